@@ -1,0 +1,224 @@
+#pragma once
+
+#include "adapters/http/storage_threads.hpp"
+
+#include <botcore/ports/deadline.hpp>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+/// What a coalescer tells about itself. Each function is called often and from several threads.
+struct coalescer_observer {
+    std::function<void(std::ptrdiff_t change)> queue_changed;      ///< In items.
+    std::function<void(std::size_t size)> batch_taken;             ///< In items.
+    std::function<void(std::chrono::nanoseconds waited)> started;  ///< Of each item.
+};
+
+struct coalescer_limits {
+    std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
+    std::size_t batch_max = 512;      ///< Items of one batch.
+    std::size_t parallel_max = 2;     ///< Batches under way at once.
+};
+
+/// Makes few large calls of many small ones.
+///
+/// Callers hand in single items; a storage thread takes all that wait, does them in one call, and
+/// answers each. There is no timer and no delay: a batch is what piled up while the last one was
+/// done, so that a lone item is done at once, and a crowd is done together.
+template <class Item, class Answer>
+class coalescer {
+public:
+    /// Does a batch: one answer for each item, in order. `until` is the latest of the items'.
+    using batch_work =
+        std::function<std::vector<Answer>(std::span<Item> items, botcore::deadline until)>;
+
+    /// `expired` answers items whose deadline passed in the queue, `failed` those of a batch that
+    /// threw. `threads` must outlive the coalescer, and the coalescer every caller.
+    coalescer(
+        storage_threads& threads,
+        batch_work work,
+        coalescer_limits limits,
+        coalescer_observer observer,
+        Answer expired,
+        Answer failed
+    )
+        : threads_{threads},
+          work_{std::move(work)},
+          limits_{limits},
+          observer_{std::move(observer)},
+          expired_{std::move(expired)},
+          failed_{std::move(failed)}
+    {
+    }
+
+    coalescer(const coalescer&) = delete;
+    coalescer& operator=(const coalescer&) = delete;
+
+    /// Waits for the item's answer. Nothing, at once, if the queue is full.
+    boost::asio::awaitable<std::optional<Answer>> submit(Item item, botcore::deadline until)
+    {
+        // Named, not written inside the co_await, because of GCC PR 107288.
+        auto enqueue = [this, &item, until](auto handler) {
+            using holder = resumable<decltype(handler)>;
+            push(std::make_unique<holder>(std::move(item), until, std::move(handler)));
+        };
+        co_return co_await boost::asio::
+            async_initiate<const boost::asio::use_awaitable_t<>, void(std::optional<Answer>)>(
+                enqueue, boost::asio::use_awaitable
+            );
+    }
+
+private:
+    using steady = std::chrono::steady_clock;
+
+    /// A caller who waits.
+    struct waiting {
+        waiting(Item asked, botcore::deadline wanted) : item{std::move(asked)}, until{wanted} {}
+        virtual ~waiting() = default;
+
+        waiting(const waiting&) = delete;
+        waiting& operator=(const waiting&) = delete;
+
+        /// Gives the caller its answer, on the caller's own executor.
+        virtual void resume(std::optional<Answer> answer) = 0;
+
+        Item item;
+        botcore::deadline until;
+        steady::time_point since = steady::now();
+    };
+
+    template <class Handler>
+    struct resumable final : waiting {
+        resumable(Item asked, botcore::deadline wanted, Handler then)
+            : waiting{std::move(asked), wanted},
+              handler{std::move(then)},
+              back{boost::asio::make_work_guard(handler)}
+        {
+        }
+
+        void resume(std::optional<Answer> answer) override
+        {
+            const auto executor = back.get_executor();
+            auto call = [then = std::move(handler), told = std::move(answer)]() mutable {
+                std::move(then)(std::move(told));
+            };
+            boost::asio::post(executor, std::move(call));
+        }
+
+        Handler handler;
+        boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> back;
+    };
+
+    void push(std::unique_ptr<waiting> caller)
+    {
+        bool start = false;
+        {
+            const std::lock_guard lock{mutex_};
+            if (queue_.size() < limits_.waiting_max) {
+                queue_.push_back(std::move(caller));
+                start = draining_ < limits_.parallel_max;
+                draining_ += start ? 1 : 0;
+            }
+        }
+        if (caller) {
+            caller->resume(std::nullopt);
+            return;
+        }
+        observer_.queue_changed(1);
+        if (start)
+            threads_.post([this] { drain(); });
+    }
+
+    /// Does one batch, and sees to it that the next one is done.
+    void drain()
+    {
+        std::vector<std::unique_ptr<waiting>> callers = take();
+        if (callers.empty())
+            return;
+        observer_.queue_changed(-static_cast<std::ptrdiff_t>(callers.size()));
+
+        const auto now = steady::now();
+        const auto is_late = [now](const auto& caller) { return caller->until < now; };
+        const auto in_time = std::ranges::partition(callers, is_late).begin();
+        for (auto late = callers.begin(); late != in_time; ++late)
+            (*late)->resume(expired_);
+        callers.erase(callers.begin(), in_time);
+        for (const auto& caller : callers)
+            observer_.started(now - caller->since);
+        if (!callers.empty())
+            answer(callers);
+
+        // Handed back to the pool instead of looping, so that other work gets its turn.
+        threads_.post([this] { drain(); });
+    }
+
+    /// Takes what waits; nothing, and one drain fewer is under way, if nothing does.
+    std::vector<std::unique_ptr<waiting>> take()
+    {
+        std::vector<std::unique_ptr<waiting>> callers;
+        const std::lock_guard lock{mutex_};
+        const std::size_t count = std::min(queue_.size(), limits_.batch_max);
+        if (count == 0) {
+            --draining_;
+            return callers;
+        }
+        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+        callers.assign(
+            std::make_move_iterator(queue_.begin()), std::make_move_iterator(end)
+        );
+        queue_.erase(queue_.begin(), end);
+        return callers;
+    }
+
+    void answer(std::vector<std::unique_ptr<waiting>>& callers)
+    {
+        observer_.batch_taken(callers.size());
+        std::vector<Item> items;
+        items.reserve(callers.size());
+        botcore::deadline until = callers.front()->until;
+        for (const auto& caller : callers) {
+            items.push_back(std::move(caller->item));
+            until = std::max(until, caller->until);
+        }
+
+        std::vector<Answer> answers;
+        try {
+            answers = work_(std::span{items}, until);
+        } catch (...) {
+            answers.assign(callers.size(), failed_);
+        }
+        for (std::size_t at = 0; at < callers.size(); ++at)
+            callers[at]->resume(std::move(answers[at]));
+    }
+
+    storage_threads& threads_;
+    batch_work work_;
+    coalescer_limits limits_;
+    coalescer_observer observer_;
+    Answer expired_;
+    Answer failed_;
+
+    std::mutex mutex_;
+    std::deque<std::unique_ptr<waiting>> queue_;
+    std::size_t draining_ = 0;
+};
+
+}  // namespace botapi::http

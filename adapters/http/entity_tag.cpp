@@ -1,0 +1,114 @@
+#include "adapters/http/entity_tag.hpp"
+
+#include <botcore/domain/idempotency.hpp>
+
+#include <boost/beast/http/field.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::beast::http::field;
+
+/// The members of a list of entity tags, weak marks kept, or a single `*`.
+std::vector<std::string_view> read_tags(const request& asked, field name)
+{
+    std::vector<std::string_view> tags;
+    const auto [first, last] = asked.headers.equal_range(name);
+    for (auto header = first; header != last; ++header) {
+        std::string_view rest{header->value().data(), header->value().size()};
+        while (!rest.empty()) {
+            const auto start = rest.find_first_not_of(" \t,");
+            if (start == std::string_view::npos)
+                break;
+            rest.remove_prefix(start);
+            const auto quote = rest.find('"');
+            const auto comma = rest.find(',');
+            const auto end = quote < comma ? rest.find('"', quote + 1) : std::string_view::npos;
+            const auto size = end == std::string_view::npos ? std::min(comma, rest.size()) : end + 1;
+            std::string_view tag = rest.substr(0, size);
+            rest.remove_prefix(size);
+            tag.remove_suffix(tag.size() - tag.find_last_not_of(" \t") - 1);
+            tags.push_back(tag);
+        }
+    }
+    return tags;
+}
+
+std::optional<std::uint64_t> version_in(std::string_view tag) noexcept
+{
+    if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"')
+        return std::nullopt;
+    std::uint64_t version = 0;
+    const char* const end = tag.data() + tag.size() - 1;
+    const auto [stop, problem] = std::from_chars(tag.data() + 1, end, version);
+    if (problem != std::errc{} || stop != end)
+        return std::nullopt;
+    return version;
+}
+
+std::string_view without_weakness(std::string_view tag) noexcept
+{
+    return tag.starts_with("W/") ? tag.substr(2) : tag;
+}
+
+}  // namespace
+
+std::string tag_of_version(std::uint64_t version)
+{
+    return '"' + std::to_string(version) + '"';
+}
+
+std::string tag_of_content(std::string_view content)
+{
+    static constexpr std::string_view digits = "0123456789abcdef";
+    const auto hash = botcore::content_hash{}.add(content).finish();
+    std::string tag = "\"";
+    for (std::size_t at = 0; at < 8; ++at) {
+        tag += digits[hash[at] >> 4U];
+        tag += digits[hash[at] & 0x0fU];
+    }
+    return tag + '"';
+}
+
+bool is_known_to_client(const request& asked, std::string_view tag)
+{
+    return std::ranges::any_of(read_tags(asked, field::if_none_match), [&](std::string_view known) {
+        return known == "*" || without_weakness(known) == tag;
+    });
+}
+
+bool must_be_absent(const request& asked)
+{
+    return std::ranges::count(read_tags(asked, field::if_none_match), "*") > 0;
+}
+
+botcore::precondition precondition_of(const request& asked)
+{
+    botcore::precondition made;
+    const auto wanted = read_tags(asked, field::if_match);
+    if (!wanted.empty() && std::ranges::count(wanted, "*") == 0) {
+        made.any_of.emplace();
+        for (const auto tag : wanted) {
+            if (const auto version = version_in(tag))
+                made.any_of->push_back(*version);
+        }
+    }
+    for (const auto tag : read_tags(asked, field::if_none_match)) {
+        if (const auto version = version_in(without_weakness(tag)))
+            made.none_of.push_back(*version);
+    }
+    return made;
+}
+
+response not_modified(std::string tag)
+{
+    return {.status = 304, .headers = {{"ETag", std::move(tag)}, {"Cache-Control", "no-cache"}}};
+}
+
+}  // namespace botapi::http

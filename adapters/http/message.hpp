@@ -1,0 +1,68 @@
+#pragma once
+
+#include <botcore/ports/deadline.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+/// A request's body while it still arrives.
+class body_source {
+public:
+    virtual ~body_source() = default;
+
+    /// The next part, as soon as there is one; nothing at the end. Never an empty part.
+    ///
+    /// Throws `boost::system::system_error` if the client breaks off or is too slow.
+    virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
+};
+
+/// A query parameter, decoded.
+using parameter = std::pair<std::string, std::string>;
+
+/// What a client asked.
+struct request {
+    boost::beast::http::verb method{};
+    std::string target;                   ///< As sent.
+    std::string path;                     ///< Still percent-encoded, without the query.
+    std::vector<parameter> parameters{};  ///< In the order sent.
+    boost::beast::http::fields headers{};
+    std::string body{};                   ///< Whole, unless the route reads it from `arriving`.
+    body_source* arriving = nullptr;      ///< Lives as long as the request.
+    std::string id{};                     ///< `X-Request-Id`: the client's, or made here.
+    std::string path_id{};                ///< What stands for `{id}` in the route, decoded.
+    botcore::deadline until{};            ///< When the answer has to be there.
+
+    /// The value of a header that may stand only once; nothing if it is not there.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const
+    {
+        const auto found = headers.find({name.data(), name.size()});
+        if (found == headers.end())
+            return std::nullopt;
+        return std::string_view{found->value().data(), found->value().size()};
+    }
+};
+
+/// Gives a body part by part; nothing at its end. What it throws cuts the connection, so that the
+/// client sees that the body is not whole.
+using chunk_source = std::function<boost::asio::awaitable<std::optional<std::string>>()>;
+
+/// What we answer. The session adds the length, the date and what belongs to the connection.
+struct response {
+    unsigned status = 200;
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
+    chunk_source chunks{};  ///< If set, the body goes on with these.
+    bool close = false;     ///< Whether the connection can't be used after this.
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,142 @@
+#include "adapters/http/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::beast::http::verb;
+using prometheus::Histogram;
+
+Histogram::BucketBoundaries seconds_buckets()
+{
+    return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+}
+
+Histogram::BucketBoundaries size_buckets()
+{
+    return {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
+}
+
+/// Of methods that no route knows there can be any number: they share a label.
+std::string label_of(verb method)
+{
+    switch (method) {
+        case verb::get:
+        case verb::head:
+        case verb::post:
+        case verb::put:
+        case verb::patch:
+        case verb::delete_:
+        case verb::options: return std::string{boost::beast::http::to_string(method)};
+        default: return "OTHER";
+    }
+}
+
+double in_seconds(std::chrono::nanoseconds time)
+{
+    return std::chrono::duration<double>{time}.count();
+}
+
+}  // namespace
+
+metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
+    : registry_{std::move(registry)},
+      requests_{prometheus::BuildCounter()
+                    .Name("botapi_http_requests_total")
+                    .Help("Answered requests by route, method and status.")
+                    .Register(*registry_)},
+      seconds_{prometheus::BuildHistogram()
+                   .Name("botapi_http_request_seconds")
+                   .Help("Time from a request's header to the end of its answer.")
+                   .Register(*registry_)},
+      open_{prometheus::BuildGauge()
+                .Name("botapi_http_connections")
+                .Help("Open connections.")
+                .Register(*registry_)
+                .Add({})},
+      accepted_{prometheus::BuildCounter()
+                    .Name("botapi_http_connections_accepted_total")
+                    .Help("Connections that were served.")
+                    .Register(*registry_)
+                    .Add({})},
+      refused_{prometheus::BuildCounter()
+                   .Name("botapi_http_connections_refused_total")
+                   .Help("Connections closed on arrival, because too many were open.")
+                   .Register(*registry_)
+                   .Add({})},
+      queued_{prometheus::BuildGauge()
+                  .Name("botapi_coalescer_queue_depth")
+                  .Help("Requests that wait for the storage.")
+                  .Register(*registry_)},
+      batch_sizes_{prometheus::BuildHistogram()
+                       .Name("botapi_coalescer_batch_size")
+                       .Help("Requests that were done in one call of the storage.")
+                       .Register(*registry_)},
+      queue_waits_{prometheus::BuildHistogram()
+                       .Name("botapi_coalescer_wait_seconds")
+                       .Help("Time that requests waited for the storage to be free.")
+                       .Register(*registry_)}
+{
+}
+
+void metrics::answered(
+    std::string_view route,
+    verb method,
+    unsigned status,
+    std::chrono::nanoseconds taken
+)
+{
+    series& counted = series_for(route, method, status);
+    counted.count.Increment();
+    counted.seconds.Observe(in_seconds(taken));
+}
+
+metrics::series& metrics::series_for(std::string_view route, verb method, unsigned status)
+{
+    const std::string method_label = label_of(method);
+    const std::string status_label = std::to_string(status);
+    const std::string route_label{route.empty() ? "none" : route};
+    const std::string key = method_label + ' ' + status_label + ' ' + route_label;
+
+    const std::lock_guard lock{mutex_};
+    if (const auto found = by_labels_.find(key); found != by_labels_.end())
+        return found->second;
+    series made{
+        requests_.Add(
+            {{"route", route_label}, {"method", method_label}, {"status", status_label}}
+        ),
+        seconds_.Add({{"route", route_label}, {"method", method_label}}, seconds_buckets())};
+    return by_labels_.emplace(key, made).first->second;
+}
+
+void metrics::connection_opened()
+{
+    accepted_.Increment();
+    open_.Increment();
+}
+
+void metrics::connection_closed()
+{
+    open_.Decrement();
+}
+
+coalescer_observer metrics::observer_for(const std::string& name)
+{
+    auto& depth = queued_.Add({{"queue", name}});
+    auto& sizes = batch_sizes_.Add({{"queue", name}}, size_buckets());
+    auto& waits = queue_waits_.Add({{"queue", name}}, seconds_buckets());
+    return {
+        .queue_changed = [&](std::ptrdiff_t by) { depth.Increment(static_cast<double>(by)); },
+        .batch_taken = [&](std::size_t size) { sizes.Observe(static_cast<double>(size)); },
+        .started = [&](std::chrono::nanoseconds waited) { waits.Observe(in_seconds(waited)); },
+    };
+}
+
+std::string metrics::text() const
+{
+    return prometheus::TextSerializer{}.Serialize(registry_->Collect());
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "adapters/http/coalescer.hpp"
+
+#include <boost/beast/http/verb.hpp>
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace botapi::http {
+
+/// What the HTTP adapter counts and measures. Thread safety: any number of threads at once.
+class metrics {
+public:
+    explicit metrics(std::shared_ptr<prometheus::Registry> registry);
+
+    /// `route` is the route's pattern, or empty where no route matched; a constant.
+    void answered(
+        std::string_view route,
+        boost::beast::http::verb method,
+        unsigned status,
+        std::chrono::nanoseconds taken
+    );
+
+    void connection_opened();
+    void connection_closed();
+    void connection_refused() { refused_.Increment(); }
+
+    /// Counters for a coalescer, which tells them apart by `name`.
+    coalescer_observer observer_for(const std::string& name);
+
+    /// Everything in the registry, in Prometheus' text format (version 0.0.4).
+    [[nodiscard]] std::string text() const;
+
+private:
+    struct series {
+        prometheus::Counter& count;
+        prometheus::Histogram& seconds;
+    };
+
+    series& series_for(std::string_view route, boost::beast::http::verb method, unsigned status);
+
+    std::shared_ptr<prometheus::Registry> registry_;  ///< Shared with all who register metrics.
+    prometheus::Family<prometheus::Counter>& requests_;
+    prometheus::Family<prometheus::Histogram>& seconds_;
+    prometheus::Gauge& open_;
+    prometheus::Counter& accepted_;
+    prometheus::Counter& refused_;
+    prometheus::Family<prometheus::Gauge>& queued_;
+    prometheus::Family<prometheus::Histogram>& batch_sizes_;
+    prometheus::Family<prometheus::Histogram>& queue_waits_;
+
+    std::mutex mutex_;
+    std::unordered_map<std::string, series> by_labels_;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,135 @@
+#include "adapters/http/negotiation.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <cstdlib>
+#include <string>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::beast::iequals;
+
+std::string_view trim(std::string_view text) noexcept
+{
+    const auto start = text.find_first_not_of(" \t");
+    if (start == std::string_view::npos)
+        return {};
+    return text.substr(start, text.find_last_not_of(" \t") - start + 1);
+}
+
+/// Takes what stands before `separator`, quoted strings respected, off the front of `rest`.
+std::string_view take_until(std::string_view& rest, char separator) noexcept
+{
+    bool quoted = false;
+    std::size_t at = 0;
+    for (; at < rest.size() && (quoted || rest[at] != separator); ++at) {
+        if (rest[at] == '"')
+            quoted = !quoted;
+        else if (quoted && rest[at] == '\\')
+            ++at;
+    }
+    const std::string_view taken = rest.substr(0, at);
+    rest.remove_prefix(std::min(rest.size(), at + 1));
+    return trim(taken);
+}
+
+/// A media range and its weight.
+struct preference {
+    std::string_view range;
+    double weight = 1;
+};
+
+/// A weight that is no number counts as none.
+preference read_preference(std::string_view element)
+{
+    preference read{.range = take_until(element, ';')};
+    while (!element.empty()) {
+        std::string_view value = take_until(element, ';');
+        const std::string_view name = take_until(value, '=');
+        if (iequals(name, "q"))
+            read.weight = std::strtod(std::string{value}.c_str(), nullptr);
+    }
+    return read;
+}
+
+/// How closely a media range means `type`: 0 not at all, 3 exactly.
+int closeness(std::string_view range, std::string_view type) noexcept
+{
+    if (iequals(range, type))
+        return 3;
+    if (range == "*/*" || range == "*")
+        return 1;
+    const auto slash = type.find('/');
+    if (range.size() == slash + 2 && range.ends_with("/*") &&
+        iequals(range.substr(0, slash), type.substr(0, slash)))
+        return 2;
+    return 0;
+}
+
+double weight_of(std::string_view accept, std::string_view type)
+{
+    int closest = 0;
+    double weight = 0;
+    while (!accept.empty()) {
+        const preference one = read_preference(take_until(accept, ','));
+        const int close = closeness(one.range, type);
+        if (close > closest) {
+            closest = close;
+            weight = one.weight;
+        }
+    }
+    return weight;
+}
+
+}  // namespace
+
+std::optional<std::string_view> negotiate(
+    const request& asked,
+    std::initializer_list<std::string_view> offered
+)
+{
+    std::string accept;
+    const auto [first, last] = asked.headers.equal_range(boost::beast::http::field::accept);
+    for (auto field = first; field != last; ++field)
+        accept.append(accept.empty() ? "" : ",").append(field->value());
+    if (trim(accept).empty())
+        return *offered.begin();
+
+    std::optional<std::string_view> best;
+    double best_weight = 0;
+    for (const auto type : offered) {
+        const double weight = weight_of(accept, type);
+        if (weight > best_weight) {
+            best = type;
+            best_weight = weight;
+        }
+    }
+    return best;
+}
+
+std::optional<std::string_view> content_type(
+    const request& asked,
+    std::initializer_list<std::string_view> allowed
+)
+{
+    const auto sent = asked.header("Content-Type");
+    if (!sent)
+        return std::nullopt;
+    std::string_view rest = *sent;
+    const std::string_view type = take_until(rest, ';');
+    while (!rest.empty()) {
+        std::string_view value = take_until(rest, ';');
+        const std::string_view name = take_until(value, '=');
+        if (iequals(name, "charset") && !iequals(value, "utf-8") && !iequals(value, "\"utf-8\""))
+            return std::nullopt;
+    }
+    for (const auto one : allowed) {
+        if (iequals(type, one))
+            return one;
+    }
+    return std::nullopt;
+}
+
+}  // namespace botapi::http

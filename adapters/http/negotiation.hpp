@@ -1,0 +1,29 @@
+#pragma once
+
+#include "adapters/http/message.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace botapi::http {
+
+inline constexpr std::string_view json_type = "application/json";
+inline constexpr std::string_view ndjson_type = "application/x-ndjson";
+inline constexpr std::string_view merge_patch_type = "application/merge-patch+json";
+
+/// The type of `offered` that the client likes best (RFC 9110 section 12.5.1), the earlier one of
+/// equals; nothing if its `Accept` excludes all. Without `Accept` everything is liked.
+std::optional<std::string_view> negotiate(
+    const request& asked,
+    std::initializer_list<std::string_view> offered
+);
+
+/// The media type of the body, as one of `allowed`; nothing if it is another, or none, or in
+/// another encoding than UTF-8.
+std::optional<std::string_view> content_type(
+    const request& asked,
+    std::initializer_list<std::string_view> allowed
+);
+
+}  // namespace botapi::http

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "adapters/http/message.hpp"
+
+#include <botcore/error.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::http {
+
+/// The kinds of problems. Each has a page, `/problems/<slug>`, and a status.
+enum class problem_kind : std::uint8_t {
+    malformed_json,
+    invalid_field,
+    invalid_parameter,
+    invalid_header,
+    malformed_request,
+    unknown_route,
+    not_found,
+    method_not_allowed,
+    not_acceptable,
+    request_timeout,
+    bot_exists,
+    message_exists,
+    precondition_failed,
+    body_too_large,
+    target_too_long,
+    unsupported_media_type,
+    expectation_failed,
+    unknown_bot,
+    same_participant,
+    identity_mismatch,
+    idempotency_key_reused,
+    headers_too_large,
+    internal,
+    not_implemented,
+    overloaded,
+    unavailable,
+    outcome_unknown,
+    http_version_not_supported,
+    storage_full,
+};
+
+struct problem_description {
+    problem_kind kind;
+    unsigned status;
+    std::string_view slug;
+    std::string_view title;
+};
+
+/// All kinds, in the order of the enumeration.
+extern const std::array<problem_description, 29> problem_descriptions;
+
+/// One faulty part of a request.
+struct problem_part {
+    std::string_view where;  ///< `pointer`, `parameter` or `header`: what `name` is.
+    std::string name;
+    std::string detail;
+};
+
+/// A problem with a request.
+struct problem {
+    problem_kind kind;
+    std::string detail;
+    std::vector<problem_part> parts{};
+};
+
+/// A refusal of the core as a problem: the one table of what its codes mean for clients. `prefix`
+/// comes before each pointer. `internal` loses its detail: what broke is for the log.
+problem problem_from(const botcore::error& why, std::string_view prefix = {});
+
+/// The members of a problem details object (RFC 9457 section 3.1), as JSON. `instance` is the path
+/// of the request.
+std::string to_json(const problem& problem, std::string_view instance);
+
+/// An answer of type `application/problem+json`, with `Retry-After` where trying again makes sense.
+response answer(const problem& problem, std::string_view instance);
+
+}  // namespace botapi::http

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace botapi::http {
+
+/// Threads for work that blocks, so that the threads serving sockets never do.
+///
+/// Together with `coalescer`, which runs on it, this is the only door between coroutines and the
+/// blocking core. It outlives every coroutine that waits on it.
+class storage_threads {
+public:
+    /// Accepts at most `waiting_max` calls at a time, running or waiting for a thread.
+    storage_threads(std::size_t threads, std::size_t waiting_max)
+        : pool_{threads}, waiting_max_{waiting_max}
+    {
+    }
+
+    /// Lets running work finish.
+    ~storage_threads() { pool_.join(); }
+
+    storage_threads(const storage_threads&) = delete;
+    storage_threads& operator=(const storage_threads&) = delete;
+
+    /// Runs `work` on one of the threads, then resumes the caller where it was.
+    ///
+    /// Returns nothing, at once and without running `work`, if too many calls wait already. An
+    /// exception thrown by `work` continues in the caller.
+    template <class Work>
+    boost::asio::awaitable<std::optional<std::invoke_result_t<Work&>>> try_run(Work work)
+    {
+        using answer_type = std::optional<std::invoke_result_t<Work&>>;
+
+        const admission admitted{waiting_, waiting_max_};
+        if (!admitted)
+            co_return answer_type{};
+
+        // Named, not written inside the co_await, because of GCC PR 107288.
+        auto start = [&](auto handler) {
+            auto back = boost::asio::make_work_guard(handler);
+            auto run = [&work, back = std::move(back), handler = std::move(handler)]() mutable {
+                std::exception_ptr failure;
+                answer_type answer;
+                try {
+                    answer.emplace(work());
+                } catch (...) {
+                    failure = std::current_exception();
+                }
+                const auto executor = back.get_executor();
+                boost::asio::post(
+                    executor,
+                    [handler = std::move(handler), failure, answer = std::move(answer)]() mutable {
+                        std::move(handler)(failure, std::move(answer));
+                    }
+                );
+            };
+            boost::asio::post(pool_, std::move(run));
+        };
+        co_return co_await boost::asio::
+            async_initiate<const boost::asio::use_awaitable_t<>, void(std::exception_ptr, answer_type)>(
+                start, boost::asio::use_awaitable
+            );
+    }
+
+    /// Runs `work` on one of the threads, some time. For the drains of coalescers.
+    template <class Work>
+    void post(Work work)
+    {
+        boost::asio::post(pool_, std::move(work));
+    }
+
+private:
+    class admission {
+    public:
+        admission(std::atomic<std::size_t>& count, std::size_t max) noexcept
+            : count_{count}, granted_{count.fetch_add(1) < max}
+        {
+        }
+        ~admission() { count_.fetch_sub(1); }
+
+        admission(const admission&) = delete;
+        admission& operator=(const admission&) = delete;
+
+        explicit operator bool() const noexcept { return granted_; }
+
+    private:
+        std::atomic<std::size_t>& count_;
+        bool granted_;
+    };
+
+    boost::asio::thread_pool pool_;
+    std::size_t waiting_max_;
+    std::atomic<std::size_t> waiting_{0};
+};
+
+}  // namespace botapi::http

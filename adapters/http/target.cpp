@@ -1,0 +1,60 @@
+#include "adapters/http/target.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <boost/url/url.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace botapi::http {
+
+namespace urls = boost::urls;
+
+namespace {
+
+problem malformed()
+{
+    return {
+        problem_kind::malformed_request,
+        "The request target is not a path with an optional query, as in "
+        "/messages?conversationId=7665ada8-3448-4acd-a1b7-d688e68fe9a1."};
+}
+
+}  // namespace
+
+std::optional<problem> read_target(request& asked)
+{
+    const bool origin_form = asked.target.starts_with('/');
+    const auto parsed =
+        origin_form ? urls::parse_origin_form(asked.target) : urls::parse_uri(asked.target);
+    if (!parsed)
+        return malformed();
+    if (!origin_form && parsed->scheme_id() != urls::scheme::http &&
+        parsed->scheme_id() != urls::scheme::https)
+        return malformed();
+
+    asked.path = std::string{parsed->encoded_path()};
+    if (asked.path.empty())
+        asked.path = "/";
+    for (const auto& param : parsed->params())
+        asked.parameters.emplace_back(param.key, param.value);
+    return std::nullopt;
+}
+
+std::optional<std::string> decode_segment(std::string_view encoded)
+{
+    const auto parsed = urls::make_pct_string_view({encoded.data(), encoded.size()});
+    if (!parsed)
+        return std::nullopt;
+    return parsed->decode();
+}
+
+std::string make_target(std::string_view path, const std::vector<parameter>& parameters)
+{
+    urls::url made;
+    made.set_encoded_path({path.data(), path.size()});
+    for (const auto& [name, value] : parameters)
+        made.params().append({name, value});
+    return std::string{made.buffer()};
+}
+
+}  // namespace botapi::http

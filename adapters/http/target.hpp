@@ -1,0 +1,25 @@
+#pragma once
+
+#include "adapters/http/message.hpp"
+#include "adapters/http/problem.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::http {
+
+/// Splits `asked.target` into `path` and `parameters`, which are decoded: origin form and absolute
+/// form (RFC 9112 section 3.2). A `+` stays a plus, so that timestamps need no escaping.
+///
+/// Returns what is wrong, if something is.
+std::optional<problem> read_target(request& asked);
+
+/// Decodes what stands for `{id}` in a path; nothing if it is badly encoded.
+std::optional<std::string> decode_segment(std::string_view encoded);
+
+/// A path and query with `parameters`, encoded: a relative reference (RFC 3986 section 4.2).
+std::string make_target(std::string_view path, const std::vector<parameter>& parameters);
+
+}  // namespace botapi::http

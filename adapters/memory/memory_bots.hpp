@@ -1,0 +1,53 @@
+#pragma once
+
+#include <botcore/ports/bot_store.hpp>
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace botcore::memory {
+
+/// The bots of a `memory_storage`, which owns the mutex.
+class memory_bots final : public bot_store {
+public:
+    explicit memory_bots(std::mutex& mutex) noexcept : mutex_{mutex} {}
+
+    /// The caller holds the mutex.
+    [[nodiscard]] bool is_registered(bot_id id) const { return live_.contains(id); }
+
+    std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
+        override;
+
+    result<std::vector<std::optional<bot>>> find(std::span<const bot_id> ids, deadline until)
+        override;
+
+    result<bot_page> list(const bot_query& query, deadline until) override;
+
+    std::vector<result<bot>> change(std::span<const bot_change> changes, deadline until) override;
+
+    std::vector<result<>> remove(std::span<const bot_removal> removals, deadline until) override;
+
+private:
+    /// What was answered to the first request under a key.
+    struct kept_receipt {
+        std::uint64_t digest;
+        bot answer;
+    };
+
+    result<registered> add(const bot_registration& added);
+    result<bot> change(const bot_change& asked);
+    result<> remove(const bot_removal& asked);
+    result<bot*> find_as(bot_id id, const precondition& expected);
+
+    std::mutex& mutex_;
+    std::map<bot_id, bot> live_;
+    std::unordered_map<bot_id, std::uint64_t> tombstones_;  ///< The version of each removal.
+    std::unordered_map<uuid, kept_receipt> receipts_;
+};
+
+}  // namespace botcore::memory

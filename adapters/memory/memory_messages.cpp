@@ -1,0 +1,209 @@
+#include "adapters/memory/memory_messages.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <limits>
+
+namespace botcore::memory {
+
+namespace {
+
+/// Whether `found`, which stands in the line of the filter, is wanted by the rest of the query.
+/// Since when and until when is not asked here.
+bool is_wanted(const message_query& query, const message& found)
+{
+    const auto& wanted = query.filter;
+    const auto [from, to] = ends_of(found.way);
+    return (!wanted.bot || *wanted.bot == found.way.bot) &&
+           (!wanted.client || *wanted.client == found.way.client) &&
+           (!wanted.from || *wanted.from == from) && (!wanted.to || *wanted.to == to) &&
+           (!wanted.way || *wanted.way == found.way.way) &&
+           (!query.seq_max || found.seq <= *query.seq_max);
+}
+
+bool is_asked_for(const message_filter& filter, const pairing& one)
+{
+    return (!filter.bot || *filter.bot == one.bot) &&
+           (!filter.client || *filter.client == one.client);
+}
+
+}  // namespace
+
+std::vector<result<std::vector<appended>>> memory_messages::append(
+    std::span<const submission> submissions,
+    deadline /*until*/
+)
+{
+    const std::lock_guard lock{mutex_};
+    const auto facts = facts_for(submissions);
+    const append_plan plan{submissions, facts};
+
+    std::vector<append_plan::place> places;
+    places.reserve(plan.rows().size());
+    for (const auto& row : plan.rows())
+        places.push_back(write(row));
+    for (const auto& [key, digest] : plan.receipts())
+        receipts_.emplace(key, digest);
+    return plan.answers(places);
+}
+
+append_facts memory_messages::facts_for(std::span<const submission> submissions) const
+{
+    append_facts facts;
+    for (const auto& asked : submissions) {
+        if (asked.receipt) {
+            const auto kept = receipts_.find(asked.receipt->key);
+            if (kept != receipts_.end())
+                facts.receipts.insert(*kept);
+        }
+        for (const auto& one : asked.entries) {
+            const auto& [from, to] = one.content.ends;
+            for (const bot_id end : {bot_id{from.value}, bot_id{to.value}}) {
+                if (bots_.is_registered(end))
+                    facts.registered.insert(end);
+            }
+            if (const auto kept = messages_.find(one.id); kept != messages_.end())
+                facts.existing.insert(*kept);
+        }
+    }
+    return facts;
+}
+
+append_plan::place memory_messages::write(const append_plan::row& row)
+{
+    const entry& source = row.source;
+    const auto& content = source.content;
+    auto& inside = conversations_[content.conversation];
+    const append_plan::place place{.seq = ++inside.last_seq, .arrival = ++last_arrival_};
+
+    const message& stored = messages_
+                                .emplace(
+                                    source.id,
+                                    message{
+                                        .id = source.id,
+                                        .conversation = content.conversation,
+                                        .stamp = source.stamp,
+                                        .way = row.way,
+                                        .text = content.text,
+                                        .metadata = content.metadata,
+                                        .seq = place.seq,
+                                        .arrival = place.arrival,
+                                    }
+                                )
+                                .first->second;
+
+    const auto& [bot, way, client] = row.way;
+    inside.messages.emplace(message_key{stored.stamp.at(), stored.seq}, &stored);
+    inside.participants.insert({bot, client});
+    const std::array<talk_key, 3> keys{{{bot, {}}, {{}, client}, {bot, client}}};
+    for (const auto& key : keys) {
+        auto& talk = talks_[key];
+        talk.messages.emplace(message_key{stored.stamp.at(), stored.arrival}, &stored);
+        talk.conversations.insert(stored.conversation);
+    }
+    return place;
+}
+
+result<std::vector<std::optional<message>>> memory_messages::find(
+    std::span<const message_id> ids,
+    deadline /*until*/
+)
+{
+    const std::lock_guard lock{mutex_};
+    std::vector<std::optional<message>> found;
+    found.reserve(ids.size());
+    for (const auto& id : ids) {
+        const auto place = messages_.find(id);
+        found.push_back(place == messages_.end() ? std::nullopt : std::optional{place->second});
+    }
+    return found;
+}
+
+const memory_messages::line* memory_messages::line_of(const message_filter& filter) const
+{
+    if (filter.conversation) {
+        const auto inside = conversations_.find(*filter.conversation);
+        return inside == conversations_.end() ? nullptr : &inside->second.messages;
+    }
+    const auto talk = talks_.find({filter.bot, filter.client});
+    return talk == talks_.end() ? nullptr : &talk->second.messages;
+}
+
+result<message_page> memory_messages::list(const message_query& query, deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    const auto& from = query.from;
+    const line* const all = line_of(query.filter);
+    if (all == nullptr)
+        return message_page{};
+
+    // The part of the line to read: from `low` up to `high`, which is left out.
+    const bool descending = (query.order == sort_order::descending) != (from && from->backwards);
+    message_key low{query.filter.since.value_or(instant::min()), 0};
+    message_key high{instant::max(), std::numeric_limits<std::uint64_t>::max()};
+    if (query.filter.until)
+        high = {*query.filter.until, 0};
+    if (from && descending)
+        high = std::min(high, from->key);
+    else if (from)
+        low = std::max(low, from->key);
+    if (low >= high)
+        return message_page{};
+    auto first = all->lower_bound(low);
+    const auto last = all->lower_bound(high);
+    if (from && !descending && first != last && first->first == from->key)
+        ++first;
+
+    std::vector<message> found;
+    const auto take = [&](auto place, auto end) {
+        for (; place != end && found.size() <= query.limit; ++place) {
+            if (is_wanted(query, *place->second))
+                found.push_back(*place->second);
+        }
+    };
+    if (descending)
+        take(std::make_reverse_iterator(last), std::make_reverse_iterator(first));
+    else
+        take(first, last);
+
+    const auto key_of = [&](const message& one) { return key_in(query.filter, one); };
+    return make_page(std::move(found), query.limit, from, key_of);
+}
+
+result<std::vector<std::uint64_t>> memory_messages::versions(
+    std::span<const message_filter> filters,
+    deadline /*until*/
+)
+{
+    const std::lock_guard lock{mutex_};
+    std::vector<std::uint64_t> numbers;
+    numbers.reserve(filters.size());
+    for (const auto& filter : filters)
+        numbers.push_back(version_of(filter));
+    return numbers;
+}
+
+std::uint64_t memory_messages::version_of(const message_filter& filter) const
+{
+    if (filter.conversation) {
+        const auto inside = conversations_.find(*filter.conversation);
+        if (inside == conversations_.end())
+            return 0;
+        const bool is_any = std::ranges::any_of(
+            inside->second.participants,
+            [&](const pairing& one) { return is_asked_for(filter, one); }
+        );
+        return is_any ? inside->second.last_seq : 0;
+    }
+
+    // A sum that only grows, since its terms do and none goes away.
+    std::uint64_t sum = 0;
+    if (const auto talk = talks_.find({filter.bot, filter.client}); talk != talks_.end()) {
+        for (const auto& id : talk->second.conversations)
+            sum += conversations_.at(id).last_seq;
+    }
+    return sum;
+}
+
+}  // namespace botcore::memory

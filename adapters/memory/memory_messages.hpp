@@ -1,0 +1,87 @@
+#pragma once
+
+#include "adapters/memory/memory_bots.hpp"
+
+#include <botcore/domain/append_plan.hpp>
+#include <botcore/ports/conversation_store.hpp>
+#include <botcore/ports/message_store.hpp>
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace botcore::memory {
+
+/// The messages and conversations of a `memory_storage`, which owns the mutex and the bots.
+class memory_messages final : public message_store, public conversation_store {
+public:
+    memory_messages(std::mutex& mutex, const memory_bots& bots) noexcept
+        : mutex_{mutex}, bots_{bots}
+    {
+    }
+
+    std::vector<result<std::vector<appended>>> append(
+        std::span<const submission> submissions,
+        deadline until
+    ) override;
+
+    result<std::vector<std::optional<message>>> find(
+        std::span<const message_id> ids,
+        deadline until
+    ) override;
+
+    result<message_page> list(const message_query& query, deadline until) override;
+
+    result<std::vector<std::uint64_t>> versions(
+        std::span<const message_filter> filters,
+        deadline until
+    ) override;
+
+    result<std::vector<std::optional<conversation>>> find(
+        std::span<const conversation_id> ids,
+        deadline until
+    ) override;
+
+    result<conversation_page> list(const conversation_query& query, deadline until) override;
+
+private:
+    /// Messages in the order of a list.
+    using line = std::map<message_key, const message*>;
+
+    struct kept_conversation {
+        line messages;
+        std::set<pairing> participants;
+        std::uint64_t last_seq = 0;
+    };
+
+    /// What a bot said, or a client, or the two of them to each other.
+    struct kept_talk {
+        line messages;
+        std::set<conversation_id> conversations;
+    };
+
+    /// At least one of the two is set.
+    using talk_key = std::pair<std::optional<bot_id>, std::optional<client_id>>;
+
+    [[nodiscard]] append_facts facts_for(std::span<const submission> submissions) const;
+    append_plan::place write(const append_plan::row& row);
+    [[nodiscard]] const line* line_of(const message_filter& filter) const;
+    [[nodiscard]] std::uint64_t version_of(const message_filter& filter) const;
+    [[nodiscard]] conversation describe(conversation_id id, const kept_conversation& kept) const;
+
+    std::mutex& mutex_;
+    const memory_bots& bots_;
+    std::unordered_map<message_id, message> messages_;
+    std::unordered_map<conversation_id, kept_conversation> conversations_;
+    std::map<talk_key, kept_talk> talks_;
+    std::unordered_map<uuid, std::uint64_t> receipts_;  ///< Digests by key.
+    std::uint64_t last_arrival_ = 0;
+};
+
+}  // namespace botcore::memory

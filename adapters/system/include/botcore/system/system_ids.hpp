@@ -1,0 +1,44 @@
+#pragma once
+
+#include <botcore/ports/clock.hpp>
+#include <botcore/ports/id_source.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace botcore::system {
+
+/// Makes version 7 UUIDs from a clock and the kernel's random numbers, which nobody can foretell.
+///
+/// Within one millisecond the ids are counted, from a random start. Where the clock stands still,
+/// goes backwards, or the counter is used up, the ids run ahead of the clock (RFC 9562 section 6.2,
+/// "Monotonicity and Counters") until it has caught up.
+///
+/// Thread safety: any number of threads may ask at once.
+class system_ids final : public id_source {
+public:
+    /// Keeps a reference: the clock must outlive the ids.
+    explicit system_ids(const clock& clock) noexcept : clock_{clock} {}
+
+    /// Throws `std::system_error` if the kernel has no random numbers to give.
+    uuid next(shard_number shard) override;
+
+private:
+    /// Moves on to the next pair of millisecond and sequence.
+    void advance();
+    std::uint64_t random();
+
+    static constexpr std::size_t block_size = 32;  ///< 256 bytes, what one call gives whole.
+
+    const clock& clock_;
+    std::mutex mutex_;
+    std::chrono::milliseconds millisecond_{0};  ///< Since 1970, of the last id.
+    std::uint16_t sequence_ = 0;                ///< Of the last id.
+    std::array<std::uint64_t, block_size> block_{};
+    std::size_t used_ = block_size;  ///< Of the block.
+};
+
+}  // namespace botcore::system

@@ -1,0 +1,12 @@
+#include <botcore/system/system_clock.hpp>
+
+#include <chrono>
+
+namespace botcore::system {
+
+instant system_clock::now() const
+{
+    return std::chrono::time_point_cast<instant::duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace botcore::system

@@ -1,0 +1,62 @@
+#include <botcore/system/system_ids.hpp>
+
+#include <cerrno>
+#include <span>
+#include <sys/random.h>
+#include <system_error>
+#include <utility>
+
+namespace botcore::system {
+
+namespace {
+
+constexpr std::uint16_t sequence_max = 0xfff;
+
+/// A new millisecond starts in the lower half, so that at least 2,048 ids fit into it.
+constexpr std::uint16_t start_max = 0x7ff;
+
+void fill(std::span<std::byte> place)
+{
+    while (!place.empty()) {
+        const auto count = ::getrandom(place.data(), place.size(), 0);
+        if (count >= 0)
+            place = place.subspan(static_cast<std::size_t>(count));
+        else if (errno != EINTR)
+            throw std::system_error{errno, std::system_category(), "getrandom"};
+    }
+}
+
+}  // namespace
+
+uuid system_ids::next(shard_number shard)
+{
+    const std::lock_guard lock{mutex_};
+    advance();
+    return make_uuid_v7(millisecond_, sequence_, random(), shard);
+}
+
+void system_ids::advance()
+{
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.now());
+    if (now.time_since_epoch() > millisecond_) {
+        millisecond_ = now.time_since_epoch();
+        sequence_ = static_cast<std::uint16_t>(random() & start_max);
+    } else if (sequence_ < sequence_max) {
+        ++sequence_;
+    } else {
+        ++millisecond_;
+        sequence_ = 0;
+    }
+}
+
+std::uint64_t system_ids::random()
+{
+    if (used_ == block_size) {
+        fill(std::as_writable_bytes(std::span{block_}));
+        used_ = 0;
+    }
+    // What was given out is forgotten, so that a look at the memory tells nothing of past ids.
+    return std::exchange(block_[used_++], 0);
+}
+
+}  // namespace botcore::system

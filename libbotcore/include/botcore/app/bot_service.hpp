@@ -1,0 +1,78 @@
+#pragma once
+
+#include <botcore/domain/bot.hpp>
+#include <botcore/domain/idempotency.hpp>
+#include <botcore/domain/query.hpp>
+#include <botcore/ports/bot_store.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/id_source.hpp>
+#include <botcore/result.hpp>
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace botcore {
+
+/// A bot as a stranger gives it: nothing is checked, and what is missing is empty.
+struct bot_input {
+    std::optional<std::string_view> id{};
+    std::optional<std::string_view> name{};
+};
+
+/// What callers can do with bots.
+///
+/// The functions that take a deadline block until they have an answer or it has passed. All may be
+/// called from any number of threads at once. Their errors are those of `bot_store`, and the ones
+/// listed.
+class bot_service {
+public:
+    /// Keeps references: both arguments must outlive the service.
+    bot_service(bot_store& bots, id_source& ids) noexcept : bots_{bots}, ids_{ids} {}
+
+    /// Checks a registration. Without an id the bot gets one from the server; a retry under the same
+    /// key gets the first answer, and so the first id.
+    ///
+    /// Errors: `invalid_argument` with a fault for each faulty field.
+    result<bot_registration> prepare(
+        const bot_input& input,
+        const std::optional<idempotency_key>& key = std::nullopt
+    );
+
+    std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
+    {
+        return bots_.add(added, until);
+    }
+
+    /// Errors: `not_found`.
+    std::vector<result<bot>> get(std::span<const bot_id> ids, deadline until);
+
+    result<bot_page> list(const bot_query& query, deadline until)
+    {
+        return bots_.list(query, until);
+    }
+
+    std::vector<result<bot>> change(std::span<const bot_change> changes, deadline until)
+    {
+        return bots_.change(changes, until);
+    }
+
+    std::vector<result<>> remove(std::span<const bot_removal> removals, deadline until)
+    {
+        return bots_.remove(removals, until);
+    }
+
+private:
+    bot_store& bots_;
+    id_source& ids_;
+};
+
+/// Checks a change to the bot `addressed`. `name` is required if `whole`, and else may be left out;
+/// an id may always be left out.
+///
+/// Errors: `invalid_argument` with a fault for each faulty field; `identity_mismatch` if the input
+/// names another bot.
+result<bot_change> parse_bot_change(bot_id addressed, const bot_input& input, bool whole);
+
+}  // namespace botcore

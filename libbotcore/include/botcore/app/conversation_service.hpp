@@ -1,0 +1,39 @@
+#pragma once
+
+#include <botcore/domain/conversation.hpp>
+#include <botcore/domain/query.hpp>
+#include <botcore/ports/conversation_store.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/result.hpp>
+
+#include <span>
+#include <vector>
+
+namespace botcore {
+
+/// What callers can ask about conversations. A conversation begins with its first message.
+///
+/// Both functions block until they have an answer or the deadline has passed, and may be called
+/// from any number of threads at once. Their errors are those of `conversation_store`, and the ones
+/// listed.
+class conversation_service {
+public:
+    /// Keeps a reference: the argument must outlive the service.
+    explicit conversation_service(conversation_store& conversations) noexcept
+        : conversations_{conversations}
+    {
+    }
+
+    /// Errors: `not_found`.
+    std::vector<result<conversation>> get(std::span<const conversation_id> ids, deadline until);
+
+    result<conversation_page> list(const conversation_query& query, deadline until)
+    {
+        return conversations_.list(query, until);
+    }
+
+private:
+    conversation_store& conversations_;
+};
+
+}  // namespace botcore

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <botcore/domain/draft.hpp>
+#include <botcore/domain/idempotency.hpp>
+#include <botcore/domain/message.hpp>
+#include <botcore/domain/query.hpp>
+#include <botcore/ports/clock.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/id_source.hpp>
+#include <botcore/ports/message_store.hpp>
+#include <botcore/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botcore {
+
+/// What callers can do with messages.
+///
+/// The functions that take a deadline block until they have an answer or it has passed. All may be
+/// called from any number of threads at once. Their errors are those of `message_store`, and the
+/// ones listed.
+class message_service {
+public:
+    /// Keeps references: the first three arguments must outlive the service.
+    message_service(
+        message_store& messages,
+        const clock& clock,
+        id_source& ids,
+        message_limits limits = {}
+    ) noexcept
+        : messages_{messages}, clock_{clock}, ids_{ids}, limits_{limits}
+    {
+    }
+
+    /// Checks one message. Errors: those of `draft::parse`.
+    [[nodiscard]] result<draft> parse(const message_input& input) const
+    {
+        return draft::parse(input, limits_);
+    }
+
+    /// Gives drafts that belong together what they lack: the server's time, and ids, which under a
+    /// key are made from the key, so that a retry gets the same.
+    submission prepare(
+        std::vector<draft> drafts,
+        const std::optional<idempotency_key>& key = std::nullopt
+    );
+
+    std::vector<result<std::vector<appended>>> append(
+        std::span<const submission> submissions,
+        deadline until
+    )
+    {
+        return messages_.append(submissions, until);
+    }
+
+    /// Errors: `not_found`.
+    std::vector<result<message>> get(std::span<const message_id> ids, deadline until);
+
+    result<message_page> list(const message_query& query, deadline until)
+    {
+        return messages_.list(query, until);
+    }
+
+    result<std::vector<std::uint64_t>> versions(
+        std::span<const message_filter> filters,
+        deadline until
+    )
+    {
+        return messages_.versions(filters, until);
+    }
+
+private:
+    message_store& messages_;
+    const clock& clock_;
+    id_source& ids_;
+    message_limits limits_;
+};
+
+}  // namespace botcore

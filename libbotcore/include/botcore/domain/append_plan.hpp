@@ -1,0 +1,77 @@
+#pragma once
+
+#include <botcore/domain/draft.hpp>
+#include <botcore/domain/message.hpp>
+#include <botcore/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+namespace botcore {
+
+/// What a storage has to know before it can decide on submissions.
+struct append_facts {
+    std::unordered_set<bot_id> registered{};             ///< Of all ends, those that are bots.
+    std::unordered_map<message_id, message> existing{};  ///< Stored under an id of the entries.
+    std::unordered_map<uuid, std::uint64_t> receipts{};  ///< Digests by key, of those stored.
+};
+
+/// The rows that carry out submissions, and what each caller is to be told.
+///
+/// A plan is made from facts that must still hold when its rows are written: a storage reads the
+/// facts and writes the rows in one transaction, or makes a new plan.
+class append_plan {
+public:
+    /// One message to write.
+    struct row {
+        std::reference_wrapper<const botcore::entry> source;
+        route way;
+    };
+
+    /// Where a written row came to stand.
+    struct place {
+        std::uint64_t seq = 0;
+        std::uint64_t arrival = 0;
+    };
+
+    /// Decides on each submission in turn, as if the ones before it were stored already. A refused
+    /// one leaves no row. Linear in the number of entries. Keeps references to both arguments.
+    ///
+    /// Refusals: `unknown_bot`, `content_mismatch` (both with `item`, the entry's number),
+    /// `key_reused`.
+    append_plan(std::span<const submission> submissions, const append_facts& facts);
+
+    /// The messages to write, in order of arrival.
+    [[nodiscard]] const std::vector<row>& rows() const noexcept { return rows_; }
+
+    /// The receipts to write beside them.
+    [[nodiscard]] const std::vector<receipt>& receipts() const noexcept { return receipts_; }
+
+    /// What each caller is told once the rows are durable. `places` has one for each row.
+    [[nodiscard]] std::vector<result<std::vector<appended>>> answers(std::span<const place> places
+    ) const;
+
+private:
+    struct known {
+        std::variant<std::size_t, const message*> where;  ///< A row's number, or the stored one.
+        bool replayed;
+    };
+
+    result<std::vector<known>> decide(const submission& asked, const append_facts& facts);
+    result<known> decide(const entry& asked, const append_facts& facts, bool was_carried_out);
+    void take_back_to(std::size_t row_count);
+
+    std::vector<row> rows_;
+    std::vector<receipt> receipts_;
+    std::vector<result<std::vector<known>>> verdicts_;
+    std::unordered_map<message_id, std::size_t> row_by_id_;
+    std::unordered_map<uuid, std::uint64_t> digest_by_key_;
+};
+
+}  // namespace botcore

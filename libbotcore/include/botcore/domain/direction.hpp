@@ -1,0 +1,60 @@
+#pragma once
+
+#include <botcore/domain/id.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace botcore {
+
+/// Which way a message went, seen from its bot.
+enum class direction : std::uint8_t {
+    inbound = 0,   ///< From the client to the bot.
+    outbound = 1,  ///< From the bot to the client.
+};
+
+/// A message's two ends in the order in which they were written.
+struct ends {
+    participant_id from;
+    participant_id to;
+
+    friend bool operator==(const ends&, const ends&) = default;
+};
+
+/// The same two ends by what they are. Every message has exactly one `bot`: a bot that writes to
+/// another is the bot, and the other is its client.
+struct route {
+    bot_id bot;
+    direction way;
+    client_id client;
+
+    friend bool operator==(const route&, const route&) = default;
+};
+
+/// Decides which end is the bot. `from` counts first, so that a bot that writes to a bot speaks for
+/// itself. Nothing, if neither is a bot.
+///
+/// For every answer, `ends_of(*route_between(e, …)) == e`.
+constexpr std::optional<route> route_between(
+    const ends& ends,
+    bool from_is_bot,
+    bool to_is_bot
+) noexcept
+{
+    const auto [from, to] = ends;
+    if (from_is_bot)
+        return route{bot_id{from.value}, direction::outbound, client_id{to.value}};
+    if (to_is_bot)
+        return route{bot_id{to.value}, direction::inbound, client_id{from.value}};
+    return std::nullopt;
+}
+
+/// The ends as they were written: the inverse of `route_between`.
+constexpr ends ends_of(const route& route) noexcept
+{
+    const participant_id bot{route.bot.value};
+    const participant_id client{route.client.value};
+    return route.way == direction::outbound ? ends{bot, client} : ends{client, bot};
+}
+
+}  // namespace botcore

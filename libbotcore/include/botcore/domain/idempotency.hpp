@@ -1,0 +1,73 @@
+#pragma once
+
+#include <botcore/domain/uuid.hpp>
+#include <botcore/result.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace botcore {
+
+/// What a client calls one request, so that sending it again does nothing again
+/// (draft-ietf-httpapi-idempotency-key-header-07).
+///
+/// Shape: 1 to `size_max` printable ASCII characters.
+class idempotency_key {
+public:
+    static constexpr std::size_t size_max = 255;  ///< Characters.
+
+    /// Errors: `invalid_argument`.
+    static result<idempotency_key> parse(std::string_view text);
+
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+    friend bool operator==(const idempotency_key&, const idempotency_key&) = default;
+
+private:
+    explicit idempotency_key(std::string text) noexcept : text_{std::move(text)} {}
+
+    std::string text_;
+};
+
+/// The proof, kept for ever, that a request with an idempotency key was carried out.
+struct receipt {
+    /// A hash of the kind of request and its key: names the request. The ids of the messages that
+    /// the request makes are made from it, so that a retry makes the same.
+    uuid key;
+
+    /// The first 64 bits of a hash of the request's content: tells a retry from another request
+    /// under the same key.
+    std::uint64_t digest = 0;
+
+    friend bool operator==(const receipt&, const receipt&) = default;
+};
+
+/// SHA-256 (FIPS 180-4) over a sequence of parts. Each part is hashed with its length, so that no
+/// two different sequences are hashed alike.
+class content_hash {
+public:
+    using digest_type = std::array<std::uint8_t, 32>;
+
+    content_hash() noexcept;
+
+    content_hash& add(std::string_view part) noexcept;
+    content_hash& add(const uuid& part) noexcept;
+    content_hash& add(std::uint64_t part) noexcept;
+
+    /// The hash of what was added. Call it once, last.
+    digest_type finish() noexcept;
+
+private:
+    void absorb(const std::uint8_t* data, std::size_t size) noexcept;
+    void compress(const std::uint8_t* block) noexcept;
+
+    std::array<std::uint32_t, 8> state_;
+    std::array<std::uint8_t, 64> block_{};
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace botcore

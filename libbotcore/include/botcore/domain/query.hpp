@@ -1,0 +1,81 @@
+#pragma once
+
+#include <botcore/domain/bot.hpp>
+#include <botcore/domain/conversation.hpp>
+#include <botcore/domain/direction.hpp>
+#include <botcore/domain/message.hpp>
+#include <botcore/domain/page.hpp>
+#include <botcore/domain/timestamp.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace botcore {
+
+enum class sort_order : std::uint8_t { ascending, descending };
+
+/// Which messages a list is about. What is set must hold; at least one of the first three is set.
+struct message_filter {
+    std::optional<conversation_id> conversation{};
+    std::optional<bot_id> bot{};        ///< As `route::bot`.
+    std::optional<client_id> client{};  ///< As `route::client`.
+    std::optional<instant> since{};     ///< This instant or later.
+    std::optional<instant> until{};     ///< Before this instant.
+    std::optional<participant_id> from{};
+    std::optional<participant_id> to{};
+    std::optional<direction> way{};
+
+    friend bool operator==(const message_filter&, const message_filter&) = default;
+};
+
+/// One page of a list of messages, ordered by instant, then by `message_key::order`.
+struct message_query {
+    message_filter filter;
+    sort_order order = sort_order::ascending;
+    std::size_t limit = page_size_max;  ///< 1 to `page_size_max`.
+    std::optional<cursor<message_key>> from{};
+
+    /// Leaves out messages with a greater `seq`, so that pages read one after another show the
+    /// conversation as it was at one moment. Only with `filter.conversation`.
+    std::optional<std::uint64_t> seq_max{};
+};
+
+/// Which conversations a list is about: those in which this bot and this client spoke with each
+/// other. At least one is set.
+struct conversation_filter {
+    std::optional<bot_id> bot{};
+    std::optional<client_id> client{};
+
+    friend bool operator==(const conversation_filter&, const conversation_filter&) = default;
+};
+
+/// One page of conversations, ordered by id.
+struct conversation_query {
+    conversation_filter filter;
+    std::size_t limit = page_size_max;  ///< 1 to `page_size_max`.
+    std::optional<cursor<uuid>> from{};
+};
+
+/// One page of the registered bots, ordered by id.
+struct bot_query {
+    std::size_t limit = page_size_max;  ///< 1 to `page_size_max`.
+    std::optional<cursor<uuid>> from{};
+};
+
+using message_page = page<message, message_key>;
+using conversation_page = page<conversation, uuid>;
+using bot_page = page<bot, uuid>;
+
+/// The key of `message` in a list with this filter.
+[[nodiscard]] inline message_key key_in(const message_filter& filter, const message& message)
+{
+    return {message.stamp.at(), filter.conversation ? message.seq : message.arrival};
+}
+
+/// Tells lists apart, so that a cursor of one is no cursor of another.
+std::uint32_t scope_of(const message_filter& filter, sort_order order);
+std::uint32_t scope_of(const conversation_filter& filter);
+inline constexpr std::uint32_t scope_of_bots = 0xb0750000;
+
+}  // namespace botcore

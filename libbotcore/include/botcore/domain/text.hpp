@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace botcore {
+
+/// The number of code points in `text`, or nothing if it is not well-formed UTF-8 (Unicode 15,
+/// table 3-7: no surrogates, no overlong forms, nothing past U+10FFFF). Linear in its size.
+std::optional<std::size_t> count_code_points(std::string_view text) noexcept;
+
+/// Whether well-formed UTF-8 is empty or holds nothing but Unicode `White_Space` (UAX #44).
+bool is_blank(std::string_view text) noexcept;
+
+/// Why `text` can't be kept as something a person reads: not UTF-8, blank, or with a U+0000 in it.
+/// A sentence, or nothing if it can.
+std::optional<std::string_view> unreadable_because(std::string_view text) noexcept;
+
+}  // namespace botcore

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <botcore/result.hpp>
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace botcore {
+
+/// A point in time, in nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// Range: 1677-09-21 to 2262-04-11, what 64 bits hold.
+using instant = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+/// The earliest instant a message may carry: 1678-01-01T00:00:00Z.
+inline constexpr instant instant_min{std::chrono::nanoseconds{-9'214'560'000'000'000'000}};
+/// The latest: 2262-04-11T23:47:16.854775807Z.
+inline constexpr instant instant_max = instant::max();
+
+/// When something was said: an instant, and the form in which it was written.
+///
+/// Shape: `date-time` of RFC 3339 section 5.6, with 0 to 9 fractional digits and any offset. What
+/// was parsed is printed back byte for byte: the number of digits, the offset, `Z` or `+00:00`,
+/// `T` or `t`. A leap second (`:60`) may stand at the end of June or December UTC, under an offset
+/// of whole quarters of an hour; its instant is that of the second that follows.
+///
+/// Timestamps compare by their instant alone with `<`, and by instant and form with `==`.
+class timestamp {
+public:
+    /// Errors: `invalid_argument`, saying which part is wrong.
+    static result<timestamp> parse(std::string_view text);
+
+    /// The form in which the server writes its own clock: 7 fractional digits and `Z`. What is
+    /// finer than 100 ns is cut off, and what is earlier than `instant_min` becomes it.
+    static timestamp from_clock(instant at) noexcept;
+
+    /// The inverse of `at` and `form`, for storages. Nothing, if no timestamp has this form.
+    static std::optional<timestamp> from_parts(instant at, std::uint16_t form) noexcept;
+
+    [[nodiscard]] std::string text() const;
+
+    [[nodiscard]] instant at() const noexcept { return at_; }
+
+    /// The form, packed: fractional digits, case of the `T`, offset, leap second.
+    [[nodiscard]] std::uint16_t form() const noexcept { return form_; }
+
+    friend bool operator==(const timestamp&, const timestamp&) = default;
+    friend bool operator<(const timestamp& left, const timestamp& right) noexcept
+    {
+        return left.at_ < right.at_;
+    }
+
+private:
+    timestamp(instant at, std::uint16_t form) noexcept : at_{at}, form_{form} {}
+
+    instant at_;
+    std::uint16_t form_;
+};
+
+}  // namespace botcore

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace botcore {
+
+/// A universally unique identifier (RFC 9562). Any 128 bits are one, the nil UUID included.
+class uuid {
+public:
+    static constexpr std::size_t size = 16;       ///< Bytes.
+    static constexpr std::size_t text_size = 36;  ///< Characters of the canonical text.
+
+    using bytes_type = std::array<std::uint8_t, size>;
+
+    /// The nil UUID, all zero.
+    constexpr uuid() noexcept = default;
+
+    /// Shape: network byte order, as in RFC 9562 section 4.
+    explicit constexpr uuid(const bytes_type& bytes) noexcept : bytes_{bytes} {}
+
+    /// Reads the text of RFC 9562 section 4: 36 characters, hexadecimal digits of either case in
+    /// groups of 8-4-4-4-12. Braces, `urn:uuid:` and missing hyphens are not accepted.
+    static std::optional<uuid> parse(std::string_view text) noexcept;
+
+    /// The canonical text: 36 characters, lower case.
+    [[nodiscard]] std::string text() const;
+
+    [[nodiscard]] constexpr const bytes_type& bytes() const noexcept { return bytes_; }
+
+    /// The version field, 0 to 15 (RFC 9562 section 4.2).
+    [[nodiscard]] constexpr unsigned version() const noexcept { return bytes_[6] >> 4U; }
+
+    friend constexpr auto operator<=>(const uuid&, const uuid&) = default;
+
+private:
+    bytes_type bytes_{};
+};
+
+/// Names one of 65,536 shards. All that belongs to one conversation has the same shard.
+using shard_number = std::uint16_t;
+
+/// Makes a version 7 UUID (RFC 9562 section 5.7), which sorts by the time it was made.
+///
+/// `since_epoch` is cut to 48 bits of milliseconds since 1970. `sequence` (12 bits are used)
+/// orders the ids of one millisecond (section 6.2, method 1). `random` fills what is left, and the
+/// last 16 bits are `shard`, so that the id alone says where its message is kept.
+uuid make_uuid_v7(
+    std::chrono::milliseconds since_epoch,
+    std::uint16_t sequence,
+    std::uint64_t random,
+    shard_number shard
+) noexcept;
+
+/// Makes a version 8 UUID (RFC 9562 section 5.8) from the first 16 bytes of a hash, of which the
+/// version, the variant and the last 16 bits, which are `shard`, are overwritten.
+uuid make_uuid_v8(std::span<const std::uint8_t, uuid::size> hash, shard_number shard) noexcept;
+
+/// The shard written into the last 16 bits of an id by `make_uuid_v7` or `make_uuid_v8`.
+///
+/// Means nothing for an id that a client made.
+[[nodiscard]] constexpr shard_number shard_hint(const uuid& id) noexcept
+{
+    return static_cast<shard_number>((id.bytes()[14] << 8U) | id.bytes()[15]);
+}
+
+}  // namespace botcore
+
+/// Spreads UUIDs of every version, the ones that clients count up included.
+template <>
+struct std::hash<botcore::uuid> {
+    std::size_t operator()(const botcore::uuid& id) const noexcept
+    {
+        std::size_t sum = 14695981039346656037ULL;  // FNV-1a, 64 bit.
+        for (const auto byte : id.bytes())
+            sum = (sum ^ byte) * 1099511628211ULL;
+        return sum;
+    }
+};

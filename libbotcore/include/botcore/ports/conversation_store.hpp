@@ -1,0 +1,32 @@
+#pragma once
+
+#include <botcore/domain/conversation.hpp>
+#include <botcore/domain/query.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/result.hpp>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botcore {
+
+/// Tells what conversations there are.
+///
+/// Errors of every function: `unavailable`, `internal`.
+///
+/// Thread safety: any number of threads may call at once. Calls block, until `until` at most.
+class conversation_store {
+public:
+    virtual ~conversation_store() = default;
+
+    /// Absence is an answer, not an error. Cost: independent of the number of messages.
+    virtual result<std::vector<std::optional<conversation>>> find(
+        std::span<const conversation_id> ids,
+        deadline until
+    ) = 0;
+
+    virtual result<conversation_page> list(const conversation_query& query, deadline until) = 0;
+};
+
+}  // namespace botcore

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <botcore/ports/bot_store.hpp>
+#include <botcore/ports/conversation_store.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/message_store.hpp>
+#include <botcore/result.hpp>
+
+namespace botcore {
+
+/// One place that keeps everything: what an adapter for a database implements.
+class storage {
+public:
+    virtual ~storage() = default;
+
+    virtual bot_store& bots() noexcept = 0;
+    virtual message_store& messages() noexcept = 0;
+    virtual conversation_store& conversations() noexcept = 0;
+
+    /// Whether requests can be served now: the storage is reachable, and its schema is the one this
+    /// program was built for.
+    ///
+    /// Errors: `unavailable`, saying what is missing.
+    virtual result<> ready(deadline until) = 0;
+};
+
+}  // namespace botcore

@@ -1,0 +1,111 @@
+#include "each_found.hpp"
+
+#include <botcore/app/bot_service.hpp>
+
+#include <array>
+#include <string>
+#include <utility>
+
+namespace botcore {
+
+namespace {
+
+/// Reads the fields that are there, and adds a fault for each that is wrong.
+std::optional<bot_id> read_id(const bot_input& input, std::vector<fault>& faults)
+{
+    if (!input.id)
+        return std::nullopt;
+    const auto parsed = uuid::parse(*input.id);
+    if (!parsed)
+        faults.push_back({"/id", "must be a UUID, as in 36b9f842-ee97-11e8-9443-0242ac120002."});
+    return bot_id{parsed.value_or(uuid{})};
+}
+
+std::optional<bot_name> read_name(const bot_input& input, bool required, std::vector<fault>& faults)
+{
+    if (!input.name) {
+        if (required)
+            faults.push_back({"/name", "is required."});
+        return std::nullopt;
+    }
+    auto parsed = bot_name::parse(*input.name);
+    if (!parsed) {
+        faults.push_back({"/name", parsed.error().detail});
+        return std::nullopt;
+    }
+    return std::move(*parsed);
+}
+
+error faulty(std::vector<fault> faults)
+{
+    return refuse(errc::invalid_argument, "The bot has faulty fields.", std::move(faults));
+}
+
+receipt receipt_for(
+    const idempotency_key& key,
+    const std::optional<bot_id>& id,
+    const bot_name& name
+)
+{
+    const auto key_hash = content_hash{}.add("bots").add(key.text()).finish();
+    const auto content = content_hash{}
+                             .add(id.has_value() ? 1U : 0U)
+                             .add(id.value_or(bot_id{}).value)
+                             .add(name.text())
+                             .finish();
+
+    receipt made{.key = make_uuid_v8(std::span{key_hash}.first<uuid::size>(), shard_number{0})};
+    for (std::size_t at = 0; at < 8; ++at)
+        made.digest = (made.digest << 8U) | content[at];
+    return made;
+}
+
+}  // namespace
+
+result<bot_registration> bot_service::prepare(
+    const bot_input& input,
+    const std::optional<idempotency_key>& key
+)
+{
+    std::vector<fault> faults;
+    const auto id = read_id(input, faults);
+    auto name = read_name(input, true, faults);
+    if (!faults.empty())
+        return faulty(std::move(faults));
+
+    std::optional<receipt> receipt;
+    if (key)
+        receipt = receipt_for(*key, id, *name);
+
+    bot_registration made{.id = {}, .name = std::move(*name), .receipt = receipt};
+    if (id)
+        made.id = *id;
+    else
+        made.id = bot_id{ids_.next(shard_number{0})};
+    return made;
+}
+
+std::vector<result<bot>> bot_service::get(std::span<const bot_id> ids, deadline until)
+{
+    return each_found(bots_.find(ids, until), ids, "No bot is registered under the id ");
+}
+
+result<bot_change> parse_bot_change(bot_id addressed, const bot_input& input, bool whole)
+{
+    std::vector<fault> faults;
+    const auto id = read_id(input, faults);
+    auto name = read_name(input, whole, faults);
+    if (!faults.empty())
+        return faulty(std::move(faults));
+    if (id && *id != addressed) {
+        return refuse(
+            errc::identity_mismatch,
+            "The id of a bot can't change: the body names " + id->text() + ", the path " +
+                addressed.text() + ".",
+            {{"/id", "must be left out, or be the id in the path."}}
+        );
+    }
+    return bot_change{.id = addressed, .name = std::move(name)};
+}
+
+}  // namespace botcore

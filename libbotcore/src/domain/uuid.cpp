@@ -1,0 +1,106 @@
+#include <botcore/domain/uuid.hpp>
+
+#include <algorithm>
+
+namespace botcore {
+
+namespace {
+
+constexpr bool is_hyphen_place(std::size_t at) noexcept
+{
+    return at == 8 || at == 13 || at == 18 || at == 23;
+}
+
+/// 0 to 15, or 16 if `digit` is no hexadecimal digit.
+constexpr unsigned value_of(char digit) noexcept
+{
+    if (digit >= '0' && digit <= '9')
+        return static_cast<unsigned>(digit - '0');
+    if (digit >= 'a' && digit <= 'f')
+        return static_cast<unsigned>(digit - 'a') + 10;
+    if (digit >= 'A' && digit <= 'F')
+        return static_cast<unsigned>(digit - 'A') + 10;
+    return 16;
+}
+
+void write_shard(uuid::bytes_type& bytes, shard_number shard) noexcept
+{
+    bytes[14] = static_cast<std::uint8_t>(shard >> 8U);
+    bytes[15] = static_cast<std::uint8_t>(shard);
+}
+
+void write_version(uuid::bytes_type& bytes, unsigned version) noexcept
+{
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0fU) | (version << 4U));
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3fU) | 0x80U);
+}
+
+}  // namespace
+
+std::optional<uuid> uuid::parse(std::string_view text) noexcept
+{
+    if (text.size() != text_size)
+        return std::nullopt;
+
+    bytes_type bytes{};
+    std::size_t digits = 0;
+    for (std::size_t at = 0; at < text_size; ++at) {
+        if (is_hyphen_place(at)) {
+            if (text[at] != '-')
+                return std::nullopt;
+            continue;
+        }
+        const unsigned value = value_of(text[at]);
+        if (value > 15)
+            return std::nullopt;
+        auto& byte = bytes[digits / 2];
+        byte = static_cast<std::uint8_t>((unsigned{byte} << 4U) | value);
+        ++digits;
+    }
+    return uuid{bytes};
+}
+
+std::string uuid::text() const
+{
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(text_size, '-');
+    auto place = text.begin();
+    for (std::size_t at = 0; at < size; ++at) {
+        if (at == 4 || at == 6 || at == 8 || at == 10)
+            ++place;
+        *place++ = digits[bytes_[at] >> 4U];
+        *place++ = digits[bytes_[at] & 0x0fU];
+    }
+    return text;
+}
+
+uuid make_uuid_v7(
+    std::chrono::milliseconds since_epoch,
+    std::uint16_t sequence,
+    std::uint64_t random,
+    shard_number shard
+) noexcept
+{
+    uuid::bytes_type bytes{};
+    const auto time = static_cast<std::uint64_t>(since_epoch.count());
+    for (std::size_t at = 0; at < 6; ++at)
+        bytes[at] = static_cast<std::uint8_t>(time >> (40 - 8 * at));
+    bytes[6] = static_cast<std::uint8_t>(sequence >> 8U);
+    bytes[7] = static_cast<std::uint8_t>(sequence);
+    for (std::size_t at = 8; at < 14; ++at)
+        bytes[at] = static_cast<std::uint8_t>(random >> (8 * (at - 8)));
+    write_version(bytes, 7);
+    write_shard(bytes, shard);
+    return uuid{bytes};
+}
+
+uuid make_uuid_v8(std::span<const std::uint8_t, uuid::size> hash, shard_number shard) noexcept
+{
+    uuid::bytes_type bytes{};
+    std::ranges::copy(hash, bytes.begin());
+    write_version(bytes, 8);
+    write_shard(bytes, shard);
+    return uuid{bytes};
+}
+
+}  // namespace botcore

@@ -1,0 +1,109 @@
+"""Fails if a file breaks the architecture. Usage: check_layers.py SOURCE_DIR
+
+Checked are: who includes whom, where coroutines live, that the core shares no ownership, and how
+long files are.
+"""
+
+import pathlib
+import re
+import sys
+
+CORE_STANDARD = (
+    r"<(algorithm|array|bit|charconv|chrono|compare|concepts|cstddef|cstdint|cstring|functional"
+    r"|initializer_list|iterator|limits|map|memory|numeric|optional|ranges|ratio|set|span|string"
+    r"|string_view|tuple|type_traits|unordered_map|unordered_set|utility|variant|vector)>$"
+)
+STANDARD = r"<[a-z_]+>$"
+DOMAIN = r"<botcore/(domain/|error\.hpp|result\.hpp)"
+PORTS = r"<botcore/ports/"
+APP = r"<botcore/app/"
+CORE = [DOMAIN, PORTS, APP]
+BESIDE = r'"[a-z_]+\.hpp"$'  # In the same folder, and so of the same layer.
+
+# First match wins: (files, what they may include). Adapters also include their own folder, and the
+# headers that their embed_files() makes.
+LAYERS = [
+    (
+        r"libbotcore/(include/botcore|src)/(domain/|error\.|result\.)",
+        [CORE_STANDARD, DOMAIN, BESIDE],
+    ),
+    (r"libbotcore/(include/botcore|src)/ports/", [CORE_STANDARD, DOMAIN, PORTS, BESIDE]),
+    (r"libbotcore/(include/botcore|src)/app/", [CORE_STANDARD, *CORE, BESIDE]),
+    (r"adapters/memory/", [STANDARD, *CORE, r"<botcore/memory/"]),
+    (r"adapters/system/", [STANDARD, *CORE, r"<botcore/system/", r"<sys/random\.h>"]),
+    (r"adapters/soci/", [STANDARD, DOMAIN, PORTS, r"<soci/", r"<libpq-fe\.h>", r"<sqlite3\.h>"]),
+    (r"adapters/http/", [STANDARD, *CORE, r"<boost/", r"<prometheus/"]),
+    (r"adapters/logging/", [STANDARD, DOMAIN, PORTS, r"<spdlog/", r"<boost/json"]),
+    (r"adapters/metrics/", [STANDARD, DOMAIN, PORTS, r"<prometheus/"]),
+    (r"apps/server/", [r""]),
+    (r"tests/", [r""]),
+]
+
+SOURCE = re.compile(r"\.(c|cc|cpp|cxx|h|hh|hpp|hxx|ipp|inl)$")
+INCLUDE = re.compile(
+    r"^[ \t]*#[ \t]*(?:include|import)(?:_next)?[ \t]*(.*?)[ \t]*(?://.*)?$", re.MULTILINE
+)
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+COROUTINE = re.compile(r"\bco_(await|return|yield)\b|\basio\b")
+SHARED = re.compile(r"\b(shared_ptr|make_shared|enable_shared_from_this)\b")
+EMBEDDED = re.compile(r"embed_files\([^)]*\bHEADER\s+([\w.]+)")
+
+SIZE_MAX = 250
+TEST_SIZE_MAX = 600
+
+
+def sources(root: pathlib.Path):
+    """The names of all C++ files but those that a build made, sorted."""
+    for file in sorted(root.rglob("*")):
+        name = file.relative_to(root)
+        is_made = name.parts[0] == "build" or name.parts[0].startswith(".")
+        if SOURCE.search(file.name) and not is_made and file.is_file():
+            yield name.as_posix()
+
+
+def own_headers(root: pathlib.Path, name: str):
+    """What the files of an adapter may include beside what their layer may."""
+    if not name.startswith("adapters/"):
+        return []
+    folder = "/".join(name.split("/")[:2])
+    recipe = root / folder / "CMakeLists.txt"
+    embedded = EMBEDDED.findall(recipe.read_text()) if recipe.is_file() else []
+    return [rf'"{folder}/', *(rf'"{re.escape(header)}"$' for header in embedded)]
+
+
+def violations(root: pathlib.Path):
+    for name in sources(root):
+        allowed = next((rule for files, rule in LAYERS if re.match(files, name)), None)
+        if allowed is None:
+            yield f"{name}: belongs to no layer"
+            continue
+        text = (root / name).read_text()
+        code = COMMENT.sub("", text)
+
+        allowed = [*allowed, *own_headers(root, name)]
+        for include in INCLUDE.findall(text):
+            climbs = ".." in include
+            if climbs or not any(re.match(pattern, include) for pattern in allowed):
+                yield f"{name}: may not include {include}"
+        if not re.match(r"adapters/http/|tests/", name) and COROUTINE.search(code):
+            yield f"{name}: coroutines and Asio belong to adapters/http"
+        if name.startswith("libbotcore/") and SHARED.search(code):
+            yield f"{name}: the core shares no ownership"
+
+        size = text.count("\n")
+        size_max = TEST_SIZE_MAX if name.startswith("tests/") else SIZE_MAX
+        if size > size_max:
+            yield f"{name}: has {size} lines, more than {size_max}"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    if not any(sources(root)):
+        sys.exit(f"{root} has no C++ file")
+    found = list(violations(root))
+    print("\n".join(found) or "every file respects the architecture")
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Proves that check_layers.py catches each kind of violation, and nothing else."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CHECKER = pathlib.Path(__file__).with_name("check_layers.py")
+
+# Files that break no rule.
+INNOCENT = {
+    "libbotcore/include/botcore/result.hpp": "#include <botcore/error.hpp>\n#include <variant>\n",
+    "libbotcore/src/domain/uuid.cpp": '#include "reader.hpp"\n#include <botcore/domain/uuid.hpp>\n',
+    "libbotcore/include/botcore/ports/clock.hpp": "#include <botcore/domain/timestamp.hpp>\n",
+    "libbotcore/src/app/a.cpp": "#include <botcore/ports/clock.hpp>\n// No shared_ptr here.\n",
+    "adapters/memory/a.cpp": '#include "adapters/memory/a.hpp"\n#include <mutex>\n',
+    "adapters/system/a.cpp": "#include <botcore/system/a.hpp>\n#include <sys/random.h>\n",
+    "adapters/soci/CMakeLists.txt": "embed_files(TARGET t NAMESPACE n HEADER schema.hpp FILES a)\n",
+    "adapters/soci/a.cpp": '#include "schema.hpp"\n#include <soci/soci.h>\n#include <libpq-fe.h>\n',
+    "adapters/http/a.cpp": "#include <boost/asio/awaitable.hpp>\nvoid f() { co_await g(); }\n",
+    "adapters/logging/a.cpp": "#include <spdlog/spdlog.h>\n#include <boost/json/value.hpp>\n",
+    "adapters/metrics/a.cpp": "#include <prometheus/registry.h>\n",
+    "apps/server/main.cpp": '#include "adapters/http/server.hpp"\n#include <CLI/CLI.hpp>\n',
+    "tests/unit/a.cpp": "#include <catch2/catch.hpp>\n" + "\n" * 500,
+    "build/debug/made.cpp": "#include <anything>\n",
+}
+
+CORE = "libbotcore/src/domain/planted.cpp"
+PLANTED = {
+    "a core file that includes Boost": (CORE, "#include <boost/json.hpp>\n"),
+    "a core file that starts threads": (CORE, "#include <thread>\n"),
+    "a core file that locks": (CORE, "#include <mutex>\n"),
+    "a core file that prints": (CORE, "#include <iostream>\n"),
+    "a core file that opens files": (CORE, "#include <filesystem>\n"),
+    "a core file that rolls dice": (CORE, "#include <random>\n"),
+    "a core file that opens sockets": (CORE, "#include <sys/socket.h>\n"),
+    "an include with odd spaces": (CORE, "  #  include  <thread>  // Why not?\n"),
+    "an include by macro": (CORE, "#include HEADER\n"),
+    "a core file that shares": (CORE, "std::shared_ptr<int> one;\n"),
+    "a core file that includes an adapter": (CORE, "#include <botcore/memory/a.hpp>\n"),
+    "a domain file that includes a port": (CORE, "#include <botcore/ports/clock.hpp>\n"),
+    "a header of the root that includes a port": (
+        "libbotcore/include/botcore/error.hpp", "#include <botcore/ports/clock.hpp>\n"),
+    "a port that includes a use case": (
+        "libbotcore/include/botcore/ports/planted.hpp", "#include <botcore/app/a.hpp>\n"),
+    "a core file of no layer": ("libbotcore/src/planted.cpp", "\n"),
+    "an adapter of no layer": ("adapters/redis/planted.cpp", "\n"),
+    "a folder of no layer": ("tools/planted.cpp", "\n"),
+    "an adapter that includes another": (
+        "adapters/http/planted.cpp", '#include "adapters/soci/pool.hpp"\n'),
+    "an adapter that includes another's public header": (
+        "adapters/http/planted.cpp", "#include <botcore/system/system_ids.hpp>\n"),
+    "an adapter that climbs into another": (
+        "adapters/http/planted.cpp", '#include "adapters/http/../soci/pool.hpp"\n'),
+    "a header that nobody embeds": ("adapters/http/planted.cpp", '#include "schema.hpp"\n'),
+    "a storage that includes use cases": (
+        "adapters/soci/planted.cpp", "#include <botcore/app/bot_service.hpp>\n"),
+    "a storage that includes Boost": ("adapters/soci/planted.cpp", "#include <boost/json.hpp>\n"),
+    "a log that includes Asio": ("adapters/logging/planted.cpp", "#include <boost/asio.hpp>\n"),
+    "metrics that include HTTP": ("adapters/metrics/planted.cpp", "#include <boost/beast.hpp>\n"),
+    "a memory adapter that asks the kernel": (
+        "adapters/memory/planted.cpp", "#include <sys/random.h>\n"),
+    "a coroutine in a composition root": ("apps/server/planted.cpp", "co_await work();\n"),
+    "Asio in a composition root": (
+        "apps/server/planted.cpp", "#include <boost/asio/io_context.hpp>\n"),
+    "a long source": ("adapters/http/planted.cpp", "\n" * 251),
+    "a long header": ("libbotcore/include/botcore/domain/planted.hpp", "\n" * 251),
+    "a long test": ("tests/unit/planted.cpp", "\n" * 601),
+}
+
+
+def check(files):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            file = pathlib.Path(folder, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        return subprocess.run(
+            [sys.executable, CHECKER, folder], capture_output=True, text=True, check=False)
+
+
+class CheckLayers(unittest.TestCase):
+    def test_files_that_break_no_rule_pass(self):
+        checked = check(INNOCENT)
+
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_each_planted_violation_is_the_one_that_is_named(self):
+        for what, (name, text) in PLANTED.items():
+            with self.subTest(what):
+                checked = check({**INNOCENT, name: text})
+
+                self.assertEqual(checked.returncode, 1, checked.stdout + checked.stderr)
+                for line in checked.stdout.splitlines():
+                    self.assertTrue(line.startswith(name + ":"), line)
+
+    def test_a_folder_without_sources_is_no_success(self):
+        self.assertEqual(check({"README.md": "\n"}).returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,115 @@
+"""A PostgreSQL server that belongs to one test run."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from kit.wait import eventually
+
+
+def find_programs():
+    """The folder of PostgreSQL's programs, the newest version first."""
+    versions = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    found = sorted(versions, key=lambda path: int(path.parts[-3]), reverse=True)
+    if found:
+        return found[0].parent
+    in_path = shutil.which("postgres")
+    assert in_path, "PostgreSQL's server is not installed: apt-get install postgresql"
+    return Path(in_path).parent
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Postgres:
+    """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own.
+
+    PostgreSQL refuses to run as root: then it runs as `postgres`.
+    """
+
+    def __init__(self):
+        self.programs = find_programs()
+        self.folder = Path(tempfile.mkdtemp(prefix="botapi-e2e-pg-"))
+        self.as_user = {}
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            self.as_user = {
+                "user": owner.pw_uid,
+                "group": owner.pw_gid,
+                "extra_groups": [],
+                "cwd": self.folder,
+            }
+        self.port = free_port()
+        self.process = None
+        self.databases = 0
+        # The data is thrown away, and no test cuts the machine's power.
+        self.run("initdb", "-D", self.folder / "data", "-U", "botapi", "-A", "trust",
+                 "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        self.start()
+
+    def run(self, program, *arguments):
+        command = [self.programs / program, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **self.as_user)
+        assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def start(self):
+        for _ in range(5):
+            self.process = self.spawn()
+            if eventually(self.outcome, "PostgreSQL is ready"):
+                if self.is_ready():
+                    return
+            self.port = free_port()  # Somebody else took it in between.
+        raise AssertionError((self.folder / "log").read_text())
+
+    def spawn(self):
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": self.folder,
+            "max_connections": 300,
+            "fsync": "off",
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with open(self.folder / "log", "ab") as log:
+            return subprocess.Popen(
+                [self.programs / "postgres", "-D", self.folder / "data", *options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self.as_user)
+
+    def outcome(self):
+        return self.is_ready() or self.process.poll() is not None
+
+    def is_ready(self):
+        command = [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return (self.process.poll() is None
+                and subprocess.run(command, check=False).returncode == 0)
+
+    def stop(self):
+        """Ends every connection and the server."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def sql(self, statement, database="postgres"):
+        """What `psql` answers, without decoration."""
+        return self.run("psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
+                        "-p", str(self.port), "-U", "botapi", "-d", database, "-c", statement)
+
+    def new_database(self):
+        """The URL of a database with nothing in it."""
+        self.databases += 1
+        name = f"e2e_{self.databases}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"postgresql://botapi@127.0.0.1:{self.port}/{name}"

@@ -1,0 +1,109 @@
+"""The program under test."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from kit.wait import eventually
+
+SANITIZER_REPORT = re.compile(r"(Address|Thread|Leak|UndefinedBehavior)Sanitizer|runtime error:")
+
+
+def binary():
+    """The path of the program: BOTAPI_BINARY, or else where the debug preset puts it."""
+    root = Path(__file__).resolve().parents[3]
+    path = Path(os.environ.get("BOTAPI_BINARY", root / "build/debug/bin/botapi"))
+    assert path.is_file(), f"{path} is not there: build it, or set BOTAPI_BINARY"
+    return path
+
+
+def run(*arguments, environment=None, timeout=60):
+    """Runs the program to its end."""
+    return subprocess.run([binary(), *arguments], capture_output=True, text=True, check=False,
+                          env=clean_environment(environment), timeout=timeout)
+
+
+def clean_environment(more=None):
+    """Ours, without settings for the program that somebody may have exported."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("BOTAPI_")}
+    return ours | (more or {})
+
+
+class Server:
+    """One process of `botapi serve`, listening on 127.0.0.1 and a port that the system picked."""
+
+    def __init__(self, database, log, *flags, environment=None):
+        self.database = database
+        self.log = Path(log)
+        command = [binary(), "serve", "--listen", "127.0.0.1:0", "--database", database,
+                   "--log-format", "json", *flags]
+        with open(self.log, "wb") as stderr:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
+                env=clean_environment(environment))
+        self.expected_to_live = True
+        self.address = eventually(self.find_address, "the server is listening")
+        host, port = self.address.rsplit(":", 1)
+        self.host, self.port = host, int(port)
+        self.url = f"http://{self.address}"
+
+    def find_address(self):
+        for event in self.events():
+            if event.get("event") == "listening":
+                return event["addresses"].split(",")[0].strip()
+        assert self.process.poll() is None, f"it ended at once:\n{self.log.read_text()}"
+        return None
+
+    def events(self, since=0):
+        """The events in the log from the byte `since` on. What is no JSON is left out."""
+        found = []
+        for line in self.text(since).splitlines():
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(event, dict):
+                found.append(event)
+        return found
+
+    def text(self, since=0):
+        with open(self.log, "rb") as log:
+            log.seek(since)
+            return log.read().decode("utf-8", "replace")
+
+    def log_size(self):
+        return self.log.stat().st_size
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        """Asks it to end, as an operator does. Returns the exit code."""
+        self.expected_to_live = False
+        if self.is_alive():
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(40)
+
+    def kill(self):
+        """Ends it as a crash would."""
+        self.expected_to_live = False
+        self.process.kill()
+        self.process.wait()
+
+    def check(self, since, allow_5xx):
+        """Fails if it died, or if its log tells of a failure since the byte `since`."""
+        told = self.text(since)
+        if self.expected_to_live:
+            assert self.is_alive(), f"the server died ({self.process.returncode}):\n{told}"
+        assert not SANITIZER_REPORT.search(told), told
+        if not allow_5xx:
+            failed = [event for event in self.events(since) if is_failure(event)]
+            assert not failed, f"the server failed: {failed}"
+
+
+def is_failure(event):
+    status = str(event.get("status", ""))
+    return status.isdigit() and int(status) >= 500

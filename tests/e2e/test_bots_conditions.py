@@ -1,0 +1,90 @@
+"""If-Match and entity tags of bots (RFC 9110 section 13)."""
+
+import pytest
+
+from kit.api import STRONG_TAG, assert_problem, new_id
+
+CHANGES = {
+    "PUT": lambda api, bot, **more: api.put(f"/bots/{bot}", json={"name": "After"}, **more),
+    "PATCH": lambda api, bot, **more: api.patch(f"/bots/{bot}", json={"name": "After"}, **more),
+    "DELETE": lambda api, bot, **more: api.delete(f"/bots/{bot}", **more),
+}
+
+
+@pytest.fixture(params=CHANGES)
+def change(request):
+    return CHANGES[request.param]
+
+
+def tag_of(api, bot):
+    tag = api.get(f"/bots/{bot}").headers["etag"]
+    assert STRONG_TAG.fullmatch(tag)
+    return tag
+
+
+def test_the_current_tag_allows_the_change(api, change):
+    bot = api.new_bot()
+
+    answer = change(api, bot, headers={"If-Match": tag_of(api, bot)})
+
+    assert answer.status_code in (200, 204)
+
+
+def test_one_of_several_tags_is_enough(api, change):
+    bot = api.new_bot()
+    tags = f'"other", {tag_of(api, bot)} , "another,one"'
+
+    assert change(api, bot, headers={"If-Match": tags}).status_code in (200, 204)
+
+
+def test_a_star_allows_the_change_of_what_exists(api, change):
+    assert change(api, api.new_bot(), headers={"If-Match": "*"}).status_code in (200, 204)
+
+
+def test_an_old_tag_forbids_the_change(api, change):
+    bot = api.new_bot("Before")
+    old = tag_of(api, bot)
+    api.put(f"/bots/{bot}", json={"name": "Meanwhile"})
+
+    assert_problem(change(api, bot, headers={"If-Match": old}), 412)
+    assert api.get(f"/bots/{bot}").json()["name"] == "Meanwhile"
+
+
+def test_a_weak_tag_never_matches_here(api, change):
+    bot = api.new_bot("Before")
+
+    assert_problem(change(api, bot, headers={"If-Match": f"W/{tag_of(api, bot)}"}), 412)
+    assert api.get(f"/bots/{bot}").json()["name"] == "Before"
+
+
+def test_nothing_matches_a_bot_that_is_not_there(api, change):
+    missing = change(api, new_id(), headers={"If-Match": "*"})
+
+    assert_problem(missing, missing.status_code if missing.status_code in (404, 412) else 404)
+
+
+def test_every_change_makes_a_new_tag(api):
+    bot = api.new_bot("1")
+    tags = [tag_of(api, bot)]
+
+    for change in ({"name": "2"}, {"name": "1"}, {"name": "3"}):
+        api.put(f"/bots/{bot}", json=change)
+        tags.append(tag_of(api, bot))
+    api.delete(f"/bots/{bot}")
+    api.post("/bots", json={"id": bot, "name": "4"})
+    tags.append(tag_of(api, bot))
+
+    assert tags[0] != tags[1] != tags[2] != tags[3] != tags[4]
+    assert len({tags[0], tags[1], tags[3], tags[4]}) == 4
+
+
+def test_of_two_who_read_the_same_state_one_loses(api):
+    bot = api.new_bot()
+    condition = {"If-Match": tag_of(api, bot)}
+
+    first = api.put(f"/bots/{bot}", json={"name": "First"}, headers=condition)
+    second = api.put(f"/bots/{bot}", json={"name": "Second"}, headers=condition)
+
+    assert first.status_code == 200
+    assert_problem(second, 412)
+    assert api.get(f"/bots/{bot}").json()["name"] == "First"

@@ -1,0 +1,26 @@
+# Installs the libraries to a scratch prefix, then builds and runs a stranger's project with them.
+file(REMOVE_RECURSE "${WORK_DIR}")
+
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+foreach(component IN ITEMS botcore_runtime botcore_development)
+  run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${WORK_DIR}/prefix"
+    --component ${component})
+endforeach()
+run("${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build"
+  "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix"
+  "-DCMAKE_CXX_COMPILER=${COMPILER}"
+  "-DCMAKE_CXX_FLAGS=${FLAGS}")
+run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
+
+execute_process(COMMAND "${WORK_DIR}/build/consumer"
+  OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
+message("${printed}")
+foreach(text IN ITEMS "Oi! Como posso te ajudar?" "Quero saber meu saldo.")
+  string(FIND "${printed}" "${text}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "The example should have printed: ${text}")
+  endif()
+endforeach()

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <botcore/error.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+/// Lets a failed check print the refusal instead of `{?}`.
+template <>
+struct Catch::StringMaker<botcore::error> {
+    static std::string convert(const botcore::error& error)
+    {
+        std::string text = "error{" + std::to_string(static_cast<int>(error.code)) + ", \"" +
+                           error.detail + "\"";
+        for (const auto& [pointer, detail] : error.faults)
+            text += ", " + pointer + ": \"" + detail + "\"";
+        return text + "}";
+    }
+};

@@ -1,0 +1,224 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/domain/append_plan.hpp>
+
+#include <vector>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+namespace {
+
+/// The bots are 11 and 12; everyone else is a client.
+append_facts facts_with(const std::vector<message>& existing = {})
+{
+    append_facts facts{.registered = {id_of<bot_id>(11), id_of<bot_id>(12)}};
+    for (const auto& one : existing)
+        facts.existing.emplace(one.id, one);
+    return facts;
+}
+
+constexpr receipt first_receipt{.key = uuid{}, .digest = 1};
+
+}  // namespace
+
+TEST_CASE("append_plan: a message with a bot becomes a row, and its place its answer")
+{
+    const std::vector asked{submission_of({{}})};
+    const auto facts = facts_with();
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers(std::vector<append_plan::place>{{.seq = 5, .arrival = 9}});
+
+    REQUIRE(plan.rows().size() == 1);
+    CHECK(&plan.rows()[0].source.get() == &asked[0].entries[0]);
+    CHECK(plan.rows()[0].way == sample{}.stored(1, 1).way);
+    CHECK(plan.receipts().empty());
+    REQUIRE(answers.size() == 1);
+    REQUIRE(answers[0]);
+    CHECK(*answers[0] == std::vector<appended>{{.stored = sample{}.stored(5, 9)}});
+}
+
+TEST_CASE("append_plan: the route is decided by who is a bot, the sender first")
+{
+    const std::vector asked{
+        submission_of({{.id = 1, .from = 11, .to = 21}}),
+        submission_of({{.id = 2, .from = 21, .to = 11}}),
+        submission_of({{.id = 3, .from = 12, .to = 11}})};
+    const auto facts = facts_with();
+
+    const append_plan plan{asked, facts};
+
+    REQUIRE(plan.rows().size() == 3);
+    const auto bot = id_of<bot_id>(11);
+    CHECK(plan.rows()[0].way == route{bot, direction::outbound, id_of<client_id>(21)});
+    CHECK(plan.rows()[1].way == route{bot, direction::inbound, id_of<client_id>(21)});
+    CHECK(
+        plan.rows()[2].way == route{id_of<bot_id>(12), direction::outbound, id_of<client_id>(11)}
+    );
+}
+
+TEST_CASE("append_plan: a message without a bot refuses its whole submission, and names it")
+{
+    const std::vector asked{
+        submission_of({{.id = 1}, {.id = 2, .from = 21, .to = 22}, {.id = 3}}, first_receipt)};
+    const auto facts = facts_with();
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.rows().empty());
+    CHECK(plan.receipts().empty());
+    REQUIRE(answers.size() == 1);
+    REQUIRE_FALSE(answers[0]);
+    CHECK(answers[0].error().code == errc::unknown_bot);
+    CHECK(answers[0].error().item == 1U);
+}
+
+TEST_CASE("append_plan: what is stored already is answered as it is stored, without a row")
+{
+    const std::vector asked{submission_of({{}})};
+    const auto facts = facts_with({sample{}.stored(3, 4)});
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.rows().empty());
+    REQUIRE(answers[0]);
+    CHECK(
+        *answers[0] == std::vector<appended>{{.stored = sample{}.stored(3, 4), .replayed = true}}
+    );
+}
+
+TEST_CASE("append_plan: a retry is one, even if its bot is no longer registered")
+{
+    const std::vector asked{submission_of({{}})};
+    append_facts facts;
+    facts.existing.emplace(id_of<message_id>(1), sample{}.stored(3, 4));
+
+    const auto answers = append_plan{asked, facts}.answers({});
+
+    REQUIRE(answers[0]);
+    CHECK(answers[0]->front().replayed);
+}
+
+TEST_CASE("append_plan: an id that is stored with another content refuses the submission")
+{
+    const std::vector asked{submission_of({{.id = 2}, {.id = 1, .text = "Tchau!"}})};
+    const auto facts = facts_with({sample{}.stored(3, 4)});
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.rows().empty());
+    REQUIRE_FALSE(answers[0]);
+    CHECK(answers[0].error().code == errc::content_mismatch);
+    CHECK(answers[0].error().item == 1U);
+}
+
+TEST_CASE("append_plan: an id that is stored with another content comes before an unknown bot")
+{
+    const std::vector asked{submission_of({{.from = 22, .text = "Tchau!"}})};
+    const auto facts = facts_with({sample{}.stored(3, 4)});
+
+    const auto answers = append_plan{asked, facts}.answers({});
+
+    REQUIRE_FALSE(answers[0]);
+    CHECK(answers[0].error().code == errc::content_mismatch);
+}
+
+TEST_CASE("append_plan: a submission may hold what is stored and what is new")
+{
+    const std::vector asked{submission_of({{.id = 1}, {.id = 2}})};
+    const auto facts = facts_with({sample{}.stored(3, 4)});
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers(std::vector<append_plan::place>{{.seq = 4, .arrival = 5}});
+
+    CHECK(plan.rows().size() == 1);
+    REQUIRE(answers[0]);
+    const std::vector<appended> expected{
+        {.stored = sample{.id = 1}.stored(3, 4), .replayed = true},
+        {.stored = sample{.id = 2}.stored(4, 5)}};
+    CHECK(*answers[0] == expected);
+}
+
+TEST_CASE("append_plan: a new receipt is written beside its rows")
+{
+    const std::vector asked{submission_of({{}}, first_receipt)};
+    const auto facts = facts_with();
+
+    const append_plan plan{asked, facts};
+
+    CHECK(plan.rows().size() == 1);
+    CHECK(plan.receipts() == std::vector{first_receipt});
+}
+
+TEST_CASE("append_plan: a stored receipt with the same digest is a retry, and not written again")
+{
+    const std::vector asked{submission_of({{}}, first_receipt)};
+    auto facts = facts_with({sample{}.stored(3, 4)});
+    facts.receipts.emplace(first_receipt.key, first_receipt.digest);
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.rows().empty());
+    CHECK(plan.receipts().empty());
+    REQUIRE(answers[0]);
+    CHECK(answers[0]->front() == appended{.stored = sample{}.stored(3, 4), .replayed = true});
+}
+
+TEST_CASE("append_plan: a stored receipt with another digest refuses the submission")
+{
+    const std::vector asked{submission_of({{}}, receipt{.key = first_receipt.key, .digest = 2})};
+    auto facts = facts_with({sample{}.stored(3, 4)});
+    facts.receipts.emplace(first_receipt.key, first_receipt.digest);
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.receipts().empty());
+    REQUIRE_FALSE(answers[0]);
+    CHECK(answers[0].error().code == errc::key_reused);
+}
+
+TEST_CASE("append_plan: a stored receipt whose message is not stored is a broken storage")
+{
+    const std::vector asked{submission_of({{}}, first_receipt)};
+    auto facts = facts_with();
+    facts.receipts.emplace(first_receipt.key, first_receipt.digest);
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.rows().empty());
+    REQUIRE_FALSE(answers[0]);
+    CHECK(answers[0].error().code == errc::internal);
+}
+
+TEST_CASE("append_plan: messages that were stored without a key may be sent again under one")
+{
+    const std::vector asked{submission_of({{}}, first_receipt)};
+    const auto facts = facts_with({sample{}.stored(3, 4)});
+
+    const append_plan plan{asked, facts};
+    const auto answers = plan.answers({});
+
+    CHECK(plan.rows().empty());
+    CHECK(plan.receipts() == std::vector{first_receipt});
+    REQUIRE(answers[0]);
+    CHECK(answers[0]->front().replayed);
+}
+
+TEST_CASE("append_plan: no submission and an empty one are answered with nothing")
+{
+    const auto facts = facts_with();
+    const std::vector<submission> empty{{}};
+
+    CHECK(append_plan{{}, facts}.answers({}).empty());
+    const auto answers = append_plan{empty, facts}.answers({});
+    REQUIRE(answers.size() == 1);
+    REQUIRE(answers[0]);
+    CHECK(answers[0]->empty());
+}

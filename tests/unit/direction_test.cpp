@@ -1,0 +1,55 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/domain/direction.hpp>
+
+#include <random>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+namespace {
+
+const participant_id one = id_of<participant_id>(1);
+const participant_id other = id_of<participant_id>(2);
+
+}  // namespace
+
+TEST_CASE("direction: a bot that writes speaks outbound")
+{
+    const auto way = route_between({.from = one, .to = other}, true, false);
+
+    CHECK(way == route{bot_id{one.value}, direction::outbound, client_id{other.value}});
+}
+
+TEST_CASE("direction: a client that writes to a bot speaks inbound")
+{
+    const auto way = route_between({.from = one, .to = other}, false, true);
+
+    CHECK(way == route{bot_id{other.value}, direction::inbound, client_id{one.value}});
+}
+
+TEST_CASE("direction: between two bots the sender counts")
+{
+    const ends both{.from = one, .to = other};
+
+    CHECK(route_between(both, true, true) == route_between(both, true, false));
+}
+
+TEST_CASE("direction: without a bot there is no route")
+{
+    CHECK_FALSE(route_between({.from = one, .to = other}, false, false));
+}
+
+TEST_CASE("direction: the ends come back from every route as they were")
+{
+    std::mt19937_64 random{20181116};  // NOLINT: the same numbers in every run.
+    for (int round = 0; round < 10'000; ++round) {
+        const ends written{id_of<participant_id>(random()), id_of<participant_id>(random())};
+        for (const auto& [from_is_bot, to_is_bot] :
+             {std::pair{true, false}, std::pair{false, true}, std::pair{true, true}}) {
+            const auto way = route_between(written, from_is_bot, to_is_bot);
+            if (!way || ends_of(*way) != written)
+                FAIL("lost the ends in round " << round);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/app/message_service.hpp>
+#include <botcore/memory/memory_storage.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+namespace {
+
+struct message_service_fixture {
+    message_service_fixture()
+    {
+        const std::vector<bot_registration> bots{
+            {.id = id_of<bot_id>(11), .name = *bot_name::parse("Aureo")}};
+        (void)storage.bots().add(bots, soon);
+    }
+
+    result<std::vector<appended>> append(submission asked)
+    {
+        return messages.append(std::vector{std::move(asked)}, soon).front();
+    }
+
+    memory::memory_storage storage;
+    manual_clock clock{stamp_of("2026-01-01T00:00:00.123456789Z").at()};
+    sequence_ids ids;
+    message_service messages{storage.messages(), clock, ids};
+};
+
+/// A draft that leaves id and time to the server.
+draft bare(std::string text = "Oi!")
+{
+    auto made = sample{.text = std::move(text)}.content();
+    made.id.reset();
+    made.stamp.reset();
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(message_service_fixture, "message_service: parses with its own limits")
+{
+    const message_service small{storage.messages(), clock, ids, {.text_size_max = 3}};
+    const auto id = uuid_of(1).text();
+    const auto other = uuid_of(2).text();
+    const message_input input{.conversation_id = id, .from = id, .to = other, .text = "Oi!!"};
+
+    CHECK(messages.parse(input));
+    CHECK_FALSE(small.parse(input));
+}
+
+TEST_CASE_METHOD(message_service_fixture, "message_service: what the client gave is kept")
+{
+    const auto prepared = messages.prepare({sample{}.content()});
+
+    REQUIRE(prepared.entries.size() == 1);
+    CHECK(prepared.entries[0].id == id_of<message_id>(1));
+    CHECK(prepared.entries[0].stamp == stamp_of(sample{}.stamp));
+    CHECK(prepared.entries[0].content == sample{}.content());
+    CHECK_FALSE(prepared.receipt);
+    CHECK(ids.count() == 0);
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: what the client left out the server gives"
+)
+{
+    const auto prepared = messages.prepare({bare(), bare()});
+
+    REQUIRE(prepared.entries.size() == 2);
+    const auto& [one, other] = std::pair{prepared.entries[0], prepared.entries[1]};
+    CHECK(one.stamp.text() == "2026-01-01T00:00:00.1234567Z");
+    CHECK(other.stamp == one.stamp);
+    CHECK(one.id < other.id);
+    CHECK(one.id.value.version() == 7);
+    CHECK(shard_hint(one.id.value) == shard_of(one.content.conversation));
+    CHECK(one.content == bare());
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: under a key the ids are made from the key"
+)
+{
+    auto own = bare();
+    own.id = id_of<message_id>(77);
+
+    const auto prepared = messages.prepare({bare(), own, bare()}, key_of("retry-1"));
+    const auto again = messages.prepare({bare(), own, bare()}, key_of("retry-1"));
+
+    REQUIRE(prepared.receipt);
+    CHECK(*prepared.receipt == receipt_for(key_of("retry-1"), std::vector{bare(), own, bare()}));
+    const auto talk = own.conversation;
+    REQUIRE(prepared.entries.size() == 3);
+    CHECK(prepared.entries[0].id == message_id_for(*prepared.receipt, 0, talk));
+    CHECK(prepared.entries[1].id == id_of<message_id>(77));
+    CHECK(prepared.entries[2].id == message_id_for(*prepared.receipt, 2, talk));
+    CHECK(again.entries[2].id == prepared.entries[2].id);
+    CHECK(ids.count() == 0);
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: a retry under a key gets the first answer"
+)
+{
+    const auto first = append(messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
+    clock.set(clock.now() + std::chrono::hours{24});
+    const auto retry = append(messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
+
+    REQUIRE(first);
+    REQUIRE(retry);
+    REQUIRE(retry->size() == 2);
+    CHECK(retry->at(0) == appended{.stored = first->at(0).stored, .replayed = true});
+    CHECK(retry->at(1) == appended{.stored = first->at(1).stored, .replayed = true});
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: another request under the key is refused"
+)
+{
+    REQUIRE(append(messages.prepare({bare("a")}, key_of("retry-1"))));
+
+    const auto other = append(messages.prepare({bare("b")}, key_of("retry-1")));
+    const auto more = append(messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
+
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == errc::key_reused);
+    REQUIRE_FALSE(more);
+    CHECK(more.error().code == errc::key_reused);
+}
+
+TEST_CASE_METHOD(message_service_fixture, "message_service: without a key each request is new")
+{
+    const auto one = append(messages.prepare({bare()}));
+    const auto other = append(messages.prepare({bare()}));
+
+    REQUIRE(one);
+    REQUIRE(other);
+    CHECK(one->front().stored.id != other->front().stored.id);
+    CHECK(other->front().stored.seq == 2);
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: gets by id what there is, in the order asked"
+)
+{
+    REQUIRE(append(submission_of({{.id = 1}, {.id = 2}})));
+
+    const auto found = messages.get(
+        std::vector{id_of<message_id>(2), id_of<message_id>(3), id_of<message_id>(1)},
+        soon
+    );
+
+    REQUIRE(found.size() == 3);
+    REQUIRE(found[0]);
+    CHECK(found[0]->seq == 2);
+    REQUIRE_FALSE(found[1]);
+    CHECK(found[1].error().code == errc::not_found);
+    REQUIRE(found[2]);
+    CHECK(found[2]->seq == 1);
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: lists, and tells whether a list changed"
+)
+{
+    REQUIRE(append(submission_of({{.id = 1}, {.id = 2}})));
+    const message_filter filter{.conversation = id_of<conversation_id>(100)};
+
+    const auto page = messages.list({.filter = filter}, soon);
+    const auto versions = messages.versions(std::vector{filter}, soon);
+
+    REQUIRE(page);
+    CHECK(page->items.size() == 2);
+    REQUIRE(versions);
+    CHECK(*versions == std::vector<std::uint64_t>{2});
+}

@@ -1,0 +1,43 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/ports/bot_store.hpp>
+
+using namespace botcore;
+
+TEST_CASE("precondition: without conditions every version will do")
+{
+    CHECK(precondition{}.holds_for(1));
+    CHECK(precondition{}.holds_for(~std::uint64_t{0}));
+}
+
+TEST_CASE("precondition: one of the versions asked for must be it")
+{
+    const precondition expected{.any_of = {{1, 3}}};
+
+    CHECK(expected.holds_for(1));
+    CHECK_FALSE(expected.holds_for(2));
+    CHECK(expected.holds_for(3));
+}
+
+TEST_CASE("precondition: none of an empty list of versions is it")
+{
+    CHECK_FALSE(precondition{.any_of = std::vector<std::uint64_t>{}}.holds_for(1));
+}
+
+TEST_CASE("precondition: none of the versions ruled out may be it")
+{
+    const precondition expected{.none_of = {1, 3}};
+
+    CHECK_FALSE(expected.holds_for(1));
+    CHECK(expected.holds_for(2));
+    CHECK_FALSE(expected.holds_for(3));
+}
+
+TEST_CASE("precondition: both conditions must hold")
+{
+    const precondition expected{.any_of = {{1, 2}}, .none_of = {2}};
+
+    CHECK(expected.holds_for(1));
+    CHECK_FALSE(expected.holds_for(2));
+    CHECK_FALSE(expected.holds_for(3));
+}

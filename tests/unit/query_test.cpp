@@ -1,0 +1,75 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/domain/query.hpp>
+
+#include <set>
+#include <vector>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+TEST_CASE("scope_of: each part of a filter of messages tells lists apart, and so does the order")
+{
+    const auto at = [](int number) { return instant{std::chrono::nanoseconds{number}}; };
+    const std::vector<message_filter> filters{
+        {},
+        {.conversation = id_of<conversation_id>(1)},
+        {.conversation = id_of<conversation_id>(2)},
+        {.conversation = conversation_id{}},
+        {.bot = id_of<bot_id>(1)},
+        {.client = id_of<client_id>(1)},
+        {.from = id_of<participant_id>(1)},
+        {.to = id_of<participant_id>(1)},
+        {.since = at(0)},
+        {.since = at(1)},
+        {.until = at(0)},
+        {.until = at(1)},
+        {.since = at(0), .until = at(1)},
+        {.since = at(1), .until = at(0)},
+        {.way = direction::inbound},
+        {.way = direction::outbound},
+        {.bot = id_of<bot_id>(1), .client = id_of<client_id>(2)},
+        {.bot = id_of<bot_id>(2), .client = id_of<client_id>(1)},
+    };
+
+    std::set<std::uint32_t> scopes{scope_of_bots};
+    for (const auto& filter : filters) {
+        scopes.insert(scope_of(filter, sort_order::ascending));
+        scopes.insert(scope_of(filter, sort_order::descending));
+    }
+
+    CHECK(scopes.size() == 2 * filters.size() + 1);
+}
+
+TEST_CASE("scope_of: each part of a filter of conversations tells lists apart")
+{
+    const std::set<std::uint32_t> scopes{
+        scope_of_bots,
+        scope_of(conversation_filter{}),
+        scope_of(conversation_filter{.bot = id_of<bot_id>(1)}),
+        scope_of(conversation_filter{.bot = id_of<bot_id>(2)}),
+        scope_of(conversation_filter{.client = id_of<client_id>(1)}),
+        scope_of({.bot = id_of<bot_id>(1), .client = id_of<client_id>(2)}),
+        scope_of(message_filter{.bot = id_of<bot_id>(1)}, sort_order::ascending),
+    };
+
+    CHECK(scopes.size() == 7);
+}
+
+TEST_CASE("scope_of: the same filter is the same list")
+{
+    const message_filter filter{.conversation = id_of<conversation_id>(1)};
+    const message_filter same = filter;
+
+    CHECK(scope_of(filter, sort_order::ascending) == scope_of(same, sort_order::ascending));
+}
+
+TEST_CASE("key_in: within a conversation the seq decides among equal instants, else the arrival")
+{
+    const auto stored = sample{}.stored(3, 70);
+
+    CHECK(
+        key_in({.conversation = stored.conversation}, stored) == message_key{stored.stamp.at(), 3}
+    );
+    CHECK(key_in({.bot = stored.way.bot}, stored) == message_key{stored.stamp.at(), 70});
+}

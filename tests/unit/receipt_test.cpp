@@ -1,0 +1,107 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/domain/draft.hpp>
+#include <botcore/domain/idempotency.hpp>
+
+#include <set>
+#include <vector>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+TEST_CASE("receipt_for: the key of a request is a version 8 UUID of its name alone")
+{
+    const auto made = receipt_for(key_of("retry-1"), std::vector{sample{}.content()});
+    const auto other = receipt_for(key_of("retry-1"), std::vector{sample{.text = "?"}.content()});
+
+    CHECK(made.key.text() == "e5890f33-0718-8929-ada1-290b31320000");
+    CHECK(made.key.version() == 8);
+    CHECK(other.key == made.key);
+    CHECK(receipt_for(key_of("retry-2"), {}).key != made.key);
+}
+
+TEST_CASE("receipt_for: the digest depends on the content alone")
+{
+    const std::vector drafts{sample{}.content(), sample{.id = 2}.content()};
+
+    const auto made = receipt_for(key_of("retry-1"), drafts);
+
+    CHECK(receipt_for(key_of("retry-1"), drafts) == made);
+    CHECK(receipt_for(key_of("retry-2"), drafts).digest == made.digest);
+}
+
+TEST_CASE("receipt_for: every field of a draft counts, and whether it was there")
+{
+    const auto with = [](auto change) {
+        auto draft = sample{.metadata = "{}"}.content();
+        change(draft);
+        return receipt_for(key_of("k"), std::vector{draft}).digest;
+    };
+
+    const std::vector digests{
+        with([](draft&) {}),
+        with([](draft& one) { one.id = id_of<message_id>(2); }),
+        with([](draft& one) { one.id = message_id{}; }),
+        with([](draft& one) { one.id.reset(); }),
+        with([](draft& one) { one.conversation = id_of<conversation_id>(101); }),
+        with([](draft& one) { one.stamp = stamp_of("2018-11-16T23:30:52.69177220Z"); }),
+        with([](draft& one) { one.stamp = stamp_of("2018-11-16T23:30:52.6917722z"); }),
+        with([](draft& one) { one.stamp.reset(); }),
+        with([](draft& one) { std::swap(one.ends.from, one.ends.to); }),
+        with([](draft& one) { one.ends.from = id_of<participant_id>(12); }),
+        with([](draft& one) { one.ends.to = id_of<participant_id>(22); }),
+        with([](draft& one) { one.text = "Oi! "; }),
+        with([](draft& one) { one.metadata = "{ }"; }),
+        with([](draft& one) { one.metadata = ""; }),
+        with([](draft& one) { one.metadata.reset(); }),
+    };
+
+    CHECK(std::set(digests.begin(), digests.end()).size() == digests.size());
+}
+
+TEST_CASE("receipt_for: the number of drafts and their order count")
+{
+    const auto one = sample{.id = 1}.content();
+    const auto two = sample{.id = 2}.content();
+    const auto digest = [](const std::vector<draft>& drafts) {
+        return receipt_for(key_of("k"), drafts).digest;
+    };
+
+    const std::set<std::uint64_t> digests{
+        digest({}),
+        digest({one}),
+        digest({one, one}),
+        digest({one, two}),
+        digest({two, one})};
+
+    CHECK(digests.size() == 5);
+}
+
+TEST_CASE("message_id_for: is a version 8 UUID with the shard of its conversation")
+{
+    const auto made = receipt_for(key_of("retry-1"), {});
+    const conversation_id talk{*uuid::parse("7665ada8-3448-4acd-a1b7-d688e68fe9a1")};
+
+    const auto first = message_id_for(made, 0, talk);
+
+    CHECK(first.text() == "38c39fac-ba8a-8adb-b058-47fa19991266");
+    CHECK(message_id_for(made, 1, talk).text() == "ed64ad3f-416d-8f2f-b865-678bfb111266");
+    CHECK(first.value.version() == 8);
+    CHECK(shard_hint(first.value) == shard_of(talk));
+}
+
+TEST_CASE("message_id_for: a retry gets the same ids, and no two messages get one")
+{
+    const auto made = receipt_for(key_of("a"), {});
+    const auto other = receipt_for(key_of("b"), {});
+    const auto talk = id_of<conversation_id>(1);
+
+    std::set<message_id> ids;
+    for (std::size_t index = 0; index < 1'000; ++index) {
+        ids.insert(message_id_for(made, index, talk));
+        ids.insert(message_id_for(other, index, talk));
+    }
+
+    CHECK(ids.size() == 2'000);
+    CHECK(message_id_for(made, 5, talk) == message_id_for(made, 5, talk));
+}
