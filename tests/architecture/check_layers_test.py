@@ -19,7 +19,7 @@ INNOCENT = {
     "adapters/soci/CMakeLists.txt": "embed_files(TARGET t NAMESPACE n HEADER schema.hpp FILES a)\n",
     "adapters/soci/a.cpp": '#include "schema.hpp"\n#include <soci/soci.h>\n#include <libpq-fe.h>\n',
     "adapters/http/a.cpp": "#include <boost/asio/awaitable.hpp>\nvoid f() { co_await g(); }\n",
-    "adapters/logging/a.cpp": "#include <spdlog/spdlog.h>\n#include <boost/json/value.hpp>\n",
+    "adapters/logging/a.cpp": "#include <spdlog/spdlog.h>\n#include <unistd.h>\n",
     "adapters/metrics/a.cpp": "#include <prometheus/registry.h>\n",
     "apps/server/main.cpp": '#include "adapters/http/server.hpp"\n#include <CLI/CLI.hpp>\n',
     "tests/unit/a.cpp": "#include <catch2/catch.hpp>\n" + "\n" * 500,

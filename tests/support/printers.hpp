@@ -14,7 +14,7 @@ struct Catch::StringMaker<botcore::error> {
         std::string text = "error{" + std::to_string(static_cast<int>(error.code)) + ", \"" +
                            error.detail + "\"";
         for (const auto& [pointer, detail] : error.faults)
-            text += ", " + pointer + ": \"" + detail + "\"";
+            text.append(", ").append(pointer).append(": \"").append(detail).append("\"");
         return text + "}";
     }
 };
