@@ -1,0 +1,85 @@
+#include "adapters/soci/check_rules.hpp"
+
+namespace botapi::sql {
+
+void look(session& on, check_report& report, const std::string& name, const sql_text& text)
+{
+    rule rule{report, name};
+    auto& asked = on.prepared(text);
+    for (asked.run(); asked.next();) {
+        const bool is_id = text.gives == "i";
+        rule.found(is_id ? asked.id(0).text() + '.' : asked.text(0) + '.');
+    }
+}
+
+namespace {
+
+/// What no key of the schema forbids.
+void check_conversations(session& on, check_report& report)
+{
+    look(
+        on,
+        report,
+        "A conversation has participants who said nothing in it",
+        {"SELECT conversation FROM (SELECT conversation, bot, client FROM pairings"
+         " EXCEPT SELECT conversation, bot, client FROM messages) AS silent"
+         " GROUP BY conversation ORDER BY conversation",
+         {},
+         "i"}
+    );
+    look(
+        on,
+        report,
+        "A message arrived before one with a smaller number in its conversation",
+        {"SELECT id FROM (SELECT id, arrival, lag(arrival) OVER (PARTITION BY conversation"
+         " ORDER BY seq) AS before FROM messages) AS placed WHERE arrival <= before ORDER BY id",
+         {},
+         "i"}
+    );
+}
+
+}  // namespace
+
+void check_relations(session& on, check_report& report)
+{
+    look(
+        on,
+        report,
+        "The messages of a conversation are not numbered from 1 to its last number",
+        {"SELECT c.id FROM conversations c LEFT JOIN messages m ON m.conversation = c.id"
+         " GROUP BY c.id, c.last_seq HAVING count(m.seq) <> c.last_seq OR min(m.seq) <> 1"
+         " OR max(m.seq) <> c.last_seq ORDER BY c.id",
+         {},
+         "i"}
+    );
+    look(
+        on,
+        report,
+        "A message has no conversation",
+        {"SELECT m.id FROM messages m LEFT JOIN conversations c ON c.id = m.conversation"
+         " WHERE c.id IS NULL ORDER BY m.id",
+         {},
+         "i"}
+    );
+    look(
+        on,
+        report,
+        "A message has no bot",
+        {"SELECT m.id FROM messages m LEFT JOIN bots b ON b.id = m.bot WHERE b.id IS NULL"
+         " ORDER BY m.id",
+         {},
+         "i"}
+    );
+    look(
+        on,
+        report,
+        "A message is of two who are no participants of its conversation",
+        {"SELECT m.id FROM messages m LEFT JOIN pairings p ON p.conversation = m.conversation"
+         " AND p.bot = m.bot AND p.client = m.client WHERE p.bot IS NULL ORDER BY m.id",
+         {},
+         "i"}
+    );
+    check_conversations(on, report);
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,70 @@
+#include "adapters/soci/connect.hpp"
+
+#include "adapters/soci/trouble.hpp"
+
+#include <libpq-fe.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace botapi::sql {
+
+namespace {
+
+/// The URI with what we need, unless the user or the environment has said it.
+std::string with_defaults(const std::string& uri)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> wanted{{
+        {"connect_timeout", "5"},
+        {"keepalives_idle", "15"},
+        {"keepalives_interval", "5"},
+        {"tcp_user_timeout", "20000"},
+        {"fallback_application_name", "botapi"},
+    }};
+    using options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+    const options given{PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree};
+    const options usual{PQconndefaults(), &PQconninfoFree};
+
+    const auto is_set = [](const options& all, std::string_view name) {
+        for (const auto* one = all.get(); one != nullptr && one->keyword != nullptr; ++one) {
+            if (one->keyword == name)
+                return one->val != nullptr && *one->val != '\0';
+        }
+        return false;
+    };
+    std::string made = uri;
+    char separator = uri.find('?') == std::string::npos ? '?' : '&';
+    const auto add = [&](std::string_view name, std::string_view value) {
+        made.append(1, separator).append(name).append(1, '=').append(value);
+        separator = '&';
+    };
+    for (const auto& [name, value] : wanted) {
+        if (!is_set(given, name) && !is_set(usual, name))
+            add(name, value);
+    }
+    add("client_encoding", "UTF8");
+    return made;
+}
+
+}  // namespace
+
+std::unique_ptr<soci::session> connect(const database_url& url)
+{
+    try {
+        if (url.dialect() == dialect::postgresql)
+            return std::make_unique<soci::session>(soci::postgresql, with_defaults(url.target()));
+        return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + url.target() + '"');
+    } catch (const soci::soci_error& thrown) {
+        // SOCI puts a line of its own before libpq's.
+        auto reason = thrown.get_error_message();
+        if (const auto end = reason.find('\n'); end != std::string::npos)
+            reason.erase(0, end + 1);
+        throw unreachable{first_line(std::move(reason))};
+    }
+}
+
+}  // namespace botapi::sql

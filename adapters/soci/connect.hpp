@@ -1,0 +1,15 @@
+#pragma once
+
+#include "adapters/soci/database_url.hpp"
+
+#include <soci/soci.h>
+
+#include <memory>
+
+namespace botapi::sql {
+
+/// Opens a connection, with limits to how long a silent network is believed in, unless the URL or
+/// the environment sets others. Throws `unreachable`.
+std::unique_ptr<soci::session> connect(const database_url& url);
+
+}  // namespace botapi::sql

@@ -1,0 +1,193 @@
+#include "adapters/soci/engine.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace botapi::sql {
+
+using botcore::deadline;
+using botcore::result;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Whether another try can help.
+bool passes(trouble kind)
+{
+    return kind == trouble::lost || kind == trouble::raced || kind == trouble::busy;
+}
+
+/// How long we try to reach a database: through a restart, but not so long that those who wait for
+/// one that is down pile up.
+constexpr milliseconds reach_max{2'000};
+
+/// Counts the tries of one piece of work, and paces them.
+class patience {
+public:
+    explicit patience(deadline until) noexcept : until_{until} {}
+
+    [[nodiscard]] bool is_first_try() const noexcept { return tries_ == 1; }
+
+    /// After a try has failed: waits, and says whether there is time for another. What is in doubt
+    /// is worth all the time there is.
+    bool allows_another(trouble kind, bool is_in_doubt)
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (kind != trouble::lost) {
+            lost_since_.reset();
+        } else if (!lost_since_) {
+            lost_since_ = now;
+        }
+        const auto end = lost_since_ && !is_in_doubt ? std::min(until_, *lost_since_ + reach_max)
+                                                     : until_;
+        const auto pause = next_pause();
+        if (!passes(kind) || now + pause >= end)
+            return false;
+        std::this_thread::sleep_for(pause);
+        return true;
+    }
+
+private:
+    /// None before the second try, which a restarted database or a lost race needs, then longer and
+    /// longer ones.
+    milliseconds next_pause() noexcept
+    {
+        constexpr milliseconds longest{250};
+        const auto doublings = std::min(tries_, 8U);
+        return tries_++ < 2 ? milliseconds{0}
+                            : std::min(longest, milliseconds{5} * (1U << doublings));
+    }
+
+    deadline until_;
+    unsigned tries_ = 1;
+    std::optional<deadline> lost_since_;
+};
+
+/// What to say after a commit that was cut short. Nothing, if it has to be done again.
+std::optional<result<>> answer_to(landed found)
+{
+    switch (found) {
+        case landed::yes: return result<>{};
+        case landed::unclear: return result<>{unknown_outcome()};
+        case landed::no: break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+engine::engine(
+    database_url url,
+    std::size_t sessions,
+    milliseconds statement_max,
+    botcore::log& log
+)
+    : pool_{std::move(url), sessions, statement_max}, log_{log}
+{
+}
+
+result<> engine::read(deadline until, const step& work)
+{
+    return read(until, work, true);
+}
+
+result<> engine::read_once(deadline until, const step& work)
+{
+    return read(until, work, false);
+}
+
+result<> engine::read(deadline until, const step& work, bool again)
+{
+    const auto leased = pool_.acquire(until);
+    if (!leased)
+        return too_late();
+    for (patience patience{until};;) {
+        const auto failed = run(*leased, [&](session& on) {
+            on.limit(until);
+            work(on);
+        });
+        if (!failed)
+            return {};
+        // A session that waited in the pool may have died there: that alone is no failure.
+        const bool may_retry = again || (patience.is_first_try() && failed->code != "connect");
+        if (!may_retry || !patience.allows_another(failed->kind, false))
+            return refusal_from(*failed, log_);
+    }
+}
+
+result<> engine::write(bots_lock lock, deadline until, const write_work& work)
+{
+    const bool takes_turns = pool_.url().dialect() == dialect::sqlite;
+    const auto turn = takes_turns ? writers_.enter(until) : turnstile::pass{nullptr};
+    if (!turn)
+        return too_late();
+    const auto leased = pool_.acquire(until);
+    if (!leased)
+        return too_late();
+
+    bool is_in_doubt = false;
+    bool was_committing = false;
+    std::optional<result<>> answer;
+    const auto carry_out = [&](session& on) {
+        if (is_in_doubt) {
+            on.begin_write(bots_lock::exclusive, until);
+            answer = answer_to(work.find_out(on));
+            leased->rollback();
+            is_in_doubt = false;
+            return;
+        }
+        on.begin_write(lock, until);
+        was_committing = work.carry_out(on);
+        if (was_committing) {
+            on.commit();
+        } else {
+            leased->rollback();
+        }
+        answer = result<>{};
+    };
+
+    for (patience patience{until};;) {
+        was_committing = false;
+        const auto failed = run(*leased, carry_out);
+        if (!failed) {
+            if (answer)
+                return *std::move(answer);
+            continue;  // Nothing is in doubt any more, and nothing was written.
+        }
+        if (was_committing && failed->kind == trouble::lost) {
+            is_in_doubt = true;
+            log_.write(
+                botcore::severity::warning,
+                "a connection was lost during a commit",
+                {{"code", failed->code}}
+            );
+        }
+        if (!patience.allows_another(failed->kind, is_in_doubt))
+            return is_in_doubt ? unknown_outcome() : refusal_from(*failed, log_);
+    }
+}
+
+std::optional<thrown_trouble> engine::run(lease& leased, const step& work)
+{
+    try {
+        work(leased.get());
+        return std::nullopt;
+    } catch (const std::bad_alloc&) {
+        leased.discard(false);
+        throw;
+    } catch (const std::exception& thrown) {
+        auto found = trouble_from(thrown);
+        // A connection that breaks under a statement has no code to give.
+        if (leased.is_lost())
+            found.kind = trouble::lost;
+        // What is left is a session that is ready for the next work, or none.
+        if (found.kind == trouble::lost) {
+            leased.discard(true);
+        } else {
+            leased.rollback();
+        }
+        return found;
+    }
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "adapters/soci/session.hpp"
+#include "adapters/soci/session_pool.hpp"
+#include "adapters/soci/trouble.hpp"
+
+#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/log.hpp>
+#include <botcore/result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace botapi::sql {
+
+/// Whether a commit that was cut short happened.
+enum class landed : std::uint8_t { no, yes, unclear };
+
+/// A transaction that writes. Both functions may be called several times: a transaction that failed
+/// is made again from the start.
+struct write_work {
+    /// Reads the facts, decides, writes. False: there is nothing to commit.
+    std::function<bool(session&)> carry_out;
+
+    /// Whether what `carry_out` wrote last is stored. Called within a transaction that keeps all
+    /// other writers out, and so after the one in doubt has ended either way.
+    std::function<landed(session&)> find_out;
+};
+
+/// Runs work on sessions, and is the only one that knows about retries.
+///
+/// What fails for a reason that passes is tried again until the deadline; a database that can't be
+/// reached, for two seconds at most.
+class engine {
+public:
+    /// Keeps a reference: `log` must outlive the engine.
+    engine(
+        database_url url,
+        std::size_t sessions,
+        std::chrono::milliseconds statement_max,
+        botcore::log& log
+    );
+
+    botcore::result<> read(botcore::deadline until, const std::function<void(session&)>& work);
+
+    /// As `read`, without a second try.
+    botcore::result<> read_once(botcore::deadline until, const std::function<void(session&)>& work);
+
+    /// Commits `work`, or nothing of it. Errors: `unavailable`, `outcome_unknown`, `storage_full`,
+    /// `internal`.
+    botcore::result<> write(bots_lock lock, botcore::deadline until, const write_work& work);
+
+private:
+    using lease = session_pool::lease;
+    using step = std::function<void(session&)>;
+
+    botcore::result<> read(botcore::deadline until, const step& work, bool again);
+    /// Nothing, if it worked.
+    std::optional<thrown_trouble> run(lease& leased, const step& work);
+
+    session_pool pool_;
+    turnstile writers_;
+    botcore::log& log_;
+};
+
+}  // namespace botapi::sql

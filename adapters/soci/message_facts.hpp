@@ -1,0 +1,26 @@
+#pragma once
+
+#include "adapters/soci/session.hpp"
+
+#include <botcore/domain/append_plan.hpp>
+#include <botcore/domain/draft.hpp>
+
+#include <cstdint>
+#include <span>
+
+namespace botapi::sql {
+
+/// Which of the submissions' messages may be stored already.
+enum class suspicion : std::uint8_t {
+    usual,     ///< Those whose ids the client chose, or made from a receipt.
+    everyone,  ///< All: an earlier try to write them failed.
+};
+
+/// What `append_plan` has to know. Reads within the transaction that is under way.
+botcore::append_facts facts_for(
+    session& on,
+    std::span<const botcore::submission> submissions,
+    suspicion suspicion
+);
+
+}  // namespace botapi::sql

@@ -1,0 +1,226 @@
+#include "adapters/soci/session.hpp"
+
+#include "adapters/soci/connect.hpp"
+#include "adapters/soci/trouble.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+#include <climits>
+
+namespace botapi::sql {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// More different statements than any program asks for, but an end to what a server keeps for us.
+constexpr std::size_t statements_max = 300;
+
+/// The key of the advisory lock that `bots_lock` speaks of: "bots" in ASCII.
+constexpr std::string_view bots_key = "1651471475";
+
+constexpr milliseconds longest{INT_MAX};  ///< That a database lets us set.
+
+constexpr int steps_between_looks = 10'000;  ///< Of SQLite's virtual machine, well under 1 ms.
+
+PGconn* postgresql_of(soci::session& session)
+{
+    return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+sqlite_api::sqlite3* sqlite_of(soci::session& session)
+{
+    return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+extern "C" void note_warning(void* has_warned, const PGresult* notice)
+{
+    const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity != nullptr && std::string_view{severity} == "WARNING")
+        *static_cast<bool*>(has_warned) = true;
+}
+
+extern "C" int is_late(void* until)
+{
+    return std::chrono::steady_clock::now() >= *static_cast<botcore::deadline*>(until) ? 1 : 0;
+}
+
+}  // namespace
+
+session::session(const database_url& url, milliseconds statement_max)
+    : dialect_{url.dialect()}, soci_{connect(url)}
+{
+    if (is_postgresql()) {
+        set_up_postgresql(statement_max);
+    } else {
+        set_up_sqlite();
+    }
+}
+
+session::~session() = default;
+
+// Every query here has an index to read from, in order. The planner must not conclude from a table
+// that was small when a statement was prepared that reading all of it is cheaper.
+//
+// A program that vanished without a word, as behind a network that broke, must not keep its locks
+// for longer than others are willing to wait.
+void session::set_up_postgresql(milliseconds statement_max)
+{
+    // Else libpq would write what a server says unasked to our standard error.
+    PQsetNoticeReceiver(postgresql_of(*soci_), &note_warning, &has_warned_);
+    execute(
+        "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
+        "SET jit = off;"
+        "SELECT set_config('statement_timeout', '" +
+        std::to_string(statement_max.count()) +
+        "', false) WHERE current_setting('statement_timeout') = '0';"
+        "SELECT set_config('idle_in_transaction_session_timeout', '15s', false)"
+        " WHERE current_setting('idle_in_transaction_session_timeout') = '0';"
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    );
+    auto& asked = prepared(
+        {"SELECT CAST(setting AS bigint) FROM pg_settings WHERE name = 'statement_timeout'",
+         {},
+         "n"}
+    );
+    for (asked.run(); asked.next();)
+        statement_max_ = milliseconds{asked.number(0)};
+    if (statement_max_ == milliseconds{0})
+        statement_max_ = longest;
+    bound_ = statement_max_;
+}
+
+void session::set_up_sqlite()
+{
+    limit_sqlite(std::chrono::steady_clock::now() + std::chrono::seconds{5});
+    execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+}
+
+statement& session::prepared(const sql_text& text)
+{
+    if (const auto kept = statements_.find(text.sql); kept != statements_.end())
+        return *kept->second;
+    if (statements_.size() >= statements_max)
+        statements_.clear();
+    auto made = std::make_unique<statement>(*soci_, dialect_, text);
+    return *statements_.emplace(text.sql, std::move(made)).first->second;
+}
+
+// Not through SOCI, which would look for parameters in comments, and which gives SQLite the first
+// statement only.
+void session::execute(const std::string& script)
+{
+    if (is_postgresql()) {
+        const std::unique_ptr<PGresult, decltype(&PQclear)> done{
+            PQexec(postgresql_of(*soci_), script.c_str()),
+            &PQclear};
+        const auto status = PQresultStatus(done.get());
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+            return;
+        const char* const state = PQresultErrorField(done.get(), PG_DIAG_SQLSTATE);
+        const char* const fallback = is_lost() ? "08000" : "     ";
+        throw soci::postgresql_soci_error{
+            PQresultErrorMessage(done.get()),
+            state != nullptr ? state : fallback};
+    }
+    auto* const connection = sqlite_of(*soci_);
+    const int code =
+        sqlite_api::sqlite3_exec(connection, script.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        throw soci::sqlite3_soci_error{sqlite_api::sqlite3_errmsg(connection), code};
+}
+
+void session::limit(botcore::deadline until)
+{
+    if (is_postgresql()) {
+        limit_postgresql(until);
+    } else {
+        limit_sqlite(until);
+    }
+}
+
+void session::limit_postgresql(botcore::deadline until)
+{
+    const auto wanted = std::min(time_left(until), statement_max_);
+    if (bound_ * 4 >= wanted * 3 && bound_ * 3 <= wanted * 4)
+        return;
+    execute("SET statement_timeout = " + std::to_string(wanted.count()));
+    bound_ = wanted;
+}
+
+void session::limit_sqlite(botcore::deadline until)
+{
+    until_ = until;
+    auto* const connection = sqlite_of(*soci_);
+    const auto left = std::min<std::int64_t>(time_left(until).count(), INT_MAX);
+    sqlite_api::sqlite3_busy_timeout(connection, static_cast<int>(left));
+    sqlite_api::sqlite3_progress_handler(connection, steps_between_looks, is_late, &until_);
+}
+
+// PostgreSQL: one round trip. The lock is a statement of its own, so that the snapshots of those
+// that follow are taken after it was got, which needs READ COMMITTED.
+void session::begin_write(bots_lock lock, botcore::deadline until)
+{
+    if (!is_postgresql()) {
+        limit_sqlite(until);
+        execute("BEGIN IMMEDIATE");
+        return;
+    }
+    const auto left = std::to_string(time_left(until).count());
+    const bool is_shared = lock == bots_lock::shared;
+    execute(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = " + left +
+        "; SET LOCAL lock_timeout = " + left + "; SELECT pg_advisory_xact_lock" +
+        (is_shared ? "_shared(" : "(") + std::string{bots_key} + ")"
+    );
+}
+
+// A server that gave up waiting for its standbys has committed, but only warns that a failover may
+// lose it.
+void session::commit()
+{
+    if (!is_postgresql())
+        sqlite_api::sqlite3_progress_handler(sqlite_of(*soci_), 0, nullptr, nullptr);
+    has_warned_ = false;
+    execute("COMMIT");
+    if (has_warned_)
+        throw unsure_commit{"The server warned of the commit."};
+}
+
+bool session::rollback() noexcept
+{
+    try {
+        if (is_lost())
+            return false;
+        if (is_postgresql()) {
+            if (PQtransactionStatus(postgresql_of(*soci_)) != PQTRANS_IDLE)
+                execute("ROLLBACK");
+            return !is_lost();
+        }
+        auto* const connection = sqlite_of(*soci_);
+        sqlite_api::sqlite3_progress_handler(connection, 0, nullptr, nullptr);
+        if (sqlite_api::sqlite3_get_autocommit(connection) == 0)
+            execute("ROLLBACK");
+        for (auto& [sql, one] : statements_)
+            one->finish();
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+bool session::is_lost() const noexcept
+{
+    return is_postgresql() && PQstatus(postgresql_of(*soci_)) != CONNECTION_OK;
+}
+
+milliseconds time_left(botcore::deadline until)
+{
+    const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
+    return std::clamp(left, milliseconds{1}, longest);
+}
+
+}  // namespace botapi::sql

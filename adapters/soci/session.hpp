@@ -1,0 +1,98 @@
+#pragma once
+
+#include "adapters/soci/database_url.hpp"
+#include "adapters/soci/statement.hpp"
+
+#include <botcore/domain/uuid.hpp>
+#include <botcore/ports/deadline.hpp>
+
+#include <soci/soci.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace botapi::sql {
+
+/// How a transaction that writes stands to the bots. On PostgreSQL these are the two modes of one
+/// advisory lock; SQLite has one writer at a time anyway.
+enum class bots_lock : std::uint8_t {
+    shared,     ///< No bot comes or goes while it lasts.
+    exclusive,  ///< It changes bots: no other transaction that writes is under way.
+};
+
+/// One connection and its prepared statements. Failures are thrown as the driver throws them, see
+/// `trouble_from`.
+///
+/// Thread safety: none. A session is leased to one thread.
+class session {
+public:
+    /// Connects. Throws `unreachable`.
+    ///
+    /// `statement_max` bounds every statement on PostgreSQL, unless the user's own settings do.
+    session(const database_url& url, std::chrono::milliseconds statement_max);
+    ~session();
+
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    [[nodiscard]] sql::dialect dialect() const noexcept { return dialect_; }
+    [[nodiscard]] bool is_postgresql() const noexcept { return dialect_ == dialect::postgresql; }
+
+    /// A statement, prepared when it is asked for first. Lifetime: until the next call.
+    statement& prepared(const sql_text& text);
+
+    /// Selects the rows whose `column` is one of `ids`, and calls `each` for every one: in one
+    /// statement where the database has arrays, else in one for each id.
+    ///
+    /// `select` ends before its `WHERE`; `rest` is added to the condition.
+    void look_up(
+        const sql_text& select,
+        std::string_view column,
+        std::span<const botcore::uuid> ids,
+        const std::function<void(const statement&)>& each,
+        std::string_view rest = {}
+    );
+
+    /// Executes any number of statements, without parameters, and without an answer.
+    void execute(const std::string& script);
+
+    /// Bounds what comes next, up to `begin_write` or the end of a read.
+    ///
+    /// On SQLite exactly, on PostgreSQL within a third, since another bound than the last costs a
+    /// round trip.
+    void limit(botcore::deadline until);
+
+    void begin_write(bots_lock lock, botcore::deadline until);
+
+    /// Throws `unsure_commit` if it may not last.
+    void commit();
+
+    /// Also ends a transaction that failed. False if the session is of no use any more.
+    bool rollback() noexcept;
+
+    [[nodiscard]] bool is_lost() const noexcept;
+
+private:
+    void set_up_postgresql(std::chrono::milliseconds statement_max);
+    void set_up_sqlite();
+    void limit_postgresql(botcore::deadline until);
+    void limit_sqlite(botcore::deadline until);
+
+    sql::dialect dialect_;
+    botcore::deadline until_{};                  ///< SQLite looks at it.
+    bool has_warned_ = false;                    ///< Set by PostgreSQL's warnings.
+    std::chrono::milliseconds statement_max_{};  ///< PostgreSQL's, from us or from the user.
+    std::chrono::milliseconds bound_{};          ///< PostgreSQL's now.
+    std::unique_ptr<soci::session> soci_;
+    std::map<std::string, std::unique_ptr<statement>, std::less<>> statements_;
+};
+
+/// Whole milliseconds from now to `until`, at least one.
+std::chrono::milliseconds time_left(botcore::deadline until);
+
+}  // namespace botapi::sql

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "adapters/soci/database_url.hpp"
+#include "adapters/soci/session.hpp"
+
+#include <botcore/ports/deadline.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace botapi::sql {
+
+/// A bounded number of sessions, each connected when it is first needed.
+///
+/// Thread safety: any number of threads may lease at once.
+class session_pool {
+public:
+    /// A session of the pool's, for one thread, until it is destroyed.
+    class lease {
+    public:
+        lease(session_pool& pool, std::unique_ptr<session> leased, std::uint64_t age) noexcept
+            : pool_{pool}, leased_{std::move(leased)}, age_{age}
+        {
+        }
+        ~lease() { pool_.give_back(std::move(leased_), age_); }
+
+        lease(const lease&) = delete;
+        lease& operator=(const lease&) = delete;
+
+        /// Connects, if need be. Throws `unreachable`.
+        session& get();
+
+        /// Whether the connection is gone.
+        [[nodiscard]] bool is_lost() const noexcept { return leased_ && leased_->is_lost(); }
+
+        /// Ends the transaction, if there is one, and closes a session that can't. Never connects.
+        void rollback() noexcept;
+
+        /// Closes the session. If it was `lost`, then very likely so are all that wait in the pool:
+        /// they are replaced when they are next used.
+        void discard(bool lost) noexcept;
+
+    private:
+        session_pool& pool_;
+        std::unique_ptr<session> leased_;
+        std::uint64_t age_;
+    };
+
+    session_pool(database_url url, std::size_t size, std::chrono::milliseconds statement_max);
+
+    /// Nothing, if no session is free until the deadline.
+    std::unique_ptr<lease> acquire(botcore::deadline until);
+
+    [[nodiscard]] const database_url& url() const noexcept { return url_; }
+
+private:
+    void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
+
+    database_url url_;
+    std::chrono::milliseconds statement_max_;
+    std::mutex mutex_;
+    std::condition_variable freed_;
+    std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
+    std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
+};
+
+/// Lets one thread in at a time, for SQLite's writers.
+///
+/// Not a `std::timed_mutex`, which waits by a call that thread sanitizers don't know.
+class turnstile {
+public:
+    class pass {
+    public:
+        explicit pass(turnstile* gate) noexcept : gate_{gate} {}
+        pass(pass&& other) noexcept : gate_{std::exchange(other.gate_, nullptr)} {}
+        ~pass();
+
+        pass(const pass&) = delete;
+        pass& operator=(const pass&) = delete;
+        pass& operator=(pass&&) = delete;
+
+    private:
+        turnstile* gate_;
+    };
+
+    /// Nothing, if the others are not done by the deadline.
+    std::optional<pass> enter(botcore::deadline until);
+
+private:
+    std::mutex mutex_;
+    std::condition_variable left_;
+    bool is_taken_ = false;
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,117 @@
+#include "adapters/soci/soci_storage.hpp"
+
+#include "adapters/soci/engine.hpp"
+#include "adapters/soci/schema_state.hpp"
+#include "adapters/soci/sql_bots.hpp"
+#include "adapters/soci/sql_conversations.hpp"
+#include "adapters/soci/sql_messages.hpp"
+
+#include <filesystem>
+#include <utility>
+
+namespace botapi::sql {
+
+using botcore::deadline;
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
+
+namespace {
+
+/// Text is kept byte for byte: the database must not convert it.
+result<> check_encoding(session& on)
+{
+    if (!on.is_postgresql())
+        return {};
+    std::string encoding;
+    auto& asked = on.prepared({"SELECT current_setting('server_encoding')", {}, "t"});
+    for (asked.run(); asked.next();)
+        encoding = asked.text(0);
+    if (encoding == "UTF8")
+        return {};
+    return refuse(
+        errc::unavailable,
+        "The database's encoding is " + encoding + ": botapi needs one that was made with UTF8."
+    );
+}
+
+/// Looks at the database for the first time, on a session of its own.
+result<> look_at(const database_url& url, const storage_options& options, botcore::log& log)
+{
+    std::error_code ignored;
+    if (url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored)) {
+        return refuse(
+            errc::unavailable,
+            "The database " + url.redacted() + " does not exist yet: run `botapi migrate`."
+        );
+    }
+    try {
+        session on{url, options.statement_max};
+        on.limit(std::chrono::steady_clock::now() + options.open_max);
+        if (auto encoded = check_encoding(on); !encoded)
+            return encoded;
+        return check_schema(on);
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& thrown) {
+        return refusal_at_start(url, trouble_from(thrown), log);
+    }
+}
+
+}  // namespace
+
+struct sql_storage::state {
+    state(const database_url& url, const storage_options& options, botcore::log& log)
+        : engine{url, options.sessions, options.statement_max, log}
+    {
+    }
+
+    sql::engine engine;
+    sql_bots bots{engine};
+    sql_messages messages{engine};
+    sql_conversations conversations{engine};
+};
+
+result<std::unique_ptr<sql_storage>> sql_storage::open(
+    const database_url& url,
+    const storage_options& options,
+    botcore::log& log
+)
+{
+    if (auto looked = look_at(url, options, log); !looked)
+        return looked.error();
+    auto made = std::make_unique<state>(url, options, log);
+    return std::unique_ptr<sql_storage>{new sql_storage{std::move(made)}};
+}
+
+sql_storage::sql_storage(std::unique_ptr<state> made) noexcept : state_{std::move(made)} {}
+
+sql_storage::~sql_storage() = default;
+
+botcore::bot_store& sql_storage::bots() noexcept
+{
+    return state_->bots;
+}
+
+botcore::message_store& sql_storage::messages() noexcept
+{
+    return state_->messages;
+}
+
+botcore::conversation_store& sql_storage::conversations() noexcept
+{
+    return state_->conversations;
+}
+
+result<> sql_storage::ready(deadline until)
+{
+    result<> schema;
+    auto done = state_->engine.read_once(until, [&](session& on) { schema = check_schema(on); });
+    if (done)
+        return schema;
+    if (done.error().code == errc::unavailable)
+        return done;
+    return refuse(errc::unavailable, "The database answers with an error.");
+}
+
+}  // namespace botapi::sql

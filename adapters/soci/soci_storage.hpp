@@ -1,0 +1,55 @@
+#pragma once
+
+#include "adapters/soci/database_url.hpp"
+
+#include <botcore/ports/log.hpp>
+#include <botcore/ports/storage.hpp>
+#include <botcore/result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+namespace botapi::sql {
+
+/// What a storage may cost the database.
+struct storage_options {
+    std::size_t sessions = 8;                         ///< Connections at most, at once.
+    std::chrono::milliseconds statement_max{10'000};  ///< On PostgreSQL, for one read.
+    std::chrono::milliseconds open_max{5'000};        ///< For the first look at the database.
+};
+
+/// A `storage` in a SQLite file or a PostgreSQL database, through SOCI.
+///
+/// Any number of processes may use one database. A connection that was lost is replaced when it is
+/// next needed, so that a database that was restarted needs no restart of ours.
+class sql_storage final : public botcore::storage {
+public:
+    /// Looks whether the database is there and has the schema of this program. Never migrates.
+    /// `log` must outlive the storage.
+    ///
+    /// Errors: `unavailable`, a line for the operator: the database can't be reached, is none of
+    /// botapi's, or has an older or newer schema.
+    static botcore::result<std::unique_ptr<sql_storage>> open(
+        const database_url& url,
+        const storage_options& options,
+        botcore::log& log
+    );
+    ~sql_storage() override;
+
+    sql_storage(const sql_storage&) = delete;
+    sql_storage& operator=(const sql_storage&) = delete;
+
+    botcore::bot_store& bots() noexcept override;
+    botcore::message_store& messages() noexcept override;
+    botcore::conversation_store& conversations() noexcept override;
+    botcore::result<> ready(botcore::deadline until) override;
+
+private:
+    struct state;
+    explicit sql_storage(std::unique_ptr<state> made) noexcept;
+
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,159 @@
+#include "adapters/soci/sql_conversations.hpp"
+
+#include "adapters/soci/message_rows.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+/// The participants as one text: the bot and the client of each pairing, in hexadecimal.
+std::string participants_column(dialect dialect)
+{
+    if (dialect == dialect::postgresql) {
+        return "(SELECT string_agg(replace(CAST(p.bot AS text) || CAST(p.client AS text), '-', ''),"
+               " '') FROM pairings p WHERE p.conversation = c.id)";
+    }
+    return "(SELECT group_concat(hex(p.bot) || hex(p.client), '')"
+           " FROM pairings p WHERE p.conversation = c.id)";
+}
+
+/// Up to its WHERE. `from` brings the conversations, as `c`.
+sql_text select_conversations(dialect dialect, const std::string& from)
+{
+    // The first and the last in list order, each a step into an index.
+    const auto end_of = [](const std::string& order) {
+        return "(SELECT e.id FROM messages e WHERE e.conversation = c.id ORDER BY e.instant" +
+               order + ", e.seq" + order + " LIMIT 1)";
+    };
+    return {
+        "SELECT c.id, c.last_seq, " + participants_column(dialect) + ", f.instant, f.form, " +
+            message_columns("m.") + " FROM " + from + " JOIN messages f ON f.id = " + end_of("") +
+            " JOIN messages m ON m.id = " + end_of(" DESC"),
+        {},
+        "intnniinnnniintt"};
+}
+
+/// `hex`: 32 digits.
+uuid uuid_from_hex(const std::string& hex)
+{
+    const auto part = [&](std::size_t at, std::size_t size) { return hex.substr(at, size); };
+    const auto read = uuid::parse(
+        part(0, 8) + '-' + part(8, 4) + '-' + part(12, 4) + '-' + part(16, 4) + '-' + part(20, 12)
+    );
+    if (!read)
+        throw broken_data{"A stored pairing has no ids."};
+    return *read;
+}
+
+std::vector<pairing> participants_from(const std::string& text)
+{
+    constexpr std::size_t digits = 2 * uuid::size;
+    std::vector<pairing> found;
+    for (std::size_t at = 0; at + 2 * digits <= text.size(); at += 2 * digits) {
+        found.push_back(
+            {bot_id{uuid_from_hex(text.substr(at, digits))},
+             client_id{uuid_from_hex(text.substr(at + digits, digits))}}
+        );
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+conversation conversation_in(const statement& row)
+{
+    return {
+        .id = conversation_id{row.id(0)},
+        .last_seq = row.count(1),
+        .participants = participants_from(row.text(2)),
+        .first = timestamp_in(row, 3),
+        .last = message_in(row, 5),
+    };
+}
+
+/// The ids of one page, from the pairings: an index has them in order.
+sql_text select_page(dialect dialect, const conversation_query& query)
+{
+    const auto& [bot, client] = query.filter;
+    const bool backwards = query.from && query.from->backwards;
+    std::string page = "(SELECT DISTINCT conversation AS id FROM pairings WHERE ";
+    page += bot ? "bot = :bot" : "client = :client";
+    if (bot && client)
+        page += " AND client = :client";
+    if (query.from)
+        page += backwards ? " AND conversation < :place" : " AND conversation > :place";
+    page += backwards ? " ORDER BY conversation DESC" : " ORDER BY conversation";
+    page += " LIMIT :limit) AS w JOIN conversations c ON c.id = w.id";
+
+    auto text = select_conversations(dialect, page);
+    const std::size_t ids = (bot ? 1U : 0U) + (client ? 1U : 0U) + (query.from ? 1U : 0U);
+    constexpr std::string_view takes = "iiin";
+    text.takes = takes.substr(3 - ids);
+    return text;
+}
+
+}  // namespace
+
+result<std::vector<std::optional<conversation>>> sql_conversations::find(
+    std::span<const conversation_id> ids,
+    deadline until
+)
+{
+    std::vector<uuid> keys;
+    keys.reserve(ids.size());
+    for (const auto& id : ids)
+        keys.push_back(id.value);
+
+    std::unordered_map<conversation_id, conversation> known;
+    const auto done = engine_.read(until, [&](session& on) {
+        known.clear();
+        const auto keep = [&](const statement& row) {
+            auto read = conversation_in(row);
+            known.insert_or_assign(read.id, std::move(read));
+        };
+        on.look_up(select_conversations(on.dialect(), "conversations c"), "c.id", keys, keep);
+    });
+    if (!done)
+        return done.error();
+
+    std::vector<std::optional<conversation>> found;
+    found.reserve(ids.size());
+    for (const auto& id : ids) {
+        const auto place = known.find(id);
+        found.push_back(place == known.end() ? std::nullopt : std::optional{place->second});
+    }
+    return found;
+}
+
+result<conversation_page> sql_conversations::list(const conversation_query& query, deadline until)
+{
+    std::vector<conversation> found;
+    const auto done = engine_.read(until, [&](session& on) {
+        found.clear();
+        auto& asked = on.prepared(select_page(on.dialect(), query));
+        if (query.filter.bot)
+            asked.give(*query.filter.bot);
+        if (query.filter.client)
+            asked.give(*query.filter.client);
+        if (query.from)
+            asked.give(query.from->key);
+        for (asked.give(std::uint64_t{query.limit} + 1).run(); asked.next();)
+            found.push_back(conversation_in(asked));
+    });
+    if (!done)
+        return done.error();
+
+    // A join keeps no order: back to the one of reading.
+    const auto key_of = [](const conversation& one) { return one.id.value; };
+    std::ranges::sort(found, {}, key_of);
+    if (query.from && query.from->backwards)
+        std::ranges::reverse(found);
+    return make_page(std::move(found), query.limit, query.from, key_of);
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "adapters/soci/engine.hpp"
+
+#include <botcore/ports/message_store.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botapi::sql {
+
+/// The messages.
+class sql_messages final : public botcore::message_store {
+public:
+    /// Keeps a reference.
+    explicit sql_messages(engine& engine) noexcept : engine_{engine} {}
+
+    std::vector<botcore::result<std::vector<botcore::appended>>> append(
+        std::span<const botcore::submission> submissions,
+        botcore::deadline until
+    ) override;
+
+    botcore::result<std::vector<std::optional<botcore::message>>> find(
+        std::span<const botcore::message_id> ids,
+        botcore::deadline until
+    ) override;
+
+    botcore::result<botcore::message_page> list(
+        const botcore::message_query& query,
+        botcore::deadline until
+    ) override;
+
+    botcore::result<std::vector<std::uint64_t>> versions(
+        std::span<const botcore::message_filter> filters,
+        botcore::deadline until
+    ) override;
+
+private:
+    engine& engine_;
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,153 @@
+#include "adapters/soci/trouble.hpp"
+
+#include "adapters/soci/statement.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <string_view>
+
+namespace botapi::sql {
+
+using botcore::errc;
+using botcore::refuse;
+
+namespace {
+
+/// PostgreSQL 15, appendix A.
+trouble meaning_of(std::string_view state)
+{
+    // 25006: a server that became a standby. 26000: a pooler gave us another server session.
+    if (state.starts_with("08") || state.starts_with("57P") || state == "25006" || state == "26000")
+        return trouble::lost;
+    if (state == "23505" || state == "40001" || state == "40P01")
+        return trouble::raced;
+    if (state == "53300")
+        return trouble::busy;
+    if (state == "57014" || state == "55P03")
+        return trouble::late;
+    if (state == "53100")
+        return trouble::full;
+    return trouble::broken;
+}
+
+trouble meaning_of(int code)
+{
+    switch (code & 0xff) {
+        // The file, or its folder, can't be used at all. After an error of the disk within a commit
+        // only another connection can say what became of it.
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+        case SQLITE_READONLY: return trouble::lost;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_PROTOCOL: return trouble::busy;
+        case SQLITE_INTERRUPT: return trouble::late;
+        case SQLITE_FULL: return trouble::full;
+        case SQLITE_NOTADB: return trouble::foreign;
+        default: return trouble::broken;
+    }
+}
+
+}  // namespace
+
+thrown_trouble trouble_from(const std::exception& thrown)
+{
+    if (const auto* const pg = dynamic_cast<const soci::postgresql_soci_error*>(&thrown)) {
+        const auto state = pg->sqlstate();
+        return {meaning_of(state), state, first_line(pg->get_error_message())};
+    }
+    if (const auto* const sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&thrown)) {
+        const int code = sqlite->result();
+        return {meaning_of(code), std::to_string(code), first_line(sqlite->get_error_message())};
+    }
+    if (dynamic_cast<const unreachable*>(&thrown) != nullptr)
+        return {trouble::lost, "connect", thrown.what()};
+    if (dynamic_cast<const unsure_commit*>(&thrown) != nullptr)
+        return {trouble::unsure, "commit", thrown.what()};
+    // SOCI's own what() would quote the statement's parameters.
+    if (const auto* const other = dynamic_cast<const soci::soci_error*>(&thrown))
+        return {trouble::broken, "soci", first_line(other->get_error_message())};
+    if (dynamic_cast<const broken_data*>(&thrown) != nullptr)
+        return {trouble::broken, "data", thrown.what()};
+    return {trouble::broken, "exception", thrown.what()};
+}
+
+botcore::error refusal_from(const thrown_trouble& found, botcore::log& log)
+{
+    switch (found.kind) {
+        case trouble::lost:
+            log.write(
+                botcore::severity::warning,
+                "the database can't be reached",
+                {{"code", found.code}, {"reason", found.text}}
+            );
+            return refuse(errc::unavailable, "The database can't be reached now.");
+        case trouble::raced:
+        case trouble::busy:
+        case trouble::late: return too_late();
+        case trouble::full:
+            log.write(
+                botcore::severity::error,
+                "the database has no room left",
+                {{"code", found.code}, {"reason", found.text}}
+            );
+            return refuse(errc::storage_full, "The database has no room left.");
+        case trouble::unsure:
+            log.write(botcore::severity::error, "a commit may not last", {{"reason", found.text}});
+            return unknown_outcome();
+        case trouble::foreign:
+        case trouble::broken: break;
+    }
+    log.write(
+        botcore::severity::error,
+        "the database refused a statement",
+        {{"code", found.code}, {"reason", found.text}}
+    );
+    return refuse(errc::internal, "The database answered with an error.");
+}
+
+botcore::error refusal_at_start(
+    const database_url& url,
+    const thrown_trouble& found,
+    botcore::log& log
+)
+{
+    const auto named = [&](std::string_view what) {
+        return refuse(errc::unavailable, "The database " + url.redacted() + std::string{what});
+    };
+    switch (found.kind) {
+        case trouble::lost: return named(" can't be reached: " + found.text);
+        case trouble::raced:
+        case trouble::busy:
+        case trouble::late: return named(" is locked by another program.");
+        case trouble::foreign:
+            return named(" is not one of botapi's: the file is none of SQLite's.");
+        case trouble::full:
+        case trouble::unsure:
+        case trouble::broken: break;
+    }
+    return refusal_from(found, log);
+}
+
+botcore::error too_late()
+{
+    return refuse(errc::unavailable, "The database was too busy to answer in time.");
+}
+
+botcore::error unknown_outcome()
+{
+    return refuse(
+        errc::outcome_unknown,
+        "The database could not confirm that it stored this. Ask whether it did, or send it again."
+    );
+}
+
+std::string first_line(std::string text)
+{
+    text.erase(std::min(text.find_first_of("\r\n"), text.size()));
+    return text;
+}
+
+}  // namespace botapi::sql

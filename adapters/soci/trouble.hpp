@@ -1,0 +1,67 @@
+#pragma once
+
+#include "adapters/soci/database_url.hpp"
+
+#include <botcore/error.hpp>
+#include <botcore/ports/log.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+namespace botapi::sql {
+
+/// What a driver's error means for the work at hand.
+enum class trouble : std::uint8_t {
+    lost = 1,  ///< The connection is gone or can't write here. Try again on another.
+    raced,     ///< Another transaction won. Try again with fresh facts.
+    busy,      ///< The database has no room for one more now. Try again.
+    late,      ///< The deadline passed within a statement.
+    unsure,    ///< The commit was done, but may not last.
+    foreign,   ///< The file is no SQLite database.
+    full,      ///< No room left on the disk.
+    broken,    ///< Anything else: a bug, or a damaged database.
+};
+
+/// What was thrown, without any data of users.
+struct thrown_trouble {
+    trouble kind = trouble::broken;
+    std::string code;  ///< SQLSTATE, or SQLite's result code.
+    std::string text;  ///< One line of the driver's, for the log alone.
+};
+
+/// The one place where this adapter turns the driver's exceptions into what they mean: by code,
+/// never by message text.
+thrown_trouble trouble_from(const std::exception& thrown);
+
+/// What the caller is told. Writes to the log what the operator has to know.
+botcore::error refusal_from(const thrown_trouble& found, botcore::log& log);
+
+/// What the operator is told, who may read the driver's reason.
+botcore::error refusal_at_start(
+    const database_url& url,
+    const thrown_trouble& found,
+    botcore::log& log
+);
+
+/// The database did not do it in time.
+botcore::error too_late();
+
+/// The commit was cut short, and nobody could be asked in time, or it may not last.
+botcore::error unknown_outcome();
+
+/// A connection that could not be made. `what()` is the driver's reason, on one line.
+struct unreachable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A commit of which the server warned.
+struct unsure_commit : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The first line of `text`.
+std::string first_line(std::string text);
+
+}  // namespace botapi::sql

@@ -1,0 +1,188 @@
+#include "tests/contract/cutting_proxy.hpp"
+#include "tests/contract/database_postgresql.hpp"
+
+#include <thread>
+
+using namespace botcore;
+using namespace std::chrono_literals;
+using cut = cutting_proxy::cut;
+
+namespace {
+
+std::uint16_t port_in(const std::string& url)
+{
+    return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+}
+
+/// A storage whose way to the server can be cut, and one beside it that can't.
+struct commit_contract : sql_contract {
+    cutting_proxy proxy{port_in(server_url())};
+    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_cut_off();
+
+    std::unique_ptr<botapi::sql::sql_storage> open_cut_off()
+    {
+        const auto target = place.url().target();
+        const auto name = target.substr(target.rfind('/'));
+        const auto url = botapi::sql::database_url::parse(
+            "postgresql://botapi@127.0.0.1:" + std::to_string(proxy.port()) + name
+        );
+        auto opened = botapi::sql::sql_storage::open(*url, {}, log);
+        REQUIRE(opened);
+        return *std::move(opened);
+    }
+
+    submission greeting() { return submission_of({{.in = talk, .from = as_aureo, .to = ana}}); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a connection lost in mid-commit leaves no doubt, and nothing twice",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const bool has_receipt = GENERATE(false, true);
+    REQUIRE(append(greeting()));
+    const said one{.in = talk, .from = as_aureo, .to = ana, .text = "cut"};
+    const auto asked = has_receipt ? once(one, 4000) : submission_of({one});
+    proxy.cut_next(where);
+
+    const auto done = cut_off->messages().append(std::vector{asked, greeting()}, soon());
+
+    CHECK(proxy.cuts() == 1);
+    REQUIRE(done.size() == 2);
+    REQUIRE(done[0]);
+    REQUIRE(done[1]);
+    CHECK_FALSE(done[0]->at(0).replayed);
+    CHECK(done[0]->at(0).stored.seq == 2);
+    CHECK(done[1]->at(0).stored.seq == 3);
+    CHECK(list(talk).size() == 3);
+    CHECK(find(done[0]->at(0).stored.id) == done[0]->at(0).stored);
+    CHECK(log.count("a connection was lost during a commit") == 1);
+    CHECK(append(asked)->at(0) == appended{done[0]->at(0).stored, true});
+}
+
+TEST_CASE_METHOD(commit_contract, "commit: bots come and go once, cut or not", "[commit]")
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const auto cleo = id_of<bot_id>(50);
+    const receipt key{uuid_of(50), 50};
+
+    proxy.cut_next(where);
+    const std::vector<bot_registration> registration{{cleo, name_of("Cleo"), key}};
+    const auto added = cut_off->bots().add(registration, soon()).at(0);
+    proxy.cut_next(where);
+    const std::vector<bot_change> renaming{{cleo, name_of("Cleópatra")}};
+    const auto renamed = cut_off->bots().change(renaming, soon()).at(0);
+    const auto found = find_bot(cleo);
+    proxy.cut_next(where);
+    const std::vector<bot_removal> removal{{cleo}};
+    const auto removed = cut_off->bots().remove(removal, soon()).at(0);
+    proxy.cut_next(where);
+    const std::vector<bot_registration> revival{{cleo, name_of("Cleo III")}};
+    const auto revived = cut_off->bots().add(revival, soon()).at(0);
+
+    CHECK(proxy.cuts() == 4);
+    REQUIRE(added);
+    CHECK(*added == registered{{cleo, name_of("Cleo"), 1}, false});
+    REQUIRE(renamed);
+    CHECK(*renamed == bot{cleo, name_of("Cleópatra"), 2});
+    CHECK(found == *renamed);
+    CHECK(removed);
+    REQUIRE(revived);
+    CHECK(revived->bot == bot{cleo, name_of("Cleo III"), 4});
+    CHECK(*add_bot(cleo, "Cleo", key) == registered{added->bot, true});
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: where nobody can be asked, the outcome is unknown, and a retry is safe",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const auto asked = once({.in = talk, .from = as_aureo, .to = ana}, 4000);
+    proxy.cut_next(where, true);
+    const auto began = std::chrono::steady_clock::now();
+
+    const auto refused = cut_off->messages().append(std::vector{asked}, began + 700ms).at(0);
+    const auto took = std::chrono::steady_clock::now() - began;
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::outcome_unknown);
+    CHECK(took < 2s);
+    proxy.turn_away(false);
+    const auto again = cut_off->messages().append(std::vector{asked}, soon()).at(0);
+    REQUIRE(again);
+    CHECK(again->at(0).replayed == (where == cut::after_commit));
+    CHECK(list(talk).size() == 1);
+}
+
+TEST_CASE_METHOD(commit_contract, "commit: a network that breaks anywhere is no end", "[commit]")
+{
+    REQUIRE(append(greeting()));
+    const std::vector ids{list(talk).at(0).id};
+
+    REQUIRE(cut_off->messages().find(ids, soon()));
+    proxy.cut_all();
+    CHECK(cut_off->messages().find(ids, soon())->at(0));
+    proxy.cut_all();
+    CHECK(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    proxy.cut_all();
+    CHECK(cut_off->ready(soon()));
+    CHECK(list(talk).size() == 2);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a database that stays away is unavailable, long before the deadline",
+    "[commit]"
+)
+{
+    proxy.turn_away(true);
+    proxy.cut_all();
+    const auto began = std::chrono::steady_clock::now();
+
+    const auto refused = cut_off->messages().append(std::vector{greeting()}, soon()).at(0);
+    const auto unread = cut_off->messages().list({.filter = {.conversation = talk}}, soon());
+    const auto took = std::chrono::steady_clock::now() - began;
+    const auto told = cut_off->ready(soon());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    REQUIRE_FALSE(unread);
+    CHECK(unread.error().code == errc::unavailable);
+    REQUIRE_FALSE(told);
+    CHECK(told.error().code == errc::unavailable);
+    CHECK(took < 8s);
+    CHECK(log.count("the database can't be reached") >= 2);
+    proxy.turn_away(false);
+    CHECK(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    CHECK(list(talk).size() == 1);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a server that dies in mid-commit is asked again",
+    "[commit]"
+)
+{
+    // At the commit, and at the first one only, the server ends our connection by itself.
+    place.run(
+        "CREATE SEQUENCE deaths; CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN IF nextval('deaths') = 1 THEN"
+        " PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$;"
+        "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION die()"
+    );
+
+    const auto done = append(greeting());
+
+    REQUIRE(done);
+    CHECK_FALSE(done->at(0).replayed);
+    CHECK(done->at(0).stored.seq == 1);
+    CHECK(list(talk).size() == 1);
+    CHECK(log.count("a connection was lost during a commit") == 1);
+}

@@ -1,0 +1,143 @@
+#include "tests/contract/cutting_proxy.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdexcept>
+#include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr int look_every = 10;  ///< Milliseconds.
+
+sockaddr_in loopback(std::uint16_t port)
+{
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+}
+
+sockaddr* plain(sockaddr_in& address)
+{
+    return reinterpret_cast<sockaddr*>(&address);  // NOLINT: what sockets want.
+}
+
+/// Whether there is something to read within `look_every`.
+bool is_readable(int socket)
+{
+    pollfd asked{.fd = socket, .events = POLLIN, .revents = 0};
+    return ::poll(&asked, 1, look_every) > 0;
+}
+
+bool send_all(int to, std::string_view data)
+{
+    while (!data.empty()) {
+        const auto sent = ::send(to, data.data(), data.size(), MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        data.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+}
+
+}  // namespace
+
+cutting_proxy::cutting_proxy(std::uint16_t server_port)
+    : server_port_{server_port}, listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)}
+{
+    auto address = loopback(0);
+    socklen_t size = sizeof address;
+    const bool is_open = ::bind(listener_, plain(address), size) == 0 &&
+                         ::listen(listener_, 64) == 0 &&
+                         ::getsockname(listener_, plain(address), &size) == 0;
+    if (!is_open)
+        throw std::runtime_error{"no port for a proxy"};
+    port_ = ntohs(address.sin_port);
+    listening_ = std::thread{[this] { listen(); }};
+}
+
+cutting_proxy::~cutting_proxy()
+{
+    is_stopping_ = true;
+    listening_.join();
+    for (auto& one : running_)
+        one.join();
+    ::close(listener_);
+}
+
+void cutting_proxy::cut_next(cut where, bool is_last)
+{
+    is_last_ = is_last;
+    next_ = where;
+}
+
+void cutting_proxy::cut_all()
+{
+    ++generation_;
+}
+
+void cutting_proxy::listen()
+{
+    while (!is_stopping_) {
+        if (!is_readable(listener_))
+            continue;
+        const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (client < 0)
+            continue;
+        if (is_closed_) {
+            ::close(client);
+            continue;
+        }
+        const std::lock_guard lock{mutex_};
+        running_.emplace_back([this, client] { serve(client); });
+    }
+}
+
+void cutting_proxy::serve(int client)
+{
+    const auto born_in = generation_.load();
+    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    auto address = loopback(server_port_);
+    bool is_open = ::connect(server, plain(address), sizeof address) == 0;
+    while (is_open && !is_stopping_ && born_in == generation_) {
+        std::array<pollfd, 2> both{{
+            {.fd = client, .events = POLLIN, .revents = 0},
+            {.fd = server, .events = POLLIN, .revents = 0},
+        }};
+        if (::poll(both.data(), both.size(), look_every) <= 0)
+            continue;
+        if (both[0].revents != 0)
+            is_open = pass_on(client, server, true);
+        if (is_open && both[1].revents != 0)
+            is_open = pass_on(server, client, false);
+    }
+    ::close(server);
+    ::close(client);
+}
+
+/// False: the connection ends here.
+bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
+{
+    std::array<char, 65'536> data{};
+    const auto got = ::recv(from, data.data(), data.size(), 0);
+    if (got <= 0)
+        return false;
+    const std::string_view read{data.data(), static_cast<std::size_t>(got)};
+    constexpr std::string_view query{"COMMIT\0", 7};  // Not `READ COMMITTED`.
+    const bool is_commit = is_from_client && read.find(query) != std::string_view::npos;
+    const auto where = is_commit ? next_.exchange(cut::nowhere) : cut::nowhere;
+    if (where == cut::nowhere)
+        return send_all(to, read);
+
+    if (is_last_)
+        is_closed_ = true;
+    if (where == cut::after_commit && send_all(to, read))
+        static_cast<void>(::recv(to, data.data(), data.size(), 0));  // The server's answer.
+    ++cuts_;
+    return false;
+}

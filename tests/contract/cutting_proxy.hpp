@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+/// Stands between a program and a PostgreSQL server, and cuts connections where it hurts most.
+///
+/// Thread safety: any number of threads may call at once.
+class cutting_proxy {
+public:
+    enum class cut : std::uint8_t {
+        nowhere,
+        before_commit,  ///< The server never sees the COMMIT.
+        after_commit,   ///< The server has committed, and the program never hears of it.
+    };
+
+    /// Listens on a port of 127.0.0.1 that the system picks.
+    explicit cutting_proxy(std::uint16_t server_port);
+    ~cutting_proxy();
+
+    cutting_proxy(const cutting_proxy&) = delete;
+    cutting_proxy& operator=(const cutting_proxy&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+    /// Cuts the connection at its next commit, once; and then, if `is_last`, turns away whoever
+    /// comes again.
+    void cut_next(cut where, bool is_last = false);
+
+    /// Turns away whoever comes, or lets them in again.
+    void turn_away(bool all) noexcept { is_closed_ = all; }
+
+    /// Cuts all connections now.
+    void cut_all();
+
+    /// How many commits were cut.
+    [[nodiscard]] unsigned cuts() const noexcept { return cuts_; }
+
+private:
+    void listen();
+    void serve(int client);
+    bool pass_on(int from, int to, bool is_from_client);
+
+    std::uint16_t server_port_;
+    std::uint16_t port_ = 0;
+    int listener_ = -1;
+    std::atomic<cut> next_{cut::nowhere};
+    std::atomic<bool> is_last_{false};
+    std::atomic<bool> is_closed_{false};
+    std::atomic<bool> is_stopping_{false};
+    std::atomic<unsigned> cuts_{0};
+    std::atomic<unsigned> generation_{0};
+    std::mutex mutex_;
+    std::vector<std::thread> running_;
+    std::thread listening_;
+};

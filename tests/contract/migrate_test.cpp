@@ -1,0 +1,187 @@
+#include "adapters/soci/migrate.hpp"
+
+#include "tests/contract/database.hpp"
+
+#include <filesystem>
+#include <mutex>
+
+using namespace botapi::sql;
+using botcore::errc;
+
+namespace {
+
+struct migrate_contract {
+    std::unique_ptr<database> place = make_database();
+    kept_log log;
+
+    bool is_sqlite() { return place->url().dialect() == dialect::sqlite; }
+
+    auto migrate(migrating mode = migrating::apply)
+    {
+        return botapi::sql::migrate(place->url(), mode, log);
+    }
+
+    auto open() { return sql_storage::open(place->url(), {}, log); }
+
+    std::vector<std::string> tables()
+    {
+        return place->run(
+            is_sqlite() ? "SELECT name FROM sqlite_master ORDER BY name"
+                        : "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+                          " ORDER BY 1"
+        );
+    }
+
+    /// That nobody goes on, and everybody says why in one line.
+    void check_refused(const std::string& reason)
+    {
+        const auto before = tables();
+        std::vector<botcore::error> refusals;
+        for (const auto mode : {migrating::apply, migrating::dry_run}) {
+            const auto migrated = migrate(mode);
+            REQUIRE_FALSE(migrated);
+            refusals.push_back(migrated.error());
+        }
+        const auto opened = open();
+        REQUIRE_FALSE(opened);
+        refusals.push_back(opened.error());
+
+        for (const auto& refusal : refusals) {
+            CHECK(refusal.code == errc::unavailable);
+            CHECK_THAT(refusal.detail, Catch::Contains(reason));
+            CHECK(refusal.detail.find('\n') == std::string::npos);
+        }
+        CHECK(tables() == before);
+    }
+};
+
+const std::vector<migration> everything{{1, "0001_initial"}};
+
+}  // namespace
+
+TEST_CASE_METHOD(migrate_contract, "migrate: an empty database gets the schema", "[migrate]")
+{
+    const auto done = migrate();
+
+    REQUIRE(done);
+    CHECK(*done == everything);
+    CHECK(log.count("a migration was applied migration=0001_initial") == 1);
+    const auto opened = open();
+    REQUIRE(opened);
+    CHECK((*opened)->ready(soon()));
+    const auto at = place->run("SELECT applied_at FROM botapi_schema");
+    REQUIRE(at.size() == 1);
+    CHECK_THAT(at[0], Catch::Matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"));
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: the second time there is nothing to do", "[migrate]")
+{
+    REQUIRE(migrate());
+    const auto before = place->run("SELECT checksum FROM botapi_schema");
+
+    const auto again = migrate();
+
+    REQUIRE(again);
+    CHECK(again->empty());
+    CHECK(migrate(migrating::dry_run)->empty());
+    CHECK(place->run("SELECT checksum FROM botapi_schema") == before);
+    CHECK(log.count("a migration was applied") == 1);
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: a dry run changes nothing", "[migrate]")
+{
+    const auto told = migrate(migrating::dry_run);
+
+    REQUIRE(told);
+    CHECK(*told == everything);
+    if (is_sqlite())
+        CHECK_FALSE(std::filesystem::exists(place->url().target()));
+    CHECK(tables().empty());
+    CHECK(log.count("") == 0);
+    CHECK(*migrate() == everything);
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: of many at once, one does it", "[migrate]")
+{
+    std::mutex mutex;
+    std::vector<botcore::result<std::vector<migration>>> answers;
+
+    race(8, [&](unsigned /*number*/) {
+        auto done = migrate();
+        const std::lock_guard lock{mutex};
+        answers.push_back(std::move(done));
+    });
+
+    std::size_t applied = 0;
+    for (const auto& answer : answers) {
+        if (!answer)
+            FAIL(answer.error().detail);
+        applied += answer->size();
+    }
+    CHECK(applied == everything.size());
+    CHECK(place->run("SELECT number FROM botapi_schema").size() == everything.size());
+    CHECK(open());
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: without a schema nothing is served", "[migrate]")
+{
+    const auto opened = open();
+
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == errc::unavailable);
+    CHECK_THAT(opened.error().detail, Catch::Contains("run `botapi migrate`"));
+    if (is_sqlite())
+        CHECK_FALSE(std::filesystem::exists(place->url().target()));
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: tables without a history are left alone", "[migrate]")
+{
+    REQUIRE(migrate());
+    place->run("DELETE FROM botapi_schema");
+
+    check_refused("not one of botapi's: it has tables of something else");
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: a newer schema is left alone", "[migrate]")
+{
+    REQUIRE(migrate());
+    place->run("INSERT INTO botapi_schema VALUES (9, '0009_future', 'abc', 'tomorrow')");
+
+    check_refused("(0009_future) is newer than this program");
+}
+
+TEST_CASE_METHOD(
+    migrate_contract,
+    "migrate: a migration that was changed is found out",
+    "[migrate]"
+)
+{
+    REQUIRE(migrate());
+    place->run("UPDATE botapi_schema SET checksum = 'abc'");
+
+    check_refused("0001_initial is not the one of this program");
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: somebody else's tables are left alone", "[migrate]")
+{
+    place->run("CREATE TABLE bots (legs integer)");
+
+    check_refused("not one of botapi's: it has tables of something else");
+
+    if (is_sqlite())
+        CHECK(place->run("PRAGMA journal_mode") == std::vector<std::string>{"delete"});
+}
+
+TEST_CASE_METHOD(migrate_contract, "migrate: a running storage sees what was done", "[migrate]")
+{
+    REQUIRE(migrate());
+    const auto opened = open();
+    REQUIRE(opened);
+    REQUIRE((*opened)->ready(soon()));
+
+    place->run("INSERT INTO botapi_schema VALUES (9, '0009_future', 'abc', 'tomorrow')");
+
+    const auto told = (*opened)->ready(soon());
+    REQUIRE_FALSE(told);
+    CHECK(told.error().code == errc::unavailable);
+}

@@ -1,0 +1,408 @@
+#include "adapters/soci/migrate.hpp"
+#include "tests/contract/database_postgresql.hpp"
+
+#include <libpq-fe.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <thread>
+
+using namespace botcore;
+using namespace std::chrono_literals;
+
+namespace {
+
+using rows = std::vector<std::string>;
+
+/// A connection of somebody else's, for what lasts longer than one statement.
+class stranger {
+public:
+    explicit stranger(const database& place)
+        : connection_{PQconnectdb(place.url().target().c_str())}
+    {
+        REQUIRE(PQstatus(connection_) == CONNECTION_OK);
+    }
+    ~stranger() { PQfinish(connection_); }
+
+    stranger(const stranger&) = delete;
+    stranger& operator=(const stranger&) = delete;
+
+    void run(const std::string& script)
+    {
+        auto* const done = PQexec(connection_, script.c_str());
+        const auto status = PQresultStatus(done);
+        PQclear(done);
+        INFO(script << ": " << PQerrorMessage(connection_));
+        REQUIRE((status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK));
+    }
+
+private:
+    PGconn* connection_;
+};
+
+struct postgresql_contract : sql_contract {
+    using sql_contract::sql_contract;
+
+    submission greeting(const std::string& text = "Oi!")
+    {
+        return submission_of({{.in = talk, .from = as_aureo, .to = ana, .text = text}});
+    }
+
+    result<std::vector<appended>> append_within(std::chrono::milliseconds patience)
+    {
+        const auto until = std::chrono::steady_clock::now() + patience;
+        return messages.append(std::vector{greeting()}, until).at(0);
+    }
+
+    /// Ends all other connections to the database, and gives their number.
+    std::size_t end_sessions()
+    {
+        return place
+            .run(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            .size();
+    }
+
+    /// Lets the first `count` inserts into `table` fail with an SQLSTATE.
+    void fail_inserts(const std::string& table, unsigned count, const std::string& state)
+    {
+        place.run(
+            "CREATE SEQUENCE failures; CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN IF nextval('failures') <= " +
+            std::to_string(count) + " THEN RAISE EXCEPTION 'no' USING ERRCODE = '" + state +
+            "'; END IF; RETURN NEW; END $$; CREATE TRIGGER fail BEFORE INSERT ON " + table +
+            " FOR EACH STATEMENT EXECUTE FUNCTION fail()"
+        );
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: sessions that ended are replaced",
+    "[postgresql]"
+)
+{
+    for (unsigned round = 1; round <= 3; ++round) {
+        race(4, [&](unsigned) {
+            static_cast<void>(messages.list({.filter = {.bot = bela}}, soon()));
+        });
+        CHECK(end_sessions() >= 1);
+
+        CHECK(list(talk).size() == round - 1);
+        CHECK(end_sessions() >= 1);
+        CHECK(tested.ready(soon()));
+        CHECK(end_sessions() >= 1);
+        const auto done = append(greeting());
+        REQUIRE(done);
+        CHECK_FALSE(done->at(0).replayed);
+        CHECK(done->at(0).stored.seq == round);
+    }
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a restart of the server in the middle of writing loses and repeats nothing",
+    "[postgresql]"
+)
+{
+    constexpr unsigned threads = 4;
+    constexpr std::uint64_t rounds = 60;
+    const auto started = place.run("SELECT pg_postmaster_start_time()::text").at(0);
+    const auto keeper = static_cast<pid_t>(std::atoi(std::getenv("BOTAPI_TEST_POSTGRES_KEEPER")));
+    std::atomic<unsigned> failed{0};
+    std::atomic<unsigned> replayed{0};
+    std::atomic<std::uint64_t> stored{0};
+    std::atomic<bool> is_back{false};
+    std::atomic<bool> is_over{false};
+
+    race(threads + 1, [&](unsigned number) {
+        if (number == threads) {
+            ::kill(keeper, SIGUSR1);
+            for (const auto until = soon(); !is_back && std::chrono::steady_clock::now() < until;) {
+                try {
+                    is_back =
+                        run_on(server_url() + "postgres", "SELECT pg_postmaster_start_time()::text")
+                            .at(0) != started;
+                } catch (const std::exception&) {
+                    std::this_thread::sleep_for(5ms);  // It is down.
+                }
+            }
+            is_over = true;
+            return;
+        }
+        std::uint64_t at = 0;
+        for (bool is_enough = false; !is_enough; ++at) {
+            const said one{.in = talk, .from = as_aureo, .to = ana};
+            const auto key = 10'000 * (number + 1) + at;
+            const auto until = std::chrono::steady_clock::now() + 60s;
+            auto answer = messages.append(std::vector{once(one, key)}, until).at(0);
+            while (!answer && std::chrono::steady_clock::now() < until) {
+                std::this_thread::sleep_for(5ms);
+                ++failed;  // The server was down for longer than we try: a client tries again.
+                answer = messages.append(std::vector{once(one, key)}, until).at(0);
+            }
+            replayed += answer && answer->at(0).replayed ? 1 : 0;
+            is_enough = at + 1 >= rounds && is_over;
+        }
+        stored += at;
+    });
+
+    CHECK(is_back);
+    CHECK(replayed == 0);
+    INFO("refused: " << failed);
+    CHECK(find(talk)->last_seq == stored);
+    CHECK(place.run("SELECT count(DISTINCT seq) FROM messages") == rows{std::to_string(stored)});
+    CHECK(place.run("SELECT count(*) FROM receipts") == rows{std::to_string(stored)});
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a lock is waited for to the deadline",
+    "[postgresql]"
+)
+{
+    REQUIRE(append(greeting()));
+    stranger other{place};
+    const std::string lock = GENERATE(
+        as<std::string>{},
+        "LOCK TABLE messages IN ACCESS EXCLUSIVE MODE",
+        "SELECT pg_advisory_xact_lock(1651471475)",
+        "SELECT * FROM conversations FOR UPDATE"
+    );
+    other.run("BEGIN; " + lock);
+
+    const auto began = std::chrono::steady_clock::now();
+    const auto refused = append_within(400ms);
+    const auto took = std::chrono::steady_clock::now() - began;
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(took >= 300ms);
+    CHECK(took < 2s);
+    other.run("ROLLBACK");
+    CHECK(list(talk).size() == 1);
+    REQUIRE(append(greeting()));
+    CHECK(find(talk)->last_seq == 2);
+}
+
+TEST_CASE_METHOD(postgresql_contract, "postgresql: a read gives up at the deadline", "[postgresql]")
+{
+    REQUIRE(append(greeting()));
+    stranger other{place};
+    other.run("BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE");
+
+    const auto began = std::chrono::steady_clock::now();
+    const auto refused = messages.list({.filter = {.conversation = talk}}, began + 300ms);
+    const auto took = std::chrono::steady_clock::now() - began;
+    other.run("ROLLBACK");
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(took >= 200ms);
+    CHECK(took < 2s);
+    CHECK(list(talk).size() == 1);
+}
+
+TEST_CASE_METHOD(postgresql_contract, "postgresql: a lost race is run again", "[postgresql]")
+{
+    const std::string state = GENERATE(as<std::string>{}, "40001", "40P01", "23505", "53300");
+    const std::string table = GENERATE(as<std::string>{}, "messages", "bots");
+    fail_inserts(table, 3, state);
+
+    const auto stored = append(greeting());
+    const auto added = add_bot(id_of<bot_id>(50), "Cleo");
+
+    REQUIRE(stored);
+    CHECK(stored->at(0).stored.seq == 1);
+    CHECK_FALSE(stored->at(0).replayed);
+    REQUIRE(added);
+    CHECK(find_bot(id_of<bot_id>(50)) == added->bot);
+    CHECK(place.run("SELECT last_value FROM failures") == rows{"4"});
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a race lost for ever ends in time",
+    "[postgresql]"
+)
+{
+    fail_inserts("messages", 1'000'000, "40001");
+
+    const auto began = std::chrono::steady_clock::now();
+    const auto refused = append_within(500ms);
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(std::chrono::steady_clock::now() - began < 2s);
+    CHECK(list(talk).empty());
+}
+
+TEST_CASE_METHOD(postgresql_contract, "postgresql: a full disk stores nothing", "[postgresql]")
+{
+    fail_inserts("messages", 1, "53100");
+
+    const auto refused = append(greeting());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::storage_full);
+    CHECK(log.count("the database has no room left code=53100") == 1);
+    CHECK_FALSE(find(talk));
+    REQUIRE(append(greeting()));
+    CHECK(find(talk)->last_seq == 1);
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: what nobody expected is told to nobody",
+    "[postgresql]"
+)
+{
+    fail_inserts("messages", 1, "XX001");
+
+    const auto refused = append(greeting("secret"));
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == refuse(errc::internal, "The database answered with an error."));
+    CHECK(log.count("the database refused a statement code=XX001") == 1);
+    CHECK(log.count("secret") == 0);
+    REQUIRE(append(greeting()));
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: the settings of the database change nothing",
+    "[postgresql]"
+)
+{
+    const std::string at = "2018-11-16T23:30:52.6917722-02:00";
+    const std::string text = "\\ \\\\ ' '' \\' \\x41 \xE2\x82\xAC";
+    const auto name = run_on(place.url().target(), "SELECT current_database()").at(0);
+    place.run(
+        "CREATE TABLE probe (line text); "
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " INSERT INTO probe VALUES (current_setting('synchronous_commit')),"
+        " (current_setting('transaction_isolation')); RETURN NEW; END $$;"
+        "CREATE TRIGGER note BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION note()"
+    );
+    for (const std::string setting :
+         {"timezone = 'America/Sao_Paulo'",
+          "datestyle = 'German, DMY'",
+          "intervalstyle = 'sql_standard'",
+          "bytea_output = 'escape'",
+          "standard_conforming_strings = off",
+          "client_encoding = 'LATIN1'",
+          "default_transaction_isolation = 'serializable'",
+          "default_transaction_read_only = on",
+          "synchronous_commit = off"})
+        run_on(server_url() + "postgres", "ALTER DATABASE " + name + " SET " + setting);
+    const auto other = open_storage(place, log);
+
+    const auto done = other->messages().append(
+        std::vector{
+            submission_of({{.in = talk, .from = as_aureo, .to = ana, .text = text, .at = at}})},
+        soon()
+    );
+
+    REQUIRE(done[0]);
+    const auto kept = find(done[0]->at(0).stored.id);
+    REQUIRE(kept);
+    CHECK(kept->text == text);
+    CHECK(kept->stamp.text() == at);
+    CHECK(kept->stamp.at() == stamp_of("2018-11-17T01:30:52.6917722Z").at());
+    CHECK(place.run("SELECT line FROM probe") == rows{"on", "read committed"});
+    const std::vector ids{kept->id};
+    CHECK(other->messages().find(ids, soon())->at(0) == kept);
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a commit that reached no standby is not called done",
+    "[postgresql]"
+)
+{
+    const auto set_standbys = [](const std::string& names) {
+        const auto url = server_url() + "postgres";
+        run_on(url, "ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
+        run_on(url, "SELECT pg_reload_conf()");
+        const auto is_set = [&] {
+            return run_on(url, "SHOW synchronous_standby_names") == rows{names};
+        };
+        for (const auto until = soon(); !is_set() && std::chrono::steady_clock::now() < until;)
+            std::this_thread::yield();
+    };
+    REQUIRE(append(greeting()));
+    const auto asked = once({.in = talk, .from = as_aureo, .to = ana}, 4000);
+
+    set_standbys("nobody");
+    std::optional<result<std::vector<appended>>> unsure;
+    std::thread waiting{[&] { unsure = append(asked); }};
+    // An operator loses patience: a deadline does not end a wait within a commit.
+    const std::string cancel =
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    for (const auto until = soon(); std::chrono::steady_clock::now() < until;) {
+        if (!place.run(cancel).empty())
+            break;
+        std::this_thread::sleep_for(5ms);
+    }
+    waiting.join();
+    set_standbys("");
+    const auto again = append(asked);
+
+    REQUIRE(unsure);
+    REQUIRE_FALSE(*unsure);
+    CHECK(unsure->error().code == errc::outcome_unknown);
+    CHECK(log.count("a commit may not last") == 1);
+    REQUIRE(again);
+    CHECK(again->at(0).stored.seq == 2);
+}
+
+TEST_CASE("postgresql: other tables may live beside ours", "[postgresql]")
+{
+    kept_log log;
+    const auto place = make_database();
+    place->run("CREATE TABLE customers (id integer)");
+
+    CHECK(botapi::sql::migrate(place->url(), botapi::sql::migrating::apply, log));
+    CHECK(botapi::sql::sql_storage::open(place->url(), {}, log));
+}
+
+TEST_CASE("postgresql: a database that converts text is refused", "[postgresql]")
+{
+    kept_log log;
+    run_on(
+        server_url() + "postgres",
+        "CREATE DATABASE western TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"
+    );
+    const auto url = botapi::sql::database_url::parse(server_url() + "western");
+
+    const auto opened = botapi::sql::sql_storage::open(*url, {}, log);
+
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == errc::unavailable);
+    CHECK_THAT(opened.error().detail, Catch::Contains("LATIN1"));
+}
+
+TEST_CASE("postgresql: a server that is not there is named, its password is not", "[postgresql]")
+{
+    kept_log log;
+    const auto url = botapi::sql::database_url::parse(GENERATE(
+        "postgresql://a:secret@127.0.0.1:1/db",
+        "postgresql://127.0.0.1:1/db?user=a&password=secret"
+    ));
+
+    const auto opened = botapi::sql::sql_storage::open(*url, {}, log);
+    const auto migrated = botapi::sql::migrate(*url, botapi::sql::migrating::apply, log);
+
+    for (const auto& refusal : {opened.error(), migrated.error()}) {
+        CHECK(refusal.code == errc::unavailable);
+        CHECK_THAT(refusal.detail, Catch::Contains(url->redacted() + " can't be reached: "));
+        CHECK(refusal.detail.find("secret") == std::string::npos);
+        CHECK(refusal.detail.find('\n') == std::string::npos);
+    }
+}

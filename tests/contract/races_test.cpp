@@ -1,0 +1,232 @@
+#include "tests/contract/fixture.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+
+using namespace botcore;
+
+TEST_CASE_METHOD(
+    storage_contract,
+    "races: many writers leave one conversation without gaps",
+    "[races]"
+)
+{
+    constexpr unsigned threads = 8;
+    constexpr unsigned rounds = 12;
+    std::atomic<unsigned> failed{0};
+
+    race(threads, [&](unsigned number) {
+        for (unsigned round = 0; round < rounds; ++round) {
+            // Two conversations, in both orders: who locks carelessly dies here.
+            const bool turned = (number + round) % 2 == 0;
+            const said here{.in = talk, .from = as_aureo, .to = ana};
+            const said there{.in = other_talk, .from = as_aureo, .to = bruno};
+            const std::vector<submission> batch{
+                submission_of({turned ? here : there}),
+                submission_of({turned ? there : here, here}),
+            };
+            for (const auto& one : messages.append(batch, soon()))
+                failed += one ? 0 : 1;
+        }
+    });
+
+    CHECK(failed == 0);
+    for (const auto& [of, count] : {std::pair{talk, 2U}, std::pair{other_talk, 1U}}) {
+        auto kept = list(of);
+        REQUIRE(kept.size() == std::size_t{threads} * rounds * count);
+        std::ranges::sort(kept, {}, &message::seq);
+        for (std::size_t at = 0; at < kept.size(); ++at) {
+            CHECK(kept[at].seq == at + 1);
+            if (at > 0)
+                CHECK(kept[at].arrival > kept[at - 1].arrival);
+        }
+        CHECK(find(of)->last_seq == kept.size());
+    }
+}
+
+TEST_CASE_METHOD(
+    storage_contract,
+    "races: one request sent many times is carried out once",
+    "[races]"
+)
+{
+    for (std::uint64_t round = 0; round < 10; ++round) {
+        const receipt kept{uuid_of(900 + round), 1};
+        const auto in = id_of<conversation_id>(500 + round);
+        submission asked{.entries = {}, .receipt = kept};
+        for (std::size_t at = 0; at < 2; ++at) {
+            auto one = entry_of({.in = in, .from = as_aureo, .to = ana});
+            one.id = message_id_for(kept, at, in);
+            asked.entries.push_back(std::move(one));
+        }
+        std::mutex mutex;
+        std::vector<result<std::vector<appended>>> answers;
+
+        race(8, [&](unsigned /*number*/) {
+            auto answer = messages.append(std::vector{asked}, soon()).at(0);
+            const std::lock_guard lock{mutex};
+            answers.push_back(std::move(answer));
+        });
+
+        const auto kept_there = list(in);
+        REQUIRE(kept_there.size() == 2);
+        std::size_t first_answers = 0;
+        for (const auto& answer : answers) {
+            REQUIRE(answer);
+            CHECK(answer->at(0).stored == kept_there[0]);
+            CHECK(answer->at(1).stored == kept_there[1]);
+            CHECK(answer->at(0).replayed == answer->at(1).replayed);
+            first_answers += answer->at(0).replayed ? 0U : 1U;
+        }
+        CHECK(first_answers == 1);
+    }
+}
+
+TEST_CASE_METHOD(storage_contract, "races: one id with two contents is stored once", "[races]")
+{
+    for (std::uint64_t round = 0; round < 10; ++round) {
+        const auto id = id_of<message_id>(2000 + round);
+        std::atomic<unsigned> stored{0};
+        std::atomic<unsigned> replayed{0};
+        std::atomic<unsigned> refused{0};
+
+        race(6, [&](unsigned number) {
+            const auto answer = messages.append(
+                std::vector{submission_of(
+                    {{.in = number % 2 == 0 ? talk : other_talk,
+                      .from = as_aureo,
+                      .to = ana,
+                      .text = std::to_string(number % 3),
+                      .id = id}}
+                )},
+                soon()
+            );
+            if (!answer[0])
+                refused += answer[0].error().code == errc::content_mismatch ? 1 : 100;
+            else
+                ++(answer[0]->at(0).replayed ? replayed : stored);
+        });
+
+        CHECK(stored == 1);
+        CHECK(refused + replayed == 5);
+    }
+    const auto all = list(talk).size() + list(other_talk).size();
+    CHECK(all == 10);
+    CHECK(version({.bot = aureo}) == 10);
+}
+
+TEST_CASE_METHOD(storage_contract, "races: after a removal nothing more is stored", "[races]")
+{
+    for (std::uint64_t round = 0; round < 10; ++round) {
+        const auto short_lived = id_of<bot_id>(700 + round);
+        REQUIRE(add_bot(short_lived, "Short-lived"));
+        const auto in = id_of<conversation_id>(700 + round);
+        std::atomic<bool> removed{false};
+        std::atomic<unsigned> late{0};
+        std::atomic<unsigned> stored{0};
+
+        race(5, [&](unsigned number) {
+            if (number == 0) {
+                const std::vector<bot_removal> one{{short_lived, {}}};
+                if (bots.remove(one, soon()).at(0))
+                    removed = true;
+                return;
+            }
+            for (int attempt = 0; attempt < 10; ++attempt) {
+                const bool was_removed = removed;
+                const auto answer = messages.append(
+                    std::vector{submission_of(
+                        {{.in = in, .from = participant_id{short_lived.value}, .to = ana}}
+                    )},
+                    soon()
+                );
+                if (answer[0])
+                    ++(was_removed ? late : stored);
+            }
+        });
+
+        CHECK(removed);
+        CHECK(late == 0);
+        CHECK(list(in).size() == stored);
+    }
+}
+
+TEST_CASE_METHOD(storage_contract, "races: a bot is registered once", "[races]")
+{
+    const auto fresh = id_of<bot_id>(800);
+    std::mutex mutex;
+    std::vector<result<registered>> plain;
+    std::vector<result<registered>> keyed;
+
+    race(8, [&](unsigned number) {
+        std::vector<bot_registration> one{{fresh, name_of("Fresh")}};
+        if (number % 2 == 0)
+            one = {{id_of<bot_id>(900 + number), name_of("Keyed"), receipt{uuid_of(80), 3}}};
+        auto answer = bots.add(one, soon()).at(0);
+        const std::lock_guard lock{mutex};
+        (number % 2 == 0 ? keyed : plain).push_back(std::move(answer));
+    });
+
+    CHECK(std::ranges::count_if(plain, [](const auto& one) { return one.has_value(); }) == 1);
+    std::set<bot_id> answered;
+    std::size_t first_answers = 0;
+    for (const auto& one : keyed) {
+        REQUIRE(one);
+        answered.insert(one->bot.id);
+        first_answers += one->replayed ? 0U : 1U;
+    }
+    CHECK(answered.size() == 1);
+    CHECK(first_answers == 1);
+}
+
+TEST_CASE_METHOD(storage_contract, "races: of changes to one version one wins", "[races]")
+{
+    std::atomic<unsigned> won{0};
+
+    race(6, [&](unsigned number) {
+        const std::vector<bot_change> one{
+            {aureo, name_of("Name " + std::to_string(number)), {.any_of = std::vector{1UL}}}};
+        won += bots.change(one, soon()).at(0) ? 1 : 0;
+    });
+
+    CHECK(won == 1);
+    CHECK(find_bot(aureo)->version == 2);
+}
+
+TEST_CASE_METHOD(storage_contract, "races: what is seen of a conversation has no holes", "[races]")
+{
+    std::atomic<bool> done{false};
+    std::atomic<unsigned> holes{0};
+
+    race(4, [&](unsigned number) {
+        if (number > 0) {
+            for (int round = 0; round < 20; ++round) {
+                messages.append(
+                    std::vector{submission_of({{.in = talk, .from = as_aureo, .to = ana}})},
+                    soon()
+                );
+            }
+            if (number == 1)
+                done = true;
+            return;
+        }
+        while (!done) {
+            const auto seen = messages.list({.filter = {.conversation = talk}}, soon());
+            const std::vector asked{talk};
+            const auto told = conversations.find(asked, soon());
+            std::uint64_t greatest = 0;
+            for (const auto& one : seen->items)
+                greatest = std::max(greatest, one.seq);
+            const auto& there = told->at(0);
+            const bool is_whole = greatest == seen->items.size() &&
+                                  (!there || there->last_seq >= greatest) &&
+                                  (!there || there->last.seq == there->last_seq);
+            holes += is_whole ? 0 : 1;
+        }
+    });
+
+    CHECK(holes == 0);
+    CHECK(list(talk).size() == 60);
+}

@@ -1,0 +1,233 @@
+#include "tests/contract/database.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <functional>
+#include <iterator>
+#include <mutex>
+#include <set>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace botcore;
+
+namespace {
+
+/// Two servers on one database, one of them with few sessions, so that threads wait for them.
+struct sharing_contract : sql_contract {
+    std::unique_ptr<botapi::sql::sql_storage> other = open_storage(place, log, {.sessions = 2});
+
+    std::array<message_store*, 2> stores{&messages, &other->messages()};
+
+    /// That the numbers of the conversation's messages are 1 to `count`, in the order of arrival.
+    void check_whole(conversation_id of, std::size_t count)
+    {
+        auto kept = list(of);
+        REQUIRE(kept.size() == count);
+        std::ranges::sort(kept, {}, &message::seq);
+        std::uint64_t arrival = 0;
+        for (std::size_t at = 0; at < kept.size(); ++at) {
+            CHECK(kept[at].seq == at + 1);
+            CHECK(kept[at].arrival > arrival);
+            arrival = kept[at].arrival;
+        }
+        CHECK(find(of)->last_seq == count);
+    }
+};
+
+/// Runs `work` in a process of its own. True if it said so.
+bool in_processes(unsigned count, const std::function<bool(unsigned)>& work)
+{
+    std::vector<pid_t> running;
+    for (unsigned number = 0; number < count; ++number) {
+        const pid_t started = ::fork();
+        REQUIRE(started >= 0);
+        if (started == 0) {
+            bool is_well = false;
+            try {
+                is_well = work(number);
+            } catch (const std::exception&) {
+                is_well = false;
+            }
+            ::_exit(is_well ? 0 : 1);
+        }
+        running.push_back(started);
+    }
+    bool are_well = true;
+    for (const auto one : running) {
+        int status = 0;
+        ::waitpid(one, &status, 0);
+        are_well = are_well && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+    return are_well;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(
+    sharing_contract,
+    "sharing: two servers leave one conversation without gaps",
+    "[sharing]"
+)
+{
+    constexpr unsigned threads = 8;
+    constexpr unsigned rounds = 15;
+    std::atomic<unsigned> failed{0};
+
+    race(threads, [&](unsigned number) {
+        for (unsigned round = 0; round < rounds; ++round) {
+            const auto answers = stores[number % 2]->append(
+                std::vector{
+                    submission_of({{.in = talk, .from = as_aureo, .to = ana}}),
+                    submission_of({{.in = other_talk, .from = ana, .to = as_bela}}),
+                    submission_of({{.in = talk, .from = ana, .to = as_aureo}})},
+                soon()
+            );
+            for (const auto& one : answers)
+                failed += one ? 0 : 1;
+        }
+    });
+
+    CHECK(failed == 0);
+    check_whole(talk, std::size_t{threads} * rounds * 2);
+    check_whole(other_talk, std::size_t{threads} * rounds);
+}
+
+TEST_CASE_METHOD(
+    sharing_contract,
+    "sharing: a request that two servers get many times is carried out once",
+    "[sharing]"
+)
+{
+    constexpr std::uint64_t requests = 15;
+    std::mutex mutex;
+    std::vector<result<std::vector<appended>>> answers;
+
+    race(8, [&](unsigned number) {
+        for (std::uint64_t at = 0; at < requests; ++at) {
+            // Each thread begins with another one, so that batches meet in every order.
+            const auto first = (at + number * 2) % requests;
+            const auto second = (first + 1) % requests;
+            const said one{.in = talk, .from = as_aureo, .to = ana, .text = std::to_string(first)};
+            const said two{.in = talk, .from = as_aureo, .to = ana, .text = std::to_string(second)};
+            const std::vector batch{once(one, 4000 + first), once(two, 4000 + second)};
+            auto done = stores[number % 2]->append(batch, soon());
+            const std::lock_guard lock{mutex};
+            std::ranges::move(done, std::back_inserter(answers));
+        }
+    });
+
+    std::size_t stored = 0;
+    std::set<message_id> ids;
+    for (const auto& answer : answers) {
+        if (!answer)
+            FAIL(answer.error().detail);
+        stored += answer->at(0).replayed ? 0U : 1U;
+        ids.insert(answer->at(0).stored.id);
+    }
+    CHECK(stored == requests);
+    CHECK(ids.size() == requests);
+    check_whole(talk, requests);
+}
+
+TEST_CASE_METHOD(
+    sharing_contract,
+    "sharing: a bot that one server removed gets nothing more from another",
+    "[sharing]"
+)
+{
+    for (std::uint64_t round = 0; round < 8; ++round) {
+        const auto short_lived = id_of<bot_id>(700 + round);
+        const auto in = id_of<conversation_id>(700 + round);
+        REQUIRE(add_bot(short_lived, "Short-lived"));
+        std::atomic<bool> removed{false};
+        std::atomic<unsigned> late{0};
+        std::atomic<unsigned> stored{0};
+        std::atomic<unsigned> odd{0};
+
+        race(5, [&](unsigned number) {
+            if (number == 0) {
+                const std::vector<bot_removal> one{{short_lived, {}}};
+                removed = other->bots().remove(one, soon()).at(0).has_value();
+                return;
+            }
+            for (int attempt = 0; attempt < 10; ++attempt) {
+                const bool was_removed = removed;
+                const auto answer = stores[number % 2]->append(
+                    std::vector{submission_of(
+                        {{.in = in, .from = participant_id{short_lived.value}, .to = ana}}
+                    )},
+                    soon()
+                );
+                if (answer[0])
+                    ++(was_removed ? late : stored);
+                else if (answer[0].error().code != errc::unknown_bot)
+                    ++odd;
+            }
+        });
+
+        CHECK(removed);
+        CHECK(late == 0);
+        CHECK(odd == 0);
+        CHECK(list(in).size() == stored);
+    }
+}
+
+TEST_CASE_METHOD(sharing_contract, "sharing: one server sees what another answered", "[sharing]")
+{
+    const auto id = id_of<bot_id>(50);
+    REQUIRE(add_bot(id, "Cleo"));
+
+    for (unsigned round = 1; round <= 20; ++round) {
+        const std::vector<bot_change> renamed{{id, name_of("Cleo " + std::to_string(round))}};
+        const auto done = other->bots().change(renamed, soon()).at(0);
+        REQUIRE(done);
+        CHECK(find_bot(id) == *done);
+        const auto stored = store({.in = talk, .from = as_aureo, .to = ana});
+        const std::array ids{stored.id};
+        CHECK(other->messages().find(ids, soon())->at(0) == stored);
+        const std::array filters{message_filter{.conversation = talk}};
+        CHECK(other->messages().versions(filters, soon())->at(0) == round);
+    }
+}
+
+TEST_CASE("sharing: processes write to one conversation without gaps, each thing once", "[sharing]")
+{
+    constexpr std::uint64_t requests = 20;
+    const auto place = make_migrated_database();
+    kept_log log;
+    const auto aureo = id_of<bot_id>(1);
+    const auto talk = id_of<conversation_id>(21);
+    const std::vector<bot_registration> registration{
+        {aureo, name_of("Aureo"), receipt{uuid_of(60), 60}}};
+
+    const bool are_well = in_processes(4, [&](unsigned number) {
+        const auto opened = botapi::sql::sql_storage::open(place->url(), {}, log);
+        if (!opened || !(*opened)->bots().add(registration, soon()).at(0))
+            return false;
+        for (std::uint64_t at = 0; at < requests; ++at) {
+            const auto key = 4000 + (at + number) % requests;
+            const said one{
+                .in = talk,
+                .from = participant_id{aureo.value},
+                .to = id_of<participant_id>(11),
+                .text = std::to_string(key)};
+            if (!(*opened)->messages().append(std::vector{once(one, key)}, soon()).at(0))
+                return false;
+        }
+        return true;
+    });
+
+    REQUIRE(are_well);
+    const auto opened = open_storage(*place, log);
+    const auto kept = opened->messages().list({.filter = {.conversation = talk}}, soon());
+    REQUIRE(kept);
+    REQUIRE(kept->items.size() == requests);
+    std::set<std::uint64_t> numbers;
+    for (const auto& one : kept->items)
+        numbers.insert(one.seq);
+    CHECK(*numbers.begin() == 1);
+    CHECK(*numbers.rbegin() == requests);
+    CHECK(numbers.size() == requests);
+}

@@ -1,0 +1,280 @@
+#include "adapters/soci/check.hpp"
+#include "adapters/soci/migrate.hpp"
+#include "tests/contract/connection_hook.hpp"
+#include "tests/contract/database.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <thread>
+
+using namespace botcore;
+using namespace std::chrono_literals;
+using botapi::sql::database_url;
+using botapi::sql::migrating;
+
+namespace {
+
+using rows = std::vector<std::string>;
+
+/// A connection of somebody else's.
+class stranger {
+public:
+    explicit stranger(const database& place)
+    {
+        REQUIRE(sqlite3_open(place.url().target().c_str(), &connection_) == SQLITE_OK);
+    }
+    ~stranger() { sqlite3_close(connection_); }
+
+    stranger(const stranger&) = delete;
+    stranger& operator=(const stranger&) = delete;
+
+    void run(const std::string& script)
+    {
+        INFO(script);
+        REQUIRE(sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+    }
+
+private:
+    sqlite3* connection_ = nullptr;
+};
+
+/// A storage with a single session, which the hook sees.
+struct sqlite_contract {
+    explicit sqlite_contract(const std::string& script = {}) : hook{script} {}
+
+    connection_hook hook;
+    sql_contract held{{.sessions = 1}};
+
+    submission greeting(const std::string& text = "Oi!")
+    {
+        return submission_of(
+            {{.in = held.talk, .from = held.as_aureo, .to = held.ana, .text = text}}
+        );
+    }
+
+    result<std::vector<appended>> append(const submission& one, std::chrono::milliseconds patience)
+    {
+        const auto until = std::chrono::steady_clock::now() + patience;
+        return held.messages.append(std::vector{one}, until).at(0);
+    }
+};
+
+struct empty_file {
+    std::unique_ptr<database> place = make_database();
+    kept_log log;
+
+    void fill(const std::string& content)
+    {
+        std::ofstream{place->url().target(), std::ios::binary} << content;
+    }
+
+    [[nodiscard]] std::string content() const
+    {
+        std::ifstream file{place->url().target(), std::ios::binary};
+        return {std::istreambuf_iterator<char>{file}, {}};
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: what was answered is on the disk", "[sqlite]")
+{
+    REQUIRE(append(greeting(), 30s));
+
+    CHECK(hook.ask("PRAGMA journal_mode") == rows{"wal"});
+    CHECK(hook.ask("PRAGMA synchronous") == rows{"2"});
+    CHECK(hook.ask("PRAGMA foreign_keys") == rows{"1"});
+    CHECK(held.place.run("PRAGMA journal_mode") == rows{"wal"});
+}
+
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: who waits for a writer waits to the deadline",
+    "[sqlite]"
+)
+{
+    REQUIRE(append(greeting(), 30s));
+    stranger other{held.place};
+    other.run("BEGIN IMMEDIATE");
+
+    const auto began = std::chrono::steady_clock::now();
+    const auto refused = append(greeting(), 300ms);
+    const auto took = std::chrono::steady_clock::now() - began;
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(took >= 250ms);
+    CHECK(took < 3s);
+    CHECK(held.list(held.talk).size() == 1);
+    other.run("ROLLBACK");
+    REQUIRE(append(greeting(), 30s));
+    CHECK(held.list(held.talk).size() == 2);
+    CHECK(held.find(held.talk)->last_seq == 2);
+}
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a writer that ends in time harms nobody", "[sqlite]")
+{
+    stranger other{held.place};
+    other.run("BEGIN IMMEDIATE; UPDATE bots SET name = 'Slow'");
+
+    std::optional<result<std::vector<appended>>> answer;
+    std::thread waiting{[&] { answer = append(greeting(), 30s); }};
+    other.run("COMMIT");
+    waiting.join();
+
+    REQUIRE(answer);
+    CHECK(*answer);
+    CHECK(held.find_bot(held.aureo)->name == name_of("Slow"));
+}
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: nobody waits for the only session for ever", "[sqlite]")
+{
+    stranger other{held.place};
+    other.run("BEGIN IMMEDIATE");
+    std::thread holding{[&] { static_cast<void>(append(greeting(), 2s)); }};
+
+    // Very likely the other thread has the turn and the session. If not, we wait for the stranger.
+    const auto began = std::chrono::steady_clock::now();
+    const auto refused = append(greeting(), 200ms);
+    const auto took = std::chrono::steady_clock::now() - began;
+    other.run("ROLLBACK");
+    holding.join();
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(took < 1500ms);
+}
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a full disk stores nothing, and is no end", "[sqlite]")
+{
+    REQUIRE(append(greeting(), 30s));
+    const auto opened = hook.count();
+    hook.ask("PRAGMA max_page_count = " + hook.ask("PRAGMA page_count").at(0));
+
+    const auto refused = append(greeting(std::string(60'000, 'x')), 30s);
+    const auto bot = held.add_bot(id_of<bot_id>(50), std::string(200, 'x'));
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::storage_full);
+    CHECK(refused.error().detail == "The database has no room left.");
+    CHECK((bot || bot.error().code == errc::storage_full));
+    CHECK(held.log.count("the database has no room left") >= 1);
+    CHECK(held.list(held.talk).size() == 1);
+    CHECK(held.find(held.talk)->last_seq == 1);
+
+    hook.ask("PRAGMA max_page_count = 1000000");
+    const auto stored = append(greeting(std::string(60'000, 'x')), 30s);
+    REQUIRE(stored);
+    CHECK(stored->at(0).stored.seq == 2);
+    CHECK(hook.count() == opened);
+}
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a file that can't be written refuses", "[sqlite]")
+{
+    REQUIRE(append(greeting(), 30s));
+    connection_hook read_only{"PRAGMA query_only = ON"};
+    auto second = open_storage(held.place, held.log);
+    const auto until = std::chrono::steady_clock::now() + 500ms;
+
+    const auto refused = second->messages().append(std::vector{greeting()}, until).at(0);
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(held.log.count("the database can't be reached code=8") == 1);
+    CHECK(held.list(held.talk).size() == 1);
+}
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a deadline that has passed stores nothing", "[sqlite]")
+{
+    const auto refused = append(greeting(), -1s);
+
+    CHECK(held.list(held.talk).size() == (refused ? 1U : 0U));
+    if (!refused)
+        CHECK(refused.error().code == errc::unavailable);
+}
+
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a damaged file is found out", "[sqlite]")
+{
+    for (int number = 0; number < 20; ++number)
+        REQUIRE(append(greeting(std::string(3'000, 'x')), 30s));
+    held.place.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    const auto file = held.place.url().target();
+    const auto half = std::filesystem::file_size(file) / 2 / 4096 * 4096;
+    {
+        std::fstream damaged{file, std::ios::binary | std::ios::in | std::ios::out};
+        damaged.seekp(static_cast<std::streamoff>(half));
+        damaged << std::string(8'192, 'x');
+    }
+
+    const auto report = botapi::sql::check(held.place.url(), held.log);
+
+    // SQLite may find it by itself, in a statement that we asked for something else.
+    if (report)
+        CHECK_FALSE(report->findings.empty());
+    else
+        CHECK(report.error().code == errc::internal);
+}
+
+TEST_CASE_METHOD(empty_file, "sqlite: a file that is no database is left as it is", "[sqlite]")
+{
+    const auto [content, reason] = GENERATE(table<std::string, std::string>({
+        {std::string(5'000, 'x'), "is not one of botapi's: the file is none of SQLite's."},
+        {"SQLite format 3", "is not one of botapi's: the file is none of SQLite's."},
+    }));
+    fill(content);
+
+    const auto migrated = botapi::sql::migrate(place->url(), migrating::apply, log);
+    const auto opened = botapi::sql::sql_storage::open(place->url(), {}, log);
+    const auto checked = botapi::sql::check(place->url(), log);
+
+    REQUIRE_FALSE(migrated);
+    CHECK_THAT(migrated.error().detail, Catch::Contains(reason));
+    REQUIRE_FALSE(opened);
+    CHECK_THAT(opened.error().detail, Catch::Contains(reason));
+    CHECK(opened.error().code == errc::unavailable);
+    REQUIRE_FALSE(checked);
+    CHECK(this->content() == content);
+}
+
+TEST_CASE_METHOD(empty_file, "sqlite: a file that was replaced is no end", "[sqlite]")
+{
+    REQUIRE(botapi::sql::migrate(place->url(), migrating::apply, log));
+    const auto whole = content();
+    const auto opened = open_storage(*place, log);
+    fill(std::string(5'000, 'x'));
+    const std::vector ids{id_of<bot_id>(1)};
+
+    const auto refused = opened->bots().find(ids, soon());
+    const auto told = opened->ready(soon());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::internal);
+    CHECK(log.count("the database refused a statement code=26") >= 1);
+    REQUIRE_FALSE(told);
+    CHECK(told.error().code == errc::unavailable);
+    fill(whole);
+    CHECK(opened->bots().find(ids, soon()));
+    CHECK(opened->ready(soon()));
+}
+
+TEST_CASE_METHOD(empty_file, "sqlite: an empty file becomes a database", "[sqlite]")
+{
+    fill("");
+
+    CHECK(botapi::sql::migrate(place->url(), migrating::apply, log));
+    CHECK(botapi::sql::sql_storage::open(place->url(), {}, log));
+}
+
+TEST_CASE("sqlite: a folder that is not there is named", "[sqlite]")
+{
+    kept_log log;
+    const auto url = database_url::parse("sqlite:/nowhere/at/all.db");
+
+    const auto migrated = botapi::sql::migrate(*url, migrating::apply, log);
+
+    REQUIRE_FALSE(migrated);
+    CHECK(migrated.error().code == errc::unavailable);
+    CHECK_THAT(migrated.error().detail, Catch::Contains("sqlite:/nowhere/at/all.db"));
+}
