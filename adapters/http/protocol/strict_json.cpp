@@ -1,12 +1,13 @@
-#include "adapters/http/strict_json.hpp"
+#include "adapters/http/protocol/strict_json.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value_stack.hpp>
 
+#include <optional>
+#include <set>
 #include <string>
-#include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace botapi::http {
 
@@ -24,7 +25,11 @@ public:
     static constexpr std::size_t max_key_size = json::string::max_size();
     static constexpr std::size_t max_string_size = json::string::max_size();
 
-    [[nodiscard]] const std::string& repeated_key() const noexcept { return repeated_key_; }
+    /// The key that stands twice, once parsing has stopped at one.
+    [[nodiscard]] const std::optional<std::string>& repeated_key() const noexcept
+    {
+        return repeated_key_;
+    }
     json::value release() { return values_.release(); }
 
     bool on_document_begin(error_code& /*ec*/)
@@ -112,9 +117,9 @@ public:
 
 private:
     json::value_stack values_;
-    std::vector<std::unordered_set<std::string>> keys_;
+    std::vector<std::set<std::string>> keys_;  // Not hashed: strangers choose the keys.
     std::string key_;
-    std::string repeated_key_;
+    std::optional<std::string> repeated_key_;
 };
 
 json::parse_options strict() noexcept
@@ -122,69 +127,6 @@ json::parse_options strict() noexcept
     json::parse_options options;
     options.max_depth = json_depth_max;
     return options;
-}
-
-/// Steps over parts of a text that is known to be JSON.
-class skimmer {
-public:
-    explicit skimmer(std::string_view text) noexcept : text_{text} {}
-
-    void skip_space() noexcept
-    {
-        at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
-    }
-
-    [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-    void skip_one() noexcept { ++at_; }
-
-    /// Takes one value and the white space around it; the value's text.
-    std::string_view take_value() noexcept
-    {
-        skip_space();
-        const std::size_t start = at_;
-        std::size_t depth = 0;
-        do {
-            switch (peek()) {
-                case '"': skip_string(); break;
-                case '{':
-                case '[': ++depth, ++at_; break;
-                case '}':
-                case ']': --depth, ++at_; break;
-                default: skip_plain(depth > 0);
-            }
-        } while (depth > 0);
-        const std::string_view value = text_.substr(start, at_ - start);
-        skip_space();
-        return value;
-    }
-
-private:
-    void skip_string() noexcept
-    {
-        for (++at_; text_[at_] != '"'; ++at_) {
-            if (text_[at_] == '\\')
-                ++at_;
-        }
-        ++at_;
-    }
-
-    /// Numbers and words; inside brackets also what separates values.
-    void skip_plain(bool inside) noexcept
-    {
-        const std::string_view ends = inside ? "\"{}[]" : ",:}] \t\r\n";
-        at_ = std::min(text_.find_first_of(ends, at_), text_.size());
-    }
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-};
-
-bool is_key(std::string_view quoted, std::string_view name)
-{
-    if (quoted.find('\\') == std::string_view::npos)
-        return quoted.substr(1, quoted.size() - 2) == name;
-    return json::parse(quoted).as_string() == name;
 }
 
 }  // namespace
@@ -200,11 +142,10 @@ botcore::result<json::value> parse_json(std::string_view text)
         return parser.handler().release();
 
     const std::string place = " (at byte " + std::to_string(read) + ")";
-    if (!parser.handler().repeated_key().empty()) {
+    if (const auto& repeated = parser.handler().repeated_key()) {
         return botcore::refuse(
             botcore::errc::invalid_argument,
-            "The key \"" + parser.handler().repeated_key() + "\" stands twice in one object" +
-                place + "."
+            "The key \"" + repeated->substr(0, 64) + "\" stands twice in one object" + place + "."
         );
     }
     if (ec == json::error::too_deep) {
@@ -215,41 +156,9 @@ botcore::result<json::value> parse_json(std::string_view text)
         );
     }
     return botcore::refuse(
-        botcore::errc::invalid_argument, "This is not JSON: " + ec.message() + place + "."
+        botcore::errc::invalid_argument,
+        "This is not JSON: " + ec.message() + place + "."
     );
-}
-
-std::string_view raw_member(std::string_view object, std::string_view name)
-{
-    skimmer rest{object};
-    rest.skip_space();
-    rest.skip_one();
-    rest.skip_space();
-    while (rest.peek() == '"') {
-        const std::string_view key = rest.take_value();
-        rest.skip_one();
-        const std::string_view value = rest.take_value();
-        if (is_key(key, name))
-            return value;
-        rest.skip_one();
-        rest.skip_space();
-    }
-    return {};
-}
-
-std::vector<std::string_view> raw_elements(std::string_view array)
-{
-    std::vector<std::string_view> elements;
-    skimmer rest{array};
-    rest.skip_space();
-    rest.skip_one();
-    rest.skip_space();
-    while (rest.peek() != ']') {
-        elements.push_back(rest.take_value());
-        if (rest.peek() == ',')
-            rest.skip_one();
-    }
-    return elements;
 }
 
 }  // namespace botapi::http

@@ -1,7 +1,10 @@
-#include "adapters/http/problem.hpp"
+#include "adapters/http/protocol/problem.hpp"
 
-#include "adapters/http/json_text.hpp"
+#include "adapters/http/api/json_text.hpp"
 
+#include <botcore/domain/text.hpp>
+
+#include <algorithm>
 
 namespace botapi::http {
 
@@ -62,6 +65,7 @@ problem_kind kind_of(errc code) noexcept
         case errc::content_mismatch: return problem_kind::message_exists;
         case errc::key_reused: return problem_kind::idempotency_key_reused;
         case errc::precondition_failed: return problem_kind::precondition_failed;
+        case errc::overloaded: return problem_kind::overloaded;
         case errc::unavailable: return problem_kind::unavailable;
         case errc::outcome_unknown: return problem_kind::outcome_unknown;
         case errc::storage_full: return problem_kind::storage_full;
@@ -70,7 +74,26 @@ problem_kind kind_of(errc code) noexcept
     return problem_kind::internal;
 }
 
+/// `text`, or if it is no UTF-8 what of it is ASCII: strangers' bytes are repeated in problems.
+std::string readable(std::string_view text)
+{
+    std::string made{text};
+    if (!botcore::count_code_points(text)) {
+        std::ranges::replace_if(
+            made,
+            [](char c) { return static_cast<signed char>(c) < 0; },
+            '?'
+        );
+    }
+    return made;
+}
+
 }  // namespace
+
+unsigned status_of(problem_kind kind) noexcept
+{
+    return problem_descriptions[static_cast<std::size_t>(kind)].status;
+}
 
 problem problem_from(const botcore::error& why, std::string_view prefix)
 {
@@ -91,18 +114,18 @@ std::string to_json(const problem& problem, std::string_view instance)
     text += R"(","title":)";
     append_json(text, title);
     text += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
-    append_json(text, problem.detail);
+    append_json(text, readable(problem.detail));
     text += R"(,"instance":)";
-    append_json(text, instance);
+    append_json(text, readable(instance));
     if (!problem.parts.empty()) {
         text += R"(,"errors":[)";
         for (const auto& [where, name, detail] : problem.parts) {
             text += R"({")";
             text += where;
             text += R"(":)";
-            append_json(text, name);
+            append_json(text, readable(name));
             text += R"(,"detail":)";
-            append_json(text, detail);
+            append_json(text, readable(detail));
             text += "},";
         }
         text.back() = ']';

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/message.hpp"
+#include "adapters/http/protocol/message.hpp"
 
 #include <botcore/error.hpp>
 
@@ -54,6 +54,8 @@ struct problem_description {
 
 /// All kinds, in the order of the enumeration.
 extern const std::array<problem_description, 29> problem_descriptions;
+
+unsigned status_of(problem_kind kind) noexcept;
 
 /// One faulty part of a request.
 struct problem_part {

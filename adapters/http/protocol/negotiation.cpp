@@ -1,8 +1,9 @@
-#include "adapters/http/negotiation.hpp"
+#include "adapters/http/protocol/negotiation.hpp"
 
 #include <boost/beast/core/string.hpp>
 
-#include <cstdlib>
+#include <algorithm>
+#include <charconv>
 #include <string>
 
 namespace botapi::http {
@@ -25,10 +26,11 @@ std::string_view take_until(std::string_view& rest, char separator) noexcept
     bool quoted = false;
     std::size_t at = 0;
     for (; at < rest.size() && (quoted || rest[at] != separator); ++at) {
-        if (rest[at] == '"')
+        if (rest[at] == '"') {
             quoted = !quoted;
-        else if (quoted && rest[at] == '\\')
+        } else if (quoted && rest[at] == '\\') {
             ++at;
+        }
     }
     const std::string_view taken = rest.substr(0, at);
     rest.remove_prefix(std::min(rest.size(), at + 1));
@@ -41,7 +43,16 @@ struct preference {
     double weight = 1;
 };
 
-/// A weight that is no number counts as none.
+/// RFC 9110 section 12.4.2: 0 to 1. What is no such number counts as 0.
+double read_weight(std::string_view text) noexcept
+{
+    double weight = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, problem] =
+        std::from_chars(text.data(), end, weight, std::chars_format::fixed);
+    return problem == std::errc{} && stop == end && weight >= 0 && weight <= 1 ? weight : 0;
+}
+
 preference read_preference(std::string_view element)
 {
     preference read{.range = take_until(element, ';')};
@@ -49,16 +60,18 @@ preference read_preference(std::string_view element)
         std::string_view value = take_until(element, ';');
         const std::string_view name = take_until(value, '=');
         if (iequals(name, "q"))
-            read.weight = std::strtod(std::string{value}.c_str(), nullptr);
+            read.weight = read_weight(value);
     }
     return read;
 }
 
-/// How closely a media range means `type`: 0 not at all, 3 exactly.
+constexpr int exactly = 3;
+
+/// How closely a media range means `type`: 0 not at all, up to `exactly`.
 int closeness(std::string_view range, std::string_view type) noexcept
 {
     if (iequals(range, type))
-        return 3;
+        return exactly;
     if (range == "*/*" || range == "*")
         return 1;
     const auto slash = type.find('/');
@@ -68,9 +81,10 @@ int closeness(std::string_view range, std::string_view type) noexcept
     return 0;
 }
 
-double weight_of(std::string_view accept, std::string_view type)
+/// What a client that accepts `accept` thinks of `type`; 0 if nothing there is as close as asked.
+double weight_of(std::string_view accept, std::string_view type, int closeness_min)
 {
-    int closest = 0;
+    int closest = closeness_min - 1;
     double weight = 0;
     while (!accept.empty()) {
         const preference one = read_preference(take_until(accept, ','));
@@ -100,7 +114,7 @@ std::optional<std::string_view> negotiate(
     std::optional<std::string_view> best;
     double best_weight = 0;
     for (const auto type : offered) {
-        const double weight = weight_of(accept, type);
+        const double weight = weight_of(accept, type, type == *offered.begin() ? 1 : exactly);
         if (weight > best_weight) {
             best = type;
             best_weight = weight;

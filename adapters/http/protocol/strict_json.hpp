@@ -4,8 +4,8 @@
 
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <string_view>
-#include <vector>
 
 namespace botapi::http {
 
@@ -19,12 +19,5 @@ namespace botapi::http {
 botcore::result<boost::json::value> parse_json(std::string_view text);
 
 inline constexpr std::size_t json_depth_max = 32;
-
-/// The text of the member `name` of an object, without the white space around it; empty if there
-/// is none. `object` must have passed `parse_json`.
-std::string_view raw_member(std::string_view object, std::string_view name);
-
-/// The texts of the elements of an array. `array` must have passed `parse_json`.
-std::vector<std::string_view> raw_elements(std::string_view array);
 
 }  // namespace botapi::http

@@ -6,7 +6,8 @@
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/verb.hpp>
 
-#include <functional>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,12 @@ public:
 
     /// The next part, as soon as there is one; nothing at the end. Never an empty part.
     ///
-    /// Throws `boost::system::system_error` if the client breaks off or is too slow.
+    /// Throws `body_failure` if the client sends no HTTP or is too slow, and
+    /// `boost::system::system_error` if it breaks off.
     virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
+
+    /// Bytes of the whole body, if the client announced them.
+    [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
 };
 
 /// A query parameter, decoded.
@@ -36,11 +41,10 @@ struct request {
     std::string path;                     ///< Still percent-encoded, without the query.
     std::vector<parameter> parameters{};  ///< In the order sent.
     boost::beast::http::fields headers{};
-    std::string body{};                   ///< Whole, unless the route reads it from `arriving`.
-    body_source* arriving = nullptr;      ///< Lives as long as the request.
-    std::string id{};                     ///< `X-Request-Id`: the client's, or made here.
-    std::string path_id{};                ///< What stands for `{id}` in the route, decoded.
-    botcore::deadline until{};            ///< When the answer has to be there.
+    body_source* body = nullptr;  ///< Lives as long as the request.
+    std::string id{};             ///< `X-Request-Id`: the client's, or made here.
+    std::string path_id{};        ///< What stands for `{id}` in the route, decoded.
+    botcore::deadline until{};    ///< When the answer has to be there.
 
     /// The value of a header that may stand only once; nothing if it is not there.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const
@@ -52,17 +56,24 @@ struct request {
     }
 };
 
-/// Gives a body part by part; nothing at its end. What it throws cuts the connection, so that the
-/// client sees that the body is not whole.
-using chunk_source = std::function<boost::asio::awaitable<std::optional<std::string>>()>;
+/// Gives an answer's body part by part.
+class chunk_source {
+public:
+    virtual ~chunk_source() = default;
+
+    /// The next part; nothing at the end. What it throws cuts the connection, so that the client
+    /// sees that the body is not whole.
+    virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
+};
 
 /// What we answer. The session adds the length, the date and what belongs to the connection.
 struct response {
     unsigned status = 200;
     std::vector<std::pair<std::string, std::string>> headers{};
     std::string body{};
-    chunk_source chunks{};  ///< If set, the body goes on with these.
-    bool close = false;     ///< Whether the connection can't be used after this.
+    std::unique_ptr<chunk_source> chunks{};  ///< If set, the body goes on with these.
+    bool close = false;                      ///< Whether the connection can't be used after this.
+    std::string cause{};  ///< For the log alone: what failed in the server, if something did.
 };
 
 }  // namespace botapi::http

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "adapters/http/message.hpp"
-#include "adapters/http/problem.hpp"
+#include "adapters/http/protocol/message.hpp"
+#include "adapters/http/protocol/problem.hpp"
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#include "adapters/http/target.hpp"
+#include "adapters/http/protocol/target.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
@@ -10,6 +10,9 @@ namespace botapi::http {
 namespace urls = boost::urls;
 
 namespace {
+
+/// In place of Boost's default, under which a plus means a space.
+const urls::encoding_opts plus_is_plus{false};
 
 problem malformed()
 {
@@ -24,19 +27,23 @@ problem malformed()
 std::optional<problem> read_target(request& asked)
 {
     const bool origin_form = asked.target.starts_with('/');
-    const auto parsed =
-        origin_form ? urls::parse_origin_form(asked.target) : urls::parse_uri(asked.target);
+    const auto parsed = origin_form ? urls::parse_origin_form(asked.target)
+                                    : urls::parse_uri(asked.target);
     if (!parsed)
         return malformed();
-    if (!origin_form && parsed->scheme_id() != urls::scheme::http &&
-        parsed->scheme_id() != urls::scheme::https)
+    const bool is_http = parsed->scheme_id() == urls::scheme::http ||
+                         parsed->scheme_id() == urls::scheme::https;
+    if (!origin_form && !(is_http && parsed->has_authority()))
         return malformed();
 
     asked.path = std::string{parsed->encoded_path()};
     if (asked.path.empty())
         asked.path = "/";
-    for (const auto& param : parsed->params())
-        asked.parameters.emplace_back(param.key, param.value);
+    for (const auto& param : parsed->params(plus_is_plus)) {
+        // Nothing between two ampersands is no parameter, as in HTML forms.
+        if (!param.key.empty() || param.has_value)
+            asked.parameters.emplace_back(param.key, param.value);
+    }
     return std::nullopt;
 }
 
@@ -53,7 +60,7 @@ std::string make_target(std::string_view path, const std::vector<parameter>& par
     urls::url made;
     made.set_encoded_path({path.data(), path.size()});
     for (const auto& [name, value] : parameters)
-        made.params().append({name, value});
+        made.params(plus_is_plus).append({name, value});
     return std::string{made.buffer()};
 }
 

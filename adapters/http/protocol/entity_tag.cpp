@@ -1,4 +1,4 @@
-#include "adapters/http/entity_tag.hpp"
+#include "adapters/http/protocol/entity_tag.hpp"
 
 #include <botcore/domain/idempotency.hpp>
 
@@ -30,7 +30,8 @@ std::vector<std::string_view> read_tags(const request& asked, field name)
             const auto quote = rest.find('"');
             const auto comma = rest.find(',');
             const auto end = quote < comma ? rest.find('"', quote + 1) : std::string_view::npos;
-            const auto size = end == std::string_view::npos ? std::min(comma, rest.size()) : end + 1;
+            const auto size = end == std::string_view::npos ? std::min(comma, rest.size())
+                                                            : end + 1;
             std::string_view tag = rest.substr(0, size);
             rest.remove_prefix(size);
             tag.remove_suffix(tag.size() - tag.find_last_not_of(" \t") - 1);
@@ -40,14 +41,15 @@ std::vector<std::string_view> read_tags(const request& asked, field name)
     return tags;
 }
 
-std::optional<std::uint64_t> version_in(std::string_view tag) noexcept
+std::optional<std::uint64_t> version_in(std::string_view tag)
 {
     if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"')
         return std::nullopt;
     std::uint64_t version = 0;
     const char* const end = tag.data() + tag.size() - 1;
     const auto [stop, problem] = std::from_chars(tag.data() + 1, end, version);
-    if (problem != std::errc{} || stop != end)
+    // The comparison leaves out what we never write, as in "01".
+    if (problem != std::errc{} || stop != end || tag != tag_of_version(version))
         return std::nullopt;
     return version;
 }
@@ -92,7 +94,7 @@ botcore::precondition precondition_of(const request& asked)
 {
     botcore::precondition made;
     const auto wanted = read_tags(asked, field::if_match);
-    if (!wanted.empty() && std::ranges::count(wanted, "*") == 0) {
+    if (asked.headers.count(field::if_match) > 0 && std::ranges::count(wanted, "*") == 0) {
         made.any_of.emplace();
         for (const auto tag : wanted) {
             if (const auto version = version_in(tag))
@@ -103,6 +105,8 @@ botcore::precondition precondition_of(const request& asked)
         if (const auto version = version_in(without_weakness(tag)))
             made.none_of.push_back(*version);
     }
+    if (must_be_absent(asked))
+        made.any_of.emplace();
     return made;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/message.hpp"
+#include "adapters/http/protocol/message.hpp"
 
 #include <initializer_list>
 #include <optional>
@@ -13,7 +13,8 @@ inline constexpr std::string_view ndjson_type = "application/x-ndjson";
 inline constexpr std::string_view merge_patch_type = "application/merge-patch+json";
 
 /// The type of `offered` that the client likes best (RFC 9110 section 12.5.1), the earlier one of
-/// equals; nothing if its `Accept` excludes all. Without `Accept` everything is liked.
+/// equals; nothing if its `Accept` excludes all. Without `Accept` it is the first. The others are
+/// only for clients that name them: a wildcard is no wish for a special form.
 std::optional<std::string_view> negotiate(
     const request& asked,
     std::initializer_list<std::string_view> offered

@@ -1,0 +1,85 @@
+#include "adapters/http/protocol/dispatcher.hpp"
+
+#include "adapters/http/protocol/body_failure.hpp"
+#include "adapters/http/protocol/problem.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <string>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+using boost::beast::http::verb;
+
+awaitable<dispatched> dispatcher::answer(request& asked) const
+{
+    match met = router_.find(asked.path, asked.method);
+    asked.path_id = std::move(met.id);
+    if (asked.method == verb::options && (!met.pattern.empty() || asked.target == "*"))
+        co_return dispatched{tell_methods(asked, met), met.pattern};
+    if (met.route != nullptr) {
+        response told = co_await ask_route(*met.route, asked);
+        co_return dispatched{std::move(told), met.pattern};
+    }
+    if (met.pattern.empty()) {
+        const problem unknown{
+            problem_kind::unknown_route,
+            "There is nothing at this path. /docs tells what there is."};
+        co_return dispatched{http::answer(unknown, asked.path)};
+    }
+
+    const problem refused{
+        problem_kind::method_not_allowed,
+        "This path can be asked with " + met.allowed + '.'};
+    dispatched made{http::answer(refused, asked.path), met.pattern};
+    made.answer.headers.emplace_back("Allow", std::move(met.allowed));
+    co_return made;
+}
+
+awaitable<response> dispatcher::ask_route(const route& route, request& asked) const
+{
+    try {
+        response made = co_await route.handler(asked);
+        if (made.chunks && made.body.empty() && asked.method != verb::head) {
+            auto first = co_await made.chunks->next();
+            if (first) {
+                made.body = std::move(*first);
+            } else {
+                made.chunks.reset();
+            }
+        }
+        co_return made;
+    } catch (const body_failure& failure) {
+        response made = http::answer(failure.problem(), asked.path);
+        made.close = true;
+        co_return made;
+    } catch (const boost::system::system_error&) {
+        throw;
+    } catch (const std::exception& failure) {
+        const problem internal{
+            problem_kind::internal,
+            "The server failed. The fault is ours, not yours."};
+        response made = http::answer(internal, asked.path);
+        made.cause = failure.what();
+        co_return made;
+    }
+}
+
+response dispatcher::tell_methods(const request& asked, const match& met) const
+{
+    const std::string methods = met.pattern.empty() ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+                                                    : met.allowed;
+    response made{.status = 204, .headers = {{"Allow", methods}}};
+    cors_.allow_asking(asked, methods, made);
+    return made;
+}
+
+void dispatcher::complete(const request& asked, response& answer) const
+{
+    answer.headers.emplace_back("X-Request-Id", asked.id);
+    answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    cors_.allow_reading(asked, answer);
+}
+
+}  // namespace botapi::http

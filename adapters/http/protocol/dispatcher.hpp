@@ -1,0 +1,39 @@
+#pragma once
+
+#include "adapters/http/protocol/cors.hpp"
+#include "adapters/http/protocol/message.hpp"
+#include "adapters/http/protocol/router.hpp"
+
+#include <string_view>
+
+namespace botapi::http {
+
+/// An answer, and the pattern of the route that gave it; empty if no route has the path.
+struct dispatched {
+    response answer;
+    std::string_view pattern{};
+};
+
+/// Finds who answers a request, and answers for those who can't.
+class dispatcher {
+public:
+    dispatcher(router router, cors cors) : router_{std::move(router)}, cors_{std::move(cors)} {}
+
+    /// Answers whatever was asked. If the answer is a stream, its first part is there, so that what
+    /// fails before it still gets a status.
+    ///
+    /// Throws only `boost::system::system_error`, if the client broke off.
+    boost::asio::awaitable<dispatched> answer(request& asked) const;
+
+    /// Adds the headers that every answer has, also one that was given without `answer`.
+    void complete(const request& asked, response& answer) const;
+
+private:
+    boost::asio::awaitable<response> ask_route(const route& route, request& asked) const;
+    [[nodiscard]] response tell_methods(const request& asked, const match& met) const;
+
+    router router_;
+    cors cors_;
+};
+
+}  // namespace botapi::http

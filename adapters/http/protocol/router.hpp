@@ -1,0 +1,44 @@
+#pragma once
+
+#include "adapters/http/protocol/message.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::http {
+
+/// Answers a request. What it throws is logged and answered with 500.
+using handler = std::function<boost::asio::awaitable<response>(request&)>;
+
+/// A path, a method, and what answers them.
+struct route {
+    std::string_view pattern;  ///< As in `/bots/{id}`: at most one `{id}`, as the last segment.
+    boost::beast::http::verb method;
+    http::handler handler;
+};
+
+/// What a request met.
+struct match {
+    const http::route* route = nullptr;  ///< Nothing if no route has this path and method.
+    std::string_view pattern{};          ///< Empty if no route has this path.
+    std::string allowed{};               ///< The path's methods, as the value of `Allow`.
+    std::string id{};                    ///< What stands for `{id}`, decoded.
+};
+
+/// Finds routes. HEAD finds those of GET; OPTIONS and every other method find none of their own.
+class router {
+public:
+    explicit router(std::vector<route> routes) : routes_{std::move(routes)} {}
+
+    [[nodiscard]] match find(std::string_view path, boost::beast::http::verb method) const;
+
+private:
+    std::vector<route> routes_;
+};
+
+}  // namespace botapi::http
