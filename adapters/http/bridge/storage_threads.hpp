@@ -28,8 +28,8 @@ public:
     {
     }
 
-    /// Lets running work finish.
-    ~storage_threads() { pool_.join(); }
+    /// As `join`.
+    ~storage_threads() { join(); }
 
     storage_threads(const storage_threads&) = delete;
     storage_threads& operator=(const storage_threads&) = delete;
@@ -48,9 +48,9 @@ public:
             co_return answer_type{};
 
         // Named, not written inside the co_await, because of GCC PR 107288.
-        auto start = [&](auto handler) {
-            auto back = boost::asio::make_work_guard(handler);
-            auto run = [&work, back = std::move(back), handler = std::move(handler)]() mutable {
+        auto start = [&](auto then) {
+            auto back = boost::asio::make_work_guard(then);
+            auto run = [&work, back = std::move(back), then = std::move(then)]() mutable {
                 std::exception_ptr failure;
                 answer_type answer;
                 try {
@@ -61,17 +61,16 @@ public:
                 const auto executor = back.get_executor();
                 boost::asio::post(
                     executor,
-                    [handler = std::move(handler), failure, answer = std::move(answer)]() mutable {
-                        std::move(handler)(failure, std::move(answer));
+                    [then = std::move(then), failure, answer = std::move(answer)]() mutable {
+                        std::move(then)(failure, std::move(answer));
                     }
                 );
             };
             boost::asio::post(pool_, std::move(run));
         };
-        co_return co_await boost::asio::
-            async_initiate<const boost::asio::use_awaitable_t<>, void(std::exception_ptr, answer_type)>(
-                start, boost::asio::use_awaitable
-            );
+        co_return co_await boost::asio::async_initiate<
+            const boost::asio::use_awaitable_t<>,
+            void(std::exception_ptr, answer_type)>(start, boost::asio::use_awaitable);
     }
 
     /// Runs `work` on one of the threads, some time. For the drains of coalescers.
@@ -80,6 +79,9 @@ public:
     {
         boost::asio::post(pool_, std::move(work));
     }
+
+    /// Waits until all work is done. What is asked for afterwards is never done.
+    void join() { pool_.join(); }
 
 private:
     class admission {

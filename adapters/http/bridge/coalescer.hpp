@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/storage_threads.hpp"
+#include "adapters/http/bridge/storage_threads.hpp"
 
 #include <botcore/ports/deadline.hpp>
 
@@ -20,6 +20,8 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,15 +52,19 @@ public:
     using batch_work =
         std::function<std::vector<Answer>(std::span<Item> items, botcore::deadline until)>;
 
-    /// `expired` answers items whose deadline passed in the queue, `failed` those of a batch that
-    /// threw. `threads` must outlive the coalescer, and the coalescer every caller.
+    /// Answers the items of a batch that threw, or gave another number of answers. `why` is for the
+    /// log.
+    using failure_answer = std::function<Answer(std::string_view why)>;
+
+    /// `expired` answers items whose deadline passed in the queue. `threads` must outlive the
+    /// coalescer, and the coalescer every caller.
     coalescer(
         storage_threads& threads,
         batch_work work,
         coalescer_limits limits,
         coalescer_observer observer,
         Answer expired,
-        Answer failed
+        failure_answer failed
     )
         : threads_{threads},
           work_{std::move(work)},
@@ -69,6 +75,7 @@ public:
     {
     }
 
+    ~coalescer() = default;
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
@@ -76,14 +83,13 @@ public:
     boost::asio::awaitable<std::optional<Answer>> submit(Item item, botcore::deadline until)
     {
         // Named, not written inside the co_await, because of GCC PR 107288.
-        auto enqueue = [this, &item, until](auto handler) {
-            using holder = resumable<decltype(handler)>;
-            push(std::make_unique<holder>(std::move(item), until, std::move(handler)));
+        auto enqueue = [this, &item, until](auto then) {
+            using holder = resumable<decltype(then)>;
+            push(std::make_unique<holder>(std::move(item), until, std::move(then)));
         };
-        co_return co_await boost::asio::
-            async_initiate<const boost::asio::use_awaitable_t<>, void(std::optional<Answer>)>(
-                enqueue, boost::asio::use_awaitable
-            );
+        co_return co_await boost::asio::async_initiate<
+            const boost::asio::use_awaitable_t<>,
+            void(std::optional<Answer>)>(enqueue, boost::asio::use_awaitable);
     }
 
 private:
@@ -107,41 +113,39 @@ private:
 
     template <class Handler>
     struct resumable final : waiting {
-        resumable(Item asked, botcore::deadline wanted, Handler then)
+        resumable(Item asked, botcore::deadline wanted, Handler caller)
             : waiting{std::move(asked), wanted},
-              handler{std::move(then)},
-              back{boost::asio::make_work_guard(handler)}
+              then{std::move(caller)},
+              back{boost::asio::make_work_guard(then)}
         {
         }
 
         void resume(std::optional<Answer> answer) override
         {
             const auto executor = back.get_executor();
-            auto call = [then = std::move(handler), told = std::move(answer)]() mutable {
-                std::move(then)(std::move(told));
+            auto call = [resumed = std::move(then), told = std::move(answer)]() mutable {
+                std::move(resumed)(std::move(told));
             };
             boost::asio::post(executor, std::move(call));
         }
 
-        Handler handler;
+        Handler then;
         boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> back;
     };
 
     void push(std::unique_ptr<waiting> caller)
     {
-        bool start = false;
-        {
-            const std::lock_guard lock{mutex_};
-            if (queue_.size() < limits_.waiting_max) {
-                queue_.push_back(std::move(caller));
-                start = draining_ < limits_.parallel_max;
-                draining_ += start ? 1 : 0;
-            }
-        }
-        if (caller) {
+        std::unique_lock lock{mutex_};
+        if (queue_.size() >= limits_.waiting_max) {
+            lock.unlock();
             caller->resume(std::nullopt);
             return;
         }
+        queue_.push_back(std::move(caller));
+        const bool start = draining_ < limits_.parallel_max;
+        draining_ += start ? 1 : 0;
+        lock.unlock();
+
         observer_.queue_changed(1);
         if (start)
             threads_.post([this] { drain(); });
@@ -157,7 +161,7 @@ private:
 
         const auto now = steady::now();
         const auto is_late = [now](const auto& caller) { return caller->until < now; };
-        const auto in_time = std::ranges::partition(callers, is_late).begin();
+        const auto in_time = std::stable_partition(callers.begin(), callers.end(), is_late);
         for (auto late = callers.begin(); late != in_time; ++late)
             (*late)->resume(expired_);
         callers.erase(callers.begin(), in_time);
@@ -181,9 +185,7 @@ private:
             return callers;
         }
         const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-        callers.assign(
-            std::make_move_iterator(queue_.begin()), std::make_move_iterator(end)
-        );
+        callers.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
         queue_.erase(queue_.begin(), end);
         return callers;
     }
@@ -202,8 +204,10 @@ private:
         std::vector<Answer> answers;
         try {
             answers = work_(std::span{items}, until);
-        } catch (...) {
-            answers.assign(callers.size(), failed_);
+            if (answers.size() != callers.size())
+                throw std::logic_error{"A batch got too few or too many answers."};
+        } catch (const std::exception& failure) {
+            answers.assign(callers.size(), failed_(failure.what()));
         }
         for (std::size_t at = 0; at < callers.size(); ++at)
             callers[at]->resume(std::move(answers[at]));
@@ -214,7 +218,7 @@ private:
     coalescer_limits limits_;
     coalescer_observer observer_;
     Answer expired_;
-    Answer failed_;
+    failure_answer failed_;
 
     std::mutex mutex_;
     std::deque<std::unique_ptr<waiting>> queue_;

@@ -1,0 +1,121 @@
+#include "adapters/http/bridge/gateway.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace botapi::http {
+
+using botcore::deadline;
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
+
+namespace {
+
+botcore::error expired()
+{
+    return refuse(errc::unavailable, "The database was too busy to answer in time. Try again.");
+}
+
+botcore::error failed(std::string_view why)
+{
+    return refuse(errc::internal, std::string{why});
+}
+
+/// One answer for each filter, where the store gives one for all.
+std::vector<result<std::uint64_t>> each_version(
+    result<std::vector<std::uint64_t>> found,
+    std::size_t count
+)
+{
+    std::vector<result<std::uint64_t>> each;
+    if (found)
+        each.assign(found->begin(), found->end());
+    else
+        each.assign(count, found.error());
+    return each;
+}
+
+}  // namespace
+
+gateway::gateway(services services, const server_options& options, metrics& metrics)
+    : services_{services},
+      threads_{options.storage_threads, options.limits.queue_size_max},
+      appends_{
+          threads_,
+          [this](auto items, deadline until) { return services_.messages.append(items, until); },
+          {.waiting_max = options.limits.queue_size_max},
+          metrics.observer_for("messages.append"),
+          expired(),
+          failed},
+      messages_{
+          threads_,
+          [this](auto ids, deadline until) { return services_.messages.get(ids, until); },
+          {.waiting_max = options.limits.queue_size_max},
+          metrics.observer_for("messages.get"),
+          expired(),
+          failed},
+      bots_{
+          threads_,
+          [this](auto ids, deadline until) { return services_.bots.get(ids, until); },
+          {.waiting_max = options.limits.queue_size_max},
+          metrics.observer_for("bots.get"),
+          expired(),
+          failed},
+      conversations_{
+          threads_,
+          [this](auto ids, deadline until) { return services_.conversations.get(ids, until); },
+          {.waiting_max = options.limits.queue_size_max},
+          metrics.observer_for("conversations.get"),
+          expired(),
+          failed},
+      versions_{
+          threads_,
+          [this](auto filters, deadline until) {
+              return each_version(services_.messages.versions(filters, until), filters.size());
+          },
+          {.waiting_max = options.limits.queue_size_max},
+          metrics.observer_for("messages.versions"),
+          expired(),
+          failed}
+{
+}
+
+auto gateway::append(botcore::submission asked, deadline until)
+    -> awaitable<std::vector<botcore::appended>>
+{
+    auto answer = co_await appends_.submit(std::move(asked), until);
+    co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::get(botcore::message_id id, deadline until) -> awaitable<botcore::message>
+{
+    auto answer = co_await messages_.submit(id, until);
+    co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::get(botcore::bot_id id, deadline until) -> awaitable<botcore::bot>
+{
+    auto answer = co_await bots_.submit(id, until);
+    co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::get(botcore::conversation_id id, deadline until) -> awaitable<botcore::conversation>
+{
+    auto answer = co_await conversations_.submit(id, until);
+    co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::version(botcore::message_filter filter, deadline until) -> awaitable<std::uint64_t>
+{
+    auto answer = co_await versions_.submit(filter, until);
+    co_return std::move(answer).value_or(busy());
+}
+
+botcore::error gateway::busy()
+{
+    return refuse(errc::overloaded, "Too many requests wait for the database. Try again later.");
+}
+
+}  // namespace botapi::http

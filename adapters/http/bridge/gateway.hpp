@@ -1,0 +1,72 @@
+#pragma once
+
+#include "adapters/http/bridge/coalescer.hpp"
+#include "adapters/http/bridge/storage_threads.hpp"
+#include "adapters/http/metrics.hpp"
+#include "adapters/http/options.hpp"
+#include "adapters/http/server.hpp"
+
+#include <botcore/error.hpp>
+#include <botcore/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+/// The services of the core as coroutines call them: what many callers ask for is coalesced, the
+/// rest is run one by one, and both happen on the storage threads.
+///
+/// Every answer is `overloaded`, at once, while too much waits already.
+class gateway {
+public:
+    template <class T>
+    using awaitable = boost::asio::awaitable<botcore::result<T>>;
+
+    gateway(services services, const server_options& options, metrics& metrics);
+
+    awaitable<std::vector<botcore::appended>> append(
+        botcore::submission asked,
+        botcore::deadline until
+    );
+    awaitable<botcore::message> get(botcore::message_id id, botcore::deadline until);
+    awaitable<botcore::bot> get(botcore::bot_id id, botcore::deadline until);
+    awaitable<botcore::conversation> get(botcore::conversation_id id, botcore::deadline until);
+    awaitable<std::uint64_t> version(botcore::message_filter filter, botcore::deadline until);
+
+    /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
+    template <class Work>
+    auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, services&>>
+    {
+        auto bound = [this, &work] { return work(services_); };
+        auto done = co_await threads_.try_run(bound);
+        if (!done)
+            co_return std::invoke_result_t<Work&, services&>{busy()};
+        co_return std::move(*done);
+    }
+
+    /// Waits until all work is done. What is asked for afterwards is never answered.
+    void join() { threads_.join(); }
+
+    /// The services, for what does not block.
+    [[nodiscard]] services& direct() noexcept { return services_; }
+
+private:
+    template <class Item, class T>
+    using queue = coalescer<Item, botcore::result<T>>;
+
+    static botcore::error busy();
+
+    services services_;
+    storage_threads threads_;
+    queue<botcore::submission, std::vector<botcore::appended>> appends_;
+    queue<botcore::message_id, botcore::message> messages_;
+    queue<botcore::bot_id, botcore::bot> bots_;
+    queue<botcore::conversation_id, botcore::conversation> conversations_;
+    queue<botcore::message_filter, std::uint64_t> versions_;
+};
+
+}  // namespace botapi::http
