@@ -1,5 +1,7 @@
 #include "adapters/http/metrics.hpp"
 
+#include <algorithm>
+#include <array>
 #include <prometheus/text_serializer.h>
 
 namespace botapi::http {
@@ -22,16 +24,17 @@ Histogram::BucketBoundaries size_buckets()
 /// Of methods that no route knows there can be any number: they share a label.
 std::string label_of(verb method)
 {
-    switch (method) {
-        case verb::get:
-        case verb::head:
-        case verb::post:
-        case verb::put:
-        case verb::patch:
-        case verb::delete_:
-        case verb::options: return std::string{boost::beast::http::to_string(method)};
-        default: return "OTHER";
-    }
+    constexpr std::array known{
+        verb::get,
+        verb::head,
+        verb::post,
+        verb::put,
+        verb::patch,
+        verb::delete_,
+        verb::options};
+    if (std::ranges::find(known, method) == known.end())
+        return "OTHER";
+    return std::string{boost::beast::http::to_string(method)};
 }
 
 double in_seconds(std::chrono::nanoseconds time)
@@ -104,9 +107,7 @@ metrics::series& metrics::series_for(std::string_view route, verb method, unsign
     if (const auto found = by_labels_.find(key); found != by_labels_.end())
         return found->second;
     series made{
-        requests_.Add(
-            {{"route", route_label}, {"method", method_label}, {"status", status_label}}
-        ),
+        requests_.Add({{"route", route_label}, {"method", method_label}, {"status", status_label}}),
         seconds_.Add({{"route", route_label}, {"method", method_label}}, seconds_buckets())};
     return by_labels_.emplace(key, made).first->second;
 }

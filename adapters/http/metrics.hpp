@@ -1,19 +1,18 @@
 #pragma once
 
-#include "adapters/http/coalescer.hpp"
+#include "adapters/http/bridge/coalescer.hpp"
 
 #include <boost/beast/http/verb.hpp>
-
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
 #include <string>
 #include <string_view>
 #include <unordered_map>

@@ -1,0 +1,78 @@
+#include "adapters/http/api/answers.hpp"
+
+#include <algorithm>
+
+namespace botapi::http {
+
+response json_answer(unsigned status, std::string body)
+{
+    return {
+        .status = status,
+        .headers = {{"Content-Type", std::string{json_type}}},
+        .body = std::move(body),
+    };
+}
+
+response refused(const request& asked, const problem& problem)
+{
+    return answer(problem, asked.path);
+}
+
+response refused(const request& asked, const botcore::error& why)
+{
+    response made = answer(problem_from(why), asked.path);
+    if (why.code == botcore::errc::internal)
+        made.cause = why.detail;
+    return made;
+}
+
+problem not_acceptable(std::string_view offered)
+{
+    return {
+        problem_kind::not_acceptable,
+        "This route answers with " + std::string{offered} + ", which the Accept header excludes."};
+}
+
+std::optional<problem> check_get(const request& asked, std::optional<problem> fault)
+{
+    if (fault)
+        return fault;
+    if (!negotiate(asked, {json_type}))
+        return not_acceptable(json_type);
+    return std::nullopt;
+}
+
+std::optional<problem> check_json_exchange(
+    const request& asked,
+    std::initializer_list<std::string_view> types
+)
+{
+    if (auto fault = refuse_parameters(asked))
+        return fault;
+    if (const auto coding = asked.header("Content-Encoding"); coding && *coding != "identity") {
+        return problem{
+            problem_kind::unsupported_media_type,
+            "Send the body as it is: a Content-Encoding is not understood."};
+    }
+    if (!content_type(asked, types)) {
+        std::string detail = "Send the body with the Content-Type";
+        for (const auto type : types)
+            detail.append(type == *types.begin() ? " " : " or ").append(type);
+        return problem{problem_kind::unsupported_media_type, detail + ", in UTF-8."};
+    }
+    if (!negotiate(asked, {json_type}))
+        return not_acceptable(json_type);
+    return std::nullopt;
+}
+
+response unless_known(const request& asked, response made)
+{
+    const auto tag =
+        std::ranges::find(made.headers, "ETag", &std::pair<std::string, std::string>::first);
+    if (tag != made.headers.end() && is_known_to_client(asked, tag->second))
+        return not_modified(tag->second);
+    made.headers.emplace_back("Cache-Control", "no-cache");
+    return made;
+}
+
+}  // namespace botapi::http

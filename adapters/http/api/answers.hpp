@@ -1,0 +1,62 @@
+#pragma once
+
+#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/api/parameters.hpp"
+#include "adapters/http/protocol/entity_tag.hpp"
+#include "adapters/http/protocol/message.hpp"
+#include "adapters/http/protocol/negotiation.hpp"
+#include "adapters/http/protocol/problem.hpp"
+
+#include <botcore/domain/page.hpp>
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace botapi::http {
+
+/// An answer whose body is `body`, which is JSON.
+response json_answer(unsigned status, std::string body);
+
+/// The answers to what can't be done.
+response refused(const request& asked, const problem& problem);
+response refused(const request& asked, const botcore::error& why);
+
+/// What keeps a GET for JSON from being answered: `fault`, if there is one, or the `Accept` header.
+std::optional<problem> check_get(const request& asked, std::optional<problem> fault);
+
+/// What keeps a request with a JSON body from being answered: parameters, since none of these
+/// routes takes any, or the `Content-Type` or `Accept` header. `types` are the body's.
+std::optional<problem> check_json_exchange(
+    const request& asked,
+    std::initializer_list<std::string_view> types
+);
+
+/// The problem of a request whose `Accept` excludes what is offered.
+problem not_acceptable(std::string_view offered);
+
+/// `made`, which has an `ETag`, or 304 if the client has it already.
+response unless_known(const request& asked, response made);
+
+/// A page as a JSON array, with its links and entity tag.
+template <class Item>
+response page_answer(
+    const request& asked,
+    const botcore::page<Item, botcore::uuid>& page,
+    std::uint32_t scope
+)
+{
+    const auto text_of = [&](const std::optional<botcore::cursor<botcore::uuid>>& cursor) {
+        return cursor ? std::optional{botcore::to_text(*cursor, scope)} : std::nullopt;
+    };
+    response made = json_answer(200, array_to_json(page.items));
+    made.headers.emplace_back("ETag", tag_of_content(made.body));
+    auto links = page_links(asked, text_of(page.next), text_of(page.previous));
+    if (!links.empty())
+        made.headers.emplace_back("Link", std::move(links));
+    return unless_known(asked, std::move(made));
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,203 @@
+#include "adapters/http/api/body.hpp"
+
+#include "adapters/http/protocol/strict_json.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+namespace botapi::http {
+
+using botcore::errc;
+using botcore::refuse;
+
+namespace {
+
+problem too_large(const limits& limits)
+{
+    return {
+        problem_kind::body_too_large,
+        "The body is larger than " + std::to_string(limits.body_size_max) +
+            " bytes. Send many messages as application/x-ndjson, which has no limit."};
+}
+
+/// RFC 6901 section 3.
+std::string pointer_to(std::string_view name)
+{
+    std::string pointer = "/";
+    for (const char c : name) {
+        if (c == '~') {
+            pointer += "~0";
+        } else if (c == '/') {
+            pointer += "~1";
+        } else {
+            pointer += c;
+        }
+    }
+    return pointer;
+}
+
+/// The text between the quotes of an sf-string; nothing if it is none.
+std::optional<std::string> unquote(std::string_view quoted)
+{
+    if (quoted.size() < 2 || quoted.back() != '"')
+        return std::nullopt;
+    std::string text;
+    for (std::size_t at = 1; at < quoted.size() - 1; ++at) {
+        if (quoted[at] == '"')
+            return std::nullopt;
+        if (quoted[at] == '\\') {
+            ++at;
+            if (at == quoted.size() - 1 || (quoted[at] != '"' && quoted[at] != '\\'))
+                return std::nullopt;
+        }
+        text += quoted[at];
+    }
+    return text;
+}
+
+}  // namespace
+
+boost::asio::awaitable<std::variant<json_body, problem>> read_json(
+    request& asked,
+    const limits& limits
+)
+{
+    if (asked.body->size().value_or(0) > limits.body_size_max)
+        co_return too_large(limits);
+
+    json_body read;
+    while (auto part = co_await asked.body->next()) {
+        if (read.text.size() + part->size() > limits.body_size_max)
+            co_return too_large(limits);
+        read.text += *part;
+    }
+    asked.until = std::chrono::steady_clock::now() + limits.handle_max;
+
+    auto parsed = parse_json(read.text);
+    if (!parsed)
+        co_return problem{problem_kind::malformed_json, parsed.error().detail};
+    read.value = std::move(*parsed);
+    co_return read;
+}
+
+object_reader::object_reader(
+    const boost::json::value& value,
+    std::initializer_list<std::string_view> known
+)
+    : object_{value.if_object()}, known_{known}
+{
+    if (object_ == nullptr)
+        faults_.push_back({"", "must be a JSON object."});
+}
+
+const boost::json::value* object_reader::find(std::string_view name)
+{
+    return object_ == nullptr ? nullptr : object_->if_contains({name.data(), name.size()});
+}
+
+std::optional<std::string_view> object_reader::text(std::string_view name)
+{
+    const auto* const found = find(name);
+    if (found == nullptr)
+        return std::nullopt;
+    if (const auto* const text = found->if_string())
+        return std::string_view{text->data(), text->size()};
+    faults_.push_back(
+        {pointer_to(name), found->is_null() ? "must not be null." : "must be a string."}
+    );
+    return std::nullopt;
+}
+
+bool object_reader::has_object(std::string_view name)
+{
+    const auto* const found = find(name);
+    if (found == nullptr)
+        return false;
+    if (!found->is_object()) {
+        faults_.push_back(
+            {pointer_to(name), found->is_null() ? "must not be null." : "must be an object."}
+        );
+    }
+    return found->is_object();
+}
+
+/// Names the members that are not known; not all of very many, so that the answer to a body of
+/// nothing else is not many times its size.
+void object_reader::append_unknown(std::vector<botcore::fault>& faults) const
+{
+    constexpr std::size_t named_max = 100;
+    if (object_ == nullptr)
+        return;
+    std::size_t count = 0;
+    for (const auto& member : *object_) {
+        const std::string_view name{member.key().data(), member.key().size()};
+        if (std::ranges::find(known_, name) != known_.end())
+            continue;
+        if (++count > named_max) {
+            faults.push_back({"", "has even more fields that it can't have. Remove them."});
+            return;
+        }
+        faults.push_back({pointer_to(name), "is not a field of this object. Remove it."});
+    }
+}
+
+std::optional<botcore::error> object_reader::merge(const botcore::error* why) const
+{
+    std::vector<botcore::fault> core;
+    if (why != nullptr && object_ != nullptr && why->code == errc::invalid_argument)
+        core = why->faults;
+    const auto by_pointer = [](const std::vector<botcore::fault>& faults, const std::string& at) {
+        return std::ranges::find(faults, at, &botcore::fault::pointer);
+    };
+
+    std::vector<botcore::fault> merged;
+    if (object_ == nullptr)
+        merged = faults_;
+    for (const auto name : known_) {
+        const auto pointer = pointer_to(name);
+        if (const auto own = by_pointer(faults_, pointer); own != faults_.end()) {
+            merged.push_back(*own);
+        } else if (const auto other = by_pointer(core, pointer); other != core.end()) {
+            merged.push_back(*other);
+        }
+    }
+    append_unknown(merged);
+    if (!merged.empty()) {
+        return refuse(
+            errc::invalid_argument,
+            "The body has faulty fields: see errors.",
+            std::move(merged)
+        );
+    }
+    return why == nullptr ? std::nullopt : std::optional{*why};
+}
+
+botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& asked)
+{
+    using answer = std::optional<botcore::idempotency_key>;
+    const auto sent = asked.header("Idempotency-Key");
+    if (!sent)
+        return answer{};
+    if (asked.headers.count("Idempotency-Key") > 1)
+        return refuse(errc::invalid_argument, "Idempotency-Key stands more than once.");
+
+    std::string text{*sent};
+    if (text.starts_with('"')) {
+        auto unquoted = unquote(text);
+        if (!unquoted)
+            return refuse(errc::invalid_argument, "Idempotency-Key is no well-formed string.");
+        text = std::move(*unquoted);
+    }
+    auto key = botcore::idempotency_key::parse(text);
+    if (!key)
+        return key.error();
+    return answer{std::move(*key)};
+}
+
+problem bad_idempotency_key(const botcore::error& why)
+{
+    return {problem_kind::invalid_header, why.detail, {{"header", "Idempotency-Key", why.detail}}};
+}
+
+}  // namespace botapi::http

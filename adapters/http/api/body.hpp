@@ -1,0 +1,65 @@
+#pragma once
+
+#include "adapters/http/options.hpp"
+#include "adapters/http/protocol/message.hpp"
+#include "adapters/http/protocol/problem.hpp"
+
+#include <botcore/domain/idempotency.hpp>
+#include <botcore/result.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace botapi::http {
+
+/// A JSON body: its text and what it says.
+struct json_body {
+    std::string text;
+    boost::json::value value;
+};
+
+/// Reads a whole body as JSON, and starts the time for the answer anew.
+boost::asio::awaitable<std::variant<json_body, problem>> read_json(
+    request& asked,
+    const limits& limits
+);
+
+/// Reads the text members of a JSON object, and collects what is wrong with them.
+class object_reader {
+public:
+    /// Finds fault with a value that is no object, and with members that are not `known`.
+    object_reader(const boost::json::value& value, std::initializer_list<std::string_view> known);
+
+    /// The member's text; nothing if it is not there, or no text.
+    std::optional<std::string_view> text(std::string_view name);
+
+    /// Whether the member is there and an object; a fault if it is there and is not.
+    bool has_object(std::string_view name);
+
+    /// Puts what the core found wrong together with what was found here; nothing if all is well.
+    /// Where both found fault with a member, what was found here counts.
+    [[nodiscard]] std::optional<botcore::error> merge(const botcore::error* why) const;
+
+private:
+    const boost::json::value* find(std::string_view name);
+    void append_unknown(std::vector<botcore::fault>& faults) const;
+
+    const boost::json::object* object_ = nullptr;
+    std::vector<std::string_view> known_;
+    std::vector<botcore::fault> faults_;
+};
+
+/// The `Idempotency-Key` header, as a bare word or as a quoted string (RFC 8941 section 3.3.3).
+///
+/// Errors: `invalid_argument`.
+botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& asked);
+
+/// The problem of a key that `read_idempotency_key` refused.
+problem bad_idempotency_key(const botcore::error& why);
+
+}  // namespace botapi::http

@@ -1,0 +1,95 @@
+#include "adapters/http/api/conversations_api.hpp"
+
+#include "adapters/http/api/answers.hpp"
+#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/api/parameters.hpp"
+
+#include <botcore/domain/query.hpp>
+
+#include <cstdint>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::asio::awaitable;
+using boost::beast::http::verb;
+
+/// What the parameters of a list ask for.
+struct list_request {
+    botcore::conversation_query query{};
+    std::uint32_t scope = 0;
+    std::optional<problem> fault{};
+};
+
+list_request read_list(const request& asked)
+{
+    parameter_reader read{asked, {"botId", "clientId", "limit", "cursor"}};
+    list_request made;
+    auto& filter = made.query.filter;
+    filter.bot = read.id<botcore::bot_id>("botId");
+    filter.client = read.id<botcore::client_id>("clientId");
+    made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
+    made.scope = botcore::scope_of(filter);
+
+    if (!read.text("botId") && !read.text("clientId"))
+        read.add_fault("botId", "is needed, or clientId, or both: say whose conversations.");
+    if (const auto text = read.text("cursor")) {
+        made.query.from = botcore::parse_id_cursor(*text, made.scope);
+        if (!made.query.from)
+            read.add_fault("cursor", "is no cursor of this list. Start without one.");
+    }
+    made.fault = read.fault();
+    return made;
+}
+
+class conversations_api {
+public:
+    explicit conversations_api(gateway& gateway) noexcept : gateway_{gateway} {}
+
+    awaitable<response> list(request& asked) const
+    {
+        const list_request wanted = read_list(asked);
+        if (auto wrong = check_get(asked, wanted.fault))
+            co_return refused(asked, *wrong);
+
+        // Named, not written inside the co_await, because of GCC PR 107288.
+        auto ask = [&](services& core) {
+            return core.conversations.list(wanted.query, asked.until);
+        };
+        const auto page = co_await gateway_.run(ask);
+        if (!page)
+            co_return refused(asked, page.error());
+        co_return page_answer(asked, *page, wanted.scope);
+    }
+
+    awaitable<response> get(request& asked) const
+    {
+        const auto id = botcore::uuid::parse(asked.path_id);
+        if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
+            co_return refused(asked, *wrong);
+        const auto found = co_await gateway_.get(botcore::conversation_id{*id}, asked.until);
+        if (!found)
+            co_return refused(asked, found.error());
+        response made = json_answer(200, to_json(*found));
+        // A conversation only grows: the number of its messages is its version.
+        made.headers.emplace_back("ETag", tag_of_version(found->last_seq));
+        co_return unless_known(asked, std::move(made));
+    }
+
+private:
+    gateway& gateway_;
+};
+
+}  // namespace
+
+std::vector<route> conversations_routes(gateway& gateway)
+{
+    const conversations_api api{gateway};
+    return {
+        {"/conversations", verb::get, [api](request& asked) { return api.list(asked); }},
+        {"/conversations/{id}", verb::get, [api](request& asked) { return api.get(asked); }},
+    };
+}
+
+}  // namespace botapi::http

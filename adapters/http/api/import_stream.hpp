@@ -1,0 +1,26 @@
+#pragma once
+
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/options.hpp"
+#include "adapters/http/protocol/message.hpp"
+
+#include <memory>
+#include <string>
+
+namespace botapi::http {
+
+/// Stores messages while they arrive: `body` is NDJSON, each line a message for itself. Gives one
+/// line of a report for each, in order, as soon as it is known. Memory stays bounded however long
+/// the body is; blank lines are counted and skipped.
+///
+/// A report line is `{"line":1,"status":201,"id":…}`, with `"replayed":true` if the message was
+/// there, or `{"line":2,"status":422,"problem":{…}}`. `path` is the problems' `instance`. The
+/// references must outlive the source.
+std::unique_ptr<chunk_source> make_import(
+    body_source& body,
+    std::string path,
+    gateway& gateway,
+    const limits& limits
+);
+
+}  // namespace botapi::http

@@ -1,0 +1,80 @@
+#include "adapters/http/api/message_stream.hpp"
+
+#include "adapters/http/api/json_text.hpp"
+
+#include <botcore/domain/page.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+
+void append_items(
+    std::string& out,
+    const std::vector<botcore::message>& items,
+    list_format format,
+    bool& first
+)
+{
+    const auto is_line_break = [](char c) { return c == '\n' || c == '\r'; };
+    for (const auto& item : items) {
+        if (format == list_format::json && !first)
+            out += ',';
+        first = false;
+        const auto start = static_cast<std::ptrdiff_t>(out.size());
+        append_json(out, item);
+        if (format == list_format::ndjson) {
+            // They can only stand between the tokens of metadata, where a space is the same.
+            std::ranges::replace_if(out.begin() + start, out.end(), is_line_break, ' ');
+            out += '\n';
+        }
+    }
+}
+
+awaitable<botcore::result<std::string>> message_stream::begin()
+{
+    query_.limit = 64;
+    std::string text = format_ == list_format::json ? "[" : "";
+    auto read = co_await read_on(text);
+    if (!read)
+        co_return read.error();
+    co_return text;
+}
+
+awaitable<std::optional<std::string>> message_stream::next()
+{
+    if (done_)
+        co_return std::nullopt;
+    std::string text;
+    const auto read = co_await read_on(text);
+    if (!read)
+        throw std::runtime_error{"A streamed list broke off: " + read.error().detail};
+    co_return text;
+}
+
+awaitable<botcore::result<>> message_stream::read_on(std::string& text)
+{
+    const auto until = std::chrono::steady_clock::now() + patience_;
+    // Named, not written inside the co_await, because of GCC PR 107288.
+    auto ask = [&](services& core) { return core.messages.list(query_, until); };
+    const auto page = co_await gateway_.run(ask);
+    if (!page)
+        co_return page.error();
+
+    const std::size_t start = text.size();
+    append_items(text, page->items, format_, first_);
+    done_ = !page->next;
+    query_.from = page->next;
+    if (done_ && format_ == list_format::json)
+        text += ']';
+    // As many as make a chunk, if the next ones are as large as these.
+    const std::size_t count = std::max<std::size_t>(page->items.size(), 1);
+    const std::size_t size = std::max<std::size_t>((text.size() - start) / count, 1);
+    query_.limit = std::clamp<std::size_t>(chunk_size / size, 4, botcore::page_size_max);
+    co_return botcore::result<>{};
+}
+
+}  // namespace botapi::http

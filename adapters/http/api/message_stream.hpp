@@ -1,0 +1,65 @@
+#pragma once
+
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/protocol/message.hpp"
+
+#include <botcore/domain/message.hpp>
+#include <botcore/domain/query.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace botapi::http {
+
+/// How a list is written: as one JSON array, or as a JSON object a line.
+enum class list_format : std::uint8_t { json, ndjson };
+
+/// Appends messages without what encloses an array. `first` says whether the next one is the list's
+/// first.
+void append_items(
+    std::string& out,
+    const std::vector<botcore::message>& items,
+    list_format format,
+    bool& first
+);
+
+/// All messages of a list, a few at a time, so that memory stays bounded.
+class message_stream final : public chunk_source {
+public:
+    /// Each part may take as long as `patience`. `gateway` must outlive the stream.
+    message_stream(
+        gateway& gateway,
+        const botcore::message_query& query,
+        list_format format,
+        std::chrono::nanoseconds patience
+    )
+        : gateway_{gateway}, query_{query}, format_{format}, patience_{patience}
+    {
+    }
+
+    /// The first part. A refusal here can still be answered with a status.
+    boost::asio::awaitable<botcore::result<std::string>> begin();
+
+    /// Whether the parts given so far are all.
+    [[nodiscard]] bool is_done() const noexcept { return done_; }
+
+    /// Throws `std::runtime_error` if the storage refuses to go on.
+    boost::asio::awaitable<std::optional<std::string>> next() override;
+
+private:
+    static constexpr std::size_t chunk_size = 262'144;  ///< Bytes, about.
+
+    boost::asio::awaitable<botcore::result<>> read_on(std::string& text);
+
+    gateway& gateway_;
+    botcore::message_query query_;
+    list_format format_;
+    std::chrono::nanoseconds patience_;
+    bool first_ = true;
+    bool done_ = false;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,198 @@
+#include "adapters/http/api/messages_api.hpp"
+
+#include "adapters/http/api/answers.hpp"
+#include "adapters/http/api/body.hpp"
+#include "adapters/http/api/import_stream.hpp"
+#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/api/message_codec.hpp"
+#include "adapters/http/api/message_list.hpp"
+#include "adapters/http/protocol/raw_json.hpp"
+
+#include <algorithm>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::asio::awaitable;
+using boost::beast::http::verb;
+
+/// `/3`, the pointer to an array's element.
+std::string element_pointer(std::size_t at)
+{
+    return '/' + std::to_string(at);
+}
+
+std::variant<std::vector<botcore::draft>, problem> read_array(
+    const json_body& body,
+    const botcore::message_service& messages,
+    const limits& limits
+)
+{
+    const auto& array = body.value.get_array();
+    if (array.empty() || array.size() > limits.batch_size_max) {
+        return problem{
+            problem_kind::invalid_field,
+            "An array has 1 to " + std::to_string(limits.batch_size_max) + " messages; this has " +
+                std::to_string(array.size()) + ". Send more as application/x-ndjson.",
+            {{"pointer",
+              "",
+              "must have 1 to " + std::to_string(limits.batch_size_max) + " elements."}}};
+    }
+
+    const auto texts = raw_elements(body.text);
+    std::vector<botcore::draft> drafts;
+    std::optional<problem> faulty;
+    for (std::size_t at = 0; at < array.size(); ++at) {
+        auto draft = read_message(array[at], texts[at], messages);
+        if (draft) {
+            drafts.push_back(std::move(*draft));
+            continue;
+        }
+        problem one = problem_from(draft.error(), element_pointer(at));
+        if (!faulty) {
+            faulty = std::move(one);
+        } else if (one.kind == faulty->kind) {
+            std::ranges::move(one.parts, std::back_inserter(faulty->parts));
+        }
+    }
+    if (faulty)
+        return *faulty;
+    return drafts;
+}
+
+class messages_api {
+public:
+    messages_api(gateway& gateway, const limits& limits) noexcept
+        : gateway_{gateway}, limits_{limits}
+    {
+    }
+
+    awaitable<response> create(request& asked) const
+    {
+        if (auto wrong = check_json_exchange(asked, {json_type, ndjson_type});
+            wrong && !(wrong->kind == problem_kind::not_acceptable && is_import(asked)))
+            co_return refused(asked, *wrong);
+        const auto key = read_idempotency_key(asked);
+        if (!key)
+            co_return refused(asked, bad_idempotency_key(key.error()));
+        if (is_import(asked))
+            co_return import(asked, key->has_value());
+
+        auto read = co_await read_json(asked, limits_);
+        if (const auto* const wrong = std::get_if<problem>(&read))
+            co_return refused(asked, *wrong);
+        const auto& body = std::get<json_body>(read);
+        if (body.value.is_array())
+            co_return co_await create_all(asked, body, *key);
+
+        auto draft = read_message(body.value, body.text, gateway_.direct().messages);
+        if (!draft)
+            co_return refused(asked, draft.error());
+        std::vector<botcore::draft> one;
+        one.push_back(std::move(*draft));
+        const auto stored = co_await gateway_.append(
+            gateway_.direct().messages.prepare(std::move(one), *key),
+            asked.until
+        );
+        if (!stored)
+            co_return refused(asked, stored.error());
+
+        const auto& [message, replayed] = stored->front();
+        response made = json_answer(201, to_json(message));
+        made.headers.emplace_back("Location", "/messages/" + message.id.text());
+        if (replayed)
+            made.headers.emplace_back("Idempotent-Replayed", "true");
+        co_return made;
+    }
+
+    awaitable<response> get(request& asked) const
+    {
+        const auto id = botcore::uuid::parse(asked.path_id);
+        if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
+            co_return refused(asked, *wrong);
+        const auto found = co_await gateway_.get(botcore::message_id{*id}, asked.until);
+        if (!found)
+            co_return refused(asked, found.error());
+        response made = json_answer(200, to_json(*found));
+        made.headers.emplace_back("ETag", tag_of_content(made.body));
+        co_return unless_known(asked, std::move(made));
+    }
+
+    awaitable<response> list(request& asked) const { return list_messages(asked, gateway_); }
+
+private:
+    static bool is_import(const request& asked)
+    {
+        return content_type(asked, {ndjson_type}).has_value();
+    }
+
+    response import(request& asked, bool has_key) const
+    {
+        if (!negotiate(asked, {ndjson_type}))
+            return refused(asked, not_acceptable(ndjson_type));
+        if (has_key) {
+            const std::string why =
+                "An import has no key of its own: give each line an id instead, which makes "
+                "sending it again harmless.";
+            return refused(
+                asked,
+                {problem_kind::invalid_header, why, {{"header", "Idempotency-Key", why}}}
+            );
+        }
+        return {
+            .status = 200,
+            .headers = {{"Content-Type", std::string{ndjson_type}}},
+            .chunks = make_import(*asked.body, asked.path, gateway_, limits_),
+        };
+    }
+
+    awaitable<response> create_all(
+        const request& asked,
+        const json_body& body,
+        const std::optional<botcore::idempotency_key>& key
+    ) const
+    {
+        auto read = read_array(body, gateway_.direct().messages, limits_);
+        if (const auto* const wrong = std::get_if<problem>(&read))
+            co_return refused(asked, *wrong);
+        auto& drafts = std::get<std::vector<botcore::draft>>(read);
+        const auto stored = co_await gateway_.append(
+            gateway_.direct().messages.prepare(std::move(drafts), key),
+            asked.until
+        );
+        if (!stored) {
+            const auto item = stored.error().item;
+            const auto prefix = item ? element_pointer(*item) : std::string{};
+            co_return refused(asked, problem_from(stored.error(), prefix));
+        }
+
+        std::string text = "[";
+        for (const auto& [message, replayed] : *stored) {
+            append_json(text, message);
+            text += ',';
+        }
+        text.back() = ']';
+        response made = json_answer(201, std::move(text));
+        if (std::ranges::all_of(*stored, &botcore::appended::replayed))
+            made.headers.emplace_back("Idempotent-Replayed", "true");
+        co_return made;
+    }
+
+    gateway& gateway_;
+    const limits& limits_;
+};
+
+}  // namespace
+
+std::vector<route> messages_routes(gateway& gateway, const limits& limits)
+{
+    const messages_api api{gateway, limits};
+    return {
+        {"/messages", verb::get, [api](request& asked) { return api.list(asked); }},
+        {"/messages", verb::post, [api](request& asked) { return api.create(asked); }},
+        {"/messages/{id}", verb::get, [api](request& asked) { return api.get(asked); }},
+    };
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/metrics.hpp"
+#include "adapters/http/protocol/router.hpp"
+
+#include <vector>
+
+namespace botapi::http {
+
+/// The routes for those who run the server: `/healthz`, `/readyz` and `/metrics`. Keeps references:
+/// the arguments must outlive the routes.
+std::vector<route> operations_routes(gateway& gateway, const metrics& metrics);
+
+}  // namespace botapi::http

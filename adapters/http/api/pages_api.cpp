@@ -1,0 +1,137 @@
+#include "adapters/http/api/pages_api.hpp"
+
+#include "adapters/http/api/answers.hpp"
+#include "adapters/http/api/parameters.hpp"
+#include "adapters/http/protocol/entity_tag.hpp"
+#include "page_files.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::asio::awaitable;
+using boost::beast::http::verb;
+
+/// A file as it is served. Lifetime: that of the program, whose part the file is.
+struct page {
+    std::string_view type;  ///< Its media type, without parameters.
+    std::string_view content;
+    std::string tag;
+};
+
+/// Pages by what stands for `{id}` in their path.
+using page_map = std::map<std::string, page, std::less<>>;
+
+std::string_view type_of(std::string_view name)
+{
+    if (name.ends_with(".html"))
+        return "text/html";
+    if (name.ends_with(".css"))
+        return "text/css";
+    if (name.ends_with(".js"))
+        return "text/javascript";
+    return json_type;
+}
+
+page to_page(const embedded_file& file)
+{
+    return {type_of(file.name), file.content, tag_of_content(file.content)};
+}
+
+page get_page(std::string_view name)
+{
+    for (const auto& file : embedded_files) {
+        if (file.name == name)
+            return to_page(file);
+    }
+    throw std::logic_error{"No page " + std::string{name} + " was compiled in."};
+}
+
+/// What `/docs` loads.
+page_map docs_assets()
+{
+    constexpr std::string_view folder = "pages/";
+    page_map found;
+    for (const auto& file : embedded_files) {
+        if (file.name.ends_with(".css") || file.name.ends_with(".js"))
+            found.emplace(file.name.substr(folder.size()), to_page(file));
+    }
+    return found;
+}
+
+/// The page about each kind of problem.
+page_map problem_pages()
+{
+    page_map found;
+    for (const auto& description : problem_descriptions) {
+        const std::string slug{description.slug};
+        found.emplace(slug, get_page("pages/problems/" + slug + ".html"));
+    }
+    return found;
+}
+
+awaitable<response> show(const request& asked, const page& shown)
+{
+    if (auto wrong = refuse_parameters(asked))
+        co_return refused(asked, *wrong);
+    if (!negotiate(asked, {shown.type}))
+        co_return refused(asked, not_acceptable(shown.type));
+
+    const bool is_text = shown.type.starts_with("text/");
+    response made;
+    made.headers = {
+        {"Content-Type", std::string{shown.type} + (is_text ? "; charset=utf-8" : "")},
+        {"ETag", shown.tag},
+    };
+    if (shown.type == "text/html") {
+        made.headers.emplace_back(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            "img-src 'self' data:"
+        );
+    }
+    made.body = shown.content;
+    co_return unless_known(asked, std::move(made));
+}
+
+awaitable<response> show_one_of(const request& asked, const page_map& pages)
+{
+    const auto found = pages.find(asked.path_id);
+    if (found == pages.end()) {
+        const problem missing{
+            problem_kind::not_found,
+            "There is no page of this name. /docs leads to those there are."};
+        co_return refused(asked, missing);
+    }
+    co_return co_await show(asked, found->second);
+}
+
+handler show_always(page shown)
+{
+    return [shown = std::move(shown)](request& asked) { return show(asked, shown); };
+}
+
+handler show_by_name(page_map pages)
+{
+    return [pages = std::move(pages)](request& asked) { return show_one_of(asked, pages); };
+}
+
+}  // namespace
+
+std::vector<route> pages_routes()
+{
+    return {
+        {"/openapi.json", verb::get, show_always(get_page("pages/openapi.json"))},
+        {"/docs", verb::get, show_always(get_page("pages/docs.html"))},
+        {"/docs/{id}", verb::get, show_by_name(docs_assets())},
+        {"/problems", verb::get, show_always(get_page("pages/problems/index.html"))},
+        {"/problems/{id}", verb::get, show_by_name(problem_pages())},
+    };
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "adapters/http/protocol/router.hpp"
+
+#include <vector>
+
+namespace botapi::http {
+
+/// The routes of what is there to read: `/openapi.json`, `/docs` and what it loads, `/problems`.
+std::vector<route> pages_routes();
+
+}  // namespace botapi::http
