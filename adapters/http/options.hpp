@@ -10,25 +10,25 @@ namespace botapi::http {
 
 /// What clients may cost us.
 struct limits {
-    std::size_t target_size_max = 8'192;            ///< Bytes of the request target.
-    std::uint32_t header_size_max = 16'384;         ///< Bytes, request line included.
-    std::uint64_t body_size_max = 1'048'576;        ///< Bytes of a JSON body or an NDJSON line.
-    std::size_t batch_size_max = 1'000;             ///< Messages of one JSON array.
-    std::size_t connections_max = 20'000;           ///< At once; more are closed on arrival.
-    std::size_t queue_size_max = 4'096;             ///< Requests waiting for the database at once.
-    std::chrono::milliseconds idle_max{60'000};     ///< From an answer to the next request's start.
-    std::chrono::milliseconds header_max{10'000};   ///< From a request's start to its header's end.
-    std::chrono::milliseconds body_max{30'000};     ///< For each read of a body to bring something.
-    std::chrono::milliseconds handle_max{10'000};   ///< From a full request to its answer.
-    std::chrono::milliseconds write_max{30'000};    ///< For each write to be taken.
-    std::chrono::milliseconds drain_max{10'000};    ///< From `stop` to the last answer.
+    std::size_t target_size_max = 8'192;           ///< Bytes of the request target.
+    std::uint32_t header_size_max = 16'384;        ///< Bytes, request line included.
+    std::uint64_t body_size_max = 1'048'576;       ///< Bytes of a JSON body or an NDJSON line.
+    std::size_t batch_size_max = 1'000;            ///< Messages of one JSON array.
+    std::size_t connections_max = 10'000;          ///< At once; more are closed on arrival.
+    std::size_t queue_size_max = 4'096;            ///< Requests waiting for the database at once.
+    std::chrono::milliseconds idle_max{60'000};    ///< From an answer to the next request's start.
+    std::chrono::milliseconds header_max{10'000};  ///< From a request's start to its header's end.
+    std::chrono::milliseconds body_max{30'000};    ///< For each read of a body to bring something.
+    std::chrono::milliseconds handle_max{10'000};  ///< From a full request to its answer.
+    std::chrono::milliseconds write_max{30'000};   ///< For each write to be taken.
+    std::chrono::milliseconds drain_max{10'000};   ///< From `stop` to the last answer.
 };
 
 /// How to serve.
 struct server_options {
-    std::vector<std::string> listen;         ///< `address:port`, as in `[::1]:8000`. Port 0: any.
-    std::size_t threads = 2;                 ///< That serve sockets.
-    std::size_t storage_threads = 8;         ///< That call the blocking services.
+    std::vector<std::string> listen;          ///< `address:port`, as in `[::1]:8000`. Port 0: any.
+    std::size_t threads = 2;                  ///< That serve sockets.
+    std::size_t storage_threads = 8;          ///< That call the blocking services.
     std::vector<std::string> cors_origins{};  ///< Origins that browsers may call from, or `*`.
     http::limits limits{};
 };

@@ -8,9 +8,8 @@
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/storage.hpp>
 
-#include <prometheus/registry.h>
-
 #include <memory>
+#include <prometheus/registry.h>
 #include <stdexcept>
 #include <string>
 #include <vector>

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "adapters/http/connection/session.hpp"
+#include "adapters/http/connection/worker.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace botapi::http {
+
+/// Accepts the connections to one address, and gives each to the worker that has fewest.
+class listener {
+public:
+    /// Binds `address`, `host:port`, and listens. Connections are accepted as soon as the first
+    /// worker runs. Keeps references.
+    ///
+    /// Throws `listen_error`.
+    listener(
+        const std::string& address,
+        const std::vector<std::unique_ptr<worker>>& workers,
+        session_context context
+    );
+
+    ~listener() = default;
+    listener(const listener&) = delete;
+    listener& operator=(const listener&) = delete;
+
+    /// The address that is bound, with the real port.
+    [[nodiscard]] std::string address() const;
+
+    /// Accepts no more. From any thread.
+    void close();
+
+private:
+    boost::asio::awaitable<void> accept();
+    boost::asio::awaitable<void> recover(boost::system::error_code why);
+    void hand_over(boost::asio::ip::tcp::socket socket, worker& least);
+
+    const std::vector<std::unique_ptr<worker>>& workers_;
+    session_context context_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    bool is_failing_ = false;
+};
+
+}  // namespace botapi::http

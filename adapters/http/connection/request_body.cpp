@@ -1,0 +1,111 @@
+#include "adapters/http/connection/request_body.hpp"
+
+#include "adapters/http/protocol/body_failure.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+
+namespace botapi::http {
+
+namespace beast_http = boost::beast::http;
+
+using boost::asio::awaitable;
+
+namespace {
+
+constexpr std::size_t part_size_max = 65'536;
+
+bool is_bad_http(const boost::system::error_code& why)
+{
+    static const auto& category =
+        boost::beast::http::make_error_code(beast_http::error::bad_chunk).category();
+    // A client that leaves in the middle of a body has no one to be told.
+    return why.category() == category && why != beast_http::error::partial_message &&
+           why != beast_http::error::end_of_stream;
+}
+
+}  // namespace
+
+awaitable<std::optional<std::string>> request_body::next()
+{
+    constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+    if (must_invite_ && !parser_.is_done()) {
+        must_invite_ = false;
+        static constexpr std::string_view invitation = "HTTP/1.1 100 Continue\r\n\r\n";
+        connection_.expect_within(limits_.write_max);
+        co_await boost::asio::async_write(
+            connection_.socket(),
+            boost::asio::buffer(invitation),
+            boost::asio::use_awaitable
+        );
+    }
+
+    while (!parser_.is_done()) {
+        const auto left = parser_.content_length_remaining().value_or(part_size_max);
+        std::string part(std::clamp<std::uint64_t>(left, 1, part_size_max), '\0');
+        auto& into = parser_.get().body();
+        into.data = part.data();
+        into.size = part.size();
+        into.more = true;
+
+        if (connection_.buffer().size() == 0)
+            connection_.acknowledge();
+        connection_.expect_within(limits_.body_max);
+        auto reading = beast_http::async_read_some(
+            connection_.socket(),
+            connection_.buffer(),
+            parser_,
+            as_result
+        );
+        const auto [why, count] = co_await std::move(reading);
+        connection_.expect_nothing();
+
+        if (why && why != beast_http::error::need_buffer) {
+            if (connection_.is_late()) {
+                throw body_failure{
+                    {problem_kind::request_timeout, "The body took too long to arrive."}};
+            }
+            if (is_bad_http(why)) {
+                throw body_failure{
+                    {problem_kind::malformed_request,
+                     "The body is no well-formed HTTP: " + why.message() + '.'}};
+            }
+            throw boost::system::system_error{why};
+        }
+        part.resize(part.size() - into.size);
+        if (!part.empty())
+            co_return part;
+    }
+    co_return std::nullopt;
+}
+
+std::optional<std::uint64_t> request_body::size() const
+{
+    const auto announced = parser_.content_length();
+    return announced ? std::optional<std::uint64_t>{*announced} : std::nullopt;
+}
+
+awaitable<bool> request_body::skip_rest()
+{
+    if (parser_.is_done())
+        co_return true;
+    const auto left = parser_.content_length_remaining().value_or(0);
+    if (must_invite_ || left > limits_.body_size_max)
+        co_return false;
+    std::uint64_t skipped = 0;
+    while (const auto part = co_await next()) {
+        skipped += part->size();
+        if (skipped > limits_.body_size_max)
+            co_return false;
+    }
+    co_return true;
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "adapters/http/connection/connection.hpp"
+#include "adapters/http/options.hpp"
+#include "adapters/http/protocol/message.hpp"
+
+namespace botapi::http {
+
+/// Reads the body of the request whose header `parser` has read.
+class request_body final : public body_source {
+public:
+    /// `must_invite`: the client waits for a `100 Continue` (RFC 9110 section 10.1.1). Keeps
+    /// references.
+    request_body(
+        connection& connection,
+        request_parser& parser,
+        const limits& limits,
+        bool must_invite
+    ) noexcept
+        : connection_{connection}, parser_{parser}, limits_{limits}, must_invite_{must_invite}
+    {
+    }
+
+    boost::asio::awaitable<std::optional<std::string>> next() override;
+    [[nodiscard]] std::optional<std::uint64_t> size() const override;
+
+    /// Reads what nobody has read, so that the next request can be. False if that is not to be had
+    /// cheaply: the client holds it back, or it is large.
+    boost::asio::awaitable<bool> skip_rest();
+
+private:
+    connection& connection_;
+    request_parser& parser_;
+    const limits& limits_;
+    bool must_invite_;
+};
+
+}  // namespace botapi::http

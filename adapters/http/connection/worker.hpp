@@ -1,0 +1,55 @@
+#pragma once
+
+#include "adapters/http/connection/session.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <unordered_set>
+
+namespace botapi::http {
+
+/// One thread's share of the connections, and the loop that serves them.
+class worker {
+public:
+    /// What `context` refers to must outlive the worker.
+    explicit worker(session_context context);
+
+    ~worker() = default;
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+
+    /// Serves until `drain` was called and the last connection has ended, or `stop` was called.
+    void run() { loop_.run(); }
+
+    [[nodiscard]] boost::asio::io_context& loop() noexcept { return loop_; }
+
+    /// How many connections there are. From any thread.
+    [[nodiscard]] std::size_t load() const noexcept { return load_; }
+
+    /// Takes a connection over. From any thread.
+    void serve(boost::asio::ip::tcp::socket socket);
+
+    /// Ends the connections that are between two requests. The others end when they have answered,
+    /// if `session_context::is_draining` is set. From any thread.
+    void drain();
+
+    /// Makes `run` return at once. From any thread.
+    void stop() { loop_.stop(); }
+
+private:
+    class membership;
+
+    boost::asio::awaitable<void> hold(boost::asio::ip::tcp::socket socket);
+    boost::asio::awaitable<void> watch();
+
+    session_context context_;
+    std::atomic<std::size_t> load_{0};
+    std::unordered_set<session*> sessions_;
+    boost::asio::io_context loop_{1};  // Last: what it destroys uses the others.
+    boost::asio::steady_timer pause_{loop_};
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,143 @@
+#include "adapters/http/server.hpp"
+
+#include "adapters/http/api/bots_api.hpp"
+#include "adapters/http/api/conversations_api.hpp"
+#include "adapters/http/api/messages_api.hpp"
+#include "adapters/http/api/operations_api.hpp"
+#include "adapters/http/api/pages_api.hpp"
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/connection/listener.hpp"
+#include "adapters/http/connection/worker.hpp"
+#include "adapters/http/metrics.hpp"
+#include "adapters/http/protocol/dispatcher.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <iterator>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace botapi::http {
+
+namespace {
+
+router make_router(gateway& gateway, metrics& metrics, const limits& limits)
+{
+    std::vector<route> routes;
+    const auto add = [&routes](std::vector<route> more) {
+        std::ranges::move(more, std::back_inserter(routes));
+    };
+    add(bots_routes(gateway, limits));
+    add(messages_routes(gateway, limits));
+    add(conversations_routes(gateway));
+    add(operations_routes(gateway, metrics));
+    add(pages_routes());
+    return router{std::move(routes)};
+}
+
+}  // namespace
+
+/// The order of the members is the order of their dependence: the workers, which own the sessions,
+/// end first.
+struct server::state {
+    state(
+        server_options asked,
+        services services,
+        botcore::log& log,
+        std::shared_ptr<prometheus::Registry> registry
+    )
+        : options{std::move(asked)},
+          counts{std::move(registry)},
+          core{services, options, counts},
+          routes{make_router(core, counts, options.limits), cors{options.cors_origins}},
+          context{routes, options.limits, counts, log, is_draining}
+    {
+        for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
+            workers.push_back(std::make_unique<worker>(context));
+        for (const auto& address : options.listen)
+            listeners.push_back(std::make_unique<listener>(address, workers, context));
+    }
+
+    // Storage threads hold what waits in the workers: they stop before the workers are destroyed.
+    ~state() { core.join(); }
+
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+
+    void serve();
+
+    server_options options;
+    metrics counts;
+    gateway core;
+    dispatcher routes;
+    std::atomic<bool> is_draining{false};
+    session_context context;
+    std::vector<std::unique_ptr<worker>> workers;
+    std::vector<std::unique_ptr<listener>> listeners;
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_stopped = false;
+    std::size_t running = 0;
+};
+
+void server::state::serve()
+{
+    std::vector<std::jthread> threads;
+    running = workers.size();
+    for (const auto& one : workers) {
+        threads.emplace_back([this, &one] {
+            one->run();
+            const std::lock_guard lock{mutex};
+            --running;
+            changed.notify_all();
+        });
+    }
+
+    std::unique_lock lock{mutex};
+    changed.wait(lock, [this] { return is_stopped; });
+    is_draining = true;
+    for (const auto& one : listeners)
+        one->close();
+    for (const auto& one : workers)
+        one->drain();
+    changed.wait_for(lock, options.limits.drain_max, [this] { return running == 0; });
+    for (const auto& one : workers)
+        one->stop();
+}
+
+server::server(
+    server_options options,
+    services services,
+    botcore::log& log,
+    std::shared_ptr<prometheus::Registry> metrics
+)
+    : state_{std::make_unique<state>(std::move(options), services, log, std::move(metrics))}
+{
+}
+
+server::~server() = default;
+
+std::vector<std::string> server::addresses() const
+{
+    std::vector<std::string> bound;
+    for (const auto& one : state_->listeners)
+        bound.push_back(one->address());
+    return bound;
+}
+
+void server::run()
+{
+    state_->serve();
+}
+
+void server::stop()
+{
+    const std::lock_guard lock{state_->mutex};
+    state_->is_stopped = true;
+    state_->changed.notify_all();
+}
+
+}  // namespace botapi::http

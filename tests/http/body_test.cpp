@@ -1,0 +1,183 @@
+#include "adapters/http/api/body.hpp"
+
+#include "tests/http/kit.hpp"
+#include "tests/http/run.hpp"
+#include "tests/support/printers.hpp"
+
+#include <boost/json/parse.hpp>
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+
+namespace {
+
+std::variant<json_body, problem> read(given_body body, const limits& limits = {})
+{
+    request asked = make_request("/");
+    asked.body = &body;
+    return run(read_json(asked, limits));
+}
+
+problem_kind kind_of(const std::variant<json_body, problem>& read)
+{
+    return std::get<problem>(read).kind;
+}
+
+botcore::result<std::optional<botcore::idempotency_key>> key_of(const header_list& headers)
+{
+    return read_idempotency_key(make_request("/", headers));
+}
+
+std::string key_text(const std::string& header)
+{
+    const auto key = key_of({{"Idempotency-Key", header}});
+    return key ? (*key)->text() : "refused";
+}
+
+}  // namespace
+
+TEST_CASE("body: the parts of a body are one JSON text", "[http]")
+{
+    const auto whole = read(given_body{{"{\"a\":", "\"\xc3", "\xa9\"} "}});
+
+    const auto& body = std::get<json_body>(whole);
+    CHECK(body.text == "{\"a\":\"\u00e9\"} ");
+    CHECK(body.value.at("a").as_string() == "\u00e9");
+    CHECK(kind_of(read(given_body{{}})) == problem_kind::malformed_json);
+    CHECK(kind_of(read(given_body{{"{", "}", "}"}})) == problem_kind::malformed_json);
+}
+
+TEST_CASE("body: the limit is exact, announced or not", "[http]")
+{
+    const limits limits{.body_size_max = 10};
+
+    CHECK(read(given_body{{"\"12345", "678\""}}, limits).index() == 0);
+    CHECK(kind_of(read(given_body{{"\"12345", "6789\""}}, limits)) == problem_kind::body_too_large);
+    given_body announced{{}};
+    announced.announced = 11;
+    CHECK(kind_of(read(announced, limits)) == problem_kind::body_too_large);
+}
+
+TEST_CASE("body: the time for an answer begins when the body is there", "[http]")
+{
+    given_body body{{"1"}};
+    request asked = make_request("/");
+    asked.body = &body;
+    asked.until = {};
+
+    run(read_json(asked, {}));
+
+    CHECK(asked.until > std::chrono::steady_clock::now());
+}
+
+TEST_CASE("object_reader: members are text, or at fault", "[http]")
+{
+    const auto value = boost::json::parse(R"({"a":"x","b":null,"c":1,"d":{},"e":[]})");
+    object_reader body{value, {"a", "b", "c", "d", "e", "f"}};
+
+    CHECK(body.text("a") == "x");
+    CHECK_FALSE(body.text("b"));
+    CHECK_FALSE(body.text("c"));
+    CHECK_FALSE(body.text("f"));
+    CHECK(body.has_object("d"));
+    CHECK_FALSE(body.has_object("e"));
+    CHECK_FALSE(body.has_object("f"));
+    const auto why = body.merge(nullptr);
+    REQUIRE(why);
+    CHECK(
+        why->faults ==
+        std::vector<botcore::fault>{
+            {"/b", "must not be null."},
+            {"/c", "must be a string."},
+            {"/e", "must be an object."}}
+    );
+}
+
+TEST_CASE("object_reader: unknown members are named by their pointers", "[http]")
+{
+    const auto value = boost::json::parse(R"({"a":"x","~/x":1,"":2})");
+    object_reader body{value, {"a"}};
+    CHECK(body.text("a") == "x");
+
+    const auto why = body.merge(nullptr);
+
+    REQUIRE(why);
+    CHECK(why->faults.size() == 2);
+    CHECK(why->faults[0].pointer == "/~0~1x");
+    CHECK(why->faults[1].pointer == "/");
+}
+
+TEST_CASE("object_reader: what the core finds is put in the order of the fields", "[http]")
+{
+    const auto value = boost::json::parse(R"({"b":1,"c":"x"})");
+    object_reader body{value, {"a", "b", "c"}};
+    CHECK_FALSE(body.text("a"));
+    CHECK_FALSE(body.text("b"));
+    CHECK(body.text("c") == "x");
+    const auto core = botcore::refuse(
+        botcore::errc::invalid_argument,
+        "faulty",
+        {{"/c", "is bad."}, {"/b", "is required."}, {"/a", "is required."}}
+    );
+
+    const auto why = body.merge(&core);
+
+    REQUIRE(why);
+    CHECK(
+        why->faults ==
+        std::vector<botcore::fault>{
+            {"/a", "is required."},
+            {"/b", "must be a string."},
+            {"/c", "is bad."}}
+    );
+}
+
+TEST_CASE("object_reader: other refusals of the core stay as they are", "[http]")
+{
+    const auto value = boost::json::parse(R"({"a":"x"})");
+    object_reader body{value, {"a"}};
+    CHECK(body.text("a") == "x");
+    const auto core = botcore::refuse(botcore::errc::same_participant, "The same.");
+
+    CHECK(body.merge(&core) == core);
+    CHECK_FALSE(body.merge(nullptr));
+}
+
+TEST_CASE("object_reader: what is no object has that one fault", "[http]")
+{
+    const auto value = boost::json::parse(GENERATE("1", "null", "[]", "\"a\"", "[{\"a\":1}]"));
+    object_reader body{value, {"a"}};
+    CHECK_FALSE(body.text("a"));
+    const auto core =
+        botcore::refuse(botcore::errc::invalid_argument, "faulty", {{"/a", "is required."}});
+
+    const auto why = body.merge(&core);
+
+    REQUIRE(why);
+    CHECK(why->faults == std::vector<botcore::fault>{{"", "must be a JSON object."}});
+}
+
+TEST_CASE("body: an idempotency key is a word or a quoted string", "[http]")
+{
+    CHECK(key_text("abc-123") == "abc-123");
+    CHECK(key_text("\"abc 123\"") == "abc 123");
+    CHECK(key_text(R"("a\"b\\c")") == R"(a"b\c)");
+    CHECK_FALSE(*key_of({}));
+
+    const auto bad = GENERATE(
+        "",
+        "\"",
+        "\"\"",
+        "\"a",
+        R"("a\")",
+        R"("a\n")",
+        "\"a\"b\"",
+        "\"a\";x=1",
+        "\xc3\xa9",
+        "\"\xff\""
+    );
+    CHECK(key_text(bad) == "refused");
+    CHECK(key_text(std::string(255, 'x')).size() == 255);
+    CHECK(key_text(std::string(256, 'x')) == "refused");
+    CHECK_FALSE(key_of({{"Idempotency-Key", "a"}, {"Idempotency-Key", "a"}}));
+}

@@ -1,0 +1,291 @@
+#include "adapters/http/bridge/coalescer.hpp"
+
+#include "tests/http/run.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <latch>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+using boost::asio::awaitable;
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr int expired = -1;
+constexpr int failed = -2;
+
+int give_failed(std::string_view)
+{
+    return failed;
+}
+constexpr int turned_away = -3;
+
+const botcore::deadline soon = steady_clock::now() + std::chrono::hours{1};
+
+/// Counts what a coalescer tells.
+struct counts {
+    std::atomic<std::ptrdiff_t> depth{0};
+    std::atomic<std::size_t> batches{0};
+    std::atomic<std::size_t> items{0};
+    std::atomic<std::size_t> started{0};
+
+    coalescer_observer observer()
+    {
+        return {
+            .queue_changed = [this](std::ptrdiff_t change) { depth += change; },
+            .batch_taken =
+                [this](std::size_t size) {
+                    ++batches;
+                    items += size;
+                },
+            .started = [this](std::chrono::nanoseconds) { ++started; },
+        };
+    }
+};
+
+/// Asks on one loop, and keeps the answers in the order of asking.
+struct callers {
+    void ask(coalescer<int, int>& asked, int item, botcore::deadline until = soon)
+    {
+        boost::asio::co_spawn(loop, wait(asked, item, until), boost::asio::detached);
+    }
+
+    /// Hands in all that was asked so far.
+    void start() { loop.poll(); }
+    void finish() { loop.run(); }
+
+    awaitable<void> wait(coalescer<int, int>& asked, int item, botcore::deadline until)
+    {
+        const auto answer = co_await asked.submit(item, until);
+        answers[item] = answer.value_or(turned_away);
+    }
+
+    boost::asio::io_context loop;
+    std::map<int, int> answers;
+};
+
+std::vector<int> squares(std::span<const int> items)
+{
+    std::vector<int> made;
+    for (const int item : items)
+        made.push_back(item * item);
+    return made;
+}
+
+/// Work that stands still until it is let go, and then does what `squares` does.
+struct gate {
+    coalescer<int, int>::batch_work work()
+    {
+        return [this](std::span<int> items, botcore::deadline until) {
+            entered.count_down();
+            opened.wait();
+            const std::lock_guard lock{mutex};
+            batches.emplace_back(items.begin(), items.end());
+            deadlines.push_back(until);
+            return squares(items);
+        };
+    }
+
+    std::latch entered{1};
+    std::latch opened{1};
+    std::mutex mutex;
+    std::vector<std::vector<int>> batches;
+    std::vector<botcore::deadline> deadlines;
+};
+
+/// A coalescer with one batch under way at a time, whose first batch stands still.
+struct gated_fixture {
+    explicit gated_fixture(coalescer_limits limits = {.parallel_max = 1})
+        : asked{threads, first.work(), limits, seen.observer(), expired, give_failed}
+    {
+    }
+
+    /// Hands in an item, and waits until its batch has begun.
+    void occupy(int item)
+    {
+        waiting.ask(asked, item);
+        waiting.start();
+        std::jthread{[&] { entered(); }}.join();
+    }
+    void entered() { first.entered.wait(); }
+
+    storage_threads threads{2, 100};
+    gate first;
+    counts seen;
+    coalescer<int, int> asked;
+    callers waiting;
+};
+
+}  // namespace
+
+TEST_CASE("coalescer: a lone item is done at once, alone", "[http]")
+{
+    storage_threads threads{1, 100};
+    counts seen;
+    auto work = [](std::span<int> items, botcore::deadline) { return squares(items); };
+    coalescer<int, int> asked{threads, work, {}, seen.observer(), expired, give_failed};
+
+    CHECK(run(asked.submit(7, soon)) == 49);
+    CHECK(run(asked.submit(8, soon)) == 64);
+    threads.join();
+    CHECK(seen.batches == 2);
+    CHECK(seen.items == 2);
+    CHECK(seen.started == 2);
+    CHECK(seen.depth == 0);
+}
+
+TEST_CASE_METHOD(gated_fixture, "coalescer: what piled up is one batch, in order", "[http]")
+{
+    occupy(1);
+    for (int item = 2; item <= 100; ++item)
+        waiting.ask(asked, item);
+    waiting.start();
+    CHECK(seen.depth == 99);
+
+    first.opened.count_down();
+    waiting.finish();
+
+    REQUIRE(first.batches.size() == 2);
+    CHECK(first.batches[0] == std::vector{1});
+    REQUIRE(first.batches[1].size() == 99);
+    CHECK(std::ranges::is_sorted(first.batches[1]));
+    for (int item = 1; item <= 100; ++item)
+        CHECK(waiting.answers[item] == item * item);
+    threads.join();
+    CHECK(seen.depth == 0);
+}
+
+TEST_CASE("coalescer: a batch has its limit", "[http]")
+{
+    gated_fixture fixture{{.batch_max = 10, .parallel_max = 1}};
+    fixture.occupy(1);
+    for (int item = 2; item <= 26; ++item)
+        fixture.waiting.ask(fixture.asked, item);
+    fixture.waiting.start();
+
+    fixture.first.opened.count_down();
+    fixture.waiting.finish();
+
+    std::vector<std::size_t> sizes;
+    for (const auto& batch : fixture.first.batches)
+        sizes.push_back(batch.size());
+    CHECK(sizes == std::vector<std::size_t>{1, 10, 10, 5});
+    CHECK(fixture.waiting.answers.size() == 26);
+}
+
+TEST_CASE("coalescer: more than may wait is turned away at once", "[http]")
+{
+    gated_fixture fixture{{.waiting_max = 3, .parallel_max = 1}};
+    fixture.occupy(1);
+    for (int item = 2; item <= 7; ++item)
+        fixture.waiting.ask(fixture.asked, item);
+    fixture.waiting.start();
+
+    CHECK(
+        fixture.waiting.answers ==
+        std::map<int, int>{{5, turned_away}, {6, turned_away}, {7, turned_away}}
+    );
+    fixture.first.opened.count_down();
+    fixture.waiting.finish();
+
+    CHECK(fixture.waiting.answers[2] == 4);
+    CHECK(fixture.waiting.answers[4] == 16);
+    CHECK(fixture.waiting.answers.size() == 7);
+    fixture.threads.join();
+    CHECK(fixture.seen.depth == 0);
+}
+
+TEST_CASE_METHOD(gated_fixture, "coalescer: what nobody waits for any more is not done", "[http]")
+{
+    occupy(1);
+    waiting.ask(asked, 2, steady_clock::now() - std::chrono::seconds{1});
+    waiting.ask(asked, 3, soon);
+    waiting.ask(asked, 4, steady_clock::now() - std::chrono::seconds{1});
+    waiting.ask(asked, 5, soon + std::chrono::hours{1});
+    waiting.start();
+
+    first.opened.count_down();
+    waiting.finish();
+
+    CHECK(
+        waiting.answers == std::map<int, int>{{1, 1}, {2, expired}, {3, 9}, {4, expired}, {5, 25}}
+    );
+    REQUIRE(first.batches.size() == 2);
+    CHECK(first.batches[1] == std::vector{3, 5});
+    CHECK(first.deadlines[1] == soon + std::chrono::hours{1});
+}
+
+TEST_CASE("coalescer: work that throws fails its batch and no other", "[http]")
+{
+    storage_threads threads{1, 100};
+    counts seen;
+    auto work = [](std::span<int> items, botcore::deadline) {
+        if (items.front() == 0)
+            throw std::runtime_error{"no"};
+        return items.front() == 1 ? std::vector<int>{} : squares(items);
+    };
+    coalescer<int, int> asked{threads, work, {}, seen.observer(), expired, give_failed};
+
+    CHECK(run(asked.submit(0, soon)) == failed);
+    CHECK(run(asked.submit(1, soon)) == failed);
+    CHECK(run(asked.submit(2, soon)) == 4);
+}
+
+TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]")
+{
+    storage_threads threads{4, 100};
+    counts seen;
+    std::atomic<int> parallel{0};
+    std::atomic<int> parallel_most{0};
+    auto work = [&](std::span<int> items, botcore::deadline) {
+        const int now = ++parallel;
+        int most = parallel_most;
+        while (most < now && !parallel_most.compare_exchange_weak(most, now)) {
+        }
+        std::this_thread::yield();
+        auto answers = squares(items);
+        --parallel;
+        return answers;
+    };
+    coalescer<int, int> asked{
+        threads,
+        work,
+        {.waiting_max = 100'000, .batch_max = 50, .parallel_max = 3},
+        seen.observer(),
+        expired,
+        give_failed};
+
+    std::vector<callers> loops(4);
+    std::vector<std::jthread> running;
+    running.reserve(loops.size());
+    for (auto& one : loops) {
+        running.emplace_back([&] {
+            for (int item = 0; item < 2'000; ++item)
+                one.ask(asked, item);
+            one.finish();
+        });
+    }
+    running.clear();
+    threads.join();
+
+    for (auto& one : loops) {
+        REQUIRE(one.answers.size() == 2'000);
+        for (const auto& [item, answer] : one.answers)
+            REQUIRE(answer == item * item);
+    }
+    CHECK(seen.items == 8'000);
+    CHECK(seen.depth == 0);
+    CHECK(parallel_most <= 3);
+    CHECK(seen.batches < 8'000);
+}

@@ -1,0 +1,126 @@
+#include "adapters/http/protocol/entity_tag.hpp"
+
+#include "tests/http/kit.hpp"
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+
+namespace {
+
+bool is_known(const std::string& known, std::string_view tag = "\"7\"")
+{
+    return is_known_to_client(make_request("/", {{"If-None-Match", known}}), tag);
+}
+
+botcore::precondition condition(const std::string& name, const std::string& value)
+{
+    return precondition_of(make_request("/", {{name, value}}));
+}
+
+}  // namespace
+
+TEST_CASE("entity_tag: tags are strong, and differ as what they stand for", "[http]")
+{
+    CHECK(tag_of_version(0) == "\"0\"");
+    CHECK(tag_of_version(18446744073709551615U) == "\"18446744073709551615\"");
+    CHECK(tag_of_content("a").size() == 18);
+    CHECK(tag_of_content("a") == tag_of_content("a"));
+    CHECK(tag_of_content("a") != tag_of_content("b"));
+    CHECK(tag_of_content("").front() == '"');
+}
+
+TEST_CASE("entity_tag: a client that has it says so in many ways", "[http]")
+{
+    const auto known = GENERATE(
+        "\"7\"",
+        "W/\"7\"",
+        "*",
+        "\"1\", \"7\"",
+        "\"1\",W/\"7\" ,\"2\"",
+        "\"a,b\", \"7\"",
+        " , ,\"7\"",
+        "\"7\","
+    );
+
+    CHECK(is_known(known));
+}
+
+TEST_CASE("entity_tag: other tags are other tags", "[http]")
+{
+    const auto known = GENERATE(
+        "",
+        "7",
+        "\"77\"",
+        "\"\"",
+        "\"",
+        "\"7",
+        "7\"",
+        "W/7",
+        "w/\"7\"",
+        "x",
+        ",",
+        "\"a,\"7\"\"",
+        "\"*\"",
+        "**"
+    );
+
+    CHECK_FALSE(is_known(known));
+}
+
+TEST_CASE("entity_tag: fields that stand twice are one list", "[http]")
+{
+    const auto asked = make_request("/", {{"If-None-Match", "\"1\""}, {"If-None-Match", "\"7\""}});
+
+    CHECK(is_known_to_client(asked, "\"7\""));
+    CHECK_FALSE(is_known_to_client(make_request("/"), "\"7\""));
+}
+
+TEST_CASE("entity_tag: If-Match names the versions that may be changed", "[http]")
+{
+    CHECK(condition("If-Match", "\"7\"").holds_for(7));
+    CHECK(condition("If-Match", "\"1\", \"7\"").holds_for(7));
+    CHECK(condition("If-Match", "*").holds_for(7));
+    CHECK(condition("If-Match", "\"1\", *").holds_for(7));
+    CHECK(precondition_of(make_request("/")).holds_for(7));
+
+    const auto other = GENERATE(
+        "\"8\"",
+        "W/\"7\"",
+        "7",
+        "\"x\"",
+        "\"07\"",
+        "\"+7\"",
+        "\"7 \"",
+        "\"\"",
+        "",
+        "\"99999999999999999999999\""
+    );
+    CHECK_FALSE(condition("If-Match", other).holds_for(7));
+}
+
+TEST_CASE("entity_tag: If-None-Match names the versions that may not", "[http]")
+{
+    CHECK_FALSE(condition("If-None-Match", "\"7\"").holds_for(7));
+    CHECK_FALSE(condition("If-None-Match", "W/\"7\"").holds_for(7));
+    CHECK_FALSE(condition("If-None-Match", "*").holds_for(7));
+    CHECK(condition("If-None-Match", "\"8\"").holds_for(7));
+    CHECK(condition("If-None-Match", "\"x\"").holds_for(7));
+}
+
+TEST_CASE("entity_tag: a star asks for absence", "[http]")
+{
+    CHECK(must_be_absent(make_request("/", {{"If-None-Match", "*"}})));
+    CHECK(must_be_absent(make_request("/", {{"If-None-Match", " * "}})));
+    CHECK_FALSE(must_be_absent(make_request("/", {{"If-None-Match", "\"*\""}})));
+    CHECK_FALSE(must_be_absent(make_request("/", {{"If-Match", "*"}})));
+    CHECK_FALSE(must_be_absent(make_request("/")));
+}
+
+TEST_CASE("entity_tag: 304 has the tag and no body", "[http]")
+{
+    const auto made = not_modified("\"7\"");
+
+    CHECK(made.status == 304);
+    CHECK(made.body.empty());
+    CHECK(made.headers.front() == std::pair<std::string, std::string>{"ETag", "\"7\""});
+}

@@ -1,0 +1,176 @@
+#include "tests/http/kit.hpp"
+
+#include "adapters/http/api/bots_api.hpp"
+#include "adapters/http/api/conversations_api.hpp"
+#include "adapters/http/api/messages_api.hpp"
+#include "adapters/http/api/operations_api.hpp"
+#include "adapters/http/api/pages_api.hpp"
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/metrics.hpp"
+#include "adapters/http/protocol/target.hpp"
+#include "tests/http/run.hpp"
+
+#include <botcore/memory/memory_storage.hpp>
+#include <botcore/system/system_clock.hpp>
+#include <botcore/system/system_ids.hpp>
+
+#include <boost/beast/core/string.hpp>
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <stdexcept>
+
+namespace botapi::http::testing {
+
+namespace {
+
+using boost::asio::awaitable;
+using boost::beast::http::verb;
+
+/// Memory that can say it is not ready.
+class breakable_storage final : public botcore::storage {
+public:
+    botcore::bot_store& bots() noexcept override { return memory_.bots(); }
+    botcore::message_store& messages() noexcept override { return memory_.messages(); }
+    botcore::conversation_store& conversations() noexcept override
+    {
+        return memory_.conversations();
+    }
+    botcore::result<> ready(botcore::deadline /*until*/) override
+    {
+        return broken ? botcore::result<>{*broken} : botcore::result<>{};
+    }
+
+    std::optional<botcore::error> broken{};
+
+private:
+    botcore::memory::memory_storage memory_;
+};
+
+awaitable<told> read_whole(const route& route, request& asked)
+{
+    response made = co_await route.handler(asked);
+    told read{made.status, std::move(made.headers), std::move(made.body)};
+    while (made.chunks) {
+        const auto part = co_await made.chunks->next();
+        if (!part)
+            break;
+        read.body += *part;
+    }
+    co_return read;
+}
+
+}  // namespace
+
+awaitable<std::optional<std::string>> given_body::next()
+{
+    if (given_ == parts_.size())
+        co_return std::nullopt;
+    co_return parts_[given_++];
+}
+
+request make_request(std::string target, const header_list& headers)
+{
+    request made;
+    made.method = verb::get;
+    made.target = std::move(target);
+    for (const auto& [name, value] : headers)
+        made.headers.insert({name.data(), name.size()}, {value.data(), value.size()});
+    made.until = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    if (read_target(made))
+        throw std::invalid_argument{made.target};
+    return made;
+}
+
+std::string told::header(std::string_view name) const
+{
+    std::string found;
+    for (const auto& [each, value] : headers) {
+        if (boost::beast::iequals({each.data(), each.size()}, {name.data(), name.size()})) {
+            if (!found.empty())
+                throw std::logic_error{each + " stands twice"};
+            found = value;
+        }
+    }
+    return found;
+}
+
+boost::json::value told::json() const
+{
+    return boost::json::parse(body);
+}
+
+struct api::state {
+    explicit state(http::limits limits) : options{.listen = {}, .limits = limits}
+    {
+        const auto add = [this](std::vector<route> more) {
+            std::ranges::move(more, std::back_inserter(routes));
+        };
+        add(bots_routes(core, options.limits));
+        add(messages_routes(core, options.limits));
+        add(conversations_routes(core));
+        add(operations_routes(core, counts));
+        add(pages_routes());
+    }
+
+    server_options options;
+    std::vector<route> routes;
+    breakable_storage storage;
+    botcore::system::system_clock clock;
+    botcore::system::system_ids ids{clock};
+    botcore::bot_service bots{storage.bots(), ids};
+    botcore::message_service messages{storage.messages(), clock, ids};
+    botcore::conversation_service conversations{storage.conversations()};
+    metrics counts{std::make_shared<prometheus::Registry>()};
+    gateway core{{bots, messages, conversations, storage}, options, counts};
+};
+
+api::api(http::limits limits) : state_{std::make_unique<state>(limits)} {}
+
+api::~api() = default;
+
+told api::ask(verb method, const std::string& target, const sent& sent)
+{
+    given_body body{{sent.body}};
+    if (sent.body.empty())
+        body = given_body{{}};
+    request asked = make_request(target, sent.headers);
+    asked.method = method;
+    asked.body = &body;
+
+    const router routes{state_->routes};
+    match met = routes.find(asked.path, method);
+    if (met.route == nullptr)
+        throw std::invalid_argument{"no route: " + target};
+    asked.path_id = std::move(met.id);
+    return run(read_whole(*met.route, asked));
+}
+
+told api::get(const std::string& target, const header_list& headers)
+{
+    return ask(verb::get, target, {.headers = headers});
+}
+
+told api::post(const std::string& target, const std::string& body, header_list headers)
+{
+    return ask(verb::post, target, {.headers = std::move(headers), .body = body});
+}
+
+void api::say(std::string_view conversation, std::string_view client, std::string_view text)
+{
+    post("/bots", std::string{R"({"name":"Aureo","id":")"} + bot + "\"}");
+    std::string message = R"({"conversationId":")";
+    message.append(conversation).append(R"(","from":")").append(bot);
+    message.append(R"(","to":")").append(client).append(R"(","text":")").append(text).append("\"}");
+    if (const auto stored = post("/messages", message); stored.status != 201)
+        throw std::runtime_error{stored.body};
+}
+
+void api::break_storage(std::optional<botcore::error> why)
+{
+    state_->storage.broken = std::move(why);
+}
+
+}  // namespace botapi::http::testing

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "adapters/http/options.hpp"
+#include "adapters/http/protocol/message.hpp"
+#include "adapters/http/protocol/router.hpp"
+
+#include <botcore/ports/storage.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/verb.hpp>
+#include <boost/json/value.hpp>
+#include <catch2/catch.hpp>
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::http::testing {
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+/// A body whose parts are there already.
+class given_body final : public body_source {
+public:
+    explicit given_body(std::vector<std::string> parts) : parts_{std::move(parts)} {}
+
+    boost::asio::awaitable<std::optional<std::string>> next() override;
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return announced; }
+
+    std::optional<std::uint64_t> announced{};
+
+private:
+    std::vector<std::string> parts_;
+    std::size_t given_ = 0;
+};
+
+/// A request as it arrives at a route, but for its body. The target must be well-formed.
+request make_request(std::string target, const header_list& headers = {});
+
+/// An answer, read to its end.
+struct told {
+    unsigned status = 0;
+    header_list headers{};
+    std::string body{};
+
+    /// The value of a header that is there once; empty if it is not there.
+    [[nodiscard]] std::string header(std::string_view name) const;
+    [[nodiscard]] boost::json::value json() const;
+};
+
+/// What one request sends.
+struct sent {
+    header_list headers{};
+    std::string body{};
+};
+
+inline const std::pair<std::string, std::string> as_json{"Content-Type", "application/json"};
+
+/// All routes, over a storage in memory.
+class api {
+public:
+    explicit api(http::limits limits = {});
+    ~api();
+
+    api(const api&) = delete;
+    api& operator=(const api&) = delete;
+
+    told ask(boost::beast::http::verb method, const std::string& target, const sent& sent = {});
+    told get(const std::string& target, const header_list& headers = {});
+    told post(const std::string& target, const std::string& body, header_list headers = {as_json});
+
+    /// Registers a bot and stores a message between it and a client.
+    void say(std::string_view conversation, std::string_view client, std::string_view text);
+
+    /// Makes the storage refuse to be ready, or lets it be.
+    void break_storage(std::optional<botcore::error> why);
+
+    static constexpr const char* bot = "36b9f842-ee97-11e8-9443-0242ac120002";
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace botapi::http::testing

@@ -1,0 +1,133 @@
+#include "adapters/http/protocol/negotiation.hpp"
+
+#include "tests/http/kit.hpp"
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+
+namespace {
+
+/// What comes of an `Accept` header where JSON and NDJSON are offered, in this order.
+std::string chosen(const std::string& accept)
+{
+    const request asked = make_request("/", {{"Accept", accept}});
+    return std::string{negotiate(asked, {json_type, ndjson_type}).value_or("none")};
+}
+
+std::string body_type(const std::string& sent)
+{
+    const request asked = make_request("/", {{"Content-Type", sent}});
+    return std::string{content_type(asked, {json_type, ndjson_type}).value_or("none")};
+}
+
+const std::string json{json_type};
+const std::string lines{ndjson_type};
+
+}  // namespace
+
+TEST_CASE("negotiation: without a wish the first offer is given", "[http]")
+{
+    CHECK(negotiate(make_request("/"), {json_type, ndjson_type}) == json_type);
+    CHECK(chosen("") == json);
+    CHECK(chosen(" ") == json);
+    CHECK(chosen("*/*") == json);
+    CHECK(chosen("*") == json);
+    CHECK(chosen("application/*") == json);
+}
+
+TEST_CASE("negotiation: the heavier wish wins, the earlier offer of equals", "[http]")
+{
+    CHECK(chosen(lines) == lines);
+    CHECK(chosen("APPLICATION/X-NDJSON") == lines);
+    CHECK(chosen(lines + ", " + json) == json);
+    CHECK(chosen(json + ";q=0.5," + lines + ";q=0.6") == lines);
+    CHECK(chosen(json + ";q=0.5 ," + lines + " ; Q=0.4") == json);
+    CHECK(chosen("*/*;q=0.1, " + lines) == lines);
+    CHECK(chosen("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8") == json);
+    CHECK(chosen(json + ";profile=\"a,b;q=0\";q=0.3, " + lines + ";q=0.2") == json);
+}
+
+TEST_CASE("negotiation: the closer range counts, however heavy the wider one is", "[http]")
+{
+    CHECK(chosen(json + ";q=0, */*, " + lines + ";q=0.1") == lines);
+    CHECK(chosen("application/*;q=0, */*") == "none");
+    CHECK(chosen("application/*;q=0.1, " + json + ";q=0.9, " + lines + ";q=1") == lines);
+}
+
+TEST_CASE("negotiation: a wildcard is no wish for a special form", "[http]")
+{
+    CHECK(chosen(json + ";q=0, */*") == "none");
+    CHECK(chosen(json + ";q=0.1, */*;q=0.9") == json);
+    CHECK(chosen("application/*, " + json + ";q=0.1") == json);
+}
+
+TEST_CASE("negotiation: what excludes every offer gets none", "[http]")
+{
+    const auto accept = GENERATE(
+        "text/html",
+        "application/jso",
+        "application/jsonx",
+        "application",
+        "json",
+        "text/*",
+        "application/json;q=0",
+        "application/json;q=0.000",
+        "*/*;q=0",
+        "application/problem+json"
+    );
+
+    CHECK(chosen(accept) == "none");
+}
+
+TEST_CASE("negotiation: a malformed weight counts as none", "[http]")
+{
+    const auto weight =
+        GENERATE("", "x", "nan", "inf", "0x1", "-1", "2", "1e0", "0.5x", "1.", "\"1\"");
+    const std::string accept = json + ";q=" + weight + ", " + lines + ";q=0.001";
+
+    // "1." is how RFC 9110 lets a one be written, too.
+    CHECK(chosen(accept) == (std::string_view{weight} == "1." ? json : lines));
+}
+
+TEST_CASE("negotiation: malformed headers are survived", "[http]")
+{
+    const auto accept = GENERATE(
+        ",",
+        ";",
+        ",,;;,=",
+        "\"",
+        "\"\\",
+        ";q",
+        ";q=",
+        "application/json;",
+        "a/b;\"",
+        "*/*;q=\"\\"
+    );
+
+    CHECK_NOTHROW(chosen(accept));
+    CHECK(chosen("application/json;") == json);
+    CHECK(chosen(",," + lines + ",") == lines);
+}
+
+TEST_CASE("negotiation: fields that stand twice are one list", "[http]")
+{
+    const request asked = make_request("/", {{"Accept", "text/html"}, {"Accept", lines}});
+
+    CHECK(negotiate(asked, {json_type, ndjson_type}) == ndjson_type);
+}
+
+TEST_CASE("negotiation: a body's type is told by its Content-Type", "[http]")
+{
+    CHECK(body_type("application/json") == json);
+    CHECK(body_type("Application/JSON") == json);
+    CHECK(body_type("application/json; charset=utf-8") == json);
+    CHECK(body_type("application/json ;charset=\"UTF-8\"; x=y") == json);
+    CHECK(body_type("application/x-ndjson") == lines);
+
+    CHECK(body_type("") == "none");
+    CHECK(body_type("text/plain") == "none");
+    CHECK(body_type("application/json; charset=latin1") == "none");
+    CHECK(body_type("application/json, text/html") == "none");
+    CHECK(body_type("application/jsonp") == "none");
+    CHECK_FALSE(content_type(make_request("/"), {json_type}));
+}

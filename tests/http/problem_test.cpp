@@ -1,0 +1,124 @@
+#include "adapters/http/protocol/problem.hpp"
+
+#include "page_files.hpp"
+#include "tests/http/kit.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+using namespace botapi::http;
+
+namespace {
+
+/// The descriptions from which the pages are made, by slug.
+boost::json::value read_descriptions()
+{
+    std::ifstream file{HTTP_PAGES "/problems.json"};
+    return boost::json::parse(std::string{std::istreambuf_iterator<char>{file}, {}}).at("problems");
+}
+
+bool has_page(std::string_view slug)
+{
+    const std::string name = "pages/problems/" + std::string{slug} + ".html";
+    return std::ranges::count(embedded_files, name, &embedded_file::name) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("problem: kinds stand in the order of the enumeration", "[http]")
+{
+    for (std::size_t at = 0; at < problem_descriptions.size(); ++at) {
+        CHECK(static_cast<std::size_t>(problem_descriptions[at].kind) == at);
+        CHECK(status_of(problem_descriptions[at].kind) == problem_descriptions[at].status);
+    }
+}
+
+TEST_CASE("problem: every kind has a page of its own that tells the same", "[http]")
+{
+    const auto described = read_descriptions();
+    std::set<std::string_view> slugs;
+
+    for (const auto& [kind, status, slug, title] : problem_descriptions) {
+        CAPTURE(slug);
+        CHECK(slugs.insert(slug).second);
+        CHECK(has_page(slug));
+        bool is_found = false;
+        for (const auto& one : described.as_array()) {
+            if (std::string_view{one.at("slug").as_string()} != slug)
+                continue;
+            is_found = true;
+            CHECK(one.at("status").as_int64() == status);
+            CHECK(std::string_view{one.at("title").as_string()} == title);
+        }
+        CHECK(is_found);
+    }
+    CHECK(described.as_array().size() == problem_descriptions.size());
+    CHECK(has_page("index"));
+}
+
+TEST_CASE("problem: an answer is a problem details object", "[http]")
+{
+    const problem wrong{
+        problem_kind::invalid_field,
+        "It is \"bad\".",
+        {{"pointer", "/a\"b", "is <bad>."}}};
+
+    const auto made = answer(wrong, "/messages");
+
+    CHECK(made.status == 400);
+    CHECK(
+        made.headers.front() ==
+        std::pair<std::string, std::string>{"Content-Type", "application/problem+json"}
+    );
+    const auto told = boost::json::parse(made.body);
+    CHECK(told == boost::json::parse(R"({"type":"/problems/invalid-field","title":"Invalid field",
+        "status":400,"detail":"It is \"bad\".","instance":"/messages",
+        "errors":[{"pointer":"/a\"b","detail":"is <bad>."}]})"));
+}
+
+TEST_CASE("problem: those that pass say when to try again", "[http]")
+{
+    for (const auto& description : problem_descriptions) {
+        const auto made = answer({description.kind, "x"}, "/");
+        const bool has = std::ranges::count(made.headers, "Retry-After", [](const auto& one) {
+                             return one.first;
+                         }) == 1;
+        CHECK(has == (description.status == 503));
+    }
+}
+
+TEST_CASE("problem: strangers' bytes never break the JSON", "[http]")
+{
+    const std::string bad = GENERATE("\xff", "\xc3", "a\xed\xa0\x80z", "\x01\x1f\"\\", "\u2028");
+
+    const auto text =
+        to_json({problem_kind::invalid_parameter, bad, {{"parameter", bad, bad}}}, bad);
+
+    CHECK_NOTHROW(boost::json::parse(text));
+}
+
+TEST_CASE("problem: a refusal of the core becomes a problem", "[http]")
+{
+    const auto why =
+        botcore::refuse(botcore::errc::invalid_argument, "Faulty.", {{"/from", "is required."}});
+
+    const auto made = problem_from(why, "/3");
+
+    CHECK(made.kind == problem_kind::invalid_field);
+    CHECK(made.detail == "Faulty.");
+    REQUIRE(made.parts.size() == 1);
+    CHECK(made.parts[0].where == "pointer");
+    CHECK(made.parts[0].name == "/3/from");
+}
+
+TEST_CASE("problem: what broke inside is not for clients", "[http]")
+{
+    const auto made = problem_from(botcore::refuse(botcore::errc::internal, "SELECT * FROM x"));
+
+    CHECK(made.kind == problem_kind::internal);
+    CHECK(made.detail.find("SELECT") == std::string::npos);
+}

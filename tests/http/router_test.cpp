@@ -1,0 +1,97 @@
+#include "adapters/http/protocol/router.hpp"
+
+#include "tests/http/kit.hpp"
+
+using namespace botapi::http;
+using boost::beast::http::verb;
+
+namespace {
+
+std::vector<route> some_routes()
+{
+    return {
+        {"/bots/{id}", verb::get, {}},
+        {"/bots/{id}", verb::put, {}},
+        {"/bots/mine", verb::post, {}},
+        {"/bots", verb::post, {}},
+        {"/bots", verb::get, {}},
+        {"/bots/{id}", verb::delete_, {}},
+        {"/pages", verb::get, {}},
+    };
+}
+
+}  // namespace
+
+TEST_CASE("router: a path and a method lead to a route", "[http]")
+{
+    const router routes{some_routes()};
+
+    const auto found = routes.find("/bots", verb::get);
+
+    REQUIRE(found.route != nullptr);
+    CHECK(found.route->method == verb::get);
+    CHECK(found.pattern == "/bots");
+    CHECK(found.id.empty());
+    CHECK(routes.find("/bots", verb::head).route == found.route);
+}
+
+TEST_CASE("router: an id is what stands in the path, decoded", "[http]")
+{
+    const router routes{some_routes()};
+
+    CHECK(routes.find("/bots/7", verb::get).id == "7");
+    CHECK(routes.find("/bots/a%20%2Fb", verb::get).id == "a /b");
+    CHECK(routes.find("/bots/7", verb::delete_).route->method == verb::delete_);
+    CHECK(routes.find("/bots/7", verb::get).pattern == "/bots/{id}");
+}
+
+TEST_CASE("router: a path that is written out comes before one with an id", "[http]")
+{
+    const router routes{some_routes()};
+
+    const auto found = routes.find("/bots/mine", verb::post);
+
+    REQUIRE(found.route != nullptr);
+    CHECK(found.pattern == "/bots/mine");
+    CHECK(found.id.empty());
+    CHECK(found.allowed == "POST, OPTIONS");
+    CHECK(routes.find("/bots/mine", verb::get).route == nullptr);
+}
+
+TEST_CASE("router: the methods of a path are told", "[http]")
+{
+    const router routes{some_routes()};
+
+    const auto refused = routes.find("/bots/7", verb::post);
+
+    CHECK(refused.route == nullptr);
+    CHECK(refused.pattern == "/bots/{id}");
+    CHECK(refused.allowed == "GET, HEAD, PUT, DELETE, OPTIONS");
+    CHECK(routes.find("/bots", verb::options).allowed == "POST, GET, HEAD, OPTIONS");
+    CHECK(routes.find("/bots", verb::options).route == nullptr);
+    CHECK(routes.find("/bots", verb::unknown).route == nullptr);
+}
+
+TEST_CASE("router: other paths lead nowhere", "[http]")
+{
+    const router routes{some_routes()};
+    const auto path = GENERATE(
+        "/",
+        "",
+        "/bot",
+        "/botsx",
+        "/bots/",
+        "/bots/7/",
+        "/bots/7/8",
+        "/Bots",
+        "/pages/",
+        "//bots",
+        "/bots%2F7"
+    );
+
+    const auto found = routes.find(path, verb::get);
+
+    CHECK(found.route == nullptr);
+    CHECK(found.pattern.empty());
+    CHECK(found.allowed.empty());
+}

@@ -1,0 +1,106 @@
+#include "adapters/http/protocol/target.hpp"
+
+#include "tests/http/kit.hpp"
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+
+namespace {
+
+bool is_refused(const std::string& target)
+{
+    request asked;
+    asked.target = target;
+    const auto wrong = read_target(asked);
+    return wrong && wrong->kind == problem_kind::malformed_request;
+}
+
+}  // namespace
+
+TEST_CASE("target: the origin form is a path and a query", "[http]")
+{
+    const auto asked = make_request("/messages?conversationId=1&limit=2&x=&y");
+
+    CHECK(asked.path == "/messages");
+    CHECK(
+        asked.parameters ==
+        std::vector<parameter>{{"conversationId", "1"}, {"limit", "2"}, {"x", ""}, {"y", ""}}
+    );
+    CHECK(make_request("/").path == "/");
+    CHECK(make_request("/a%2Fb").path == "/a%2Fb");
+    CHECK(make_request("/bots?").path == "/bots");
+    CHECK(make_request("/bots?").parameters.empty());
+    CHECK(make_request("/bots?&limit=1&&").parameters.size() == 1);
+    CHECK(make_request("/bots?=1").parameters.size() == 1);
+}
+
+TEST_CASE("target: the absolute form means the same", "[http]")
+{
+    CHECK(make_request("http://any.example:80/bots?limit=1").path == "/bots");
+    CHECK(make_request("https://any.example/bots?limit=1").parameters.size() == 1);
+    CHECK(make_request("http://any.example").path == "/");
+}
+
+TEST_CASE("target: parameters are decoded, and a plus stays a plus", "[http]")
+{
+    const auto asked = make_request("/?since=2020-01-01T00:00:00+01:00&a%20b=%C3%A9%2B%26%3D+");
+
+    CHECK(asked.parameters[0].second == "2020-01-01T00:00:00+01:00");
+    CHECK(asked.parameters[1] == parameter{"a b", "\u00e9+&=+"});
+}
+
+TEST_CASE("target: what is no target is refused", "[http]")
+{
+    const auto target = GENERATE(
+        "",
+        "bots",
+        "*",
+        "/%",
+        "/%2",
+        "/%zz",
+        "/?a=%g1",
+        "/?%",
+        "/a b",
+        "/\xc3\xa9",
+        "/a#b",
+        "ftp://any.example/",
+        "mailto:a@b.example",
+        "http:",
+        "http:/bots",
+        "any.example:80",
+        "/\x01",
+        "/?\"<>"
+    );
+
+    CHECK(is_refused(target));
+}
+
+TEST_CASE("target: a segment is decoded", "[http]")
+{
+    CHECK(decode_segment("a%20b+c") == "a b+c");
+    CHECK(decode_segment("%2F..%00x") == std::string("/..\0x", 5));
+    CHECK(decode_segment("") == "");
+    CHECK_FALSE(decode_segment("%"));
+    CHECK_FALSE(decode_segment("%4"));
+    CHECK_FALSE(decode_segment("%gg"));
+}
+
+TEST_CASE("target: what was made is read again", "[http]")
+{
+    const std::vector<parameter> parameters{
+        {"since", "2020-01-01T00:00:00+01:00"},
+        {"a b", "&=?#%/ +"},
+        {"\u00e9", ""},
+        {"x", "<\">"}};
+
+    const auto made = make_target("/messages", parameters);
+    const auto asked = make_request(made);
+
+    CHECK(asked.path == "/messages");
+    CHECK(asked.parameters == parameters);
+    CHECK(make_target("/bots", {}) == "/bots");
+    CHECK(make_target("/bots/%2F", {{"limit", "1"}}) == "/bots/%2F?limit=1");
+    CHECK(
+        make_target("/m", {{"since", "2020-01-01T00:00:00Z"}}) == "/m?since=2020-01-01T00:00:00Z"
+    );
+}
