@@ -1,0 +1,44 @@
+#pragma once
+
+#include "adapters/logging/options.hpp"
+
+#include <botcore/ports/log.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace botapi::logging {
+
+/// A `log` that writes lines to a file descriptor.
+///
+/// It writes at once, on the thread of the caller: a line that was written is not lost, even if the
+/// program crashes, and nothing has to be flushed at its end. A reader that is behind holds a
+/// caller up for a quarter of a second, once; then lines are dropped and counted until it has
+/// caught up.
+class descriptor_log final : public botcore::log {
+public:
+    using log::write;
+
+    static constexpr int standard_error = 2;
+
+    /// The descriptor stays the caller's, and must be open as long as the log is used.
+    explicit descriptor_log(const options& options, int descriptor = standard_error);
+    ~descriptor_log() override;
+
+    descriptor_log(const descriptor_log&) = delete;
+    descriptor_log& operator=(const descriptor_log&) = delete;
+
+    void write(
+        botcore::severity severity,
+        std::string_view event,
+        std::span<const botcore::log_field> fields
+    ) override;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace botapi::logging

@@ -1,0 +1,152 @@
+#include "adapters/logging/line.hpp"
+
+#include "adapters/logging/json_string.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <variant>
+
+namespace botapi::logging {
+
+using botcore::severity;
+
+namespace {
+
+std::string_view name_of(severity severity) noexcept
+{
+    switch (severity) {
+        case severity::debug: return "debug";
+        case severity::info: return "info";
+        case severity::warning: return "warning";
+        case severity::error: break;
+    }
+    return "error";
+}
+
+/// As wide as the widest, so that events stand in a column.
+std::string_view column_of(severity severity) noexcept
+{
+    switch (severity) {
+        case severity::debug: return " DEBUG   ";
+        case severity::info: return " INFO    ";
+        case severity::warning: return " WARNING ";
+        case severity::error: break;
+    }
+    return " ERROR   ";
+}
+
+/// RFC 3339, UTC, with microseconds.
+std::string time_text(std::chrono::system_clock::time_point at)
+{
+    namespace chrono = std::chrono;
+    const auto micros = chrono::floor<chrono::microseconds>(at);
+    const auto day = chrono::floor<chrono::days>(micros);
+    const chrono::year_month_day date{day};
+    const chrono::hh_mm_ss time{micros - day};
+
+    std::array<char, 64> text{};
+    const int size = std::snprintf(
+        text.data(),
+        text.size(),
+        "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+        static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()),
+        static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()),
+        static_cast<int>(time.subseconds().count())
+    );
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+template <class Number>
+void append_number(std::string& to, Number value)
+{
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    to.append(text.data(), end);
+}
+
+/// Appends values as JSON.
+struct json_appender {
+    void operator()(std::string_view text) const { append_json_string(to, text); }
+    void operator()(bool value) const { to += value ? "true" : "false"; }
+    void operator()(std::int64_t value) const { append_number(to, value); }
+    void operator()(std::uint64_t value) const { append_number(to, value); }
+    void operator()(double value) const
+    {
+        if (std::isfinite(value)) {
+            append_number(to, value);
+        } else {
+            to += "null";
+        }
+    }
+
+    std::string& to;
+};
+
+/// Whether `text` can stand for itself on one side of an equals sign.
+bool is_plain(std::string_view text) noexcept
+{
+    for (const char character : text) {
+        if (character <= ' ' || character > '~' || character == '"' || character == '=')
+            return false;
+    }
+    return !text.empty();
+}
+
+void append_plain_or_json(std::string& to, std::string_view text)
+{
+    if (is_plain(text)) {
+        to.append(text);
+    } else {
+        append_json_string(to, text);
+    }
+}
+
+bool is_reserved(std::string_view name) noexcept
+{
+    return name == "time" || name == "level" || name == "event";
+}
+
+}  // namespace
+
+std::string json_line(const record& record)
+{
+    std::string line = R"({"time":")" + time_text(record.at) + R"(","level":")";
+    line.append(name_of(record.severity)).append(R"(","event":)");
+    append_json_string(line, record.event);
+    for (const auto& [name, value] : record.fields) {
+        line += ',';
+        append_json_string(line, is_reserved(name) ? std::string{name} + '_' : std::string{name});
+        line += ':';
+        std::visit(json_appender{line}, value);
+    }
+    return line += '}';
+}
+
+std::string text_line(const record& record)
+{
+    std::string line = time_text(record.at);
+    line.append(column_of(record.severity));
+    std::string event;
+    append_json_string(event, record.event);
+    line.append(event, 1, event.size() - 2);
+    for (const auto& [name, value] : record.fields) {
+        line.append("  ");
+        append_plain_or_json(line, name);
+        line.append("=");
+        if (const auto* const text = std::get_if<std::string_view>(&value)) {
+            append_plain_or_json(line, *text);
+        } else {
+            std::visit(json_appender{line}, value);
+        }
+    }
+    return line;
+}
+
+}  // namespace botapi::logging

@@ -1,0 +1,196 @@
+#include "adapters/metrics/measured_storage.hpp"
+
+#include "adapters/metrics/storage_metrics.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botapi::metrics {
+
+using botcore::deadline;
+using botcore::result;
+using std::optional;
+using std::span;
+using std::vector;
+
+namespace {
+
+class measured_bots final : public botcore::bot_store {
+public:
+    measured_bots(bot_store& measured, storage_families families)
+        : measured_{measured},
+          add_{families, "bots.add"},
+          find_{families, "bots.find"},
+          list_{families, "bots.list"},
+          change_{families, "bots.change"},
+          remove_{families, "bots.remove"}
+    {
+    }
+
+    vector<result<botcore::registered>> add(
+        span<const botcore::bot_registration> added,
+        deadline until
+    ) override
+    {
+        return add_.measure([&] { return measured_.add(added, until); });
+    }
+
+    result<vector<optional<botcore::bot>>> find(span<const botcore::bot_id> ids, deadline until)
+        override
+    {
+        return find_.measure([&] { return measured_.find(ids, until); });
+    }
+
+    result<botcore::bot_page> list(const botcore::bot_query& query, deadline until) override
+    {
+        return list_.measure([&] { return measured_.list(query, until); });
+    }
+
+    vector<result<botcore::bot>> change(span<const botcore::bot_change> changes, deadline until)
+        override
+    {
+        return change_.measure([&] { return measured_.change(changes, until); });
+    }
+
+    vector<result<>> remove(span<const botcore::bot_removal> removals, deadline until) override
+    {
+        return remove_.measure([&] { return measured_.remove(removals, until); });
+    }
+
+private:
+    bot_store& measured_;
+    operation add_;
+    operation find_;
+    operation list_;
+    operation change_;
+    operation remove_;
+};
+
+class measured_messages final : public botcore::message_store {
+public:
+    measured_messages(message_store& measured, storage_families families)
+        : measured_{measured},
+          append_{families, "messages.append"},
+          find_{families, "messages.find"},
+          list_{families, "messages.list"},
+          versions_{families, "messages.versions"}
+    {
+    }
+
+    vector<result<vector<botcore::appended>>> append(
+        span<const botcore::submission> submissions,
+        deadline until
+    ) override
+    {
+        return append_.measure([&] { return measured_.append(submissions, until); });
+    }
+
+    result<vector<optional<botcore::message>>> find(
+        span<const botcore::message_id> ids,
+        deadline until
+    ) override
+    {
+        return find_.measure([&] { return measured_.find(ids, until); });
+    }
+
+    result<botcore::message_page> list(const botcore::message_query& query, deadline until) override
+    {
+        return list_.measure([&] { return measured_.list(query, until); });
+    }
+
+    result<vector<std::uint64_t>> versions(
+        span<const botcore::message_filter> filters,
+        deadline until
+    ) override
+    {
+        return versions_.measure([&] { return measured_.versions(filters, until); });
+    }
+
+private:
+    message_store& measured_;
+    operation append_;
+    operation find_;
+    operation list_;
+    operation versions_;
+};
+
+class measured_conversations final : public botcore::conversation_store {
+public:
+    measured_conversations(conversation_store& measured, storage_families families)
+        : measured_{measured},
+          find_{families, "conversations.find"},
+          list_{families, "conversations.list"}
+    {
+    }
+
+    result<vector<optional<botcore::conversation>>> find(
+        span<const botcore::conversation_id> ids,
+        deadline until
+    ) override
+    {
+        return find_.measure([&] { return measured_.find(ids, until); });
+    }
+
+    result<botcore::conversation_page> list(
+        const botcore::conversation_query& query,
+        deadline until
+    ) override
+    {
+        return list_.measure([&] { return measured_.list(query, until); });
+    }
+
+private:
+    conversation_store& measured_;
+    operation find_;
+    operation list_;
+};
+
+}  // namespace
+
+struct measured_storage::state {
+    state(botcore::storage& storage, storage_families families)
+        : measured{storage},
+          bots{storage.bots(), families},
+          messages{storage.messages(), families},
+          conversations{storage.conversations(), families},
+          ready{families, "ready"}
+    {
+    }
+
+    botcore::storage& measured;
+    measured_bots bots;
+    measured_messages messages;
+    measured_conversations conversations;
+    operation ready;
+};
+
+measured_storage::measured_storage(botcore::storage& measured, prometheus::Registry& registry)
+    : state_{std::make_unique<state>(measured, storage_families{registry})}
+{
+}
+
+measured_storage::~measured_storage() = default;
+
+botcore::bot_store& measured_storage::bots() noexcept
+{
+    return state_->bots;
+}
+
+botcore::message_store& measured_storage::messages() noexcept
+{
+    return state_->messages;
+}
+
+botcore::conversation_store& measured_storage::conversations() noexcept
+{
+    return state_->conversations;
+}
+
+result<> measured_storage::ready(deadline until)
+{
+    return state_->ready.measure([&] { return state_->measured.ready(until); });
+}
+
+}  // namespace botapi::metrics

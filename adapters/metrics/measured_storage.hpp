@@ -1,0 +1,33 @@
+#pragma once
+
+#include <botcore/ports/storage.hpp>
+
+#include <memory>
+#include <prometheus/registry.h>
+
+namespace botapi::metrics {
+
+/// A storage that measures every call of another one, and else is no different.
+///
+/// Metrics: `botapi_storage_duration_seconds{operation}` and
+/// `botapi_storage_errors_total{operation,code}`, with operations such as `messages.append`.
+class measured_storage final : public botcore::storage {
+public:
+    /// Both arguments must outlive the storage. A registry takes one measured storage.
+    measured_storage(botcore::storage& measured, prometheus::Registry& registry);
+    ~measured_storage() override;
+
+    measured_storage(const measured_storage&) = delete;
+    measured_storage& operator=(const measured_storage&) = delete;
+
+    botcore::bot_store& bots() noexcept override;
+    botcore::message_store& messages() noexcept override;
+    botcore::conversation_store& conversations() noexcept override;
+    botcore::result<> ready(botcore::deadline until) override;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace botapi::metrics

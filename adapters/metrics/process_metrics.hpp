@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <prometheus/labels.h>
+#include <prometheus/registry.h>
+
+namespace botapi::metrics {
+
+/// Registers what does not change while the program runs: `botapi_build_info`, which is always 1
+/// and carries `build` as labels, and `process_start_time_seconds`.
+void describe_process(
+    prometheus::Registry& registry,
+    const prometheus::Labels& build,
+    std::chrono::system_clock::time_point started
+);
+
+}  // namespace botapi::metrics
