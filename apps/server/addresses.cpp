@@ -1,0 +1,68 @@
+#include "apps/server/addresses.hpp"
+
+#include "apps/server/setting.hpp"
+#include "apps/server/units.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <string_view>
+
+namespace botapi::app {
+
+namespace {
+
+bool is_host(std::string host)
+{
+    in6_addr read{};
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+        return ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &read) == 1;
+    return ::inet_pton(AF_INET, host.c_str(), &read) == 1;
+}
+
+bool is_port(std::string_view text)
+{
+    const auto number = parse_number(text);
+    return number && *number <= 65'535;
+}
+
+/// Whether browsers may have written it so: hosts and schemes are in lower case and in ASCII.
+bool is_origin_character(char character)
+{
+    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
+           std::string_view{"-._+[]:"}.find(character) != std::string_view::npos;
+}
+
+bool is_origin(std::string_view text)
+{
+    constexpr std::string_view separator = "://";
+    const auto end = text.find(separator);
+    if (end == std::string_view::npos || end == 0)
+        return false;
+    const auto scheme = text.substr(0, end);
+    const auto authority = text.substr(end + separator.size());
+    return !authority.empty() && scheme.find_first_of(":[]_") == std::string_view::npos &&
+           std::ranges::all_of(scheme, is_origin_character) &&
+           std::ranges::all_of(authority, is_origin_character);
+}
+
+}  // namespace
+
+std::optional<std::string> fault_of_address(const std::string& text)
+{
+    const auto colon = text.rfind(':');
+    if (colon != std::string::npos && is_host(text.substr(0, colon)) &&
+        is_port(std::string_view{text}.substr(colon + 1)))
+        return std::nullopt;
+    return in_quotes(text) + " is not an address and a port, such as 127.0.0.1:8000 or [::]:8000.";
+}
+
+std::optional<std::string> fault_of_origin(const std::string& text)
+{
+    if (text == "*" || is_origin(text))
+        return std::nullopt;
+    return in_quotes(text) +
+           " is not an origin, such as https://chat.example.com, in lower case and "
+           "without a path, nor *.";
+}
+
+}  // namespace botapi::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace botapi::app {
+
+/// Why `text` is no address to listen on, or nothing.
+///
+/// Shape: an IPv4 address, or an IPv6 address in brackets, a colon, and a port from 0 to 65535.
+std::optional<std::string> fault_of_address(const std::string& text);
+
+/// Why `text` is no origin that a browser would name (RFC 6454 section 6.2), or nothing.
+///
+/// Shape: `scheme://host` or `scheme://host:port` in lower case, or `*`.
+std::optional<std::string> fault_of_origin(const std::string& text);
+
+}  // namespace botapi::app

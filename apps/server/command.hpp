@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace botapi::app {
+
+/// What the program can be asked to do.
+enum class command : std::uint8_t { help, version, serve, migrate, check };
+
+}  // namespace botapi::app

@@ -1,0 +1,178 @@
+#include "apps/server/command_line.hpp"
+
+#include "apps/server/setting_table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::app {
+
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
+
+namespace {
+
+constexpr std::string_view hint = " See `botapi --help`.";
+
+constexpr std::string_view sources_footer =
+    "Each setting is also a variable, such as BOTAPI_MAX_BODY_SIZE, and a key of the\n"
+    "configuration file, such as max-body-size. Flags win over variables, variables\n"
+    "over the file. Sizes are written as 4096, 64KiB or 1MiB, times as 500ms, 10s or 5m.\n";
+
+/// The flags of one command.
+struct command_flags {
+    CLI::App* app = nullptr;
+    std::map<std::string, std::vector<std::string>, std::less<>> values{};
+    std::string config_path{};
+};
+
+/// Reads the command line, and nothing else: CLI11 would let the file win over the environment, and
+/// its reader of files cuts a value at a `#`, even in quotation marks.
+class command_line {
+public:
+    command_line()
+    {
+        app_.name("botapi");
+        app_.set_help_flag("-h,--help", "tell how to use it");
+        app_.set_version_flag("--version", "");
+        app_.get_option("--version")->description("tell which version it is");
+        app_.require_subcommand(0, 1);
+        app_.allow_extras();
+        app_.get_formatter()->column_width(34);
+
+        add(command::serve, "serve", "serve the HTTP API");
+        add(command::migrate, "migrate", "bring the database's schema up to date");
+        commands_.at(command::migrate)
+            .app->add_flag("--dry-run", is_dry_run_, "only tell what would be done");
+        add(command::check, "check", "look whether all that is stored keeps the rules");
+        version_ = app_.add_subcommand("version", "tell what the program is made of");
+        version_->allow_extras();
+    }
+
+    result<invocation> parse(std::span<const char* const> arguments, const environment& variables)
+    {
+        try {
+            std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};
+            app_.parse(std::move(reversed));
+        } catch (const CLI::CallForHelp&) {
+            return invocation{.command = command::help, .help = app_.help()};
+        } catch (const CLI::CallForVersion&) {
+            return invocation{.command = command::version};
+        } catch (const CLI::ParseError& wrong) {
+            return refuse(errc::invalid_argument, std::string{wrong.what()} + '.');
+        }
+        if (const auto unknown = first_unknown())
+            return refuse(errc::invalid_argument, *unknown + std::string{hint});
+        return understand(variables);
+    }
+
+private:
+    void add(command command, const std::string& name, const std::string& description)
+    {
+        auto& flags = commands_[command];
+        flags.app = app_.add_subcommand(name, description);
+        flags.app->allow_extras();
+        flags.app->footer(std::string{sources_footer});
+        for (const auto& setting : all_settings()) {
+            if (!is_used_by(setting, command))
+                continue;
+            auto* const option = flags.app->add_option(
+                flag_of(setting),
+                flags.values[std::string{setting.name}],
+                std::string{setting.meaning} + " [" + setting.fallback + "]"
+            );
+            option->option_text(std::string{setting.placeholder});
+            option->group(std::string{setting.group});
+            option->allow_extra_args(false);
+            if (!setting.clear)
+                option->expected(1);
+        }
+        flags.app->add_option("--config", flags.config_path, "configuration file [none]")
+            ->option_text("FILE")
+            ->group("General");
+    }
+
+    /// A word that nobody asked for. What may be a password is not repeated.
+    [[nodiscard]] std::optional<std::string> first_unknown() const
+    {
+        auto words = app_.remaining(true);
+        if (words.empty())
+            return std::nullopt;
+        std::string first = words.front();
+        if (first.starts_with('-'))
+            return in_quotes(first.substr(0, first.find('='))) + " is no flag of this command.";
+        if (first.find("://") != std::string::npos)
+            return "A URL stands where none is expected: did you mean --database URL?";
+        if (app_.get_subcommands().empty())
+            return in_quotes(first) + " is no command: use serve, migrate, check or version.";
+        return in_quotes(first) + " is not expected there.";
+    }
+
+    result<invocation> understand(const environment& variables)
+    {
+        if (version_->parsed())
+            return invocation{.command = command::version, .tells_details = true};
+        const auto used = std::ranges::find_if(commands_, [](const auto& one) {
+            return one.second.app->parsed();
+        });
+        if (used == commands_.end()) {
+            return refuse(
+                errc::invalid_argument,
+                "A command is missing: use serve, migrate, check or version." + std::string{hint}
+            );
+        }
+
+        const auto asked = used->first;
+        auto& flags = used->second;
+        const char* const path = variables("BOTAPI_CONFIG");
+        const bool has_flag = !flags.config_path.empty();
+        if (!has_flag && path != nullptr)
+            flags.config_path = path;
+        std::erase_if(flags.values, [](const auto& one) { return one.second.empty(); });
+        auto decided = decide(
+            asked,
+            {.flags = std::move(flags.values),
+             .environment = variables,
+             .config_path = flags.config_path,
+             .config_place = has_flag ? "--config" : "BOTAPI_CONFIG"}
+        );
+        if (!decided)
+            return decided.error();
+        return invocation{
+            .command = asked,
+            .settings = *std::move(decided),
+            .is_dry_run = is_dry_run_};
+    }
+
+    CLI::App app_{"The conversation store for bots."};
+    CLI::App* version_ = nullptr;
+    std::map<command, command_flags> commands_;
+    bool is_dry_run_ = false;
+};
+
+}  // namespace
+
+result<invocation> parse_command_line(
+    std::span<const char* const> arguments,
+    const environment& variables
+)
+{
+    auto read = command_line{}.parse(arguments, variables);
+    if (read)
+        return read;
+    auto line = read.error().detail;
+    std::ranges::replace_if(
+        line,
+        [](unsigned char c) { return c < ' ' || c == 0x7f; },
+        ' '
+    );
+    return refuse(errc::invalid_argument, std::move(line));
+}
+
+}  // namespace botapi::app

@@ -1,0 +1,24 @@
+#include "adapters/logging/descriptor_log.hpp"
+#include "adapters/soci/migrate.hpp"
+#include "apps/server/commands.hpp"
+
+#include <iostream>
+
+namespace botapi::app {
+
+int migrate(const settings& settings, bool is_dry_run)
+{
+    logging::descriptor_log log{settings.log};
+    const auto mode = is_dry_run ? sql::migrating::dry_run : sql::migrating::apply;
+    const auto done = sql::migrate(settings.database, mode, log);
+    if (!done)
+        throw command_error{done.error().detail};
+
+    for (const auto& migration : *done)
+        std::cout << (is_dry_run ? "would apply " : "applied ") << migration.name << '\n';
+    if (done->empty())
+        std::cout << "The schema is up to date.\n";
+    return 0;
+}
+
+}  // namespace botapi::app

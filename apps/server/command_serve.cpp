@@ -1,0 +1,118 @@
+#include "adapters/http/server.hpp"
+#include "adapters/logging/descriptor_log.hpp"
+#include "adapters/metrics/measured_storage.hpp"
+#include "adapters/metrics/process_metrics.hpp"
+#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/soci_storage.hpp"
+#include "apps/server/commands.hpp"
+#include "apps/server/process.hpp"
+#include "apps/server/signals.hpp"
+#include "apps/server/version.hpp"
+
+#include <botcore/system/system_clock.hpp>
+#include <botcore/system/system_ids.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <prometheus/registry.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::app {
+
+namespace {
+
+using botcore::severity;
+
+void make_room_for(std::size_t connections, botcore::log& log)
+{
+    constexpr std::uint64_t others = 64;  // Files that are no connections of clients.
+    const auto files = raise_file_limit();
+    if (files < connections + others) {
+        log.write(
+            severity::warning,
+            "fewer files may be open than connections",
+            {{"files", files}, {"connections", std::uint64_t{connections}}}
+        );
+    }
+}
+
+std::unique_ptr<sql::sql_storage> open_storage(const settings& settings, botcore::log& log)
+{
+    const sql::storage_options options{
+        .sessions = settings.db_connections,
+        .statement_max = settings.http.limits.handle_max};
+    auto opened = sql::sql_storage::open(settings.database, options, log);
+    if (!opened)
+        throw command_error{opened.error().detail};
+    return *std::move(opened);
+}
+
+std::shared_ptr<prometheus::Registry> make_registry()
+{
+    auto registry = std::make_shared<prometheus::Registry>();
+    prometheus::Labels build{{"version", std::string{version()}}};
+    for (auto& [name, version] : ingredients())
+        build.emplace(name, version);
+    metrics::describe_process(*registry, build, std::chrono::system_clock::now());
+    return registry;
+}
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string all;
+    for (const auto& word : words)
+        all.append(all.empty() ? "" : ",").append(word);
+    return all;
+}
+
+void run(const settings& settings, botcore::storage& storage, botcore::log& log)
+{
+    const auto registry = make_registry();
+    metrics::measured_storage measured{storage, *registry};
+    const botcore::system::system_clock clock;
+    botcore::system::system_ids ids{clock};
+    botcore::bot_service bots{measured.bots(), ids};
+    botcore::message_service messages{measured.messages(), clock, ids, settings.messages};
+    botcore::conversation_service conversations{measured.conversations()};
+
+    http::server server{settings.http, {bots, messages, conversations, measured}, log, registry};
+    const signal_watch watch{[&](std::string_view signal) {
+        log.write(severity::info, "stopping", {{"signal", signal}});
+        server.stop();
+    }};
+    log.write(severity::info, "listening", {{"addresses", joined(server.addresses())}});
+    server.run();
+}
+
+}  // namespace
+
+int serve(const settings& settings)
+{
+    logging::descriptor_log log{settings.log};
+    ignore_broken_pipes();
+    log.write(
+        severity::info,
+        "starting",
+        {{"version", version()},
+         {"database", settings.database.redacted()},
+         {"threads", std::uint64_t{settings.http.threads}},
+         {"db_connections", std::uint64_t{settings.db_connections}}}
+    );
+    make_room_for(settings.http.limits.connections_max, log);
+    if (settings.database.dialect() == sql::dialect::sqlite) {
+        if (const auto done = sql::migrate(settings.database, sql::migrating::apply, log); !done)
+            throw command_error{done.error().detail};
+    }
+
+    hold_signals();
+    const auto storage = open_storage(settings, log);
+    run(settings, *storage, log);
+    log.write(severity::info, "stopped");
+    return 0;
+}
+
+}  // namespace botapi::app

@@ -1,0 +1,191 @@
+#include "apps/server/config_file.hpp"
+
+#include "apps/server/setting.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace botapi::app {
+
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r";
+
+/// What is wrong at the place where the reader stands.
+struct syntax_fault {
+    std::string what;
+};
+
+class config_reader {
+public:
+    explicit config_reader(std::string_view text) noexcept : rest_{text} {}
+
+    [[nodiscard]] std::size_t line() const noexcept { return line_; }
+
+    std::vector<config_entry> read()
+    {
+        std::vector<config_entry> entries;
+        for (skip_lines(); !rest_.empty(); skip_lines()) {
+            config_entry entry{.key = key(), .values = {}, .line = line_};
+            entry.values = value();
+            skip_blanks();
+            if (!rest_.empty() && rest_.front() != '\n' && rest_.front() != '#')
+                throw syntax_fault{"there is more behind the value: put it in quotation marks"};
+            entries.push_back(std::move(entry));
+        }
+        return entries;
+    }
+
+private:
+    void skip_blanks()
+    {
+        rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size()));
+    }
+
+    void skip_lines()
+    {
+        for (;;) {
+            skip_blanks();
+            if (rest_.starts_with('#'))
+                rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
+            if (!rest_.starts_with('\n'))
+                return;
+            rest_.remove_prefix(1);
+            ++line_;
+        }
+    }
+
+    std::string take_until(std::string_view ends)
+    {
+        const auto size = std::min(rest_.find_first_of(ends), rest_.size());
+        std::string taken{rest_.substr(0, size)};
+        rest_.remove_prefix(size);
+        return taken;
+    }
+
+    std::string key()
+    {
+        if (rest_.front() == '[')
+            throw syntax_fault{"there are no sections here"};
+        auto name = take_until(" \t\r\n=#");
+        skip_blanks();
+        if (name.empty() || !rest_.starts_with('='))
+            throw syntax_fault{"a line is a key, an equals sign and a value"};
+        rest_.remove_prefix(1);
+        return name;
+    }
+
+    std::vector<std::string> value()
+    {
+        skip_blanks();
+        if (!rest_.starts_with('['))
+            return {item()};
+        rest_.remove_prefix(1);
+        std::vector<std::string> items;
+        for (bool may_follow = true;;) {
+            skip_lines();
+            if (rest_.starts_with(']'))
+                break;
+            if (!may_follow)
+                throw syntax_fault{"a comma or ] is missing"};
+            items.push_back(item());
+            skip_lines();
+            may_follow = rest_.starts_with(',');
+            rest_.remove_prefix(may_follow ? 1 : 0);
+        }
+        rest_.remove_prefix(1);
+        return items;
+    }
+
+    std::string item()
+    {
+        if (rest_.starts_with('"') || rest_.starts_with('\''))
+            return quoted_item();
+        auto text = take_until(" \t\r\n,[]#\"'");
+        if (text.empty())
+            throw syntax_fault{"the value is missing, or needs quotation marks"};
+        return text;
+    }
+
+    std::string quoted_item()
+    {
+        const char mark = rest_.front();
+        rest_.remove_prefix(1);
+        std::string text;
+        while (!rest_.empty() && rest_.front() != '\n') {
+            const char next = rest_.front();
+            rest_.remove_prefix(1);
+            if (next == mark)
+                return text;
+            text += next == '\\' && mark == '"' ? escaped() : next;
+        }
+        throw syntax_fault{"the quotation mark at the end is missing"};
+    }
+
+    char escaped()
+    {
+        if (!rest_.starts_with('"') && !rest_.starts_with('\\'))
+            throw syntax_fault{R"(after a backslash stands " or another backslash)"};
+        const char next = rest_.front();
+        rest_.remove_prefix(1);
+        return next;
+    }
+
+    std::string_view rest_;
+    std::size_t line_ = 1;
+};
+
+bool is_control(char character)
+{
+    const auto code = static_cast<unsigned char>(character);
+    return (code < ' ' && character != '\t' && character != '\r' && character != '\n') ||
+           code == 0x7f;
+}
+
+}  // namespace
+
+result<std::vector<config_entry>> parse_config(std::string_view text)
+{
+    if (std::ranges::any_of(text, is_control))
+        return refuse(errc::invalid_argument, "it is no text: there are control characters in it.");
+    config_reader reader{text};
+    try {
+        return reader.read();
+    } catch (const syntax_fault& fault) {
+        return refuse(
+            errc::invalid_argument,
+            "line " + std::to_string(reader.line()) + ": " + fault.what + '.'
+        );
+    }
+}
+
+result<std::string> read_config_file(const std::string& path)
+{
+    errno = 0;
+    std::error_code why;
+    std::ifstream file{path, std::ios::binary};
+    if (std::filesystem::is_directory(path, why)) {
+        why = std::make_error_code(std::errc::is_a_directory);
+    } else if (!file) {
+        why = {errno, std::generic_category()};
+    }
+    if (why) {
+        return refuse(
+            errc::invalid_argument,
+            "the file " + in_quotes(path) + " can't be read: " + why.message() + '.'
+        );
+    }
+    return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+}  // namespace botapi::app

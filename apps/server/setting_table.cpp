@@ -1,0 +1,197 @@
+#include "apps/server/setting_table.hpp"
+
+#include "apps/server/addresses.hpp"
+#include "apps/server/setting_kinds.hpp"
+
+#include <iterator>
+
+namespace botapi::app {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view general = "General";
+constexpr std::string_view serving = "Serving";
+constexpr std::string_view limits = "Limits";
+constexpr std::string_view times = "Times";
+
+constexpr std::uint64_t kib = 1'024;
+constexpr std::uint64_t mib = 1'024 * kib;
+constexpr std::uint64_t gib = 1'024 * mib;
+
+reason take_database(settings& into, const std::string& text)
+{
+    auto url = sql::database_url::parse(text);
+    if (!url)
+        return url.error().detail;  // Quotes nothing: there may be a password in it.
+    into.database = *std::move(url);
+    return std::nullopt;
+}
+
+std::vector<setting> general_settings()
+{
+    using logging::format;
+    using logging::level;
+    constexpr std::array<std::pair<std::string_view, format>, 3> formats{
+        {{"auto", format::automatic}, {"json", format::json}, {"text", format::text}}};
+    constexpr std::array<std::pair<std::string_view, level>, 5> levels{
+        {{"debug", level::debug},
+         {"info", level::info},
+         {"warning", level::warning},
+         {"error", level::error},
+         {"off", level::off}}};
+    return {
+        {"database",
+         "URL",
+         general,
+         "sqlite:FILE or postgresql://USER@HOST/DATABASE",
+         settings{}.database.redacted(),
+         take_database},
+        choice_of<format>(
+            {"log-format", general, "auto, json or text; auto is text on a terminal, else json"},
+            formats,
+            [](settings& s) -> format& { return s.log.format; }
+        ),
+        choice_of<level>(
+            {"log-level", general, "the least level: debug, info, warning, error or off"},
+            levels,
+            [](settings& s) -> level& { return s.log.level; }
+        ),
+    };
+}
+
+std::vector<setting> serving_settings()
+{
+    auto threads = number_of(
+        {"threads", serving, "threads that serve connections"},
+        {1, 1'024},
+        [](settings & s) -> auto& { return s.http.threads; }
+    );
+    threads.fallback = "one for each core";
+    return {
+        list_of(
+            {"listen", serving, "where to listen; may be repeated; port 0 is any free one"},
+            "ADDRESS",
+            fault_of_address,
+            [](settings & s) -> auto& { return s.http.listen; }
+        ),
+        list_of(
+            {"cors-origin", serving, "an origin browsers may call from, or *; may be repeated"},
+            "ORIGIN",
+            fault_of_origin,
+            [](settings & s) -> auto& { return s.http.cors_origins; }
+        ),
+        std::move(threads),
+        number_of(
+            {"db-connections", serving, "connections to the database, at most"},
+            {1, 1'000},
+            [](settings & s) -> auto& { return s.db_connections; }
+        ),
+    };
+}
+
+std::vector<setting> limit_settings()
+{
+    return {
+        size_of(
+            {"max-body-size", limits, "of a JSON body, or of a line of an NDJSON body"},
+            {1, gib},
+            [](settings & s) -> auto& { return s.http.limits.body_size_max; }
+        ),
+        size_of(
+            {"max-text-size", limits, "of a message's text"},
+            {1, 256 * mib},
+            [](settings & s) -> auto& { return s.messages.text_size_max; }
+        ),
+        number_of(
+            {"max-batch-size", limits, "messages in one JSON array"},
+            {1, 100'000},
+            [](settings & s) -> auto& { return s.http.limits.batch_size_max; }
+        ),
+        size_of(
+            {"max-target-size", limits, "of a request's target: path and query"},
+            {256, mib},
+            [](settings & s) -> auto& { return s.http.limits.target_size_max; }
+        ),
+        size_of(
+            {"max-header-size", limits, "of a request's header, its first line included"},
+            {kib, mib},
+            [](settings & s) -> auto& { return s.http.limits.header_size_max; }
+        ),
+        number_of(
+            {"max-connections", limits, "open connections; more are closed on arrival"},
+            {1, 1'000'000},
+            [](settings & s) -> auto& { return s.http.limits.connections_max; }
+        ),
+        number_of(
+            {"max-queue-size", limits, "requests that wait for the database; more get 503"},
+            {1, 1'000'000},
+            [](settings & s) -> auto& { return s.http.limits.queue_size_max; }
+        ),
+    };
+}
+
+std::vector<setting> time_settings()
+{
+    return {
+        time_of(
+            {"idle-timeout", times, "from an answer to the start of the next request"},
+            [](settings & s) -> auto& { return s.http.limits.idle_max; }
+        ),
+        time_of(
+            {"header-timeout", times, "from the start of a request to the end of its header"},
+            [](settings & s) -> auto& { return s.http.limits.header_max; }
+        ),
+        time_of(
+            {"body-timeout", times, "for each read of a body to bring something"},
+            [](settings & s) -> auto& { return s.http.limits.body_max; }
+        ),
+        time_of(
+            {"request-timeout", times, "from a whole request to its answer"},
+            [](settings & s) -> auto& { return s.http.limits.handle_max; }
+        ),
+        time_of(
+            {"write-timeout", times, "for the client to take each part of an answer"},
+            [](settings & s) -> auto& { return s.http.limits.write_max; }
+        ),
+        time_of(
+            {"drain-timeout", times, "from SIGTERM to the last answer"},
+            [](settings & s) -> auto& { return s.http.limits.drain_max; }
+        ),
+    };
+}
+
+}  // namespace
+
+const std::vector<setting>& all_settings()
+{
+    static const std::vector<setting> all = [] {
+        std::vector<setting> made;
+        for (auto* const part : {general_settings, serving_settings, limit_settings, time_settings})
+            std::ranges::move(part(), std::back_inserter(made));
+        return made;
+    }();
+    return all;
+}
+
+const setting* find_setting(std::string_view name) noexcept
+{
+    const auto& all = all_settings();
+    const auto found = std::ranges::find(all, name, &setting::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool is_used_by(const setting& setting, command command) noexcept
+{
+    switch (command) {
+        case command::serve: return true;
+        case command::migrate:
+        case command::check: return setting.group == general;
+        case command::help:
+        case command::version: break;
+    }
+    return false;
+}
+
+}  // namespace botapi::app

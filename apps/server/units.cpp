@@ -1,0 +1,94 @@
+#include "apps/server/units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <span>
+#include <system_error>
+
+namespace botapi::app {
+
+namespace {
+
+struct unit {
+    std::string_view name;
+    std::uint64_t worth;
+};
+
+constexpr std::array size_units{
+    unit{"GiB", 1ULL << 30U},
+    unit{"MiB", 1ULL << 20U},
+    unit{"KiB", 1ULL << 10U},
+    unit{"B", 1},
+    unit{"", 1},
+};
+
+/// In milliseconds.
+constexpr std::array time_units{
+    unit{"h", 3'600'000},
+    unit{"m", 60'000},
+    unit{"s", 1'000},
+    unit{"ms", 1},
+    unit{"", 1'000},
+};
+
+std::optional<std::uint64_t> parse(std::string_view text, std::span<const unit> units) noexcept
+{
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto number = parse_number(text.substr(0, digits));
+    if (!number)
+        return std::nullopt;
+    for (const auto& [name, worth] : units) {
+        if (text.substr(digits) != name)
+            continue;
+        if (*number > std::numeric_limits<std::int64_t>::max() / worth)
+            return std::nullopt;
+        return *number * worth;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_number(std::string_view text) noexcept
+{
+    std::uint64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [read, failure] = std::from_chars(text.data(), end, number);
+    if (failure != std::errc{} || read != end)
+        return std::nullopt;
+    return number;
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
+{
+    return parse(text, size_units);
+}
+
+std::string size_text(std::uint64_t bytes)
+{
+    for (const auto& [name, worth] : size_units) {
+        if (worth > 1 && bytes >= worth && bytes % worth == 0)
+            return std::to_string(bytes / worth).append(name);
+    }
+    return std::to_string(bytes);
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept
+{
+    const auto number = parse(text, time_units);
+    if (!number)
+        return std::nullopt;
+    return std::chrono::milliseconds{static_cast<std::int64_t>(*number)};
+}
+
+std::string duration_text(std::chrono::milliseconds time)
+{
+    const auto count = time.count();
+    if (count % 1'000 == 0)
+        return std::to_string(count / 1'000) + 's';
+    return std::to_string(count) + "ms";
+}
+
+}  // namespace botapi::app

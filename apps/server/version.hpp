@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::app {
+
+/// The version of this program, as in `0.1.0`.
+std::string_view version() noexcept;
+
+/// What the program was made with, and what it runs with: names and versions.
+std::vector<std::pair<std::string, std::string>> ingredients();
+
+}  // namespace botapi::app

@@ -1,0 +1,161 @@
+#include "tests/server/settings_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+namespace {
+
+using words = std::vector<std::string>;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+bool is_one_line(const std::string& text)
+{
+    return !text.empty() && std::ranges::none_of(text, [](unsigned char c) { return c < ' '; });
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(settings_fixture, "complaints: a wrong value is one line that names its flag")
+{
+    const auto [name, value] = GENERATE(table<std::string, std::string>({
+        {"database", "oracle:x"},
+        {"log-format", "xml"},
+        {"log-level", "loud"},
+        {"listen", "nonsense"},
+        {"listen", "localhost"},
+        {"listen", ":8000"},
+        {"listen", "1.2.3:80"},
+        {"listen", "127.0.0.1:65536"},
+        {"listen", "127.0.0.1:-1"},
+        {"listen", "::1:8000x"},
+        {"cors-origin", "chat.example.com"},
+        {"cors-origin", "https://chat.example.com/"},
+        {"cors-origin", "https://Chat.example.com"},
+        {"cors-origin", "https://"},
+        {"cors-origin", "null"},
+        {"threads", "0"},
+        {"threads", "1025"},
+        {"threads", "two"},
+        {"db-connections", "0"},
+        {"max-body-size", "many"},
+        {"max-body-size", "0"},
+        {"max-body-size", "2GiB"},
+        {"max-text-size", "1GiB"},
+        {"max-batch-size", "0"},
+        {"max-target-size", "1"},
+        {"max-header-size", "2MiB"},
+        {"max-connections", "0"},
+        {"max-queue-size", "0"},
+        {"idle-timeout", "0s"},
+        {"header-timeout", "25h"},
+        {"body-timeout", "1.5s"},
+        {"request-timeout", "soon"},
+        {"write-timeout", "-1s"},
+        {"drain-timeout", "0"},
+    }));
+
+    const auto told = complaint({"serve", "--" + name, value});
+
+    CHECK(is_one_line(told));
+    CHECK_THAT(told, StartsWith("--" + name + ": "));
+}
+
+TEST_CASE_METHOD(settings_fixture, "complaints: it says where the wrong value stands")
+{
+    CHECK_THAT(
+        complaint({"serve", "--max-body-size", "many"}),
+        StartsWith("--max-body-size: \"many\" is not a size from 1 to 1GiB")
+    );
+
+    variables["BOTAPI_MAX_BODY_SIZE"] = "many";
+    CHECK_THAT(complaint({"serve"}), StartsWith("BOTAPI_MAX_BODY_SIZE: \"many\" is not a size"));
+
+    variables.clear();
+    const auto path = file("\nmax-body-size = many");
+    CHECK_THAT(
+        complaint({"serve", "--config", path}),
+        StartsWith("max-body-size in line 2 of " + path + ": \"many\" is not a size")
+    );
+}
+
+TEST_CASE_METHOD(settings_fixture, "complaints: a wrong word is one line that says what is right")
+{
+    struct expected {
+        words asked;
+        std::string part;
+    };
+    const std::vector<expected> cases{
+        {{}, "serve, migrate, check or version"},
+        {{"dance"}, "\"dance\" is no command"},
+        {{"serve", "dance"}, "\"dance\""},
+        {{"serve", "migrate"}, "\"migrate\""},
+        {{"serve", "--no-such-flag"}, "\"--no-such-flag\" is no flag"},
+        {{"--threads", "1", "serve"}, "\"--threads\" is no flag"},
+        {{"migrate", "--threads", "1"}, "\"--threads\" is no flag"},
+        {{"serve", "--dry-run"}, "\"--dry-run\" is no flag"},
+        {{"serve", "--threads"}, "--threads"},
+        {{"serve", "--threads", "1", "--threads", "2"}, "--threads"},
+        {{"serve", "--listen", "127.0.0.1:1", "127.0.0.1:2"}, "\"127.0.0.1:2\""},
+        {{"serve", "--bad\n\x1b[31mname"}, "is no flag"},
+        {{"version", "now"}, "\"now\""},
+    };
+    for (const auto& [asked, part] : cases) {
+        const auto told = complaint(asked);
+
+        CHECK(is_one_line(told));
+        CHECK_THAT(told, Contains(part));
+    }
+}
+
+TEST_CASE_METHOD(settings_fixture, "complaints: a faulty file is one line that names it")
+{
+    const auto [content, part] = GENERATE(table<std::string, std::string>({
+        {"nonsense", "line 1"},
+        {"threads = 1\ncolour = red", "colour in line 2 of "},
+        {"config = x", "config in line 1 of "},
+        {"dry-run = true", "no such setting"},
+        {"threads = 1\nthreads = 2", "twice"},
+        {"threads = [1, 2]", "one value"},
+        {"threads = []", "one value"},
+        {"listen = []", "address"},
+    }));
+
+    const auto told = complaint({"serve", "--config", file(content)});
+
+    CHECK(is_one_line(told));
+    CHECK_THAT(told, Contains(part));
+}
+
+TEST_CASE_METHOD(settings_fixture, "complaints: a named file has to be there")
+{
+    CHECK_THAT(complaint({"serve", "--config", "/no/such/file"}), StartsWith("--config: "));
+
+    variables["BOTAPI_CONFIG"] = "/no/such/file";
+    CHECK_THAT(complaint({"check"}), StartsWith("BOTAPI_CONFIG: ") && Contains("/no/such/file"));
+}
+
+TEST_CASE_METHOD(settings_fixture, "complaints: no password is repeated")
+{
+    const std::string url = "postgresql://me:secret@db/x?no=such";
+
+    CHECK_THAT(complaint({"serve", "--database", url}), StartsWith("--database: "));
+    for (const auto& asked : std::vector<words>{
+             {"serve", "--database", url},
+             {"serve", "--database=" + url},
+             {"serve", "--datbase", url},
+             {"serve", "--datbase=" + url},
+             {"serve", url},
+             {url},
+             {"serve", "--database", url, "--database", url}}) {
+        const auto told = complaint(asked);
+        CHECK(is_one_line(told));
+        CHECK_THAT(told, !Contains("secret"));
+    }
+
+    const auto path = file("database = \"" + url + "\"");
+    CHECK_THAT(complaint({"serve", "--config", path}), !Contains("secret"));
+    variables["BOTAPI_DATABASE"] = url;
+    CHECK_THAT(complaint({"serve"}), !Contains("secret"));
+}

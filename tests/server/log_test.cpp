@@ -1,0 +1,150 @@
+#include "adapters/logging/descriptor_log.hpp"
+#include "tests/server/pipe.hpp"
+
+#include <boost/json/parse.hpp>
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+using namespace botapi::logging;
+using botcore::severity;
+
+namespace {
+
+constexpr options as_json{.format = format::json, .level = level::debug};
+
+/// A line of about 1 KiB.
+const std::string kilobyte(1'000, 'x');
+
+}  // namespace
+
+TEST_CASE("log: a line is out when the call returns")
+{
+    const pipe_pair pipe;
+    descriptor_log log{as_json, pipe.writing_end()};
+
+    log.write(severity::info, "started", {{"port", std::uint64_t{1}}});
+
+    const auto lines = lines_of(pipe.read());
+    REQUIRE(lines.size() == 1);
+    CHECK(boost::json::parse(lines[0]).at("event").as_string() == "started");
+}
+
+TEST_CASE("log: what is below the level is left out")
+{
+    const auto [least, count] = GENERATE(table<level, std::size_t>(
+        {{level::debug, 4},
+         {level::info, 3},
+         {level::warning, 2},
+         {level::error, 1},
+         {level::off, 0}}
+    ));
+    const pipe_pair pipe;
+    descriptor_log log{{format::json, least}, pipe.writing_end()};
+
+    for (const auto one : {severity::debug, severity::info, severity::warning, severity::error})
+        log.write(one, "x");
+
+    CHECK(lines_of(pipe.read()).size() == count);
+}
+
+TEST_CASE("log: the format follows the options, and else the kind of output")
+{
+    const auto [form, is_json] = GENERATE(table<format, bool>(
+        {{format::json, true}, {format::text, false}, {format::automatic, true}}
+    ));
+    const pipe_pair pipe;
+    descriptor_log log{{form, level::info}, pipe.writing_end()};
+
+    log.write(severity::info, "x");
+
+    CHECK(pipe.read().starts_with('{') == is_json);
+}
+
+TEST_CASE("log: braces and percent signs are only text")
+{
+    const pipe_pair pipe;
+    descriptor_log log{as_json, pipe.writing_end()};
+
+    log.write(severity::info, "x", {{"path", std::string_view{"/{}/%s%n/{0}"}}});
+
+    CHECK(pipe.read().find("/{}/%s%n/{0}") != std::string::npos);
+}
+
+TEST_CASE("log: lines of many threads are never mixed")
+{
+    const pipe_pair pipe;
+    descriptor_log log{as_json, pipe.writing_end()};
+    {
+        std::vector<std::jthread> threads;
+        threads.reserve(4);
+        for (int one = 0; one < 4; ++one) {
+            threads.emplace_back([&] {
+                for (int line = 0; line < 10; ++line)
+                    log.write(severity::info, "x", {{"pad", std::string_view{kilobyte}}});
+            });
+        }
+    }
+
+    const auto lines = lines_of(pipe.read());
+    CHECK(lines.size() == 40);
+    for (const auto& line : lines)
+        CHECK_NOTHROW(boost::json::parse(line));
+}
+
+TEST_CASE("log: a reader that is behind holds nobody up for long, and learns what it missed")
+{
+    const pipe_pair pipe;
+    descriptor_log log{as_json, pipe.writing_end()};
+    constexpr int written = 500;  // A pipe holds 64 KiB.
+
+    const auto started = std::chrono::steady_clock::now();
+    for (int line = 0; line < written; ++line)
+        log.write(severity::info, "x", {{"pad", std::string_view{kilobyte}}});
+    const auto taken = std::chrono::steady_clock::now() - started;
+    auto text = pipe.read();
+    log.write(severity::info, "after");
+    text += pipe.read();
+
+    CHECK(taken < std::chrono::seconds{5});
+    const auto lines = lines_of(text);
+    REQUIRE(lines.size() >= 3);
+    const auto told = boost::json::parse(lines[lines.size() - 2]);
+    CHECK(told.at("event").as_string() == "log lines were lost");
+    const auto lost = told.at("count").to_number<std::size_t>();
+    CHECK(lost > 0);
+    CHECK(lines.size() - 2 + lost == written);
+    CHECK(boost::json::parse(lines.back()).at("event").as_string() == "after");
+}
+
+TEST_CASE("log: a line longer than the pipe is finished later, never cut")
+{
+    const pipe_pair pipe;
+    descriptor_log log{as_json, pipe.writing_end()};
+    const std::string large(100'000, 'y');
+
+    log.write(severity::info, "large", {{"pad", std::string_view{large}}});
+    auto text = pipe.read();
+    CHECK(text.size() < large.size());
+    log.write(severity::info, "after");
+    text += pipe.read();
+
+    const auto lines = lines_of(text);
+    REQUIRE(lines.size() == 2);
+    CHECK(boost::json::parse(lines[0]).at("pad").as_string() == large);
+}
+
+TEST_CASE("log: a reader that is gone is no reason to fail")
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    ::close(ends[0]);
+    descriptor_log log{as_json, ends[1]};
+
+    CHECK_NOTHROW(log.write(severity::info, "x"));
+    ::close(ends[1]);
+}

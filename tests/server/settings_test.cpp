@@ -1,0 +1,200 @@
+#include "apps/server/setting_table.hpp"
+#include "tests/server/settings_fixture.hpp"
+#include "tests/support/printers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+using namespace botapi;
+using namespace std::chrono_literals;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+/// A value for each setting, none of them the default.
+const std::vector<std::pair<std::string, std::string>> others{
+    {"database", "postgresql://me@db/talks"},
+    {"log-format", "json"},
+    {"log-level", "error"},
+    {"listen", "[::1]:81"},
+    {"cors-origin", "https://chat.example.com"},
+    {"threads", "77"},
+    {"db-connections", "9"},
+    {"max-body-size", "2000"},
+    {"max-text-size", "1KiB"},
+    {"max-batch-size", "3"},
+    {"max-target-size", "4KiB"},
+    {"max-header-size", "5KiB"},
+    {"max-connections", "6"},
+    {"max-queue-size", "7"},
+    {"idle-timeout", "1s"},
+    {"header-timeout", "2s"},
+    {"body-timeout", "3s"},
+    {"request-timeout", "4s"},
+    {"write-timeout", "5s"},
+    {"drain-timeout", "600ms"},
+};
+
+void check_others(const app::settings& set)
+{
+    CHECK(set.database.redacted() == "postgresql://me@db/talks");
+    CHECK(set.log.format == logging::format::json);
+    CHECK(set.log.level == logging::level::error);
+    CHECK(set.http.listen == words{"[::1]:81"});
+    CHECK(set.http.cors_origins == words{"https://chat.example.com"});
+    CHECK(set.http.threads == 77);
+    CHECK(set.db_connections == 9);
+    CHECK(set.http.storage_threads == 9);
+    CHECK(set.messages.text_size_max == 1'024);
+    const auto& limits = set.http.limits;
+    CHECK(limits.body_size_max == 2'000);
+    CHECK(limits.batch_size_max == 3);
+    CHECK(limits.target_size_max == 4'096);
+    CHECK(limits.header_size_max == 5'120);
+    CHECK(limits.connections_max == 6);
+    CHECK(limits.queue_size_max == 7);
+    CHECK(limits.idle_max == 1s);
+    CHECK(limits.header_max == 2s);
+    CHECK(limits.body_max == 3s);
+    CHECK(limits.handle_max == 4s);
+    CHECK(limits.write_max == 5s);
+    CHECK(limits.drain_max == 600ms);
+}
+
+std::string variable(const std::string& name)
+{
+    return app::variable_of(*app::find_setting(name));
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(settings_fixture, "settings: defaults are those of the adapters")
+{
+    const auto set = settings({"serve"});
+
+    CHECK(set.database.redacted() == "sqlite:botapi.db");
+    CHECK(set.http.listen == words{"127.0.0.1:8000"});
+    CHECK(set.http.cors_origins.empty());
+    CHECK(set.http.threads == std::max(1U, std::thread::hardware_concurrency()));
+    CHECK(set.db_connections == 8);
+    CHECK(set.http.storage_threads == 8);
+    CHECK(set.http.limits.body_size_max == http::limits{}.body_size_max);
+    CHECK(set.messages.text_size_max == botcore::message_limits{}.text_size_max);
+    CHECK(set.log.format == logging::format::automatic);
+    CHECK(set.log.level == logging::level::info);
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: this test knows them all")
+{
+    CHECK(app::all_settings().size() == others.size());
+    for (const auto& [name, value] : others)
+        CHECK(app::find_setting(name) != nullptr);
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: each has a flag")
+{
+    words asked{"serve"};
+    for (const auto& [name, value] : others)
+        asked.insert(asked.end(), {"--" + name, value});
+
+    check_others(settings(asked));
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: each has a variable")
+{
+    for (const auto& [name, value] : others)
+        variables[variable(name)] = value;
+
+    check_others(settings({"serve"}));
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: each has a key in the file")
+{
+    std::string content;
+    for (const auto& [name, value] : others)
+        content.append(name).append(" = '").append(value).append("'\n");
+
+    check_others(settings({"serve", "--config", file(content)}));
+    variables["BOTAPI_CONFIG"] = file(content);
+    check_others(settings({"serve"}));
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable over file")
+{
+    for (const auto& [name, value] : others) {
+        INFO(name);
+        const bool is_choice = name.starts_with("log-");
+        const auto path = file(name + " = '" + (is_choice ? "auto" : "wrong://") + "'");
+        words asked{"serve", "--config", path};
+
+        variables = {{variable(name), "also wrong"}};
+        CHECK(complaint(asked).starts_with(variable(name)));
+
+        asked.insert(asked.end(), {"--" + name, value});
+        CHECK(complaint(asked).empty());
+
+        variables = {{variable(name), value}};
+        CHECK(complaint({"serve", "--config", path}).empty());
+    }
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: an empty variable is as good as none")
+{
+    variables = {{"BOTAPI_THREADS", ""}, {"BOTAPI_CONFIG", ""}, {"BOTAPI_LISTEN", ""}};
+
+    const auto set = settings({"serve", "--config", file("threads = 3")});
+
+    CHECK(set.http.threads == 3);
+    CHECK(set.http.listen == words{"127.0.0.1:8000"});
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: lists are repeated flags, commas, or arrays")
+{
+    const words two{"127.0.0.1:1", "[::1]:2"};
+
+    CHECK(settings({"serve", "--listen", two[0], "--listen", two[1]}).http.listen == two);
+    const auto path = file("listen = [ '127.0.0.1:1', '[::1]:2' ]");
+    CHECK(settings({"serve", "--config", path}).http.listen == two);
+    variables["BOTAPI_LISTEN"] = "127.0.0.1:1, [::1]:2";
+    CHECK(settings({"serve"}).http.listen == two);
+    CHECK(settings({"serve", "--listen", "127.0.0.1:3"}).http.listen == words{"127.0.0.1:3"});
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: one file serves every command")
+{
+    const auto path = file("threads = 3\nlog-level = error\ndatabase = sqlite:x.db");
+
+    for (const auto* const name : {"serve", "migrate", "check"}) {
+        const auto set = settings({name, "--config", path});
+        CHECK(set.database.target() == "x.db");
+        CHECK(set.log.level == logging::level::error);
+    }
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: commands are told apart")
+{
+    CHECK(parse({"serve"})->command == app::command::serve);
+    CHECK(parse({"migrate"})->command == app::command::migrate);
+    CHECK_FALSE(parse({"migrate"})->is_dry_run);
+    CHECK(parse({"migrate", "--dry-run"})->is_dry_run);
+    CHECK(parse({"check"})->command == app::command::check);
+    CHECK(parse({"version"})->command == app::command::version);
+    CHECK(parse({"version"})->tells_details);
+    CHECK(parse({"--version"})->command == app::command::version);
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: help comes before complaints about values")
+{
+    variables["BOTAPI_THREADS"] = "none";
+
+    const auto parsed = parse({"serve", "--threads", "none", "--help"});
+
+    REQUIRE(parsed);
+    CHECK(parsed->command == app::command::help);
+    for (const auto& setting : app::all_settings()) {
+        CHECK(parsed->help.find(app::flag_of(setting) + ' ') != std::string::npos);
+        CHECK(parsed->help.find('[' + setting.fallback + ']') != std::string::npos);
+    }
+}
