@@ -125,6 +125,15 @@ def fresh(start_server):
         yield client
 
 
+@pytest.fixture
+def pair(start_server, new_database):
+    """Clients of two servers on one database."""
+    database = new_database()
+    with Api(start_server(database=database)) as left:
+        with Api(start_server(database=database)) as right:
+            yield left, right
+
+
 @pytest.fixture(autouse=True)
 def watch(request):
     """After each test: every server is alive, and none has failed in between."""

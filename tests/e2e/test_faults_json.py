@@ -15,11 +15,11 @@ def good_body(talk):
 
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("body", [
-    b"", b" ", b"\n", b"{", b"}", b"{]", b"{}{}", b"{} x", b"nul", b"nulll", b"tru", b"'a'", b"{'a':1}",
-    b"{a:1}", b'{"a":1,}', b'{"a"}', b'{"a":}', b'{"a":1 "b":1}', b'{"a":1;}', b"// c\n{}",
-    b"/**/{}", b"{}/**/", b"{}\x00", b"\x00", b"\xff\xfe{\x00}\x00", b"NaN", b"Infinity", b"-", b"01",
-    b"{\"a\":\"\x01\"}", b'{"a":"\n"}', b'"', b'{"a":"\\"}', b"<xml/>", b"a=b&c=d", b"--x\r\n\r\n",
-    b"\xef\xbb\xbf", b"[", b"[1", b"{\"a\":[}", b"\x89PNG\r\n\x1a\n",
+    b"", b" ", b"\n", b"{", b"}", b"{]", b"{}{}", b"{} x", b"nul", b"nulll", b"tru", b"'a'",
+    b"{'a':1}", b"{a:1}", b'{"a":1,}', b'{"a"}', b'{"a":}', b'{"a":1 "b":1}', b'{"a":1;}',
+    b"// c\n{}", b"/**/{}", b"{}/**/", b"{}\x00", b"\x00", b"\xff\xfe{\x00}\x00", b"NaN",
+    b"Infinity", b"-", b"01", b"{\"a\":\"\x01\"}", b'{"a":"\n"}', b'"', b'{"a":"\\"}', b"<xml/>",
+    b"a=b&c=d", b"--x\r\n\r\n", b"\xef\xbb\xbf", b"[", b"[1", b"{\"a\":[}", b"\x89PNG\r\n\x1a\n",
 ], ids=ascii)
 def test_what_is_no_json_is_refused(api, path, body):
     assert_problem(api.send_json("POST", path, body), 400, "malformed-json")

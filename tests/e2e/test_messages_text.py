@@ -10,14 +10,16 @@ WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0
 NAUGHTY = [
     "'", "''", "'; DROP TABLE messages; --", "1' OR '1'='1", "Robert'); DELETE FROM bots; --",
     "$1", "$$", "$tag$", "?", ":id :text ::text", "E'\\''", "\\", "\\\\", "\\N", "\\.", "\\x41",
-    "{", "}", "{a,b}", "{\"a\",NULL}", "NULL", "null", "undefined", "true", "0", "-1", "1e400", "NaN",
-    "\"", "\"quoted\"", "a,b", "(a,b)", "[1]", "%", "%s%n%p", "%00", "&amp;", "<script>alert(1)</script>",
+    "{", "}", "{a,b}", "{\"a\",NULL}", "NULL", "null", "undefined", "true", "0", "-1", "1e400",
+    "NaN", "\"", "\"quoted\"", "a,b", "(a,b)", "[1]", "%", "%s%n%p", "%00", 
+    "&amp;", "<script>alert(1)</script>",
     "../../etc/passwd", "${jndi:ldap://x}", "{{7*7}}", "`id`", "a\r\nX-Injected: yes\r\n\r\n",
     "  leading and trailing  ", "\n\n", "tab\tand\nnewline\r\n", "\x01\x02\x1b[31m\x1f\x7f",
     "\u0085x\u2028y\u2029", "x\u00a0", "\ufeffBOM", "\ufffe\uffff\ufdd0", "\U0010ffff", "\ufffd",
     "e\u0301 is not \u00e9", "\u202eright to left\u202c", "\u200b\u200d\u2060", "\u0e33\u0300" * 9,
     "Ω≈ç√∫˜µ≤≥÷", "田中さんにあげて下さい", "ﷺ", "مرحبا", "שלום", "\U0001f469\u200d\U0001f469\u200d\U0001f467",
-    "\U0001f1e7\U0001f1f7", "\U0001f44d\U0001f3fd", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮", "/", "</", "\b\f", "\x7f",
+    "\U0001f1e7\U0001f1f7", "\U0001f44d\U0001f3fd", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮", "/", "</", "\b\f",
+    "\x7f",
 ]
 
 

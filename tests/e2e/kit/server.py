@@ -45,7 +45,11 @@ class Server:
                 command, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
                 env=clean_environment(environment))
         self.expected_to_live = True
-        self.address = eventually(self.find_address, "the server is listening")
+        try:
+            self.address = eventually(self.find_address, "the server is listening")
+        except AssertionError:
+            self.kill()
+            raise
         host, port = self.address.rsplit(":", 1)
         self.host, self.port = host, int(port)
         self.url = f"http://{self.address}"
@@ -105,5 +109,6 @@ class Server:
 
 
 def is_failure(event):
+    """501 and 505 are answers to requests that no server could answer."""
     status = str(event.get("status", ""))
-    return status.isdigit() and int(status) >= 500
+    return status.isdigit() and int(status) >= 500 and status not in ("501", "505")

@@ -15,6 +15,22 @@ def eventually(condition, what, seconds=30.0):
         time.sleep(0.01)
 
 
+class Latch:
+    """Opens once it was counted down."""
+
+    def __init__(self, count):
+        self.lock = threading.Lock()
+        self.left = count
+
+    def count_down(self):
+        with self.lock:
+            self.left -= 1
+
+    def is_open(self):
+        with self.lock:
+            return self.left <= 0
+
+
 def crowd(count, work):
     """Calls `work(number)` on `count` threads at once. Returns the answers in order.
 
