@@ -101,8 +101,11 @@ void session::set_up_sqlite()
 
 statement& session::prepared(const sql_text& text)
 {
-    if (const auto kept = statements_.find(text.sql); kept != statements_.end())
+    const auto kept = statements_.find(text.sql);
+    if (kept != statements_.end() && !kept->second->has_failed())
         return *kept->second;
+    if (kept != statements_.end())
+        statements_.erase(kept);
     if (statements_.size() >= statements_max)
         statements_.clear();
     auto made = std::make_unique<statement>(*soci_, dialect_, text);

@@ -94,7 +94,9 @@ statement& statement::give_null()
 statement& statement::run()
 {
     given_ = 0;
+    has_failed_ = true;
     has_first_row_ = statement_.execute(true);
+    has_failed_ = false;
     return *this;
 }
 

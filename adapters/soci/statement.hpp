@@ -65,6 +65,10 @@ public:
     /// For statements that answer nothing, or of whose answer nothing is wanted.
     void finish();
 
+    /// Whether the last `run` threw. SOCI frees what it made of the parameters only after a success
+    /// or with the statement: a failed one must not be run again.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
+
     /// The columns of the row, from 0. Throw `broken_data` for what is no id.
     [[nodiscard]] botcore::uuid id(std::size_t column) const;
     [[nodiscard]] std::int64_t number(std::size_t column) const;
@@ -87,6 +91,7 @@ private:
     std::deque<cell> columns_;
     std::size_t given_ = 0;
     bool has_first_row_ = false;
+    bool has_failed_ = false;
     soci::statement statement_;
 };
 
