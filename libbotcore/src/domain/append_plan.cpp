@@ -135,14 +135,14 @@ std::vector<result<std::vector<appended>>> append_plan::answers(std::span<const 
     told.reserve(verdicts_.size());
     for (const auto& verdict : verdicts_) {
         if (!verdict) {
-            told.push_back(verdict.error());
+            told.emplace_back(verdict.error());
             continue;
         }
         std::vector<appended> messages;
         messages.reserve(verdict->size());
         for (const known& one : *verdict)
             messages.push_back(answer_for(one));
-        told.push_back(std::move(messages));
+        told.emplace_back(std::move(messages));
     }
     return told;
 }

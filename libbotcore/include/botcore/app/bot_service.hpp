@@ -31,8 +31,8 @@ public:
     /// Keeps references: both arguments must outlive the service.
     bot_service(bot_store& bots, id_source& ids) noexcept : bots_{bots}, ids_{ids} {}
 
-    /// Checks a registration. Without an id the bot gets one from the server; a retry under the same
-    /// key gets the first answer, and so the first id.
+    /// Checks a registration. Without an id the bot gets one from the server; a retry under the
+    /// same key gets the first answer, and so the first id.
     ///
     /// Errors: `invalid_argument` with a fault for each faulty field.
     result<bot_registration> prepare(
