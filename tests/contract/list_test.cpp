@@ -37,7 +37,6 @@ struct list_contract : storage_contract {
     std::vector<message> all;
 
     static constexpr std::uint64_t conversation_count = 4;
-    static constexpr std::uint64_t participant_count = 4;
 
     list_contract()
     {

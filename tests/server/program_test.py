@@ -236,7 +236,14 @@ class Serving(ProgramTest):
         self.addCleanup(process.kill)
         files = pathlib.Path(f"/proc/{process.pid}/fd")
         deadline = time.monotonic() + SECONDS
-        while not any("socket:" in os.readlink(file) for file in files.iterdir()):
+
+        def is_socket(file):
+            try:
+                return "socket:" in os.readlink(file)
+            except FileNotFoundError:  # Closed since it was listed.
+                return False
+
+        while not any(is_socket(file) for file in files.iterdir()):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.05)
 

@@ -131,7 +131,7 @@ TEST_CASE("make_page: following the cursors shows every item once, there and bac
             numbers there = of(here);
             while (here.next) {
                 here = read(all, limit, here.next);
-                CHECK(here.items.size() >= 1);
+                CHECK_FALSE(here.items.empty());
                 const auto more = of(here);
                 there.insert(there.end(), more.begin(), more.end());
             }

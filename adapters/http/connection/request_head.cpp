@@ -22,6 +22,11 @@ problem too_long(const limits& limits)
         "The request target is longer than " + std::to_string(limits.target_size_max) + " bytes."};
 }
 
+problem unknown_version()
+{
+    return {problem_kind::http_version_not_supported, "Send the request as HTTP/1.1."};
+}
+
 problem malformed(std::string detail)
 {
     return {problem_kind::malformed_request, std::move(detail)};
@@ -73,9 +78,8 @@ std::optional<problem> read_head(request_parser& parser, request& asked, const l
     read_start_line(parser.get(), asked);
     asked.headers = std::move(parser.get().base());
 
-    if (version / 10 != 1) {
-        return problem{problem_kind::http_version_not_supported, "Send the request as HTTP/1.1."};
-    }
+    if (version / 10 != 1)
+        return unknown_version();
     if (asked.target.size() > limits.target_size_max)
         return too_long(limits);
     if (auto wrong = check_framing(asked.headers, version))
@@ -99,6 +103,8 @@ problem read_broken_head(
 )
 {
     read_start_line(parser.get(), asked);
+    if (why == beast_http::error::bad_version)
+        return unknown_version();
     if (why != beast_http::error::header_limit && why != beast_http::error::buffer_overflow)
         return malformed("The request is no well-formed HTTP: " + why.message() + '.');
 
