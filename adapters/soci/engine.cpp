@@ -126,7 +126,6 @@ result<> engine::write(bots_lock lock, deadline until, const write_work& work)
         return too_late();
 
     bool is_in_doubt = false;
-    bool was_committing = false;
     std::optional<result<>> answer;
     const auto carry_out = [&](session& on) {
         if (is_in_doubt) {
@@ -137,24 +136,22 @@ result<> engine::write(bots_lock lock, deadline until, const write_work& work)
             return;
         }
         on.begin_write(lock, until);
-        was_committing = work.carry_out(on);
-        if (was_committing) {
+        const auto done = work.carry_out(on);
+        if (done == progress::written)
             on.commit();
-        } else {
+        if (done == progress::nothing)
             leased->rollback();
-        }
         answer = result<>{};
     };
 
     for (patience patience{until};;) {
-        was_committing = false;
         const auto failed = run(*leased, carry_out);
         if (!failed) {
             if (answer)
                 return *std::move(answer);
             continue;  // Nothing is in doubt any more, and nothing was written.
         }
-        if (was_committing && failed->kind == trouble::lost) {
+        if (failed->was_committing && failed->kind == trouble::lost) {
             is_in_doubt = true;
             log_.write(
                 botcore::severity::warning,
@@ -180,6 +177,7 @@ std::optional<thrown_trouble> engine::run(lease& leased, const step& work)
         // A connection that breaks under a statement has no code to give.
         if (leased.is_lost())
             found.kind = trouble::lost;
+        found.was_committing = leased.has_sent_commit();
         // What is left is a session that is ready for the next work, or none.
         if (found.kind == trouble::lost) {
             leased.discard(true);

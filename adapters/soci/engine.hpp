@@ -19,11 +19,18 @@ namespace botapi::sql {
 /// Whether a commit that was cut short happened.
 enum class landed : std::uint8_t { no, yes, unclear };
 
+/// How far a transaction got.
+enum class progress : std::uint8_t {
+    nothing,    ///< There is nothing to commit.
+    written,    ///< There is something to commit.
+    committed,  ///< That is done already.
+};
+
 /// A transaction that writes. Both functions may be called several times: a transaction that failed
 /// is made again from the start.
 struct write_work {
-    /// Reads the facts, decides, writes. False: there is nothing to commit.
-    std::function<bool(session&)> carry_out;
+    /// Reads the facts, decides, writes.
+    std::function<progress(session&)> carry_out;
 
     /// Whether what `carry_out` wrote last is stored. Called within a transaction that keeps all
     /// other writers out, and so after the one in doubt has ended either way.

@@ -2,6 +2,7 @@
 
 #include "adapters/soci/message_rows.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <unordered_set>
 #include <utility>
@@ -11,17 +12,23 @@ namespace botapi::sql {
 
 using namespace botcore;
 
+bool need_only_bots(std::span<const submission> submissions)
+{
+    return std::ranges::all_of(submissions, [](const submission& asked) {
+        return !asked.receipt && std::ranges::none_of(asked.entries, [](const entry& one) {
+            return one.content.id.has_value();
+        });
+    });
+}
+
 append_facts facts_for(session& on, std::span<const submission> submissions, suspicion suspicion)
 {
-    std::unordered_set<uuid> ends;
     std::unordered_set<uuid> messages;
     std::unordered_set<uuid> keys;
     for (const auto& asked : submissions) {
         if (asked.receipt)
             keys.insert(asked.receipt->key);
         for (const auto& one : asked.entries) {
-            ends.insert(one.content.ends.from.value);
-            ends.insert(one.content.ends.to.value);
             if (one.content.id || asked.receipt || suspicion == suspicion::everyone)
                 messages.insert(one.id.value);
         }
@@ -50,13 +57,6 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
             }
         );
     };
-    on.look_up(
-        {"SELECT id FROM bots", {}, "i"},
-        "id",
-        listed(ends),
-        [&](const statement& row) { facts.registered.insert(bot_id{row.id(0)}); },
-        " AND removed = 0"
-    );
     // Each statement sees what was committed before it. Receipts come before messages: whoever sees
     // one then sees its messages. Both come again while messages turn up whose receipts may have
     // been committed together with them in between.

@@ -16,7 +16,10 @@ enum class suspicion : std::uint8_t {
     everyone,  ///< All: an earlier try to write them failed.
 };
 
-/// What `append_plan` has to know. Reads within the transaction that is under way.
+/// Whether all that has to be known of the submissions is which of their ends are bots.
+bool need_only_bots(std::span<const botcore::submission> submissions);
+
+/// What `append_plan` has to know besides the bots. Reads within the transaction that is under way.
 botcore::append_facts facts_for(
     session& on,
     std::span<const botcore::submission> submissions,

@@ -1,13 +1,13 @@
 #include "adapters/soci/session.hpp"
 
 #include "adapters/soci/connect.hpp"
+#include "adapters/soci/connections.hpp"
 #include "adapters/soci/trouble.hpp"
 
-#include <soci/postgresql/soci-postgresql.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
 #include <algorithm>
+#include <atomic>
 #include <climits>
+#include <utility>
 
 namespace botapi::sql {
 
@@ -18,21 +18,14 @@ namespace {
 /// More different statements than any program asks for, but an end to what a server keeps for us.
 constexpr std::size_t statements_max = 300;
 
-/// The key of the advisory lock that `bots_lock` speaks of: "bots" in ASCII.
-constexpr std::string_view bots_key = "1651471475";
-
 constexpr milliseconds longest{INT_MAX};  ///< That a database lets us set.
 
 constexpr int steps_between_looks = 10'000;  ///< Of SQLite's virtual machine, well under 1 ms.
 
-PGconn* postgresql_of(soci::session& session)
+std::uint64_t next_number()
 {
-    return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
-}
-
-sqlite_api::sqlite3* sqlite_of(soci::session& session)
-{
-    return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
 }
 
 extern "C" void note_warning(void* has_warned, const PGresult* notice)
@@ -50,7 +43,7 @@ extern "C" int is_late(void* until)
 }  // namespace
 
 session::session(const database_url& url, milliseconds statement_max)
-    : dialect_{url.dialect()}, soci_{connect(url)}
+    : dialect_{url.dialect()}, number_{next_number()}, soci_{connect(url)}
 {
     if (is_postgresql()) {
         set_up_postgresql(statement_max);
@@ -62,7 +55,8 @@ session::session(const database_url& url, milliseconds statement_max)
 session::~session() = default;
 
 // Every query here has an index to read from, in order. The planner must not conclude from a table
-// that was small when a statement was prepared that reading all of it is cheaper.
+// that was small when a statement was prepared that reading all of it is cheaper. And it need not
+// plan anew for every batch, however large.
 //
 // A program that vanished without a word, as behind a network that broke, must not keep its locks
 // for longer than others are willing to wait.
@@ -72,7 +66,9 @@ void session::set_up_postgresql(milliseconds statement_max)
     PQsetNoticeReceiver(postgresql_of(*soci_), &note_warning, &has_warned_);
     execute(
         "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
-        "SET jit = off;"
+        "SET jit = off; SET plan_cache_mode = force_generic_plan;"
+        "SET default_transaction_isolation = 'read committed';"
+        "SET default_transaction_read_only = off;"
         "SELECT set_config('statement_timeout', '" +
         std::to_string(statement_max.count()) +
         "', false) WHERE current_setting('statement_timeout') = '0';"
@@ -101,6 +97,7 @@ void session::set_up_sqlite()
 
 statement& session::prepared(const sql_text& text)
 {
+    send_begin();
     const auto kept = statements_.find(text.sql);
     if (kept != statements_.end() && !kept->second->has_failed())
         return *kept->second;
@@ -116,6 +113,7 @@ statement& session::prepared(const sql_text& text)
 // statement only.
 void session::execute(const std::string& script)
 {
+    send_begin();
     if (is_postgresql()) {
         const std::unique_ptr<PGresult, decltype(&PQclear)> done{
             PQexec(postgresql_of(*soci_), script.c_str()),
@@ -123,11 +121,7 @@ void session::execute(const std::string& script)
         const auto status = PQresultStatus(done.get());
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
             return;
-        const char* const state = PQresultErrorField(done.get(), PG_DIAG_SQLSTATE);
-        const char* const fallback = is_lost() ? "08000" : "     ";
-        throw soci::postgresql_soci_error{
-            PQresultErrorMessage(done.get()),
-            state != nullptr ? state : fallback};
+        throw_failure(*postgresql_of(*soci_), done.get());
     }
     auto* const connection = sqlite_of(*soci_);
     const int code =
@@ -163,41 +157,12 @@ void session::limit_sqlite(botcore::deadline until)
     sqlite_api::sqlite3_progress_handler(connection, steps_between_looks, is_late, &until_);
 }
 
-// PostgreSQL: one round trip. The lock is a statement of its own, so that the snapshots of those
-// that follow are taken after it was got, which needs READ COMMITTED.
-void session::begin_write(bots_lock lock, botcore::deadline until)
-{
-    if (!is_postgresql()) {
-        limit_sqlite(until);
-        execute("BEGIN IMMEDIATE");
-        return;
-    }
-    const auto left = std::to_string(time_left(until).count());
-    const bool is_shared = lock == bots_lock::shared;
-    execute(
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = " + left +
-        "; SET LOCAL lock_timeout = " + left + "; SELECT pg_advisory_xact_lock" +
-        (is_shared ? "_shared(" : "(") + std::string{bots_key} + ")"
-    );
-}
-
-// A server that gave up waiting for its standbys has committed, but only warns that a failover may
-// lose it.
-void session::commit()
-{
-    if (!is_postgresql())
-        sqlite_api::sqlite3_progress_handler(sqlite_of(*soci_), 0, nullptr, nullptr);
-    has_warned_ = false;
-    execute("COMMIT");
-    if (has_warned_)
-        throw unsure_commit{"The server warned of the commit."};
-}
-
 bool session::rollback() noexcept
 {
     try {
         if (is_lost())
             return false;
+        unsent_begin_.reset();
         if (is_postgresql()) {
             if (PQtransactionStatus(postgresql_of(*soci_)) != PQTRANS_IDLE)
                 execute("ROLLBACK");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/soci/database_url.hpp"
+#include "adapters/soci/pipeline.hpp"
 #include "adapters/soci/statement.hpp"
 
 #include <botcore/domain/uuid.hpp>
@@ -12,9 +13,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botapi::sql {
 
@@ -46,6 +49,17 @@ public:
     /// A statement, prepared when it is asked for first. Lifetime: until the next call.
     statement& prepared(const sql_text& text);
 
+    /// Runs a statement on PostgreSQL. `parameters` are the bytes of `$1`, `$2`, … in binary, and
+    /// so is the answer; one without data is a null.
+    binary_rows run_binary(const std::string& sql, const std::vector<std::string_view>& parameters);
+
+    /// The same as all of the transaction for which `begin_write` was called, commit included: in
+    /// one round trip. Throws as `commit` does.
+    binary_rows run_as_transaction(
+        const std::string& sql,
+        const std::vector<std::string_view>& parameters
+    );
+
     /// Selects the rows whose `column` is one of `ids`, and calls `each` for every one: in one
     /// statement where the database has arrays, else in one for each id.
     ///
@@ -67,6 +81,7 @@ public:
     /// round trip.
     void limit(botcore::deadline until);
 
+    /// On PostgreSQL nothing is sent yet: the begin goes with the transaction's first statement.
     void begin_write(bots_lock lock, botcore::deadline until);
 
     /// Throws `unsure_commit` if it may not last.
@@ -77,19 +92,32 @@ public:
 
     [[nodiscard]] bool is_lost() const noexcept;
 
+    /// Whether the commit of the last transaction was sent. If the session was lost then, nobody
+    /// knows whether it was done.
+    [[nodiscard]] bool has_sent_commit() const noexcept { return has_sent_commit_; }
+
+    /// Grows from session to session of this program, in the order in which they were connected.
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
 private:
     void set_up_postgresql(std::chrono::milliseconds statement_max);
     void set_up_sqlite();
     void limit_postgresql(botcore::deadline until);
+    void send_begin();
+    const std::string& name_of(pipeline& sent, const std::string& sql);
     void limit_sqlite(botcore::deadline until);
 
     sql::dialect dialect_;
+    std::uint64_t number_;
+    std::optional<bots_lock> unsent_begin_{};  ///< PostgreSQL's, while it waits for a statement.
+    bool has_sent_commit_ = false;
     botcore::deadline until_{};                  ///< SQLite looks at it.
     bool has_warned_ = false;                    ///< Set by PostgreSQL's warnings.
     std::chrono::milliseconds statement_max_{};  ///< PostgreSQL's, from us or from the user.
     std::chrono::milliseconds bound_{};          ///< PostgreSQL's now.
     std::unique_ptr<soci::session> soci_;
     std::map<std::string, std::unique_ptr<statement>, std::less<>> statements_;
+    std::map<std::string, std::string, std::less<>> names_;  ///< Of statements in binary.
 };
 
 /// Whole milliseconds from now to `until`, at least one.

@@ -40,6 +40,12 @@ public:
         /// Whether the connection is gone.
         [[nodiscard]] bool is_lost() const noexcept { return leased_ && leased_->is_lost(); }
 
+        /// Whether the commit of the last transaction was sent.
+        [[nodiscard]] bool has_sent_commit() const noexcept
+        {
+            return leased_ && leased_->has_sent_commit();
+        }
+
         /// Ends the transaction, if there is one, and closes a session that can't. Never connects.
         void rollback() noexcept;
 

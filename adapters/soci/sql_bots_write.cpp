@@ -32,10 +32,11 @@ std::optional<kept_bot> find_kept(session& on, bot_id id)
 void write(session& on, const kept_bot& changed)
 {
     const auto& [bot, is_removed] = changed;
-    on.prepared({"INSERT INTO bots (id, name, version, removed)"
-                 " VALUES (:id, :name, :version, :removed)"
+    on.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
+                 " VALUES (:id, :name, :version, :removed, (SELECT version + 1 FROM registry))"
                  " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-                 " version = excluded.version, removed = excluded.removed",
+                 " version = excluded.version, removed = excluded.removed,"
+                 " registry_version = excluded.registry_version",
                  "itnn"})
         .give(bot.id)
         .give(std::string_view{bot.name.text()})
@@ -43,6 +44,7 @@ void write(session& on, const kept_bot& changed)
         .give(std::int64_t{is_removed ? 1 : 0})
         .run()
         .finish();
+    on.prepared({"UPDATE registry SET version = version + 1", {}, {}}).run().finish();
 }
 
 /// The answer to an earlier registration with this receipt, if there was one.
@@ -186,7 +188,7 @@ std::vector<Answer> write_all(
                 changed.reset();
                 for (const auto& item : items)
                     answers.push_back(one(on, item, changed));
-                return changed.has_value();
+                return changed ? progress::written : progress::nothing;
             },
         .find_out = [&](session& on) { return find_out(on, *changed); },
     };

@@ -1,8 +1,7 @@
 #include "adapters/soci/sql_messages.hpp"
 
-#include "adapters/soci/message_facts.hpp"
+#include "adapters/soci/append_work.hpp"
 #include "adapters/soci/message_rows.hpp"
-#include "adapters/soci/write_messages.hpp"
 
 #include <unordered_map>
 #include <utility>
@@ -12,27 +11,6 @@ namespace botapi::sql {
 using namespace botcore;
 
 namespace {
-
-/// Whether the rows of `plan` are stored, at the very places that were given to them.
-landed find_out(session& on, const append_plan& plan, const std::vector<append_plan::place>& places)
-{
-    std::unordered_map<uuid, append_plan::place> stored;
-    std::vector<uuid> ids;
-    for (const auto& row : plan.rows())
-        ids.push_back(row.source.get().id.value);
-    const auto keep = [&](const statement& row) {
-        stored.emplace(row.id(0), append_plan::place{row.count(1), row.count(2)});
-    };
-    on.look_up({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, keep);
-
-    // One transaction wrote them all or none. A plan of receipts alone can be made again.
-    if (ids.empty())
-        return landed::no;
-    const auto first = stored.find(ids.front());
-    const bool is_there = first != stored.end() && first->second.seq == places.front().seq &&
-                          first->second.arrival == places.front().arrival;
-    return is_there ? landed::yes : landed::no;
-}
 
 /// The number of one filter that is not just a conversation.
 std::uint64_t version_of(session& on, const message_filter& filter)
@@ -79,29 +57,14 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
 {
     if (submissions.empty())
         return {};
-
-    append_facts facts;
-    std::optional<append_plan> plan;
-    std::vector<append_plan::place> places;
-    suspicion suspicion = suspicion::usual;
+    append_work made{registry_, submissions, until};
     const write_work work{
-        .carry_out =
-            [&](session& on) {
-                plan.reset();
-                places.clear();
-                facts = facts_for(on, submissions, suspicion);
-                suspicion = suspicion::everyone;
-                plan.emplace(submissions, facts);
-                if (plan->rows().empty() && plan->receipts().empty())
-                    return false;
-                places = write_rows(on, *plan);
-                return true;
-            },
-        .find_out = [&](session& on) { return find_out(on, *plan, places); },
+        .carry_out = [&](session& on) { return made.carry_out(on); },
+        .find_out = [&](session& on) { return made.find_out(on); },
     };
     if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
         return {submissions.size(), done.error()};
-    return plan->answers(places);
+    return made.answers();
 }
 
 result<std::vector<std::optional<message>>> sql_messages::find(

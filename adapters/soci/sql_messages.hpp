@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/engine.hpp"
 
 #include <botcore/ports/message_store.hpp>
@@ -39,6 +40,7 @@ public:
 
 private:
     engine& engine_;
+    bot_registry registry_;
 };
 
 }  // namespace botapi::sql

@@ -27,8 +27,9 @@ enum class trouble : std::uint8_t {
 /// What was thrown, without any data of users.
 struct thrown_trouble {
     trouble kind = trouble::broken;
-    std::string code;  ///< SQLSTATE, or SQLite's result code.
-    std::string text;  ///< One line of the driver's, for the log alone.
+    std::string code;             ///< SQLSTATE, or SQLite's result code.
+    std::string text;             ///< One line of the driver's, for the log alone.
+    bool was_committing = false;  ///< Whether it came after a commit was sent.
 };
 
 /// The one place where this adapter turns the driver's exceptions into what they mean: by code,

@@ -4,6 +4,8 @@
 
 #include <botcore/domain/append_plan.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace botapi::sql {
@@ -24,5 +26,20 @@ namespace botapi::sql {
 /// - Bots can't be removed meanwhile: see `bots_lock`.
 /// - On SQLite there is one writer at a time, from BEGIN IMMEDIATE on.
 std::vector<botcore::append_plan::place> write_rows(session& on, const botcore::append_plan& plan);
+
+/// What it does on PostgreSQL: all in one statement.
+std::vector<botcore::append_plan::place> write_rows_at_once(
+    session& on,
+    const botcore::append_plan& plan
+);
+
+/// The same, together with the commit, for a plan that was made outside of the
+/// transaction: if the registry of bots has another version by now, it commits nothing and returns
+/// nothing.
+std::optional<std::vector<botcore::append_plan::place>> write_rows_and_commit(
+    session& on,
+    const botcore::append_plan& plan,
+    std::int64_t registry_version
+);
 
 }  // namespace botapi::sql

@@ -64,6 +64,81 @@ TEST_CASE_METHOD(
     CHECK(append(asked)->at(0) == appended{done[0]->at(0).stored, true});
 }
 
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: so does one lost in a transaction that was sent in one piece",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    // From the first one on it is known which bots there are.
+    REQUIRE(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    proxy.cut_next(where);
+
+    const std::vector asked{greeting(), greeting()};
+    const auto done = cut_off->messages().append(asked, soon());
+
+    CHECK(proxy.implied_cuts() == 1);
+    REQUIRE(done.size() == 2);
+    REQUIRE(done[0]);
+    REQUIRE(done[1]);
+    CHECK_FALSE(done[0]->at(0).replayed);
+    CHECK_FALSE(done[1]->at(0).replayed);
+    CHECK(done[0]->at(0).stored.seq == 2);
+    CHECK(done[1]->at(0).stored.seq == 3);
+    CHECK(list(talk).size() == 3);
+    CHECK(find(done[0]->at(0).stored.id) == done[0]->at(0).stored);
+    CHECK(find(done[1]->at(0).stored.id) == done[1]->at(0).stored);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a transaction sent in one piece that fails at its end stores nothing",
+    "[commit]"
+)
+{
+    REQUIRE(append(greeting()));
+    place.run(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '53100'; END $$;"
+        "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION refuse()"
+    );
+
+    const auto refused = append(greeting());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::storage_full);
+    CHECK(list(talk).size() == 1);
+    place.run("DROP TRIGGER refuse ON messages");
+    CHECK(append(greeting())->at(0).stored.seq == 2);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: bots that another server registers, removes or revives are known at once",
+    "[commit]"
+)
+{
+    const auto cleo = id_of<bot_id>(50);
+    const auto from_cleo = [&] {
+        return submission_of({{.in = talk, .from = participant_id{cleo.value}, .to = ana}});
+    };
+    REQUIRE(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    const auto answer = [&] {
+        return cut_off->messages().append(std::vector{from_cleo(), greeting()}, soon());
+    };
+
+    for (unsigned round = 0; round < 3; ++round) {
+        CHECK(answer().at(0).error().code == errc::unknown_bot);
+        REQUIRE(add_bot(cleo, "Cleo"));
+        CHECK(answer().at(0));
+        CHECK(answer().at(1));
+        REQUIRE(tested.bots().remove(std::vector<bot_removal>{{cleo}}, soon()).at(0));
+    }
+    CHECK(answer().at(0).error().code == errc::unknown_bot);
+}
+
 TEST_CASE_METHOD(commit_contract, "commit: bots come and go once, cut or not", "[commit]")
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);

@@ -45,6 +45,21 @@ bool send_all(int to, std::string_view data)
     return true;
 }
 
+/// What a program sends to commit: the statement, or an end of a pipeline in which the transaction
+/// was begun by a lock.
+enum class commit : std::uint8_t { none, spelled_out, implied };
+
+commit commit_in(std::string_view sent)
+{
+    constexpr std::string_view statement{"COMMIT\0", 7};  // Not `READ COMMITTED`.
+    constexpr std::string_view sync{"S\0\0\0\4", 5};
+    if (sent.find(statement) != std::string_view::npos)
+        return commit::spelled_out;
+    const bool is_pipeline = sent.find("binary_0") != std::string_view::npos &&
+                             sent.find("binary_1") != std::string_view::npos;
+    return is_pipeline && sent.ends_with(sync) ? commit::implied : commit::none;
+}
+
 }  // namespace
 
 cutting_proxy::cutting_proxy(std::uint16_t server_port)
@@ -128,9 +143,8 @@ bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
     if (got <= 0)
         return false;
     const std::string_view read{data.data(), static_cast<std::size_t>(got)};
-    constexpr std::string_view query{"COMMIT\0", 7};  // Not `READ COMMITTED`.
-    const bool is_commit = is_from_client && read.find(query) != std::string_view::npos;
-    const auto where = is_commit ? next_.exchange(cut::nowhere) : cut::nowhere;
+    const auto found = is_from_client ? commit_in(read) : commit::none;
+    const auto where = found != commit::none ? next_.exchange(cut::nowhere) : cut::nowhere;
     if (where == cut::nowhere)
         return send_all(to, read);
 
@@ -138,6 +152,7 @@ bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
         is_closed_ = true;
     if (where == cut::after_commit && send_all(to, read))
         static_cast<void>(::recv(to, data.data(), data.size(), 0));  // The server's answer.
+    implied_cuts_ += found == commit::implied ? 1 : 0;
     ++cuts_;
     return false;
 }

@@ -40,6 +40,9 @@ public:
     /// How many commits were cut.
     [[nodiscard]] unsigned cuts() const noexcept { return cuts_; }
 
+    /// How many of them were of a transaction that was sent in one piece, without saying COMMIT.
+    [[nodiscard]] unsigned implied_cuts() const noexcept { return implied_cuts_; }
+
 private:
     void listen();
     void serve(int client);
@@ -53,6 +56,7 @@ private:
     std::atomic<bool> is_closed_{false};
     std::atomic<bool> is_stopping_{false};
     std::atomic<unsigned> cuts_{0};
+    std::atomic<unsigned> implied_cuts_{0};
     std::atomic<unsigned> generation_{0};
     std::mutex mutex_;
     std::vector<std::thread> running_;

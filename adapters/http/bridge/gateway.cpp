@@ -42,13 +42,7 @@ std::vector<result<std::uint64_t>> each_version(
 gateway::gateway(services services, const server_options& options, metrics& metrics)
     : services_{services},
       threads_{options.storage_threads, options.limits.queue_size_max},
-      appends_{
-          threads_,
-          [this](auto items, deadline until) { return services_.messages.append(items, until); },
-          {.waiting_max = options.limits.queue_size_max},
-          metrics.observer_for("messages.append"),
-          expired(),
-          failed},
+      appends_{make_lane(options, metrics), make_lane(options, metrics)},
       messages_{
           threads_,
           [this](auto ids, deadline until) { return services_.messages.get(ids, until); },
@@ -82,10 +76,24 @@ gateway::gateway(services services, const server_options& options, metrics& metr
 {
 }
 
+auto gateway::make_lane(const server_options& options, metrics& metrics) -> append_lane
+{
+    return append_lane{
+        threads_,
+        [this](auto items, deadline until) { return services_.messages.append(items, until); },
+        {.waiting_max = options.limits.queue_size_max, .parallel_max = 1},
+        metrics.observer_for("messages.append"),
+        expired(),
+        failed};
+}
+
 auto gateway::append(botcore::submission asked, deadline until)
     -> awaitable<std::vector<botcore::appended>>
 {
-    auto answer = co_await appends_.submit(std::move(asked), until);
+    const auto lane = asked.entries.empty()
+                          ? 0
+                          : shard_of(asked.entries.front().content.conversation) % appends_.size();
+    auto answer = co_await appends_.at(lane).submit(std::move(asked), until);
     co_return std::move(answer).value_or(busy());
 }
 

@@ -1,5 +1,6 @@
 #include <botcore/domain/append_plan.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace botcore {
@@ -120,6 +121,11 @@ void append_plan::take_back_to(std::size_t row_count)
 {
     for (; rows_.size() > row_count; rows_.pop_back())
         row_by_id_.erase(rows_.back().source.get().id);
+}
+
+bool append_plan::refuses_any() const noexcept
+{
+    return std::ranges::any_of(verdicts_, [](const auto& verdict) { return !verdict; });
 }
 
 std::vector<result<std::vector<appended>>> append_plan::answers(std::span<const place> places) const

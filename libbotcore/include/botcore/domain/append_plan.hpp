@@ -53,6 +53,9 @@ public:
     /// The receipts to write beside them.
     [[nodiscard]] const std::vector<receipt>& receipts() const noexcept { return receipts_; }
 
+    /// Whether a submission is refused.
+    [[nodiscard]] bool refuses_any() const noexcept;
+
     /// What each caller is told once the rows are durable. `places` has one for each row.
     [[nodiscard]] std::vector<result<std::vector<appended>>> answers(std::span<const place> places
     ) const;

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "adapters/soci/bot_registry.hpp"
+#include "adapters/soci/engine.hpp"
+#include "adapters/soci/message_facts.hpp"
+
+#include <botcore/domain/append_plan.hpp>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botapi::sql {
+
+/// The work of appending a batch of submissions, as `write_work` wants it.
+///
+/// Most batches cost PostgreSQL one round trip, in which the transaction begins, writes and ends:
+/// they are planned from what is known of the bots, and the statement writes nothing if that is out
+/// of date. Where ids or receipts have to be looked up, where a message is refused, and on every
+/// second try, the facts are read first, in the same transaction.
+class append_work {
+public:
+    /// Keeps references.
+    append_work(
+        bot_registry& registry,
+        std::span<const botcore::submission> submissions,
+        botcore::deadline until
+    ) noexcept
+        : registry_{registry}, submissions_{submissions}, until_{until}
+    {
+    }
+
+    progress carry_out(session& on);
+
+    /// Whether the rows are stored, at the very places that were given to them.
+    landed find_out(session& on);
+
+    [[nodiscard]] std::vector<botcore::result<std::vector<botcore::appended>>> answers() const
+    {
+        return plan_->answers(places_);
+    }
+
+private:
+    bool append_at_once(session& on);
+    void make_plan(const known_bots& bots);
+
+    bot_registry& registry_;
+    std::span<const botcore::submission> submissions_;
+    botcore::deadline until_;
+    suspicion suspicion_ = suspicion::usual;
+    botcore::append_facts facts_{};
+    std::optional<botcore::append_plan> plan_{};
+    std::vector<botcore::append_plan::place> places_{};
+};
+
+}  // namespace botapi::sql

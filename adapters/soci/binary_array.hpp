@@ -1,0 +1,47 @@
+#pragma once
+
+#include <botcore/domain/uuid.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace botapi::sql {
+
+/// A one-dimensional array as PostgreSQL takes it in binary (PostgreSQL 15, `array_recv`): the
+/// number of dimensions, whether there are nulls, the element type; the length and the lower bound;
+/// then each element's length and bytes. All numbers in network byte order.
+///
+/// Nothing has to be quoted, and the server parses no text: for a batch of messages that is a sixth
+/// of its work.
+class binary_array {
+public:
+    /// The object id of an element type (pg_type.dat), which never changes.
+    enum class element : std::uint32_t { int8 = 20, int2 = 21, int4 = 23, text = 25, uuid = 2950 };
+
+    /// Room for `count` elements of about `size` bytes is made at once.
+    explicit binary_array(element type, std::size_t count = 0, std::size_t size = 8);
+
+    binary_array& add(const botcore::uuid& item);
+
+    /// A number in as many bytes as the element type has, which it must fit into.
+    binary_array& add(std::int64_t item);
+
+    /// Any text without U+0000.
+    binary_array& add(std::string_view item);
+    binary_array& add_null();
+
+    /// The parameter, complete at any time. Lifetime: until the array changes.
+    [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
+
+private:
+    void begin_item(std::uint32_t size);
+    void append(std::uint64_t number, unsigned bytes);
+
+    element type_;
+    std::uint32_t count_ = 0;
+    std::string bytes_;
+};
+
+}  // namespace botapi::sql

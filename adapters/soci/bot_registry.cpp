@@ -1,0 +1,86 @@
+#include "adapters/soci/bot_registry.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace botapi::sql {
+
+using botcore::bot_id;
+using botcore::submission;
+
+std::optional<known_bots> bot_registry::recall(
+    const session& on,
+    std::span<const submission> submissions
+) const
+{
+    const std::lock_guard lock{mutex_};
+    if (version_ == 0 || on.number() > session_)
+        return std::nullopt;
+    return select(submissions);
+}
+
+known_bots bot_registry::learn(session& on, std::span<const submission> submissions)
+{
+    std::int64_t current = 0;
+    auto& asked = on.prepared({"SELECT version FROM registry", {}, "n"});
+    for (asked.run(); asked.next();)
+        current = asked.number(0);
+
+    std::unique_lock lock{mutex_};
+    if (on.number() > session_ || version_ > current)
+        version_ = 0;
+    // The lock is open while the database is asked: another thread may learn meanwhile.
+    while (version_ != current || on.number() > session_) {
+        const auto base = version_;
+        lock.unlock();
+        const auto found = changes_since(on, base);
+        lock.lock();
+        if (version_ != base)
+            continue;
+        if (base == 0)
+            bots_.clear();
+        apply(found);
+        version_ = current;
+        session_ = std::max(session_, on.number());
+    }
+    return select(submissions);
+}
+
+auto bot_registry::changes_since(session& on, std::int64_t version) -> changes
+{
+    auto& asked = on.prepared(
+        {"SELECT id, removed FROM bots WHERE registry_version > :version ORDER BY id", "n", "in"}
+    );
+    changes found;
+    for (asked.give(version).run(); asked.next();)
+        (asked.number(1) == 0 ? found.came : found.gone).emplace_back(asked.id(0));
+    return found;
+}
+
+void bot_registry::apply(const changes& found)
+{
+    std::vector<bot_id> left;
+    std::ranges::set_difference(bots_, found.gone, std::back_inserter(left));
+    bots_.clear();
+    std::ranges::set_union(left, found.came, std::back_inserter(bots_));
+}
+
+known_bots bot_registry::select(std::span<const submission> submissions) const
+{
+    known_bots known{.version = version_};
+    const auto note = [&](const botcore::participant_id& who) {
+        const bot_id id{who.value};
+        if (std::ranges::binary_search(bots_, id))
+            known.registered.insert(id);
+    };
+    for (const auto& asked : submissions) {
+        for (const auto& one : asked.entries) {
+            note(one.content.ends.from);
+            note(one.content.ends.to);
+        }
+    }
+    return known;
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,96 @@
+#include "adapters/soci/connections.hpp"
+#include "adapters/soci/session.hpp"
+#include "adapters/soci/trouble.hpp"
+
+#include <utility>
+
+namespace botapi::sql {
+
+namespace {
+
+/// The key of the advisory lock that `bots_lock` speaks of: "bots" in ASCII.
+constexpr std::string_view bots_key = "1651471475";
+
+std::string lock_of(bots_lock lock)
+{
+    return "SELECT pg_advisory_xact_lock" +
+           std::string{lock == bots_lock::shared ? "_shared(" : "("} + std::string{bots_key} + ")";
+}
+
+}  // namespace
+
+void session::begin_write(bots_lock lock, botcore::deadline until)
+{
+    has_sent_commit_ = false;
+    limit(until);
+    if (is_postgresql()) {
+        unsent_begin_ = lock;
+    } else
+        execute("BEGIN IMMEDIATE");
+}
+
+// One round trip. The lock is a statement of its own, so that the snapshots of those that follow
+// are taken after it was got, which needs READ COMMITTED.
+void session::send_begin()
+{
+    if (const auto lock = std::exchange(unsent_begin_, std::nullopt))
+        execute("BEGIN; " + lock_of(*lock));
+}
+
+binary_rows session::run_binary(
+    const std::string& sql,
+    const std::vector<std::string_view>& parameters
+)
+{
+    send_begin();
+    pipeline sent{*postgresql_of(*soci_)};
+    const std::string name = name_of(sent, sql);
+    sent.run_prepared(name, parameters);
+    return std::move(sent.finish().back());
+}
+
+// What is sent up to a synchronisation is one transaction, which ends there (PostgreSQL 15, section
+// 55.2.4): nobody has to say BEGIN and COMMIT.
+binary_rows session::run_as_transaction(
+    const std::string& sql,
+    const std::vector<std::string_view>& parameters
+)
+{
+    pipeline sent{*postgresql_of(*soci_)};
+    const std::string name = name_of(sent, sql);
+    const auto lock = std::exchange(unsent_begin_, std::nullopt);
+    const std::string lock_name = name_of(sent, lock_of(lock.value()));
+    sent.run_prepared(lock_name, {});
+    sent.run_prepared(name, parameters);
+    has_warned_ = false;
+    has_sent_commit_ = true;
+    auto answers = sent.finish();
+    if (has_warned_)
+        throw unsure_commit{"The server warned of the commit."};
+    return std::move(answers.back());
+}
+
+/// Prepares what is not prepared yet. Should that fail, the name is taken and the statement not
+/// there: the server then answers 26000, and the session is replaced.
+const std::string& session::name_of(pipeline& sent, const std::string& sql)
+{
+    const auto [known, is_new] = names_.try_emplace(sql, "binary_" + std::to_string(names_.size()));
+    if (is_new)
+        sent.prepare(known->second, sql);
+    return known->second;
+}
+
+// A server that gave up waiting for its standbys has committed, but only warns that a failover may
+// lose it.
+void session::commit()
+{
+    if (!is_postgresql())
+        sqlite_api::sqlite3_progress_handler(sqlite_of(*soci_), 0, nullptr, nullptr);
+    has_warned_ = false;
+    has_sent_commit_ = true;
+    execute("COMMIT");
+    if (has_warned_)
+        throw unsure_commit{"The server warned of the commit."};
+}
+
+}  // namespace botapi::sql
