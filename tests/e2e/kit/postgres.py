@@ -32,10 +32,12 @@ def free_port():
 class Postgres:
     """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own.
 
-    PostgreSQL refuses to run as root: then it runs as `postgres`.
+    PostgreSQL refuses to run as root: then it runs as `postgres`. Unless the settings say so, what
+    is written is not forced to the disk: it is thrown away, and no test cuts the machine's power.
     """
 
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = {"max_connections": 300, "fsync": "off"} | settings
         self.programs = find_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="botapi-e2e-pg-"))
         self.as_user = {}
@@ -51,7 +53,6 @@ class Postgres:
         self.port = free_port()
         self.process = None
         self.databases = 0
-        # The data is thrown away, and no test cuts the machine's power.
         self.run("initdb", "-D", self.folder / "data", "-U", "botapi", "-A", "trust",
                  "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
         self.start()
@@ -76,9 +77,7 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": self.folder,
-            "max_connections": 300,
-            "fsync": "off",
-        }
+        } | self.settings
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with open(self.folder / "log", "ab") as log:
             return subprocess.Popen(

@@ -1,0 +1,206 @@
+"""What is measured, beside what, and what it has to reach."""
+
+import resource
+import socket
+import time
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+from data_set import conversation_id
+from loads import download, open_loop, wrk
+from machine import Meter, memory
+from references import GET, INSERT, LIST, copy_in, copy_out, raw_http
+from systems import bulk_import, fill, serving
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    title: str
+    system: str
+    run: Callable  # With a bench: figures of ours, of the reference, and their ratio.
+    reference: str = ""
+    at_least: Optional[float] = None
+    at_most: Optional[float] = None
+
+    def is_reached(self, ratio):
+        if self.at_least is not None:
+            return ratio >= self.at_least
+        return ratio <= self.at_most if self.at_most is not None else None
+
+    def target(self):
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g}"
+        return f"≤ {self.at_most:g}" if self.at_most is not None else ""
+
+
+def loaded(bench, system, workload, connections):
+    """A closed loop on the loaded database."""
+    site = bench.sites[system]
+    meter = Meter(site.server.process.pid, site.system.pid)
+    told = wrk(site.server.port, workload, connections, bench.seconds, site.environment)
+    return told | meter.read(told["requests"])
+
+
+def by_rate(ours, reference):
+    return ours, reference, ours["rate"] / reference["rate"]
+
+
+def post(connections):
+    return lambda bench: by_rate(loaded(bench, "PostgreSQL", "post", connections),
+                                 bench.pgbench.best(INSERT, bench.seconds))
+
+
+def post_on_sqlite(connections):
+    def run(bench):
+        ours = loaded(bench, "SQLite", "post", connections)
+        return by_rate(ours, loaded(bench, "PostgreSQL", "post", connections))
+    return run
+
+
+def post_alone(bench):
+    ours = loaded(bench, "PostgreSQL", "post", 1)
+    reference = bench.pgbench.run(INSERT, 1, bench.seconds)
+    return ours, reference, 1e3 / ours["rate"] / reference["mean_ms"]
+
+
+def post_in_time(bench):
+    """At half of the rate that is possible now."""
+    most = loaded(bench, "PostgreSQL", "post", 64)["rate"]
+    site = bench.sites["PostgreSQL"]
+    meter = Meter(site.server.process.pid, site.system.pid)
+    ours = open_loop(site.server.port, 64, most / 2, bench.seconds, bench.data_set)
+    ours |= meter.read(ours["requests"])
+    reference = bench.pgbench.run(INSERT, 1, bench.seconds)
+    return ours, reference, ours["p99_ms"] / reference["mean_ms"]
+
+
+def read_beside(workload, script):
+    return lambda bench: by_rate(loaded(bench, "PostgreSQL", workload, 64),
+                                 bench.pgbench.best(script, bench.seconds))
+
+
+def unchanged(system):
+    def run(bench):
+        ours = loaded(bench, system, "unchanged", 64)
+        with raw_http(bench.threads) as (port, pid):
+            meter = Meter(pid)
+            raw = wrk(port, "constant", 64, bench.seconds, bench.sites[system].environment)
+            return by_rate(ours, raw | meter.read(raw["requests"]))
+    return run
+
+
+def alone(system, workload, connections):
+    return lambda bench: (loaded(bench, system, workload, connections), {}, None)
+
+
+def bulk(bench):
+    """The same rows through us and through COPY, each into an empty database."""
+    system = bench.sites["PostgreSQL"].system
+    ours, theirs = system.new_database(), system.new_database()
+    with serving(system.url(ours), bench.folder) as server:
+        fill(server, bench.data_set.bots, None)
+        meter = Meter(server.process.pid, system.pid)
+        began = time.monotonic()
+        rows = bulk_import(server, bench.bulk_file)
+        told = {"rate": rows / (time.monotonic() - began), "requests": rows} | meter.read(rows)
+    reference = {"rate": rows / copy_in(system, theirs, ours)}
+    system.drop(ours)
+    system.drop(theirs)
+    return by_rate(told, reference)
+
+
+def bulk_on_sqlite(bench):
+    system = bench.sites["SQLite"].system
+    database = system.new_database()
+    with serving(system.url(database), bench.folder) as server:
+        fill(server, bench.data_set.bots, None)
+        meter = Meter(server.process.pid)
+        began = time.monotonic()
+        rows = bulk_import(server, bench.bulk_file)
+        told = {"rate": rows / (time.monotonic() - began), "requests": rows} | meter.read(rows)
+    system.drop(database)
+    return told, {}, None
+
+
+def stream(bench):
+    """The whole of one long conversation."""
+    system = bench.sites["PostgreSQL"].system
+    database = bench.long_conversation()
+    with serving(system.url(database), bench.folder) as server:
+        url = f"{server.url}/messages?conversationId={conversation_id(0)}"
+        before = memory(server.process.pid)
+        meter = Meter(server.process.pid, system.pid)
+        told = download(url)
+        told |= {"rate": bench.bulk / told["seconds"], "requests": bench.bulk,
+                 "mb_per_second": told["bytes"] / told.pop("seconds") / 1e6}
+        told |= meter.read(bench.bulk)
+        told["grown_mib"] = told["peak_mib"] - before / 2**20
+    reference = {"rate": bench.bulk / copy_out(system, database, conversation_id(0))}
+    return by_rate(told, reference)
+
+
+def idle(bench):
+    """KiB for each keep-alive connection that has asked once and waits."""
+    count = bench.idle
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count + 200, max(count + 200, hard_limit())))
+    database = bench.sites["SQLite"].database
+    system = bench.sites["SQLite"].system
+    with serving(system.url(database), bench.folder, "--max-connections", str(count + 10),
+                 "--idle-timeout", "10m") as server:
+        sockets = [ask_once(server.port) for _ in range(10)]
+        before = memory(server.process.pid)
+        sockets += [ask_once(server.port) for _ in range(count)]
+        time.sleep(1)
+        grown = memory(server.process.pid) - before
+        for one in sockets:
+            one.close()
+    kib = grown / count / 1024
+    return {"kib": kib, "connections": count}, {}, kib
+
+
+def hard_limit():
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+
+
+def ask_once(port):
+    one = socket.create_connection(("127.0.0.1", port))
+    one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    answer = one.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 200 "), answer
+    return one
+
+
+INSERTS = "pgbench, single-row INSERT"
+COMMIT = "pgbench, one commit of one client"
+
+WORKLOADS = [
+    Workload("list", "GET a conversation of 50", "PostgreSQL", read_beside("list", LIST),
+             "pgbench, the same SELECT", at_least=2),
+    Workload("unchanged", "the same, If-None-Match", "PostgreSQL", unchanged("PostgreSQL"),
+             "bare Beast loop", at_least=0.6),
+    Workload("get", "GET by id", "PostgreSQL", read_beside("get", GET),
+             "pgbench, the same SELECT", at_least=1),
+    Workload("list-sqlite", "GET a conversation of 50", "SQLite", alone("SQLite", "list", 64)),
+    Workload("unchanged-sqlite", "the same, If-None-Match", "SQLite", unchanged("SQLite"),
+             "bare Beast loop", at_least=0.6),
+    Workload("get-sqlite", "GET by id", "SQLite", alone("SQLite", "get", 64)),
+    Workload("post-32", "POST, 32 connections", "PostgreSQL", post(32), INSERTS),
+    Workload("post-64", "POST, 64 connections", "PostgreSQL", post(64), INSERTS, at_least=2),
+    Workload("post-256", "POST, 256 connections", "PostgreSQL", post(256), INSERTS, at_least=2),
+    Workload("post-1", "POST, 1 connection: time", "PostgreSQL", post_alone, COMMIT, at_most=1.5),
+    Workload("post-open", "POST at half rate: p99", "PostgreSQL", post_in_time, COMMIT,
+             at_most=10),
+    Workload("post-sqlite-64", "POST, 64 connections", "SQLite", post_on_sqlite(64),
+             "ours on PostgreSQL", at_least=1.5),
+    Workload("post-sqlite-256", "POST, 256 connections", "SQLite", post_on_sqlite(256),
+             "ours on PostgreSQL", at_least=1.5),
+    Workload("post-sqlite-1", "POST, 1 connection", "SQLite", alone("SQLite", "post", 1)),
+    Workload("mixed", "1 POST to 4 lists", "PostgreSQL", alone("PostgreSQL", "mixed", 64)),
+    Workload("mixed-sqlite", "1 POST to 4 lists", "SQLite", alone("SQLite", "mixed", 64)),
+    Workload("bulk", "NDJSON import", "PostgreSQL", bulk, "COPY of the same rows", at_least=0.6),
+    Workload("bulk-sqlite", "NDJSON import", "SQLite", bulk_on_sqlite),
+    Workload("stream", "one long conversation", "PostgreSQL", stream, "COPY of the same rows",
+             at_least=1),
+    Workload("idle", "KiB an idle connection", "SQLite", idle, at_most=6),
+]
