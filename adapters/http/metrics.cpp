@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <prometheus/text_serializer.h>
 
 namespace botapi::http {
@@ -22,7 +23,7 @@ Histogram::BucketBoundaries size_buckets()
 }
 
 /// Of methods that no route knows there can be any number: they share a label.
-std::string label_of(verb method)
+std::string_view label_of(verb method)
 {
     constexpr std::array known{
         verb::get,
@@ -34,7 +35,8 @@ std::string label_of(verb method)
         verb::options};
     if (std::ranges::find(known, method) == known.end())
         return "OTHER";
-    return std::string{boost::beast::http::to_string(method)};
+    const auto name = boost::beast::http::to_string(method);
+    return {name.data(), name.size()};
 }
 
 double in_seconds(std::chrono::nanoseconds time)
@@ -98,16 +100,19 @@ void metrics::answered(
 
 metrics::series& metrics::series_for(std::string_view route, verb method, unsigned status)
 {
-    const std::string method_label = label_of(method);
-    const std::string status_label = std::to_string(status);
-    const std::string route_label{route.empty() ? "none" : route};
-    const std::string key = method_label + ' ' + status_label + ' ' + route_label;
-
-    const std::lock_guard lock{mutex_};
-    if (const auto found = by_labels_.find(key); found != by_labels_.end())
-        return found->second;
-    series made{
-        requests_.Add({{"route", route_label}, {"method", method_label}, {"status", status_label}}),
+    const labels key{route.empty() ? "none" : route, label_of(method), status};
+    {
+        const std::shared_lock lock{mutex_};
+        if (const auto found = by_labels_.find(key); found != by_labels_.end())
+            return found->second;
+    }
+    const std::string route_label{std::get<0>(key)};
+    const std::string method_label{std::get<1>(key)};
+    const std::unique_lock lock{mutex_};
+    const series made{
+        requests_.Add(
+            {{"route", route_label}, {"method", method_label}, {"status", std::to_string(status)}}
+        ),
         seconds_.Add({{"route", route_label}, {"method", method_label}}, seconds_buckets())};
     return by_labels_.emplace(key, made).first->second;
 }

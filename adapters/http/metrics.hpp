@@ -6,16 +6,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <tuple>
 
 namespace botapi::http {
 
@@ -60,8 +61,12 @@ private:
     prometheus::Family<prometheus::Histogram>& batch_sizes_;
     prometheus::Family<prometheus::Histogram>& queue_waits_;
 
-    std::mutex mutex_;
-    std::unordered_map<std::string, series> by_labels_;
+    /// By the route's pattern, the method's label and the status; patterns and labels are
+    /// constants.
+    using labels = std::tuple<std::string_view, std::string_view, unsigned>;
+
+    std::shared_mutex mutex_;
+    std::map<labels, series> by_labels_;
 };
 
 }  // namespace botapi::http

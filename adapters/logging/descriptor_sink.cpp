@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -14,6 +15,13 @@ namespace {
 constexpr std::size_t chunk_size = 4'096;
 
 }  // namespace
+
+descriptor_sink::descriptor_sink(int descriptor, line_form form) noexcept
+    : descriptor_{descriptor}, form_{form}
+{
+    struct stat kind {};
+    is_file_ = ::fstat(descriptor, &kind) == 0 && S_ISREG(kind.st_mode);
+}
 
 void descriptor_sink::sink_it_(const spdlog::details::log_msg& message)
 {
@@ -65,6 +73,8 @@ bool descriptor_sink::write(std::string_view line)
 
 bool descriptor_sink::has_room()
 {
+    if (is_file_)
+        return true;
     pollfd asked{.fd = descriptor_, .events = POLLOUT, .revents = 0};
     const int wait = is_stuck_ ? 0 : static_cast<int>(wait_max.count());
     int ready = 0;

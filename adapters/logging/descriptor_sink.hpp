@@ -22,9 +22,7 @@ public:
 
     /// The descriptor stays the caller's, and must be open as long as the sink is used. `form`
     /// makes the line that tells of losses.
-    descriptor_sink(int descriptor, line_form form) noexcept : descriptor_{descriptor}, form_{form}
-    {
-    }
+    descriptor_sink(int descriptor, line_form form) noexcept;
 
 protected:
     void sink_it_(const spdlog::details::log_msg& message) override;
@@ -41,6 +39,7 @@ private:
     std::string rest_;  ///< Of a line that was begun.
     std::uint64_t lost_ = 0;
     bool is_stuck_ = false;
+    bool is_file_ = false;  ///< Which always has room, so that nobody has to ask.
 };
 
 }  // namespace botapi::logging

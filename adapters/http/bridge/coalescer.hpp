@@ -4,6 +4,7 @@
 
 #include <botcore/ports/deadline.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -37,7 +38,7 @@ struct coalescer_observer {
 struct coalescer_limits {
     std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
     std::size_t batch_max = 512;      ///< Items of one batch.
-    std::size_t parallel_max = 2;     ///< Batches under way at once.
+    std::size_t parallel_max = 1;     ///< Batches under way at once.
 };
 
 /// Makes few large calls of many small ones.
@@ -97,48 +98,79 @@ private:
 
     /// A caller who waits.
     struct waiting {
-        waiting(Item asked, botcore::deadline wanted) : item{std::move(asked)}, until{wanted} {}
+        waiting(Item asked, botcore::deadline wanted, boost::asio::any_io_executor home)
+            : item{std::move(asked)}, until{wanted}, executor{std::move(home)}
+        {
+        }
         virtual ~waiting() = default;
 
         waiting(const waiting&) = delete;
         waiting& operator=(const waiting&) = delete;
 
-        /// Gives the caller its answer, on the caller's own executor.
-        virtual void resume(std::optional<Answer> answer) = 0;
+        /// Gives the caller its answer. Runs on `executor`.
+        virtual void resume() = 0;
 
         Item item;
         botcore::deadline until;
+        boost::asio::any_io_executor executor;
+        std::optional<Answer> answer{};
         steady::time_point since = steady::now();
     };
+
+    using callers = std::vector<std::unique_ptr<waiting>>;
 
     template <class Handler>
     struct resumable final : waiting {
         resumable(Item asked, botcore::deadline wanted, Handler caller)
-            : waiting{std::move(asked), wanted},
+            : waiting{std::move(asked), wanted, boost::asio::get_associated_executor(caller)},
               then{std::move(caller)},
-              back{boost::asio::make_work_guard(then)}
+              work{boost::asio::make_work_guard(then)}
         {
         }
 
-        void resume(std::optional<Answer> answer) override
+        void resume() override
         {
-            const auto executor = back.get_executor();
-            auto call = [resumed = std::move(then), told = std::move(answer)]() mutable {
-                std::move(resumed)(std::move(told));
-            };
-            boost::asio::post(executor, std::move(call));
+            auto resumed = std::move(then);
+            work.reset();
+            std::move(resumed)(std::move(this->answer));
         }
 
         Handler then;
-        boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> back;
+        boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
     };
+
+    /// Resumes callers, each on its own executor, and all of one executor together: waking a thread
+    /// costs more than the answer to a small question.
+    static void resume_all(callers answered)
+    {
+        while (!answered.empty()) {
+            const auto executor = answered.front()->executor;
+            const auto is_elsewhere = [&](const auto& one) { return one->executor != executor; };
+            const auto here = std::stable_partition(answered.begin(), answered.end(), is_elsewhere);
+            callers together{
+                std::make_move_iterator(here),
+                std::make_move_iterator(answered.end())};
+            answered.erase(here, answered.end());
+            boost::asio::post(executor, [together = std::move(together)] {
+                for (const auto& one : together)
+                    one->resume();
+            });
+        }
+    }
+
+    static void resume_one(std::unique_ptr<waiting> answered)
+    {
+        callers alone;
+        alone.push_back(std::move(answered));
+        resume_all(std::move(alone));
+    }
 
     void push(std::unique_ptr<waiting> caller)
     {
         std::unique_lock lock{mutex_};
         if (queue_.size() >= limits_.waiting_max) {
             lock.unlock();
-            caller->resume(std::nullopt);
+            resume_one(std::move(caller));
             return;
         }
         queue_.push_back(std::move(caller));
@@ -151,52 +183,64 @@ private:
             threads_.post([this] { drain(); });
     }
 
-    /// Does one batch, and sees to it that the next one is done.
+    /// Does what waits, batch by batch. After some it goes back into the pool's queue, so that
+    /// other work gets its turn; not after each, since that wakes another thread.
     void drain()
     {
-        std::vector<std::unique_ptr<waiting>> callers = take();
-        if (callers.empty())
-            return;
-        observer_.queue_changed(-static_cast<std::ptrdiff_t>(callers.size()));
-
-        const auto now = steady::now();
-        const auto is_late = [now](const auto& caller) { return caller->until < now; };
-        const auto in_time = std::stable_partition(callers.begin(), callers.end(), is_late);
-        for (auto late = callers.begin(); late != in_time; ++late)
-            (*late)->resume(expired_);
-        callers.erase(callers.begin(), in_time);
-        for (const auto& caller : callers)
-            observer_.started(now - caller->since);
-        if (!callers.empty())
-            answer(callers);
-
-        // Handed back to the pool instead of looping, so that other work gets its turn.
+        constexpr unsigned turn = 16;
+        for (unsigned batch = 0; batch < turn; ++batch) {
+            if (!drain_one())
+                return;
+        }
         threads_.post([this] { drain(); });
     }
 
-    /// Takes what waits; nothing, and one drain fewer is under way, if nothing does.
-    std::vector<std::unique_ptr<waiting>> take()
+    /// Does one batch. False if nothing waits.
+    bool drain_one()
     {
-        std::vector<std::unique_ptr<waiting>> callers;
+        callers taken = take();
+        if (taken.empty())
+            return false;
+        observer_.queue_changed(-static_cast<std::ptrdiff_t>(taken.size()));
+
+        const auto now = steady::now();
+        const auto is_late = [now](const auto& caller) { return caller->until < now; };
+        const auto in_time = std::stable_partition(taken.begin(), taken.end(), is_late);
+        callers late{std::make_move_iterator(taken.begin()), std::make_move_iterator(in_time)};
+        taken.erase(taken.begin(), in_time);
+        for (const auto& caller : late)
+            caller->answer = expired_;
+        resume_all(std::move(late));
+        for (const auto& caller : taken)
+            observer_.started(now - caller->since);
+        if (!taken.empty())
+            answer(std::move(taken));
+        return true;
+    }
+
+    /// Takes what waits; nothing, and one drain fewer is under way, if nothing does.
+    callers take()
+    {
+        callers taken;
         const std::lock_guard lock{mutex_};
         const std::size_t count = std::min(queue_.size(), limits_.batch_max);
         if (count == 0) {
             --draining_;
-            return callers;
+            return taken;
         }
         const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-        callers.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+        taken.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
         queue_.erase(queue_.begin(), end);
-        return callers;
+        return taken;
     }
 
-    void answer(std::vector<std::unique_ptr<waiting>>& callers)
+    void answer(callers taken)
     {
-        observer_.batch_taken(callers.size());
+        observer_.batch_taken(taken.size());
         std::vector<Item> items;
-        items.reserve(callers.size());
-        botcore::deadline until = callers.front()->until;
-        for (const auto& caller : callers) {
+        items.reserve(taken.size());
+        botcore::deadline until = taken.front()->until;
+        for (const auto& caller : taken) {
             items.push_back(std::move(caller->item));
             until = std::max(until, caller->until);
         }
@@ -204,13 +248,14 @@ private:
         std::vector<Answer> answers;
         try {
             answers = work_(std::span{items}, until);
-            if (answers.size() != callers.size())
+            if (answers.size() != taken.size())
                 throw std::logic_error{"A batch got too few or too many answers."};
         } catch (const std::exception& failure) {
-            answers.assign(callers.size(), failed_(failure.what()));
+            answers.assign(taken.size(), failed_(failure.what()));
         }
-        for (std::size_t at = 0; at < callers.size(); ++at)
-            callers[at]->resume(std::move(answers[at]));
+        for (std::size_t at = 0; at < taken.size(); ++at)
+            taken[at]->answer = std::move(answers[at]);
+        resume_all(std::move(taken));
     }
 
     storage_threads& threads_;

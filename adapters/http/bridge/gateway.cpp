@@ -81,7 +81,7 @@ auto gateway::make_lane(const server_options& options, metrics& metrics) -> appe
     return append_lane{
         threads_,
         [this](auto items, deadline until) { return services_.messages.append(items, until); },
-        {.waiting_max = options.limits.queue_size_max, .parallel_max = 1},
+        {.waiting_max = options.limits.queue_size_max},
         metrics.observer_for("messages.append"),
         expired(),
         failed};

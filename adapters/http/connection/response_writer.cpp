@@ -5,12 +5,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/serializer.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/status.hpp>
 
+#include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace botapi::http {
@@ -22,30 +23,60 @@ using boost::asio::use_awaitable;
 
 namespace {
 
-using message_type = beast_http::response<beast_http::string_body>;
-
 /// RFC 9110 section 8.6: these have no content, and no length.
 bool has_content(unsigned status)
 {
     return status >= 200 && status != 204 && status != 304;
 }
 
-message_type make_head(const response& answer, reply_form form)
+void append_header(std::string& head, std::string_view name, std::string_view value)
 {
-    message_type head{beast_http::int_to_status(answer.status), form.version};
-    head.set(beast_http::field::date, http_date());
+    head.append(name).append(": ").append(value).append("\r\n");
+}
+
+/// The header as it goes over the wire. Beast's own message would copy every field into a node of a
+/// tree first.
+std::string make_head(const response& answer, reply_form form)
+{
+    const auto reason = beast_http::obsolete_reason(beast_http::int_to_status(answer.status));
+    std::string head;
+    head.reserve(512);
+    head.append(form.version > 10 ? "HTTP/1.1 " : "HTTP/1.0 ");
+    head.append(std::to_string(answer.status)).append(1, ' ');
+    head.append(reason.data(), reason.size()).append("\r\n");
+    append_header(head, "Date", http_date());
     for (const auto& [name, value] : answer.headers)
-        head.insert(name, value);
-    head.keep_alive(form.keep_alive);
+        append_header(head, name, value);
+    if (form.version > 10 && !form.keep_alive)
+        append_header(head, "Connection", "close");
+    if (form.version <= 10 && form.keep_alive)
+        append_header(head, "Connection", "keep-alive");
+    if (answer.chunks && form.version > 10) {
+        append_header(head, "Transfer-Encoding", "chunked");
+    } else if (!answer.chunks && has_content(answer.status))
+        append_header(head, "Content-Length", std::to_string(answer.content().size()));
+    head += "\r\n";
     return head;
 }
 
-awaitable<void> write_whole(connection& connection, message_type& message, const limits& limits)
+/// Writes two buffers one after another, in one call where the system takes so much. The client has
+/// its time for each part that it takes.
+awaitable<void> write_both(
+    connection& connection,
+    std::string_view first,
+    std::string_view second,
+    const limits& limits
+)
 {
-    beast_http::response_serializer<beast_http::string_body> serializer{message};
-    while (!serializer.is_done()) {
+    while (!first.empty() || !second.empty()) {
+        const std::array buffers{
+            boost::asio::buffer(first.data(), first.size()),
+            boost::asio::buffer(second.data(), second.size())};
         connection.expect_within(limits.write_max);
-        co_await beast_http::async_write_some(connection.socket(), serializer, use_awaitable);
+        const auto sent = co_await connection.socket().async_write_some(buffers, use_awaitable);
+        const auto of_first = std::min(sent, first.size());
+        first.remove_prefix(of_first);
+        second.remove_prefix(sent - of_first);
     }
     connection.expect_nothing();
 }
@@ -92,34 +123,19 @@ awaitable<void> write_response(
     std::uint64_t& written
 )
 {
-    message_type message = make_head(answer, form);
-    const bool chunked = answer.chunks && form.version > 10;
-    if (chunked) {
-        message.chunked(true);
-    } else if (!answer.chunks && has_content(answer.status)) {
-        message.content_length(answer.body.size());
-    }
-
-    if (answer.chunks && !form.head_only) {
-        // The body comes later: this writes the header alone.
-        beast_http::response_serializer<beast_http::string_body> serializer{message};
-        connection.expect_within(limits.write_max);
-        co_await beast_http::async_write_header(connection.socket(), serializer, use_awaitable);
-        co_await write_chunks(connection, answer, chunked, limits, written);
+    const std::string head = make_head(answer, form);
+    if (form.head_only || !has_content(answer.status)) {
+        co_await write_both(connection, head, {}, limits);
         co_return;
     }
-
-    if (form.head_only) {
-        beast_http::response_serializer<beast_http::string_body> serializer{message};
-        connection.expect_within(limits.write_max);
-        co_await beast_http::async_write_header(connection.socket(), serializer, use_awaitable);
-        connection.expect_nothing();
+    if (answer.chunks) {
+        co_await write_both(connection, head, {}, limits);
+        co_await write_chunks(connection, answer, form.version > 10, limits, written);
         co_return;
     }
-    message.body() = std::move(answer.body);
-    const auto size = message.body().size();
-    co_await write_whole(connection, message, limits);
-    written += size;
+    const auto content = answer.content();
+    co_await write_both(connection, head, content, limits);
+    written += content.size();
 }
 
 }  // namespace botapi::http

@@ -71,9 +71,16 @@ struct response {
     unsigned status = 200;
     std::vector<std::pair<std::string, std::string>> headers{};
     std::string body{};
-    std::unique_ptr<chunk_source> chunks{};  ///< If set, the body goes on with these.
-    bool close = false;                      ///< Whether the connection can't be used after this.
+    std::shared_ptr<const std::string> shared_body{};  ///< If set, it stands for `body`.
+    std::unique_ptr<chunk_source> chunks{};            ///< If set, the body goes on with these.
+    bool close = false;   ///< Whether the connection can't be used after this.
     std::string cause{};  ///< For the log alone: what failed in the server, if something did.
+
+    /// The body, as far as it is there. Lifetime: as long as the answer is left alone.
+    [[nodiscard]] std::string_view content() const noexcept
+    {
+        return shared_body ? std::string_view{*shared_body} : std::string_view{body};
+    }
 };
 
 }  // namespace botapi::http
