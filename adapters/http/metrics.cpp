@@ -140,6 +140,31 @@ coalescer_observer metrics::observer_for(const std::string& name)
     };
 }
 
+page_cache_observer metrics::page_cache_observer()
+{
+    const auto counter = [&](const char* name, const char* help) -> prometheus::Counter& {
+        return prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add({});
+    };
+    auto& hits = counter("botapi_page_cache_hits_total", "Lists that were answered from memory.");
+    auto& misses = counter(
+        "botapi_page_cache_misses_total",
+        "Lists that were not there, or not at the version of now."
+    );
+    auto& evictions =
+        counter("botapi_page_cache_evictions_total", "Lists that made room for others.");
+    auto& size = prometheus::BuildGauge()
+                     .Name("botapi_page_cache_bytes")
+                     .Help("Size of the lists in memory.")
+                     .Register(*registry_)
+                     .Add({});
+    return {
+        .hit = [&hits] { hits.Increment(); },
+        .missed = [&misses] { misses.Increment(); },
+        .evicted = [&evictions] { evictions.Increment(); },
+        .size_changed = [&size](std::ptrdiff_t by) { size.Increment(static_cast<double>(by)); },
+    };
+}
+
 std::string metrics::text() const
 {
     return prometheus::TextSerializer{}.Serialize(registry_->Collect());

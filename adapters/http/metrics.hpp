@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/bridge/coalescer.hpp"
 
 #include <boost/beast/http/verb.hpp>
@@ -39,6 +40,8 @@ public:
 
     /// Counters for a coalescer, which tells them apart by `name`.
     coalescer_observer observer_for(const std::string& name);
+
+    http::page_cache_observer page_cache_observer();
 
     /// Everything in the registry, in Prometheus' text format (version 0.0.4).
     [[nodiscard]] std::string text() const;

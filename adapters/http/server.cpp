@@ -4,6 +4,7 @@
 #include "adapters/http/api/conversations_api.hpp"
 #include "adapters/http/api/messages_api.hpp"
 #include "adapters/http/api/operations_api.hpp"
+#include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/api/pages_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/connection/listener.hpp"
@@ -23,14 +24,14 @@ namespace botapi::http {
 
 namespace {
 
-router make_router(gateway& gateway, metrics& metrics, const limits& limits)
+router make_router(gateway& gateway, page_cache& cache, metrics& metrics, const limits& limits)
 {
     std::vector<route> routes;
     const auto add = [&routes](std::vector<route> more) {
         std::ranges::move(more, std::back_inserter(routes));
     };
     add(bots_routes(gateway, limits));
-    add(messages_routes(gateway, limits));
+    add(messages_routes(gateway, cache, limits));
     add(conversations_routes(gateway));
     add(operations_routes(gateway, metrics));
     add(pages_routes());
@@ -51,7 +52,8 @@ struct server::state {
         : options{std::move(asked)},
           counts{std::move(registry)},
           core{services, options, counts},
-          routes{make_router(core, counts, options.limits), cors{options.cors_origins}},
+          pages{options.page_cache_size, counts.page_cache_observer()},
+          routes{make_router(core, pages, counts, options.limits), cors{options.cors_origins}},
           context{routes, options.limits, counts, log, is_draining}
     {
         for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
@@ -71,6 +73,7 @@ struct server::state {
     server_options options;
     metrics counts;
     gateway core;
+    page_cache pages;
     dispatcher routes;
     std::atomic<bool> is_draining{false};
     session_context context;

@@ -88,6 +88,11 @@ std::vector<setting> serving_settings()
             {1, 1'000},
             [](settings & s) -> auto& { return s.db_connections; }
         ),
+        size_of(
+            {"page-cache-size", serving, "memory for lists that were rendered; 0 for none"},
+            {0, 1'024 * gib},
+            [](settings & s) -> auto& { return s.http.page_cache_size; }
+        ),
     };
 }
 

@@ -52,7 +52,7 @@ private:
 awaitable<told> read_whole(const route& route, request& asked)
 {
     response made = co_await route.handler(asked);
-    told read{made.status, std::move(made.headers), std::move(made.body)};
+    told read{made.status, std::move(made.headers), std::string{made.content()}};
     while (made.chunks) {
         const auto part = co_await made.chunks->next();
         if (!part)
@@ -109,7 +109,7 @@ struct api::state {
             std::ranges::move(more, std::back_inserter(routes));
         };
         add(bots_routes(core, options.limits));
-        add(messages_routes(core, options.limits));
+        add(messages_routes(core, pages, options.limits));
         add(conversations_routes(core));
         add(operations_routes(core, counts));
         add(pages_routes());
@@ -125,6 +125,7 @@ struct api::state {
     botcore::conversation_service conversations{storage.conversations()};
     metrics counts{std::make_shared<prometheus::Registry>()};
     gateway core{{bots, messages, conversations, storage}, options, counts};
+    page_cache pages{options.page_cache_size, counts.page_cache_observer()};
 };
 
 api::api(http::limits limits) : state_{std::make_unique<state>(limits)} {}

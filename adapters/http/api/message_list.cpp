@@ -4,8 +4,11 @@
 #include "adapters/http/api/message_stream.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace botapi::http {
 
@@ -66,7 +69,10 @@ list_request read_list(const request& asked)
     return made;
 }
 
-awaitable<response> answer_page(
+/// A list that is complete, or the refusal to give it, or a stream.
+using rendered = std::variant<rendered_page, response>;
+
+awaitable<rendered> render_page(
     const request& asked,
     gateway& gateway,
     const list_request& wanted,
@@ -82,18 +88,16 @@ awaitable<response> answer_page(
         return cursor ? std::optional{botcore::to_text(*cursor, wanted.scope)} : std::nullopt;
     };
     const bool is_json = format == list_format::json;
-    response made{.status = 200};
+    rendered_page made;
     bool first = true;
     made.body = is_json ? "[" : "";
     append_items(made.body, page->items, format, first);
     made.body += is_json ? "]" : "";
-    auto links = page_links(asked, text_of(page->next), text_of(page->previous));
-    if (!links.empty())
-        made.headers.emplace_back("Link", std::move(links));
+    made.links = page_links(asked, text_of(page->next), text_of(page->previous));
     co_return made;
 }
 
-awaitable<response> answer_whole(
+awaitable<rendered> render_whole(
     const request& asked,
     gateway& gateway,
     const list_request& wanted,
@@ -105,16 +109,54 @@ awaitable<response> answer_whole(
     auto first = co_await stream->begin();
     if (!first)
         co_return refused(asked, first.error());
-    response made{.status = 200, .body = std::move(*first)};
     // What is complete already goes out with a length instead of in chunks.
-    if (!stream->is_done())
-        made.chunks = std::move(stream);
+    if (stream->is_done()) {
+        rendered_page made{.body = std::move(*first), .links = {}};
+        co_return made;
+    }
+    response made{.status = 200, .body = std::move(*first)};
+    made.chunks = std::move(stream);
+    co_return made;
+}
+
+/// The list, from the cache if it is there. `version` is the list's.
+awaitable<response> answer_list(
+    const request& asked,
+    gateway& gateway,
+    page_cache& cache,
+    const list_request& wanted,
+    list_format format,
+    std::uint64_t version
+)
+{
+    // A target says all but the form, and one that is spelled otherwise is only kept twice.
+    const bool is_kept = wanted.query.filter.conversation.has_value();
+    const std::string key = (format == list_format::json ? 'j' : 'n') + asked.target;
+    auto page = is_kept ? cache.find(key, version) : nullptr;
+    if (!page) {
+        rendered made;
+        if (wanted.whole) {
+            made = co_await render_whole(asked, gateway, wanted, format);
+        } else
+            made = co_await render_page(asked, gateway, wanted, format);
+        if (auto* const other = std::get_if<response>(&made))
+            co_return std::move(*other);
+        auto& complete = std::get<rendered_page>(made);
+        complete.body.shrink_to_fit();
+        page = std::make_shared<const rendered_page>(std::move(complete));
+        if (is_kept)
+            cache.keep(key, version, page);
+    }
+    response made{.status = 200};
+    made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
+    if (!page->links.empty())
+        made.headers.emplace_back("Link", page->links);
     co_return made;
 }
 
 }  // namespace
 
-awaitable<response> list_messages(request& asked, gateway& gateway)
+awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& cache)
 {
     list_request wanted = read_list(asked);
     if (wanted.fault)
@@ -139,11 +181,8 @@ awaitable<response> list_messages(request& asked, gateway& gateway)
     if (wanted.query.filter.conversation)
         wanted.query.seq_max = *version;
 
-    response made;
-    if (wanted.whole) {
-        made = co_await answer_whole(asked, gateway, wanted, format);
-    } else
-        made = co_await answer_page(asked, gateway, wanted, format);
+    auto answering = answer_list(asked, gateway, cache, wanted, format, *version);
+    response made = co_await std::move(answering);
     if (made.status == 200) {
         made.headers.emplace_back("Content-Type", std::string{*type});
         made.headers.emplace_back("ETag", std::move(tag));

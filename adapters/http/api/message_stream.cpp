@@ -36,7 +36,7 @@ void append_items(
 
 awaitable<botcore::result<std::string>> message_stream::begin()
 {
-    query_.limit = 64;
+    query_.limit = first_count;
     std::string text = format_ == list_format::json ? "[" : "";
     auto read = co_await read_on(text);
     if (!read)

@@ -50,6 +50,9 @@ public:
     boost::asio::awaitable<std::optional<std::string>> next() override;
 
 private:
+    /// Messages of the first part: enough for most conversations, few enough to begin at once.
+    static constexpr std::size_t first_count = 128;
+
     static constexpr std::size_t chunk_size = 262'144;  ///< Bytes, about.
 
     boost::asio::awaitable<botcore::result<>> read_on(std::string& text);

@@ -63,8 +63,8 @@ std::variant<std::vector<botcore::draft>, problem> read_array(
 
 class messages_api {
 public:
-    messages_api(gateway& gateway, const limits& limits) noexcept
-        : gateway_{gateway}, limits_{limits}
+    messages_api(gateway& gateway, page_cache& cache, const limits& limits) noexcept
+        : gateway_{gateway}, cache_{cache}, limits_{limits}
     {
     }
 
@@ -119,7 +119,10 @@ public:
         co_return unless_known(asked, std::move(made));
     }
 
-    awaitable<response> list(request& asked) const { return list_messages(asked, gateway_); }
+    awaitable<response> list(request& asked) const
+    {
+        return list_messages(asked, gateway_, cache_);
+    }
 
 private:
     static bool is_import(const request& asked)
@@ -180,14 +183,15 @@ private:
     }
 
     gateway& gateway_;
+    page_cache& cache_;
     const limits& limits_;
 };
 
 }  // namespace
 
-std::vector<route> messages_routes(gateway& gateway, const limits& limits)
+std::vector<route> messages_routes(gateway& gateway, page_cache& cache, const limits& limits)
 {
-    const messages_api api{gateway, limits};
+    const messages_api api{gateway, cache, limits};
     return {
         {"/messages", verb::get, [api](request& asked) { return api.list(asked); }},
         {"/messages", verb::post, [api](request& asked) { return api.create(asked); }},

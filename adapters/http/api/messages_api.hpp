@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/router.hpp"
@@ -9,6 +10,6 @@
 namespace botapi::http {
 
 /// The routes of `/messages`. Keeps references: the arguments must outlive the routes.
-std::vector<route> messages_routes(gateway& gateway, const limits& limits);
+std::vector<route> messages_routes(gateway& gateway, page_cache& cache, const limits& limits);
 
 }  // namespace botapi::http

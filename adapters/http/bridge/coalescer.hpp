@@ -1,15 +1,12 @@
 #pragma once
 
 #include "adapters/http/bridge/storage_threads.hpp"
+#include "adapters/http/bridge/waiting_caller.hpp"
 
 #include <botcore/ports/deadline.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -85,7 +82,7 @@ public:
     {
         // Named, not written inside the co_await, because of GCC PR 107288.
         auto enqueue = [this, &item, until](auto then) {
-            using holder = resumable<decltype(then)>;
+            using holder = resumable_caller<Item, Answer, decltype(then)>;
             push(std::make_unique<holder>(std::move(item), until, std::move(then)));
         };
         co_return co_await boost::asio::async_initiate<
@@ -96,81 +93,17 @@ public:
 private:
     using steady = std::chrono::steady_clock;
 
-    /// A caller who waits.
-    struct waiting {
-        waiting(Item asked, botcore::deadline wanted, boost::asio::any_io_executor home)
-            : item{std::move(asked)}, until{wanted}, executor{std::move(home)}
-        {
-        }
-        virtual ~waiting() = default;
-
-        waiting(const waiting&) = delete;
-        waiting& operator=(const waiting&) = delete;
-
-        /// Gives the caller its answer. Runs on `executor`.
-        virtual void resume() = 0;
-
-        Item item;
-        botcore::deadline until;
-        boost::asio::any_io_executor executor;
-        std::optional<Answer> answer{};
-        steady::time_point since = steady::now();
-    };
-
-    using callers = std::vector<std::unique_ptr<waiting>>;
-
-    template <class Handler>
-    struct resumable final : waiting {
-        resumable(Item asked, botcore::deadline wanted, Handler caller)
-            : waiting{std::move(asked), wanted, boost::asio::get_associated_executor(caller)},
-              then{std::move(caller)},
-              work{boost::asio::make_work_guard(then)}
-        {
-        }
-
-        void resume() override
-        {
-            auto resumed = std::move(then);
-            work.reset();
-            std::move(resumed)(std::move(this->answer));
-        }
-
-        Handler then;
-        boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
-    };
-
-    /// Resumes callers, each on its own executor, and all of one executor together: waking a thread
-    /// costs more than the answer to a small question.
-    static void resume_all(callers answered)
-    {
-        while (!answered.empty()) {
-            const auto executor = answered.front()->executor;
-            const auto is_elsewhere = [&](const auto& one) { return one->executor != executor; };
-            const auto here = std::stable_partition(answered.begin(), answered.end(), is_elsewhere);
-            callers together{
-                std::make_move_iterator(here),
-                std::make_move_iterator(answered.end())};
-            answered.erase(here, answered.end());
-            boost::asio::post(executor, [together = std::move(together)] {
-                for (const auto& one : together)
-                    one->resume();
-            });
-        }
-    }
-
-    static void resume_one(std::unique_ptr<waiting> answered)
-    {
-        callers alone;
-        alone.push_back(std::move(answered));
-        resume_all(std::move(alone));
-    }
+    using waiting = waiting_caller<Item, Answer>;
+    using callers = waiting_callers<Item, Answer>;
 
     void push(std::unique_ptr<waiting> caller)
     {
         std::unique_lock lock{mutex_};
         if (queue_.size() >= limits_.waiting_max) {
             lock.unlock();
-            resume_one(std::move(caller));
+            callers alone;
+            alone.push_back(std::move(caller));
+            resume_all<Item, Answer>(std::move(alone));
             return;
         }
         queue_.push_back(std::move(caller));
@@ -210,7 +143,7 @@ private:
         taken.erase(taken.begin(), in_time);
         for (const auto& caller : late)
             caller->answer = expired_;
-        resume_all(std::move(late));
+        resume_all<Item, Answer>(std::move(late));
         for (const auto& caller : taken)
             observer_.started(now - caller->since);
         if (!taken.empty())
@@ -255,7 +188,7 @@ private:
         }
         for (std::size_t at = 0; at < taken.size(); ++at)
             taken[at]->answer = std::move(answers[at]);
-        resume_all(std::move(taken));
+        resume_all<Item, Answer>(std::move(taken));
     }
 
     storage_threads& threads_;

@@ -83,11 +83,12 @@ void read_zone(text_reader& text, written_form& form) noexcept
     form.offset = east;
 }
 
+/// Appends the last `width` digits of a number that is not negative.
 void append_number(std::string& text, std::int64_t number, std::size_t width)
 {
-    const std::string digits = std::to_string(number);
-    text.append(width > digits.size() ? width - digits.size() : 0, '0');
-    text += digits;
+    text.append(width, '0');
+    for (auto place = text.rbegin(); width > 0; --width, ++place, number /= 10)
+        *place = static_cast<char>('0' + number % 10);
 }
 
 void append_zone(std::string& text, const written_form& form)
@@ -180,6 +181,14 @@ std::optional<timestamp> timestamp::from_parts(instant at, std::uint16_t form) n
 
 std::string timestamp::text() const
 {
+    std::string text;
+    text.reserve(35);
+    append_to(text);
+    return text;
+}
+
+void timestamp::append_to(std::string& text) const
+{
     const auto form = written_form::unpack(form_).value_or(written_form{});
     const auto whole = std::chrono::floor<seconds>(at_);
     const auto fraction = (at_ - whole).count();
@@ -188,8 +197,6 @@ std::string timestamp::text() const
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss time{local - day};
 
-    std::string text;
-    text.reserve(35);
     append_number(text, static_cast<int>(date.year()), 4);
     text += '-';
     append_number(text, static_cast<unsigned>(date.month()), 2);
@@ -207,7 +214,6 @@ std::string timestamp::text() const
         append_number(text, fraction / power_of_ten[digits_max - places], places);
     }
     append_zone(text, form);
-    return text;
 }
 
 }  // namespace botcore

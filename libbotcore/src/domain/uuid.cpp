@@ -62,16 +62,23 @@ std::optional<uuid> uuid::parse(std::string_view text) noexcept
 
 std::string uuid::text() const
 {
+    std::string text;
+    append_to(text);
+    return text;
+}
+
+void uuid::append_to(std::string& out) const
+{
     static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text(text_size, '-');
+    std::array<char, text_size> text{};
     auto place = text.begin();
     for (std::size_t at = 0; at < size; ++at) {
         if (at == 4 || at == 6 || at == 8 || at == 10)
-            ++place;
+            *place++ = '-';
         *place++ = digits[bytes_[at] >> 4U];
         *place++ = digits[bytes_[at] & 0x0fU];
     }
-    return text;
+    out.append(text.data(), text.size());
 }
 
 uuid make_uuid_v7(

@@ -14,6 +14,7 @@ struct id {
     uuid value{};
 
     [[nodiscard]] std::string text() const { return value.text(); }
+    void append_to(std::string& out) const { value.append_to(out); }
 
     friend constexpr auto operator<=>(const id&, const id&) = default;
 };

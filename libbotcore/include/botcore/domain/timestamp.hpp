@@ -43,6 +43,9 @@ public:
 
     [[nodiscard]] std::string text() const;
 
+    /// Appends the text.
+    void append_to(std::string& out) const;
+
     [[nodiscard]] instant at() const noexcept { return at_; }
 
     /// The form, packed: fractional digits, case of the `T`, offset, leap second.

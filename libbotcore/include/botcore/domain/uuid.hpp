@@ -34,6 +34,9 @@ public:
     /// The canonical text: 36 characters, lower case.
     [[nodiscard]] std::string text() const;
 
+    /// Appends the canonical text.
+    void append_to(std::string& out) const;
+
     [[nodiscard]] constexpr const bytes_type& bytes() const noexcept { return bytes_; }
 
     /// The version field, 0 to 15 (RFC 9562 section 4.2).

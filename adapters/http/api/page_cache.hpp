@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace botapi::http {
+
+/// An answer to a list, as it is sent.
+struct rendered_page {
+    std::string body;
+    std::string links;  ///< The value of `Link`, empty if there is none.
+};
+
+/// What a cache tells about itself. Each function is called often and from several threads.
+struct page_cache_observer {
+    std::function<void()> hit;
+    std::function<void()> missed;
+    std::function<void()> evicted;
+    std::function<void(std::ptrdiff_t change)> size_changed;  ///< In bytes.
+};
+
+/// Pages of conversations in bounded memory. The one that was used least recently makes room.
+///
+/// A page is right for one version of its list, and for ever: messages don't change, and a
+/// conversation counts them. So a page is never too old; the caller asks the storage for the
+/// version each time, whichever server wrote, and finds the page of just that version or none.
+///
+/// Thread safety: any number of threads may use it at once.
+class page_cache {
+public:
+    /// `size_max` in bytes, bookkeeping included; nothing is kept if it is 0.
+    page_cache(std::size_t size_max, page_cache_observer observer);
+
+    page_cache(const page_cache&) = delete;
+    page_cache& operator=(const page_cache&) = delete;
+    ~page_cache() = default;
+
+    /// Nothing, if the page is not there, or there at another version. `key` says what was asked.
+    std::shared_ptr<const rendered_page> find(std::string_view key, std::uint64_t version);
+
+    /// Keeps a page in place of an older one. Not if it would fill more than a quarter of its part
+    /// of the cache.
+    void keep(
+        std::string_view key,
+        std::uint64_t version,
+        std::shared_ptr<const rendered_page> page
+    );
+
+private:
+    struct entry {
+        std::string key;
+        std::uint64_t version;
+        std::shared_ptr<const rendered_page> page;
+
+        [[nodiscard]] std::size_t size() const noexcept;
+    };
+
+    using entries = std::list<entry>;  // Whose elements stay where they are, keys included.
+
+    /// A part of the cache, so that threads seldom meet at one lock.
+    struct part {
+        std::mutex mutex;
+        entries by_use;  ///< The last used first.
+        std::unordered_map<std::string_view, entries::iterator> by_key;
+        std::size_t size = 0;
+    };
+
+    part& part_of(std::string_view key);
+    void remove(part& from, entries::iterator which);
+
+    std::array<part, 16> parts_;
+    std::size_t part_size_max_;
+    page_cache_observer observer_;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <botcore/ports/deadline.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+/// Somebody who waits in a coalescer's queue.
+template <class Item, class Answer>
+struct waiting_caller {
+    waiting_caller(Item asked, botcore::deadline wanted, boost::asio::any_io_executor home)
+        : item{std::move(asked)}, until{wanted}, executor{std::move(home)}
+    {
+    }
+    virtual ~waiting_caller() = default;
+
+    waiting_caller(const waiting_caller&) = delete;
+    waiting_caller& operator=(const waiting_caller&) = delete;
+
+    /// Gives the caller its answer. Runs on `executor`.
+    virtual void resume() = 0;
+
+    Item item;
+    botcore::deadline until;
+    boost::asio::any_io_executor executor;
+    std::optional<Answer> answer{};
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+};
+
+template <class Item, class Answer>
+using waiting_callers = std::vector<std::unique_ptr<waiting_caller<Item, Answer>>>;
+
+/// One that is resumed by calling an Asio handler.
+template <class Item, class Answer, class Handler>
+struct resumable_caller final : waiting_caller<Item, Answer> {
+    resumable_caller(Item asked, botcore::deadline wanted, Handler caller)
+        : waiting_caller<
+              Item,
+              Answer>{std::move(asked), wanted, boost::asio::get_associated_executor(caller)},
+          then{std::move(caller)},
+          work{boost::asio::make_work_guard(then)}
+    {
+    }
+
+    void resume() override
+    {
+        auto resumed = std::move(then);
+        work.reset();
+        std::move(resumed)(std::move(this->answer));
+    }
+
+    Handler then;
+    boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
+};
+
+/// Resumes callers, each on its own executor, and all of one executor together: waking a thread
+/// costs more than the answer to a small question.
+template <class Item, class Answer>
+void resume_all(waiting_callers<Item, Answer> answered)
+{
+    while (!answered.empty()) {
+        const auto executor = answered.front()->executor;
+        const auto is_elsewhere = [&](const auto& one) { return one->executor != executor; };
+        const auto here = std::stable_partition(answered.begin(), answered.end(), is_elsewhere);
+        waiting_callers<Item, Answer> together{
+            std::make_move_iterator(here),
+            std::make_move_iterator(answered.end())};
+        answered.erase(here, answered.end());
+        boost::asio::post(executor, [together = std::move(together)] {
+            for (const auto& one : together)
+                one->resume();
+        });
+    }
+}
+
+}  // namespace botapi::http

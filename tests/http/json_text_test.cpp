@@ -1,0 +1,73 @@
+#include "adapters/http/api/json_text.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using botapi::http::append_json;
+
+namespace {
+
+std::string in_json(std::string_view text)
+{
+    std::string out;
+    append_json(out, text);
+    return out;
+}
+
+/// What Boost.JSON, which knows nothing of us, makes of it.
+std::string by_boost(std::string_view text)
+{
+    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
+}
+
+}  // namespace
+
+TEST_CASE("json_text: every byte of ASCII is written as Boost.JSON writes it")
+{
+    for (int code = 0; code < 128; ++code) {
+        const std::string alone(1, static_cast<char>(code));
+        CHECK(in_json(alone) == by_boost(alone));
+        const std::string between = "a" + alone + "\xc3\xa9" + alone + alone + "z";
+        CHECK(in_json(between) == by_boost(between));
+    }
+}
+
+TEST_CASE("json_text: what is written can be read again")
+{
+    std::string all;
+    for (char32_t code = 0; code < 0x110000; code += code < 0x800 ? 1 : 97) {
+        if (code >= 0xd800 && code < 0xe000)
+            continue;
+        if (code < 0x80) {
+            all += static_cast<char>(code);
+        } else if (code < 0x800) {
+            all += static_cast<char>(0xc0 | (code >> 6U));
+            all += static_cast<char>(0x80 | (code & 0x3fU));
+        } else if (code < 0x10000) {
+            all += static_cast<char>(0xe0 | (code >> 12U));
+            all += static_cast<char>(0x80 | ((code >> 6U) & 0x3fU));
+            all += static_cast<char>(0x80 | (code & 0x3fU));
+        } else {
+            all += static_cast<char>(0xf0 | (code >> 18U));
+            all += static_cast<char>(0x80 | ((code >> 12U) & 0x3fU));
+            all += static_cast<char>(0x80 | ((code >> 6U) & 0x3fU));
+            all += static_cast<char>(0x80 | (code & 0x3fU));
+        }
+    }
+
+    const auto written = in_json(all);
+
+    CHECK(written == by_boost(all));
+    const auto read = boost::json::parse(written).as_string();
+    CHECK((std::string_view{read.data(), read.size()} == all));
+}
+
+TEST_CASE("json_text: it is appended to what is there")
+{
+    std::string out = "[";
+    append_json(out, std::string_view{});
+    CHECK(out == "[\"\"");
+}
