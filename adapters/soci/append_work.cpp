@@ -59,7 +59,7 @@ landed append_work::find_out(session& on)
     std::vector<uuid> ids;
     for (const auto& row : plan_->rows())
         ids.push_back(row.source.get().id.value);
-    const auto keep = [&](const statement& row) {
+    const auto keep = [&](const row& row) {
         stored.emplace(row.id(0), append_plan::place{row.count(1), row.count(2)});
     };
     on.look_up({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, keep);

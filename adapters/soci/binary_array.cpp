@@ -22,6 +22,20 @@ unsigned size_of(binary_array::element type)
 
 }  // namespace
 
+std::string in_binary(const botcore::uuid& value)
+{
+    const auto& bytes = value.bytes();
+    return {bytes.begin(), bytes.end()};
+}
+
+std::string in_binary(std::int64_t value)
+{
+    std::string bytes;
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> (shift - 8));
+    return bytes;
+}
+
 binary_array::binary_array(element type, std::size_t count, std::size_t size) : type_{type}
 {
     bytes_.reserve(20 + count * (4 + size));

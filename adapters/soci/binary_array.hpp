@@ -9,6 +9,10 @@
 
 namespace botapi::sql {
 
+/// A value as PostgreSQL takes it in binary: a `uuid`, a `bigint`.
+std::string in_binary(const botcore::uuid& value);
+std::string in_binary(std::int64_t value);
+
 /// A one-dimensional array as PostgreSQL takes it in binary (PostgreSQL 15, `array_recv`): the
 /// number of dimensions, whether there are nulls, the element type; the length and the lower bound;
 /// then each element's length and bytes. All numbers in network byte order.

@@ -33,7 +33,7 @@ void check_sqlite(session& on, check_report& report)
     auto& asked = on.prepared({"PRAGMA integrity_check", {}, "t"});
     for (asked.run(); asked.next();) {
         if (asked.text(0) != "ok")
-            integrity.found(asked.text(0) + '.');
+            integrity.found(std::string{asked.text(0)} + '.');
     }
     look(
         on,
@@ -44,7 +44,7 @@ void check_sqlite(session& on, check_report& report)
 }
 
 /// Reads a table page by page in order of id, and hands over each row.
-void walk(session& on, const sql_text& select, const std::function<void(const statement&)>& each)
+void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each)
 {
     std::optional<uuid> after;
     for (bool has_more = true; has_more;) {
@@ -68,7 +68,7 @@ void walk(session& on, const sql_text& select, const std::function<void(const st
 void check_bots(session& on, check_report& report)
 {
     rule names{report, "A bot has a name that breaks the rules for names"};
-    walk(on, {"SELECT id, name FROM bots", {}, "it"}, [&](const statement& row) {
+    walk(on, {"SELECT id, name FROM bots", {}, "it"}, [&](const row& row) {
         if (!botcore::bot_name::parse(row.text(1)))
             names.found(row.id(0).text() + '.');
     });
@@ -77,7 +77,7 @@ void check_bots(session& on, check_report& report)
 void check_conversations(session& on, check_report& report)
 {
     rule shards{report, "A conversation is in the wrong shard"};
-    walk(on, {"SELECT id, shard FROM conversations", {}, "in"}, [&](const statement& row) {
+    walk(on, {"SELECT id, shard FROM conversations", {}, "in"}, [&](const row& row) {
         ++report.conversations;
         const conversation_id id{row.id(0)};
         if (row.number(1) != botcore::shard_of(id))
@@ -93,7 +93,7 @@ void check_messages(session& on, check_report& report)
         "SELECT id, conversation, shard, instant, form FROM messages",
         {},
         "iinnn"};
-    walk(on, select, [&](const statement& row) {
+    walk(on, select, [&](const row& row) {
         ++report.messages;
         if (row.number(2) != botcore::shard_of(conversation_id{row.id(1)}))
             shards.found(row.id(0).text() + '.');

@@ -8,7 +8,7 @@ void look(session& on, check_report& report, const std::string& name, const sql_
     auto& asked = on.prepared(text);
     for (asked.run(); asked.next();) {
         const bool is_id = text.gives == "i";
-        rule.found(is_id ? asked.id(0).text() + '.' : asked.text(0) + '.');
+        rule.found(is_id ? asked.id(0).text() + '.' : std::string{asked.text(0)} + '.');
     }
 }
 

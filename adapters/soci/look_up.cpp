@@ -1,4 +1,4 @@
-#include "adapters/soci/array_text.hpp"
+#include "adapters/soci/binary_array.hpp"
 #include "adapters/soci/session.hpp"
 
 namespace botapi::sql {
@@ -7,32 +7,29 @@ void session::look_up(
     const sql_text& select,
     std::string_view column,
     std::span<const botcore::uuid> ids,
-    const std::function<void(const statement&)>& each,
+    const std::function<void(const row&)>& each,
     std::string_view rest
 )
 {
     if (ids.empty())
         return;
     const std::string start = select.sql + " WHERE " + std::string{column};
-    const auto read = [&](statement& asked) {
-        for (asked.run(); asked.next();)
-            each(asked);
-    };
-
     if (is_postgresql()) {
-        array_text all;
+        binary_array all{binary_array::element::uuid, ids.size(), botcore::uuid::size};
         for (const auto& id : ids)
             all.add(id);
-        const sql_text text{
-            start + " = ANY(CAST(:ids AS uuid[]))" + std::string{rest},
-            "t",
-            select.gives};
-        read(prepared(text).give(all.text()));
+        const auto rows =
+            run_binary(start + " = ANY($1::uuid[])" + std::string{rest}, {all.bytes()});
+        for (std::size_t number = 0; number < rows.size(); ++number)
+            each(binary_row{rows, number});
         return;
     }
     const sql_text text{start + " = :id" + std::string{rest}, "i", select.gives};
-    for (const auto& id : ids)
-        read(prepared(text).give(id));
+    for (const auto& id : ids) {
+        auto& asked = prepared(text);
+        for (asked.give(id).run(); asked.next();)
+            each(asked);
+    }
 }
 
 }  // namespace botapi::sql

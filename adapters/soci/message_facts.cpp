@@ -43,7 +43,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
             {"SELECT key, digest FROM receipts", {}, "in"},
             "key",
             listed(keys),
-            [&](const statement& row) { facts.receipts.emplace(row.id(0), row.count(1)); }
+            [&](const row& row) { facts.receipts.emplace(row.id(0), row.count(1)); }
         );
     };
     const auto read_messages = [&] {
@@ -51,7 +51,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
             {"SELECT " + message_columns() + " FROM messages", {}, message_columns_give},
             "id",
             listed(messages),
-            [&](const statement& row) {
+            [&](const row& row) {
                 auto stored = message_in(row);
                 facts.existing.emplace(stored.id, std::move(stored));
             }

@@ -1,3 +1,4 @@
+#include "adapters/soci/binary_array.hpp"
 #include "adapters/soci/message_rows.hpp"
 #include "adapters/soci/sql_messages.hpp"
 
@@ -41,10 +42,11 @@ range range_of(const message_query& query)
 /// values.
 class page_statement {
 public:
-    page_statement(dialect dialect, const message_query& query)
+    page_statement(dialect dialect, const message_query& query) : dialect_{dialect}
     {
         const auto& filter = query.filter;
-        text_.sql = "SELECT " + message_columns() + " FROM messages WHERE ";
+        const auto wanted = range_of(query);
+        sql_ = "SELECT " + message_columns() + " FROM messages WHERE ";
 
         // One index has the list in order. SQLite guesses without knowing the data, so it is told
         // by a plus sign to use no other.
@@ -53,86 +55,104 @@ public:
         const std::string other = dialect == dialect::sqlite ? "+" : "";
         const std::string bot = by_conversation || by_client ? other + "bot" : "bot";
         const std::string client = by_client ? "client" : other + "client";
+        const std::string order = by_conversation ? "seq" : "arrival";
         if (by_conversation)
-            require("conversation = :conversation", filter.conversation->value);
+            require("conversation = " + place(filter.conversation->value));
         if (filter.client)
-            require(client + " = :client", filter.client->value);
+            require(client + " = " + place(filter.client->value));
         if (filter.bot)
-            require(bot + " = :bot", filter.bot->value);
-        require_range(by_conversation ? "seq" : "arrival", range_of(query));
+            require(bot + " = " + place(filter.bot->value));
+        require("(instant, " + order + ") > " + place(wanted.low));
+        require("(instant, " + order + ") < " + place(wanted.high));
 
-        const auto end = [&](const participant_id& who, int as_bot, const std::string& name) {
+        const auto end = [&](const participant_id& who, const char* as_bot, const char* as_client) {
+            const auto is_bot = place(who.value);
+            const auto is_client = place(who.value);
             require(
-                "((direction = " + std::to_string(as_bot) + " AND " + other + "bot = :" + name +
-                    "_bot)",
-                who.value
+                "((direction = " + std::string{as_bot} + " AND " + other + "bot = " + is_bot +
+                ") OR (direction = " + as_client + " AND " + other + "client = " + is_client + "))"
             );
-            text_.sql += " OR (direction = " + std::to_string(1 - as_bot);
-            require(other + "client = :" + name + "_client))", who.value);
         };
         if (filter.from)
-            end(*filter.from, 1, "from");
+            end(*filter.from, "1", "0");
         if (filter.to)
-            end(*filter.to, 0, "to");
+            end(*filter.to, "0", "1");
         if (filter.way)
-            require("direction = :way", std::int64_t{*filter.way == direction::outbound ? 1 : 0});
+            require("direction = " + place(*filter.way == direction::outbound ? 1 : 0));
         if (query.seq_max) {
             constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
             const auto seq_max = static_cast<std::int64_t>(std::min(*query.seq_max, most));
-            require(other + "seq <= :seq_max", seq_max);
+            require(other + "seq <= " + place(seq_max));
         }
-        finish(by_conversation ? "seq" : "arrival", range_of(query).descending, query.limit);
+        const std::string way = wanted.descending ? " DESC" : "";
+        sql_ += " ORDER BY instant" + way + ", " + order + way;
+        sql_ += " LIMIT " + place(static_cast<std::int64_t>(query.limit + 1));
     }
 
-    statement& run(session& on)
+    /// Reads the messages, in the statement's order.
+    [[nodiscard]] std::vector<message> run(session& on) const
     {
-        text_.takes = takes_;
-        auto& asked = on.prepared(text_);
-        for (const auto& one : given_)
-            std::visit([&](const auto& known) { asked.give(known); }, one);
-        return asked.run();
+        return on.is_postgresql() ? run_postgresql(on) : run_sqlite(on);
     }
 
 private:
     using value = std::variant<uuid, std::int64_t>;
 
-    void require(const std::string& condition, value given)
+    void require(const std::string& condition)
     {
-        if (!given_.empty())
-            text_.sql += " AND ";
-        text_.sql += condition;
-        give(given);
+        sql_ += is_first_ ? "" : " AND ";
+        sql_ += condition;
+        is_first_ = false;
     }
 
-    void give(value given)
+    /// Notes a value, and says how it stands in the text.
+    std::string place(value given)
     {
-        takes_ += std::holds_alternative<uuid>(given) ? 'i' : 'n';
         given_.push_back(given);
+        const auto number = std::to_string(given_.size());
+        if (dialect_ == dialect::sqlite)
+            return ":p" + number;
+        return '$' + number + (std::holds_alternative<uuid>(given) ? "::uuid" : "::bigint");
     }
 
-    void require_range(const std::string& order, const range& wanted)
+    std::string place(const message_key& key)
     {
-        const auto place = [&](const char* sign, const std::string& name, const message_key& key) {
-            text_.sql += " AND (instant, " + order + ") " + sign + " (:" + name + ", :" + name +
-                         "_order)";
-            give(std::int64_t{key.at.time_since_epoch().count()});
-            give(static_cast<std::int64_t>(key.order));
-        };
-        place(">", "low", wanted.low);
-        place("<", "high", wanted.high);
+        const auto at = place(std::int64_t{key.at.time_since_epoch().count()});
+        return '(' + at + ", " + place(static_cast<std::int64_t>(key.order)) + ')';
     }
 
-    void finish(const std::string& order, bool descending, std::size_t limit)
+    [[nodiscard]] std::vector<message> run_sqlite(session& on) const
     {
-        const std::string way = descending ? " DESC" : "";
-        text_.sql += " ORDER BY instant" + way + ", " + order + way + " LIMIT :limit";
-        give(static_cast<std::int64_t>(limit + 1));
-        text_.gives = message_columns_give;
+        std::string takes;
+        for (const auto& one : given_)
+            takes += std::holds_alternative<uuid>(one) ? 'i' : 'n';
+        auto& asked = on.prepared({sql_, takes, message_columns_give});
+        for (const auto& one : given_)
+            std::visit([&](const auto& known) { asked.give(known); }, one);
+        std::vector<message> found;
+        for (asked.run(); asked.next();)
+            found.push_back(message_in(asked));
+        return found;
     }
 
-    sql_text text_{};
-    std::string takes_;
+    [[nodiscard]] std::vector<message> run_postgresql(session& on) const
+    {
+        std::vector<std::string> parameters;
+        for (const auto& one : given_)
+            parameters.push_back(std::visit([](const auto& known) { return in_binary(known); }, one)
+            );
+        const auto rows = on.run_binary(sql_, {parameters.begin(), parameters.end()});
+        std::vector<message> found;
+        found.reserve(rows.size());
+        for (std::size_t number = 0; number < rows.size(); ++number)
+            found.push_back(message_in(binary_row{rows, number}));
+        return found;
+    }
+
+    dialect dialect_;
+    std::string sql_;
     std::vector<value> given_;
+    bool is_first_ = true;
 };
 
 }  // namespace
@@ -141,10 +161,7 @@ result<message_page> sql_messages::list(const message_query& query, deadline unt
 {
     std::vector<message> found;
     const auto done = engine_.read(until, [&](session& on) {
-        found.clear();
-        page_statement page{on.dialect(), query};
-        for (auto& row = page.run(on); row.next();)
-            found.push_back(message_in(row));
+        found = page_statement{on.dialect(), query}.run(on);
     });
     if (!done)
         return done.error();

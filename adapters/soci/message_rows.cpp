@@ -38,7 +38,7 @@ std::string message_columns(std::string_view prefix)
     return all;
 }
 
-message message_in(const statement& row, std::size_t first)
+message message_in(const row& row, std::size_t first)
 {
     const auto way = row.number(first + 8);
     if (way != 0 && way != 1)
@@ -52,14 +52,15 @@ message message_in(const statement& row, std::size_t first)
             {bot_id{row.id(first + 6)},
              way == 0 ? direction::inbound : direction::outbound,
              client_id{row.id(first + 7)}},
-        .text = row.text(first + 9),
-        .metadata = row.is_null(metadata) ? std::nullopt : std::optional{row.text(metadata)},
+        .text = std::string{row.text(first + 9)},
+        .metadata = row.is_null(metadata) ? std::nullopt
+                                          : std::optional{std::string{row.text(metadata)}},
         .seq = row.count(first + 2),
         .arrival = row.count(first + 3),
     };
 }
 
-timestamp timestamp_in(const statement& row, std::size_t first)
+timestamp timestamp_in(const row& row, std::size_t first)
 {
     const auto form = row.number(first + 1);
     const botcore::instant at{std::chrono::nanoseconds{row.number(first)}};
@@ -71,7 +72,7 @@ timestamp timestamp_in(const statement& row, std::size_t first)
     return *stamp;
 }
 
-bot bot_in(const statement& row, std::size_t first)
+bot bot_in(const row& row, std::size_t first)
 {
     auto name = bot_name::parse(row.text(first + 1));
     if (!name)

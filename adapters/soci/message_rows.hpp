@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/statement.hpp"
+#include "adapters/soci/row.hpp"
 
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/message.hpp>
@@ -18,12 +18,12 @@ inline constexpr std::string_view message_columns_give = "iinnnniintt";
 std::string message_columns(std::string_view prefix = {});
 
 /// The message in the row's columns, from `first` on. Throws `broken_data`.
-botcore::message message_in(const statement& row, std::size_t first = 0);
+botcore::message message_in(const row& row, std::size_t first = 0);
 
 /// The timestamp in two columns. Throws `broken_data`.
-botcore::timestamp timestamp_in(const statement& row, std::size_t first);
+botcore::timestamp timestamp_in(const row& row, std::size_t first);
 
 /// The bot in the columns id, name, version. Throws `broken_data`.
-botcore::bot bot_in(const statement& row, std::size_t first = 0);
+botcore::bot bot_in(const row& row, std::size_t first = 0);
 
 }  // namespace botapi::sql

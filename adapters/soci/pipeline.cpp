@@ -2,27 +2,9 @@
 
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <memory>
+
 namespace botapi::sql {
-
-std::size_t binary_rows::size() const noexcept
-{
-    return static_cast<std::size_t>(PQntuples(result_.get()));
-}
-
-std::string_view binary_rows::bytes(std::size_t row, int column) const noexcept
-{
-    const auto at = static_cast<int>(row);
-    const auto size = static_cast<std::size_t>(PQgetlength(result_.get(), at, column));
-    return {PQgetvalue(result_.get(), at, column), size};
-}
-
-std::uint64_t binary_rows::count(std::size_t row, int column) const noexcept
-{
-    std::uint64_t number = 0;
-    for (const char byte : bytes(row, column))
-        number = (number << 8U) | static_cast<unsigned char>(byte);
-    return number;
-}
 
 pipeline::pipeline(PGconn& connection) : connection_{connection}
 {

@@ -1,32 +1,15 @@
 #pragma once
 
+#include "adapters/soci/binary_rows.hpp"
+
 #include <libpq-fe.h>
 
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace botapi::sql {
-
-/// PostgreSQL's answer to one statement, in binary.
-class binary_rows {
-public:
-    explicit binary_rows(PGresult* result) noexcept : result_{result, &PQclear} {}
-
-    [[nodiscard]] std::size_t size() const noexcept;
-
-    /// The bytes of a value; none for a null.
-    [[nodiscard]] std::string_view bytes(std::size_t row, int column) const noexcept;
-
-    /// A `bigint`.
-    [[nodiscard]] std::uint64_t count(std::size_t row, int column) const noexcept;
-
-private:
-    std::unique_ptr<PGresult, decltype(&PQclear)> result_;
-};
 
 /// Several statements for PostgreSQL that cost one round trip: they are sent without waiting for
 /// answers, and if one fails, the rest is skipped (libpq's pipeline mode, PostgreSQL 15 section

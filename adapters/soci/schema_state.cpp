@@ -60,7 +60,7 @@ schema_state read_schema_state(session& on)
     schema_state state;
     auto& tables = on.prepared({tables_in_the_way(on.dialect()), {}, "t"});
     for (tables.run(); tables.next();) {
-        const bool is_history = tables.text(0) == "botapi_schema";
+        const bool is_history = std::string{tables.text(0)} == "botapi_schema";
         (is_history ? state.has_history : state.is_taken) = true;
     }
     if (!state.has_history)
@@ -69,7 +69,9 @@ schema_state read_schema_state(session& on)
         {"SELECT number, name, checksum FROM botapi_schema ORDER BY number", {}, "ntt"}
     );
     for (applied.run(); applied.next();)
-        state.applied.push_back({applied.number(0), applied.text(1), applied.text(2)});
+        state.applied.push_back(
+            {applied.number(0), std::string{applied.text(1)}, std::string{applied.text(2)}}
+        );
     return state;
 }
 

@@ -68,7 +68,7 @@ public:
         const sql_text& select,
         std::string_view column,
         std::span<const botcore::uuid> ids,
-        const std::function<void(const statement&)>& each,
+        const std::function<void(const row&)>& each,
         std::string_view rest = {}
     );
 

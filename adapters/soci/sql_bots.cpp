@@ -19,7 +19,7 @@ result<std::vector<std::optional<bot>>> sql_bots::find(std::span<const bot_id> i
     const auto done = engine_.read(until, [&](session& on) {
         known.clear();
         const sql_text select{"SELECT id, name, version FROM bots", {}, "itn"};
-        const auto keep = [&](const statement& row) {
+        const auto keep = [&](const row& row) {
             auto read = bot_in(row);
             known.insert_or_assign(read.id, std::move(read));
         };

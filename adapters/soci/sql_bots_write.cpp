@@ -160,7 +160,7 @@ landed find_out(session& on, const trace& last)
     if (receipt) {
         landed found = landed::no;
         const std::array keys{*receipt};
-        const auto note = [&](const statement& /*row*/) { found = landed::yes; };
+        const auto note = [&](const row& /*row*/) { found = landed::yes; };
         on.look_up({"SELECT key FROM receipts", {}, "i"}, "key", keys, note);
         return found;
     }

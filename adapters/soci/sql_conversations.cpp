@@ -40,9 +40,11 @@ sql_text select_conversations(dialect dialect, const std::string& from)
 }
 
 /// `hex`: 32 digits.
-uuid uuid_from_hex(const std::string& hex)
+uuid uuid_from_hex(std::string_view hex)
 {
-    const auto part = [&](std::size_t at, std::size_t size) { return hex.substr(at, size); };
+    const auto part = [&](std::size_t at, std::size_t size) {
+        return std::string{hex.substr(at, size)};
+    };
     const auto read = uuid::parse(
         part(0, 8) + '-' + part(8, 4) + '-' + part(12, 4) + '-' + part(16, 4) + '-' + part(20, 12)
     );
@@ -51,7 +53,7 @@ uuid uuid_from_hex(const std::string& hex)
     return *read;
 }
 
-std::vector<pairing> participants_from(const std::string& text)
+std::vector<pairing> participants_from(std::string_view text)
 {
     constexpr std::size_t digits = 2 * uuid::size;
     std::vector<pairing> found;
@@ -65,7 +67,7 @@ std::vector<pairing> participants_from(const std::string& text)
     return found;
 }
 
-conversation conversation_in(const statement& row)
+conversation conversation_in(const row& row)
 {
     return {
         .id = conversation_id{row.id(0)},
@@ -112,7 +114,7 @@ result<std::vector<std::optional<conversation>>> sql_conversations::find(
     std::unordered_map<conversation_id, conversation> known;
     const auto done = engine_.read(until, [&](session& on) {
         known.clear();
-        const auto keep = [&](const statement& row) {
+        const auto keep = [&](const row& row) {
             auto read = conversation_in(row);
             known.insert_or_assign(read.id, std::move(read));
         };

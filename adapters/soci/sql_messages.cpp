@@ -84,7 +84,7 @@ result<std::vector<std::optional<message>>> sql_messages::find(
         message_columns_give};
     const auto done = engine_.read(until, [&](session& on) {
         known.clear();
-        on.look_up(select, "id", keys, [&](const statement& row) {
+        on.look_up(select, "id", keys, [&](const row& row) {
             auto read = message_in(row);
             known.insert_or_assign(read.id, std::move(read));
         });
@@ -116,7 +116,7 @@ result<std::vector<std::uint64_t>> sql_messages::versions(
     const auto done = engine_.read(until, [&](session& on) {
         numbers.clear();
         std::unordered_map<uuid, std::uint64_t> known;
-        const auto keep = [&](const statement& row) { known[row.id(0)] = row.count(1); };
+        const auto keep = [&](const row& row) { known[row.id(0)] = row.count(1); };
         on.look_up({"SELECT id, last_seq FROM conversations", {}, "in"}, "id", asked, keep);
         for (const auto& filter : filters) {
             numbers.push_back(

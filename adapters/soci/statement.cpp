@@ -124,7 +124,7 @@ void statement::finish()
 
 botcore::uuid statement::id(std::size_t column) const
 {
-    const std::string& stored = text(column);
+    const auto stored = text(column);
     if (dialect_ == dialect::sqlite)
         return id_from_bytes(stored);
     const auto read = botcore::uuid::parse(stored);
@@ -140,12 +140,7 @@ std::int64_t statement::number(std::size_t column) const
     return columns_.at(column).number;
 }
 
-std::uint64_t statement::count(std::size_t column) const
-{
-    return static_cast<std::uint64_t>(number(column));
-}
-
-const std::string& statement::text(std::size_t column) const
+std::string_view statement::text(std::size_t column) const
 {
     if (is_null(column))
         throw broken_data{"A stored text is missing."};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/soci/database_url.hpp"
+#include "adapters/soci/row.hpp"
 
 #include <botcore/domain/id.hpp>
 #include <botcore/domain/uuid.hpp>
@@ -11,16 +12,10 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace botapi::sql {
-
-/// Stored data that breaks an invariant. `what()` says which, and quotes no data.
-struct broken_data : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// A statement, and what goes in and comes out. Each parameter, `:name`, stands in it once.
 struct sql_text {
@@ -35,15 +30,10 @@ struct sql_text {
 /// A prepared statement with places for its parameters and for one row of its answer.
 ///
 /// Give it all parameters in their order, run it, then read rows until there is none: only then is
-/// it ready to be run again, and only then does SQLite give up what it read.
-class statement {
+/// it ready to be run again, and only then does SQLite give up what it read. It is itself the row.
+class statement final : public row {
 public:
     statement(soci::session& session, dialect dialect, const sql_text& text);
-
-    ~statement() = default;
-
-    statement(const statement&) = delete;
-    statement& operator=(const statement&) = delete;
 
     statement& give(const botcore::uuid& value);
     statement& give(std::int64_t value);
@@ -69,12 +59,10 @@ public:
     /// or with the statement: a failed one must not be run again.
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
-    /// The columns of the row, from 0. Throw `broken_data` for what is no id.
-    [[nodiscard]] botcore::uuid id(std::size_t column) const;
-    [[nodiscard]] std::int64_t number(std::size_t column) const;
-    [[nodiscard]] std::uint64_t count(std::size_t column) const;
-    [[nodiscard]] const std::string& text(std::size_t column) const;
-    [[nodiscard]] bool is_null(std::size_t column) const;
+    [[nodiscard]] botcore::uuid id(std::size_t column) const override;
+    [[nodiscard]] std::int64_t number(std::size_t column) const override;
+    [[nodiscard]] std::string_view text(std::size_t column) const override;
+    [[nodiscard]] bool is_null(std::size_t column) const override;
 
 private:
     struct cell {

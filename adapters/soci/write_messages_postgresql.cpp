@@ -3,9 +3,9 @@
 #include "adapters/soci/write_messages.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <deque>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -58,7 +58,8 @@ public:
         : row_count_{plan.rows().size()}
     {
         const plan_growth growth{plan};
-        give_version(registry_version);
+        if (registry_version)
+            version_ = in_binary(*registry_version);
         give_conversations(growth);
         give_pairings(growth);
         give_receipts(plan);
@@ -69,7 +70,7 @@ public:
     [[nodiscard]] std::vector<std::string_view> bytes() const
     {
         std::vector<std::string_view> all{
-            version_ ? std::string_view{version_->data(), version_->size()} : std::string_view{}};
+            version_ ? std::string_view{*version_} : std::string_view{}};
         for (const auto& array : arrays_)
             all.push_back(array.bytes());
         return all;
@@ -79,16 +80,6 @@ private:
     binary_array& add(element type, std::size_t count, std::size_t size = 8)
     {
         return arrays_.emplace_back(type, count, size);
-    }
-
-    void give_version(std::optional<std::int64_t> version)
-    {
-        if (!version)
-            return;
-        version_.emplace();
-        const auto number = static_cast<std::uint64_t>(*version);
-        for (std::size_t at = 0; at < version_->size(); ++at)
-            (*version_)[at] = static_cast<char>(number >> (56 - 8 * at));
     }
 
     void give_conversations(const plan_growth& growth)
@@ -165,24 +156,18 @@ private:
     }
 
     std::size_t row_count_;
-    std::optional<std::array<char, 8>> version_{};
+    std::optional<std::string> version_{};
     std::deque<binary_array> arrays_{};  // A deque, since references to its elements are held.
 };
-
-uuid id_in(std::string_view bytes)
-{
-    uuid::bytes_type made{};
-    std::ranges::copy(bytes.substr(0, made.size()), made.begin());
-    return uuid{made};
-}
 
 places places_in(const binary_rows& rows, const append_plan& plan)
 {
     std::unordered_map<message_id, append_plan::place> written;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t number = 0; number < rows.size(); ++number) {
+        const binary_row stored{rows, number};
         written.emplace(
-            message_id{id_in(rows.bytes(row, 0))},
-            append_plan::place{rows.count(row, 1), rows.count(row, 2)}
+            message_id{stored.id(0)},
+            append_plan::place{stored.count(1), stored.count(2)}
         );
     }
     places found;

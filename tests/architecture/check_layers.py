@@ -33,7 +33,7 @@ LAYERS = [
     (r"adapters/system/", [STANDARD, *CORE, r"<botcore/system/", r"<sys/random\.h>"]),
     (r"adapters/soci/", [STANDARD, DOMAIN, PORTS, r"<soci/", r"<libpq-fe\.h>", r"<sqlite3\.h>"]),
     (r"adapters/http/", [STANDARD, *CORE, r"<boost/", r"<prometheus/", r"<netinet/tcp\.h>"]),
-    (r"adapters/logging/", [STANDARD, DOMAIN, PORTS, r"<spdlog/", r"<(poll|unistd)\.h>"]),
+    (r"adapters/logging/", [STANDARD, DOMAIN, PORTS, r"<spdlog/", r"<(poll|unistd|sys/stat)\.h>"]),
     (r"adapters/metrics/", [STANDARD, DOMAIN, PORTS, r"<prometheus/"]),
     (r"apps/server/", [r""]),
     (r"tests/", [r""]),
