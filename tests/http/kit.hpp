@@ -29,6 +29,7 @@ public:
     explicit given_body(std::vector<std::string> parts) : parts_{std::move(parts)} {}
 
     boost::asio::awaitable<std::optional<std::string>> next() override;
+    [[nodiscard]] bool has_more_now() const override { return given_ < parts_.size(); }
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return announced; }
 
     std::optional<std::uint64_t> announced{};

@@ -22,6 +22,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"cors-origin", "https://chat.example.com"},
     {"threads", "77"},
     {"db-connections", "9"},
+    {"page-cache-size", "10MiB"},
     {"max-body-size", "2000"},
     {"max-text-size", "1KiB"},
     {"max-batch-size", "3"},
@@ -47,6 +48,7 @@ void check_others(const app::settings& set)
     CHECK(set.http.threads == 77);
     CHECK(set.db_connections == 9);
     CHECK(set.http.storage_threads == 9);
+    CHECK(set.http.page_cache_size == 10'485'760);
     CHECK(set.messages.text_size_max == 1'024);
     const auto& limits = set.http.limits;
     CHECK(limits.body_size_max == 2'000);
@@ -80,6 +82,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: defaults are those of the adapters
     CHECK(set.http.threads == std::max(1U, std::thread::hardware_concurrency()));
     CHECK(set.db_connections == 8);
     CHECK(set.http.storage_threads == 8);
+    CHECK(set.http.page_cache_size == http::server_options{}.page_cache_size);
     CHECK(set.http.limits.body_size_max == http::limits{}.body_size_max);
     CHECK(set.messages.text_size_max == botcore::message_limits{}.text_size_max);
     CHECK(set.log.format == logging::format::automatic);

@@ -1,17 +1,19 @@
 #include "adapters/http/api/import_stream.hpp"
 
+#include "adapters/http/api/append_lanes.hpp"
 #include "adapters/http/api/body.hpp"
 #include "adapters/http/api/message_codec.hpp"
 #include "adapters/http/api/ndjson_lines.hpp"
+#include "adapters/http/bridge/started.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/strict_json.hpp"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
-#include <chrono>
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <optional>
 #include <utility>
 
 namespace botapi::http {
@@ -19,21 +21,19 @@ namespace botapi::http {
 namespace {
 
 using boost::asio::awaitable;
-using namespace std::chrono_literals;
-
-/// The answers to submissions, in their order.
-using appended_list = std::vector<botcore::result<std::vector<botcore::appended>>>;
 
 /// What became of a line: a problem, or a submission that is still to be stored.
 struct line_outcome {
     std::uint64_t number = 0;
     std::optional<problem> refusal{};
+    std::size_t lane = 0;  ///< Of the submission.
 };
 
-bool was_turned_away(const appended_list& answers)
-{
-    return !answers.front() && answers.front().error().code == botcore::errc::overloaded;
-}
+/// Lines that are stored together.
+struct line_batch {
+    std::vector<line_outcome> outcomes{};
+    append_lanes lanes{};
+};
 
 class import_stream final : public chunk_source {
 public:
@@ -48,51 +48,97 @@ public:
 
     awaitable<std::optional<std::string>> next() override
     {
-        while (!ended_) {
-            const auto part = co_await body_.next();
-            ended_ = !part;
-            const auto lines = part ? lines_.feed(*part) : lines_.finish();
+        while (!running_ && !ended_) {
+            auto lines = co_await read_lines();
             if (!lines.empty())
-                co_return co_await store(lines);
+                co_await start(prepare(lines));
         }
-        co_return std::nullopt;
+        if (!running_)
+            co_return std::nullopt;
+
+        // While the storage works, what has arrived meanwhile is read and understood. Never waits
+        // for the client: it may wait for this report.
+        line_batch ahead;
+        while (!ended_ && !failure_ && ahead.outcomes.empty() && body_.has_more_now())
+            ahead = co_await read_ahead();
+        const auto answers = co_await running_->wait();
+        auto text = report(outcomes_, answers);
+        running_.reset();
+        if (!ahead.outcomes.empty())
+            co_await start(std::move(ahead));
+        co_return text;
     }
 
 private:
-    /// Stores lines together, and reports on each.
-    awaitable<std::string> store(const std::vector<ndjson_line>& lines)
+    awaitable<std::vector<ndjson_line>> read_lines()
     {
-        std::vector<line_outcome> outcomes;
-        std::vector<botcore::submission> submissions;
+        if (failure_)
+            std::rethrow_exception(failure_);
+        const auto part = co_await body_.next();
+        ended_ = !part;
+        co_return part ? lines_.feed(*part) : lines_.finish();
+    }
+
+    /// A body that breaks off does so only after what came before it was reported.
+    awaitable<line_batch> read_ahead()
+    {
+        line_batch read;
+        try {
+            const auto lines = co_await read_lines();
+            read = prepare(lines);
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+        co_return read;
+    }
+
+    [[nodiscard]] line_batch prepare(const std::vector<ndjson_line>& lines) const
+    {
+        line_batch made;
         for (const auto& line : lines) {
             auto read = read_line(line);
+            auto& outcome = made.outcomes.emplace_back();
+            outcome.number = line.number;
             auto* const draft = std::get_if<botcore::draft>(&read);
-            outcomes.push_back({.number = line.number});
             if (draft == nullptr) {
-                outcomes.back().refusal = std::move(std::get<problem>(read));
+                outcome.refusal = std::move(std::get<problem>(read));
                 continue;
             }
+            outcome.lane = lane_of(draft->conversation);
             std::vector<botcore::draft> one;
             one.push_back(std::move(*draft));
-            submissions.push_back(gateway_.direct().messages.prepare(std::move(one)));
+            made.lanes.at(outcome.lane)
+                .push_back(gateway_.direct().messages.prepare(std::move(one)));
         }
+        return made;
+    }
 
-        appended_list answers;
-        if (!submissions.empty())
-            answers = co_await append(submissions);
-        std::string report;
-        auto answer = answers.begin();
+    awaitable<void> start(line_batch batch)
+    {
+        outcomes_ = std::move(batch.outcomes);
+        const auto here = co_await boost::asio::this_coro::executor;
+        running_.emplace(here, append_all(gateway_, std::move(batch.lanes), limits_.handle_max));
+    }
+
+    [[nodiscard]] std::string report(
+        const std::vector<line_outcome>& outcomes,
+        const append_lane_answers& answers
+    ) const
+    {
+        std::string text;
+        std::array<std::size_t, append_lane_count> told{};
         for (const auto& outcome : outcomes) {
             if (outcome.refusal) {
-                report_refused(report, outcome.number, *outcome.refusal);
-            } else if (*answer) {
-                report_stored(report, outcome.number, (*answer)->front());
-            } else {
-                report_refused(report, outcome.number, problem_from(answer->error()));
+                report_refused(text, outcome.number, *outcome.refusal);
+                continue;
             }
-            answer += outcome.refusal ? 0 : 1;
+            const auto& answer = answers.at(outcome.lane).at(told.at(outcome.lane)++);
+            if (answer) {
+                report_stored(text, outcome.number, answer->front());
+            } else
+                report_refused(text, outcome.number, problem_from(answer.error()));
         }
-        co_return report;
+        return text;
     }
 
     [[nodiscard]] std::variant<botcore::draft, problem> read_line(const ndjson_line& line) const
@@ -109,21 +155,6 @@ private:
         if (!draft)
             return problem_from(draft.error());
         return std::move(*draft);
-    }
-
-    /// An import has no one who would try again: it waits its turn while others fill the queue.
-    awaitable<appended_list> append(const std::vector<botcore::submission>& submissions)
-    {
-        for (;;) {
-            const auto until = std::chrono::steady_clock::now() + limits_.handle_max;
-            auto ask = [&](services& core) { return core.messages.append(submissions, until); };
-            auto answers = co_await gateway_.run(ask);
-            if (!was_turned_away(answers))
-                co_return answers;
-            const auto here = co_await boost::asio::this_coro::executor;
-            boost::asio::steady_timer pause{here, 20ms};
-            co_await pause.async_wait(boost::asio::use_awaitable);
-        }
     }
 
     static void begin_report(std::string& report, std::uint64_t number, unsigned status)
@@ -155,6 +186,9 @@ private:
     const limits& limits_;
     ndjson_lines lines_;
     bool ended_ = false;
+    std::vector<line_outcome> outcomes_{};  ///< Of the batch that is running.
+    std::optional<started<append_lane_answers>> running_{};
+    std::exception_ptr failure_{};  ///< Of the body, to be thrown after the report.
 };
 
 }  // namespace

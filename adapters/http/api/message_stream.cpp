@@ -4,6 +4,8 @@
 
 #include <botcore/domain/page.hpp>
 
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
@@ -38,9 +40,11 @@ awaitable<botcore::result<std::string>> message_stream::begin()
 {
     query_.limit = first_count;
     std::string text = format_ == list_format::json ? "[" : "";
-    auto read = co_await read_on(text);
-    if (!read)
-        co_return read.error();
+    const auto page = co_await read(gateway_, query_, patience_);
+    if (!page)
+        co_return page.error();
+    render(text, *page);
+    co_await start_next();
     co_return text;
 }
 
@@ -48,33 +52,48 @@ awaitable<std::optional<std::string>> message_stream::next()
 {
     if (done_)
         co_return std::nullopt;
+    const auto page = co_await next_->wait();
+    if (!page)
+        throw std::runtime_error{"A streamed list broke off: " + page.error().detail};
     std::string text;
-    const auto read = co_await read_on(text);
-    if (!read)
-        throw std::runtime_error{"A streamed list broke off: " + read.error().detail};
+    render(text, *page);
+    co_await start_next();
     co_return text;
 }
 
-awaitable<botcore::result<>> message_stream::read_on(std::string& text)
+awaitable<message_stream::answer> message_stream::read(
+    gateway& gateway,
+    botcore::message_query query,
+    std::chrono::nanoseconds patience
+)
 {
-    const auto until = std::chrono::steady_clock::now() + patience_;
+    const auto until = std::chrono::steady_clock::now() + patience;
     // Named, not written inside the co_await, because of GCC PR 107288.
-    auto ask = [&](services& core) { return core.messages.list(query_, until); };
-    const auto page = co_await gateway_.run(ask);
-    if (!page)
-        co_return page.error();
+    auto ask = [&](services& core) { return core.messages.list(query, until); };
+    auto page = co_await gateway.run(ask);
+    co_return page;
+}
 
+awaitable<void> message_stream::start_next()
+{
+    if (done_)
+        co_return;
+    const auto here = co_await boost::asio::this_coro::executor;
+    next_.emplace(here, read(gateway_, query_, patience_));
+}
+
+void message_stream::render(std::string& text, const botcore::message_page& page)
+{
     const std::size_t start = text.size();
-    append_items(text, page->items, format_, first_);
-    done_ = !page->next;
-    query_.from = page->next;
+    append_items(text, page.items, format_, first_);
+    done_ = !page.next;
+    query_.from = page.next;
     if (done_ && format_ == list_format::json)
         text += ']';
     // As many as make a chunk, if the next ones are as large as these.
-    const std::size_t count = std::max<std::size_t>(page->items.size(), 1);
+    const std::size_t count = std::max<std::size_t>(page.items.size(), 1);
     const std::size_t size = std::max<std::size_t>((text.size() - start) / count, 1);
     query_.limit = std::clamp<std::size_t>(chunk_size / size, 4, botcore::page_size_max);
-    co_return botcore::result<>{};
 }
 
 }  // namespace botapi::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/bridge/started.hpp"
 #include "adapters/http/protocol/message.hpp"
 
 #include <botcore/domain/message.hpp>
@@ -55,12 +56,21 @@ private:
 
     static constexpr std::size_t chunk_size = 262'144;  ///< Bytes, about.
 
-    boost::asio::awaitable<botcore::result<>> read_on(std::string& text);
+    using answer = botcore::result<botcore::message_page>;
+
+    static boost::asio::awaitable<answer> read(
+        gateway& gateway,
+        botcore::message_query query,
+        std::chrono::nanoseconds patience
+    );
+    boost::asio::awaitable<void> start_next();
+    void render(std::string& text, const botcore::message_page& page);
 
     gateway& gateway_;
     botcore::message_query query_;
     list_format format_;
     std::chrono::nanoseconds patience_;
+    std::optional<started<answer>> next_{};  ///< Is read while the client takes what came before.
     bool first_ = true;
     bool done_ = false;
 };

@@ -55,6 +55,9 @@ awaitable<std::optional<std::string>> request_body::next()
         into.size = part.size();
         into.more = true;
 
+        // Beast reads as much as the buffer has room for. A large body is worth more.
+        if (left >= part_size_max)
+            connection_.buffer().reserve(part_size_max);
         if (connection_.buffer().size() == 0)
             connection_.acknowledge();
         connection_.expect_within(limits_.body_max);
@@ -84,6 +87,17 @@ awaitable<std::optional<std::string>> request_body::next()
             co_return part;
     }
     co_return std::nullopt;
+}
+
+bool request_body::has_more_now() const
+{
+    if (parser_.is_done())
+        return false;
+    boost::system::error_code ignored;
+    const auto arrived = connection_.buffer().size() + connection_.socket().available(ignored);
+    // Between chunks stand lines that are no content, and no longer than a header may be.
+    const std::size_t framing = parser_.chunked() ? limits_.header_size_max + 64U : 0U;
+    return arrived > framing;
 }
 
 std::optional<std::uint64_t> request_body::size() const

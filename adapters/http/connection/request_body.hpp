@@ -22,6 +22,7 @@ public:
     }
 
     boost::asio::awaitable<std::optional<std::string>> next() override;
+    [[nodiscard]] bool has_more_now() const override;
     [[nodiscard]] std::optional<std::uint64_t> size() const override;
 
     /// Reads what nobody has read, so that the next request can be. False if that is not to be had

@@ -108,10 +108,17 @@ awaitable<bool> session::wait_for_request()
             co_return false;
         is_idle_ = true;
         connection_.expect_within(context_.limits.idle_max);
-        auto reading = connection_.socket().async_read_some(buffer.prepare(read_size), as_result);
-        const auto [why, count] = co_await std::move(reading);
+        // Who waits has no buffer: there are thousands of them.
+        buffer.shrink_to_fit();
+        auto& socket = connection_.socket();
+        auto waiting = socket.async_wait(boost::asio::ip::tcp::socket::wait_read, as_result);
+        const auto [interrupted] = co_await std::move(waiting);
         is_idle_ = false;
         connection_.expect_nothing();
+        if (interrupted)
+            co_return false;
+        auto reading = socket.async_read_some(buffer.prepare(read_size), as_result);
+        const auto [why, count] = co_await std::move(reading);
         if (why)
             co_return false;
         buffer.commit(count);

@@ -27,6 +27,9 @@ public:
     /// `boost::system::system_error` if it breaks off.
     virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
 
+    /// Whether `next` will return without waiting for the client, for certain.
+    [[nodiscard]] virtual bool has_more_now() const = 0;
+
     /// Bytes of the whole body, if the client announced them.
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
 };

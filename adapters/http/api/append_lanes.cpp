@@ -1,0 +1,62 @@
+#include "adapters/http/api/append_lanes.hpp"
+
+#include "adapters/http/bridge/started.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+using namespace std::chrono_literals;
+
+namespace {
+
+using appended_list = append_lane_answers::value_type;
+
+bool was_turned_away(const appended_list& answers)
+{
+    return !answers.front() && answers.front().error().code == botcore::errc::overloaded;
+}
+
+/// An import has no one who would try again: it waits its turn while others fill the queue.
+awaitable<appended_list> append(
+    gateway& gateway,
+    std::vector<botcore::submission> submissions,
+    std::chrono::nanoseconds patience
+)
+{
+    appended_list answers;
+    while (!submissions.empty()) {
+        const auto until = std::chrono::steady_clock::now() + patience;
+        auto ask = [&](services& core) { return core.messages.append(submissions, until); };
+        answers = co_await gateway.run(ask);
+        if (!was_turned_away(answers))
+            break;
+        const auto here = co_await boost::asio::this_coro::executor;
+        boost::asio::steady_timer pause{here, 20ms};
+        co_await pause.async_wait(boost::asio::use_awaitable);
+    }
+    co_return answers;
+}
+
+}  // namespace
+
+awaitable<append_lane_answers> append_all(
+    gateway& gateway,
+    append_lanes lanes,
+    std::chrono::nanoseconds patience
+)
+{
+    const auto here = co_await boost::asio::this_coro::executor;
+    started<appended_list> other{here, append(gateway, std::move(lanes[1]), patience)};
+    append_lane_answers answers;
+    answers[0] = co_await append(gateway, std::move(lanes[0]), patience);
+    answers[1] = co_await other.wait();
+    co_return answers;
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "adapters/http/bridge/gateway.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+namespace botapi::http {
+
+inline constexpr std::size_t append_lane_count = 2;
+
+/// Submissions that are stored at the same time, in two lanes. What belongs to one conversation
+/// stands in one lane, so that it is stored in order.
+using append_lanes = std::array<std::vector<botcore::submission>, append_lane_count>;
+
+/// The answers to them, in their order.
+using append_lane_answers =
+    std::array<std::vector<botcore::result<std::vector<botcore::appended>>>, append_lane_count>;
+
+inline std::size_t lane_of(const botcore::conversation_id& conversation) noexcept
+{
+    return shard_of(conversation) % append_lane_count;
+}
+
+/// Stores all. A lane that is turned away, because too much waits, is handed in again until it is
+/// not; `patience` is for each try.
+boost::asio::awaitable<append_lane_answers> append_all(
+    gateway& gateway,
+    append_lanes lanes,
+    std::chrono::nanoseconds patience
+);
+
+}  // namespace botapi::http
