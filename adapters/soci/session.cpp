@@ -89,9 +89,9 @@ void session::set_up_postgresql(milliseconds statement_max)
     bound_ = statement_max_;
 }
 
-// A message touches five pages at random places of the indexes. A checkpoint after every 1000 pages,
-// as by default, would write each of them to the file twice; 16000 are 64 MiB of log, in which many
-// pages occur more than once.
+// A message touches five pages at random places of the indexes. A checkpoint after every 1000
+// pages, as by default, would write each of them to the file twice; 16000 are 64 MiB of log, in
+// which many pages occur more than once.
 void session::set_up_sqlite()
 {
     limit_sqlite(std::chrono::steady_clock::now() + std::chrono::seconds{5});

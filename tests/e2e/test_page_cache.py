@@ -57,7 +57,7 @@ class Race:
         apis = [Api(server) for server in self.servers]
         try:
             work(apis, number)
-        except Exception as error:  # pylint: disable=broad-exception-caught
+        except Exception as error:  # Told by the thread that waits.
             self.faults.append(repr(error))
         for api in apis:
             api.close()

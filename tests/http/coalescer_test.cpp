@@ -111,6 +111,12 @@ struct gated_fixture {
     {
     }
 
+    /// The threads end before the loop that they post to.
+    ~gated_fixture() { threads.join(); }
+
+    gated_fixture(const gated_fixture&) = delete;
+    gated_fixture& operator=(const gated_fixture&) = delete;
+
     /// Hands in an item, and waits until its batch has begun.
     void occupy(int item)
     {

@@ -187,7 +187,7 @@ std::string timestamp::text() const
     return text;
 }
 
-void timestamp::append_to(std::string& text) const
+void timestamp::append_to(std::string& out) const
 {
     const auto form = written_form::unpack(form_).value_or(written_form{});
     const auto whole = std::chrono::floor<seconds>(at_);
@@ -197,23 +197,23 @@ void timestamp::append_to(std::string& text) const
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss time{local - day};
 
-    append_number(text, static_cast<int>(date.year()), 4);
-    text += '-';
-    append_number(text, static_cast<unsigned>(date.month()), 2);
-    text += '-';
-    append_number(text, static_cast<unsigned>(date.day()), 2);
-    text += form.lower_t ? 't' : 'T';
-    append_number(text, time.hours().count(), 2);
-    text += ':';
-    append_number(text, time.minutes().count(), 2);
-    text += ':';
-    append_number(text, form.leap ? 60 : time.seconds().count(), 2);
+    append_number(out, static_cast<int>(date.year()), 4);
+    out += '-';
+    append_number(out, static_cast<unsigned>(date.month()), 2);
+    out += '-';
+    append_number(out, static_cast<unsigned>(date.day()), 2);
+    out += form.lower_t ? 't' : 'T';
+    append_number(out, time.hours().count(), 2);
+    out += ':';
+    append_number(out, time.minutes().count(), 2);
+    out += ':';
+    append_number(out, form.leap ? 60 : time.seconds().count(), 2);
     if (form.digits > 0) {
         const auto places = static_cast<std::size_t>(form.digits);
-        text += '.';
-        append_number(text, fraction / power_of_ten[digits_max - places], places);
+        out += '.';
+        append_number(out, fraction / power_of_ten[digits_max - places], places);
     }
-    append_zone(text, form);
+    append_zone(out, form);
 }
 
 }  // namespace botcore
