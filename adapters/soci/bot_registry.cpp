@@ -54,7 +54,7 @@ auto bot_registry::changes_since(session& on, std::int64_t version) -> changes
     );
     changes found;
     for (asked.give(version).run(); asked.next();)
-        (asked.number(1) == 0 ? found.came : found.gone).emplace_back(asked.id(0));
+        (asked.number(1) == 0 ? found.came : found.gone).push_back(bot_id{asked.id(0)});
     return found;
 }
 
