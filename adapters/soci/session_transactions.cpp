@@ -2,6 +2,7 @@
 #include "adapters/soci/session.hpp"
 #include "adapters/soci/trouble.hpp"
 
+#include <poll.h>
 #include <utility>
 
 namespace botapi::sql {
@@ -15,6 +16,17 @@ std::string lock_of(bots_lock lock)
 {
     return "SELECT pg_advisory_xact_lock" +
            std::string{lock == bots_lock::shared ? "_shared(" : "("} + std::string{bots_key} + ")";
+}
+
+/// A session that waited in the pool may have ended there. Where that is found out before anything
+/// is sent, nothing is in doubt.
+void check_alive(PGconn& connection)
+{
+    pollfd asked{.fd = PQsocket(&connection), .events = POLLIN, .revents = 0};
+    while (::poll(&asked, 1, 0) > 0) {
+        if (PQconsumeInput(&connection) == 0)
+            throw_failure(connection, nullptr);
+    }
 }
 
 }  // namespace
@@ -56,6 +68,7 @@ binary_rows session::run_as_transaction(
     const std::vector<std::string_view>& parameters
 )
 {
+    check_alive(*postgresql_of(*soci_));
     pipeline sent{*postgresql_of(*soci_)};
     const std::string name = name_of(sent, sql);
     const auto lock = std::exchange(unsent_begin_, std::nullopt);

@@ -103,6 +103,8 @@ TEST_CASE_METHOD(
         CHECK_FALSE(done->at(0).replayed);
         CHECK(done->at(0).stored.seq == round);
     }
+    // Nor is it in doubt what became of an append that was not sent.
+    CHECK(log.count("a connection was lost during a commit") == 0);
 }
 
 TEST_CASE_METHOD(
