@@ -15,7 +15,7 @@ void look(session& on, check_report& report, const std::string& name, const sql_
 namespace {
 
 /// What no key of the schema forbids.
-void check_conversations(session& on, check_report& report)
+void check_conversation_rules(session& on, check_report& report)
 {
     look(
         on,
@@ -79,7 +79,7 @@ void check_relations(session& on, check_report& report)
          {},
          "i"}
     );
-    check_conversations(on, report);
+    check_conversation_rules(on, report);
 }
 
 }  // namespace botapi::sql

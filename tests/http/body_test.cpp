@@ -4,6 +4,7 @@
 #include "tests/http/run.hpp"
 #include "tests/support/printers.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 
 using namespace botapi::http;
@@ -15,7 +16,8 @@ std::variant<json_body, problem> read(given_body body, const limits& limits = {}
 {
     request asked = make_request("/");
     asked.body = &body;
-    return run(read_json(asked, limits));
+    boost::asio::io_context loop;
+    return run(loop, read_json(asked, limits));
 }
 
 problem_kind kind_of(const std::variant<json_body, problem>& read)
@@ -65,7 +67,8 @@ TEST_CASE("body: the time for an answer begins when the body is there", "[http]"
     asked.body = &body;
     asked.until = {};
 
-    run(read_json(asked, {}));
+    boost::asio::io_context loop;
+    run(loop, read_json(asked, {}));
 
     CHECK(asked.until > std::chrono::steady_clock::now());
 }

@@ -137,13 +137,14 @@ struct gated_fixture {
 
 TEST_CASE("coalescer: a lone item is done at once, alone", "[http]")
 {
+    boost::asio::io_context loop;
     storage_threads threads{1, 100};
     counts seen;
     auto work = [](std::span<int> items, botcore::deadline) { return squares(items); };
     coalescer<int, int> asked{threads, work, {}, seen.observer(), expired, give_failed};
 
-    CHECK(run(asked.submit(7, soon)) == 49);
-    CHECK(run(asked.submit(8, soon)) == 64);
+    CHECK(run(loop, asked.submit(7, soon)) == 49);
+    CHECK(run(loop, asked.submit(8, soon)) == 64);
     threads.join();
     CHECK(seen.batches == 2);
     CHECK(seen.items == 2);
@@ -234,6 +235,7 @@ TEST_CASE_METHOD(gated_fixture, "coalescer: what nobody waits for any more is no
 
 TEST_CASE("coalescer: work that throws fails its batch and no other", "[http]")
 {
+    boost::asio::io_context loop;
     storage_threads threads{1, 100};
     counts seen;
     auto work = [](std::span<int> items, botcore::deadline) {
@@ -243,9 +245,9 @@ TEST_CASE("coalescer: work that throws fails its batch and no other", "[http]")
     };
     coalescer<int, int> asked{threads, work, {}, seen.observer(), expired, give_failed};
 
-    CHECK(run(asked.submit(0, soon)) == failed);
-    CHECK(run(asked.submit(1, soon)) == failed);
-    CHECK(run(asked.submit(2, soon)) == 4);
+    CHECK(run(loop, asked.submit(0, soon)) == failed);
+    CHECK(run(loop, asked.submit(1, soon)) == failed);
+    CHECK(run(loop, asked.submit(2, soon)) == 4);
 }
 
 TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]")

@@ -14,6 +14,7 @@
 #include <botcore/system/system_clock.hpp>
 #include <botcore/system/system_ids.hpp>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/json/parse.hpp>
 
@@ -117,6 +118,7 @@ struct api::state {
 
     server_options options;
     std::vector<route> routes;
+    boost::asio::io_context loop;
     breakable_storage storage;
     botcore::system::system_clock clock;
     botcore::system::system_ids ids{clock};
@@ -146,7 +148,7 @@ told api::ask(verb method, const std::string& target, const sent& sent)
     if (met.route == nullptr)
         throw std::invalid_argument{"no route: " + target};
     asked.path_id = std::move(met.id);
-    return run(read_whole(*met.route, asked));
+    return run(state_->loop, read_whole(*met.route, asked));
 }
 
 told api::get(const std::string& target, const header_list& headers)

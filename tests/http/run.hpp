@@ -10,19 +10,20 @@
 
 namespace botapi::http::testing {
 
-/// Runs a coroutine to its end, on this thread.
+/// Runs a coroutine to its end, on this thread. The loop must outlive the threads that post to it:
+/// what ran last may be answered before its thread is back from posting.
 template <class T>
-T run(boost::asio::awaitable<T> started)
+T run(boost::asio::io_context& loop, boost::asio::awaitable<T> started)
 {
     std::optional<T> answer;
     std::exception_ptr failure;
-    boost::asio::io_context loop;
     auto keep = [&]() -> boost::asio::awaitable<void> {
         answer.emplace(co_await std::move(started));
     };
     boost::asio::co_spawn(loop, keep, [&](std::exception_ptr thrown) {
         failure = std::move(thrown);
     });
+    loop.restart();
     loop.run();
     if (failure)
         std::rethrow_exception(failure);

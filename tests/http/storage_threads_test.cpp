@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace botapi::http;
 using namespace botapi::http::testing;
@@ -19,6 +20,7 @@ using boost::asio::awaitable;
 
 TEST_CASE("storage_threads: work is done elsewhere and answered here", "[http]")
 {
+    boost::asio::io_context loop;
     storage_threads threads{1, 10};
     const auto here = std::this_thread::get_id();
     std::thread::id worked;
@@ -33,7 +35,7 @@ TEST_CASE("storage_threads: work is done elsewhere and answered here", "[http]")
         co_return done.value();
     };
 
-    const auto answer = run(ask());
+    const auto answer = run(loop, ask());
 
     CHECK(answer == std::string(100, 'x'));
     CHECK(worked != here);
@@ -42,21 +44,22 @@ TEST_CASE("storage_threads: work is done elsewhere and answered here", "[http]")
 
 TEST_CASE("storage_threads: what work throws goes on in the caller", "[http]")
 {
+    boost::asio::io_context loop;
     storage_threads threads{1, 10};
     const auto fail = []() -> int { throw std::out_of_range{"far"}; };
     const auto answer = []() { return 7; };
 
-    CHECK_THROWS_AS(run(threads.try_run(fail)), std::out_of_range);
-    CHECK(run(threads.try_run(answer)) == 7);
+    CHECK_THROWS_AS(run(loop, threads.try_run(fail)), std::out_of_range);
+    CHECK(run(loop, threads.try_run(answer)) == 7);
 }
 
 TEST_CASE("storage_threads: too many calls are turned away at once", "[http]")
 {
+    boost::asio::io_context loop;
     storage_threads threads{1, 2};
     std::latch release{1};
     std::atomic<int> done{0};
     std::atomic<int> refused{0};
-    boost::asio::io_context loop;
     auto ask = [&]() -> awaitable<void> {
         auto work = [&] {
             release.wait();
@@ -84,13 +87,13 @@ TEST_CASE("storage_threads: too many calls are turned away at once", "[http]")
 
 TEST_CASE("storage_threads: many loops may ask at once", "[http]")
 {
+    std::vector<boost::asio::io_context> loops(3);
     storage_threads threads{3, 100'000};
     std::atomic<int> sum{0};
-    std::vector<std::jthread> loops;
-    loops.reserve(3);
-    for (int at = 0; at < 3; ++at) {
-        loops.emplace_back([&] {
-            boost::asio::io_context loop;
+    std::vector<std::jthread> running;
+    running.reserve(loops.size());
+    for (auto& loop : loops) {
+        running.emplace_back([&] {
             auto ask = [&](int number) -> awaitable<void> {
                 auto work = [number] { return number; };
                 const auto answer = co_await threads.try_run(work);
@@ -101,7 +104,7 @@ TEST_CASE("storage_threads: many loops may ask at once", "[http]")
             loop.run();
         });
     }
-    loops.clear();
+    running.clear();
 
     CHECK(sum == 3 * 200 * 201 / 2);
 }

@@ -32,8 +32,8 @@ message_input with(
 std::vector<std::string> pointers(const result<draft>& parsed)
 {
     std::vector<std::string> found;
-    for (const auto& one : parsed.error().faults)
-        found.push_back(one.pointer);
+    for (const auto& fault : parsed.error().faults)
+        found.push_back(fault.pointer);
     return found;
 }
 
