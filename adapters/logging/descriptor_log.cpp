@@ -77,4 +77,9 @@ void descriptor_log::write(
     state_->logger.log(level, spdlog::string_view_t{line});
 }
 
+void descriptor_log::flush()
+{
+    state_->logger.flush();
+}
+
 }  // namespace botapi::logging

@@ -13,10 +13,10 @@ namespace botapi::logging {
 
 /// A `log` that writes lines to a file descriptor.
 ///
-/// It writes at once, on the thread of the caller: a line that was written is not lost, even if the
-/// program crashes, and nothing has to be flushed at its end. A reader that is behind holds a
-/// caller up for a quarter of a second, once; then lines are dropped and counted until it has
-/// caught up.
+/// Warnings and errors are written at once, on the thread of the caller: they are not lost, even if
+/// the program crashes. Other lines wait up to 10 ms for more to go with. A reader that is behind
+/// holds a caller up for a quarter of a second, once; then lines are dropped and counted until it
+/// has caught up.
 class descriptor_log final : public botcore::log {
 public:
     using log::write;
@@ -35,6 +35,9 @@ public:
         std::string_view event,
         std::span<const botcore::log_field> fields
     ) override;
+
+    /// Writes what still waits for more.
+    void flush();
 
 private:
     struct state;

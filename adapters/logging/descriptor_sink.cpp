@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,18 +17,46 @@ constexpr std::size_t chunk_size = 4'096;
 
 }  // namespace
 
-descriptor_sink::descriptor_sink(int descriptor, line_form form) noexcept
+descriptor_sink::descriptor_sink(int descriptor, line_form form)
     : descriptor_{descriptor}, form_{form}
 {
     struct stat kind {};
     is_file_ = ::fstat(descriptor, &kind) == 0 && S_ISREG(kind.st_mode);
+    flusher_ = std::jthread{[this](const std::stop_token& end) { flush_in_time(end); }};
 }
 
 void descriptor_sink::sink_it_(const spdlog::details::log_msg& message)
 {
-    const std::string_view text{message.payload.data(), message.payload.size()};
-    if (!catch_up() || !write(std::string{text} + '\n'))
-        ++lost_;
+    block_.append(message.payload.data(), message.payload.size()).push_back('\n');
+    ++block_lines_;
+    if (message.level >= spdlog::level::warn || block_.size() >= block_size) {
+        flush_();
+    } else if (block_lines_ == 1)
+        has_begun_.notify_one();
+}
+
+void descriptor_sink::flush_()
+{
+    if (block_.empty())
+        return;
+    if (!catch_up() || !write(block_))
+        lost_ += block_lines_;
+    block_.clear();
+    block_lines_ = 0;
+}
+
+void descriptor_sink::flush_in_time(const std::stop_token& end)
+{
+    // Signals are for the threads that know what to do with them.
+    sigset_t all{};
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+
+    std::unique_lock lock{mutex_};
+    while (has_begun_.wait(lock, end, [this] { return !block_.empty(); })) {
+        has_begun_.wait_for(lock, end, delay_max, [] { return false; });
+        flush_();
+    }
 }
 
 bool descriptor_sink::catch_up()
@@ -52,23 +81,23 @@ bool descriptor_sink::catch_up()
     return rest_.empty();
 }
 
-/// Returns whether the line is written, or begun, so that its rest will be.
-bool descriptor_sink::write(std::string_view line)
+/// Returns whether the lines are written, or begun, so that their rest will be.
+bool descriptor_sink::write(std::string_view lines)
 {
-    const auto size_asked = line.size();
-    while (!line.empty()) {
+    const auto size_asked = lines.size();
+    while (!lines.empty()) {
         if (!has_room())
             break;
-        const auto size = ::write(descriptor_, line.data(), std::min(line.size(), chunk_size));
+        const auto size = ::write(descriptor_, lines.data(), std::min(lines.size(), chunk_size));
         if (size < 0 && errno != EINTR && errno != EAGAIN)
             return true;  // Nobody will ever read it.
         if (size > 0)
-            line.remove_prefix(static_cast<std::size_t>(size));
+            lines.remove_prefix(static_cast<std::size_t>(size));
     }
-    const bool is_begun = line.size() < size_asked;
+    const bool is_begun = lines.size() < size_asked;
     if (is_begun)
-        rest_ = line;
-    return is_begun || line.empty();
+        rest_ = lines;
+    return is_begun || lines.empty();
 }
 
 bool descriptor_sink::has_room()

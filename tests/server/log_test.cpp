@@ -21,16 +21,43 @@ const std::string kilobyte(1'000, 'x');
 
 }  // namespace
 
-TEST_CASE("log: a line is out when the call returns")
+TEST_CASE("log: a warning is out when the call returns, after what came before it")
 {
     const pipe_pair pipe;
     descriptor_log log{as_json, pipe.writing_end()};
 
     log.write(severity::info, "started", {{"port", std::uint64_t{1}}});
+    log.write(severity::warning, "late");
 
     const auto lines = lines_of(pipe.read());
-    REQUIRE(lines.size() == 1);
+    REQUIRE(lines.size() == 2);
     CHECK(boost::json::parse(lines[0]).at("event").as_string() == "started");
+    CHECK(boost::json::parse(lines[1]).at("event").as_string() == "late");
+}
+
+TEST_CASE("log: other lines are out soon")
+{
+    const pipe_pair pipe;
+    descriptor_log log{as_json, pipe.writing_end()};
+
+    log.write(severity::info, "one");
+    log.write(severity::info, "two");
+
+    std::string text;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (lines_of(text).size() < 2 && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        text += pipe.read();
+    }
+    CHECK(lines_of(text).size() == 2);
+}
+
+TEST_CASE("log: nothing is left unwritten at the end")
+{
+    const pipe_pair pipe;
+    descriptor_log{as_json, pipe.writing_end()}.write(severity::info, "x");
+
+    CHECK(lines_of(pipe.read()).size() == 1);
 }
 
 TEST_CASE("log: what is below the level is left out")
@@ -48,6 +75,7 @@ TEST_CASE("log: what is below the level is left out")
     for (const auto one : {severity::debug, severity::info, severity::warning, severity::error})
         log.write(one, "x");
 
+    log.flush();
     CHECK(lines_of(pipe.read()).size() == count);
 }
 
@@ -61,6 +89,7 @@ TEST_CASE("log: the format follows the options, and else the kind of output")
 
     log.write(severity::info, "x");
 
+    log.flush();
     CHECK(pipe.read().starts_with('{') == is_json);
 }
 
@@ -71,6 +100,7 @@ TEST_CASE("log: braces and percent signs are only text")
 
     log.write(severity::info, "x", {{"path", std::string_view{"/{}/%s%n/{0}"}}});
 
+    log.flush();
     CHECK(pipe.read().find("/{}/%s%n/{0}") != std::string::npos);
 }
 
@@ -89,6 +119,7 @@ TEST_CASE("log: lines of many threads are never mixed")
         }
     }
 
+    log.flush();
     const auto lines = lines_of(pipe.read());
     CHECK(lines.size() == 40);
     for (const auto& line : lines)
@@ -105,8 +136,10 @@ TEST_CASE("log: a reader that is behind holds nobody up for long, and learns wha
     for (int line = 0; line < written; ++line)
         log.write(severity::info, "x", {{"pad", std::string_view{kilobyte}}});
     const auto taken = std::chrono::steady_clock::now() - started;
+    log.flush();
     auto text = pipe.read();
     log.write(severity::info, "after");
+    log.flush();
     text += pipe.read();
 
     CHECK(taken < std::chrono::seconds{5});
@@ -127,9 +160,11 @@ TEST_CASE("log: a line longer than the pipe is finished later, never cut")
     const std::string large(100'000, 'y');
 
     log.write(severity::info, "large", {{"pad", std::string_view{large}}});
+    log.flush();
     auto text = pipe.read();
     CHECK(text.size() < large.size());
     log.write(severity::info, "after");
+    log.flush();
     text += pipe.read();
 
     const auto lines = lines_of(text);
