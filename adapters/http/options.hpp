@@ -12,16 +12,19 @@ namespace botapi::http {
 struct limits {
     std::size_t target_size_max = 8'192;           ///< Bytes of the request target.
     std::uint32_t header_size_max = 16'384;        ///< Bytes, request line included.
+    std::size_t header_count_max = 100;            ///< Fields of a header.
     std::uint64_t body_size_max = 1'048'576;       ///< Bytes of a JSON body or an NDJSON line.
     std::size_t batch_size_max = 1'000;            ///< Messages of one JSON array.
-    std::size_t connections_max = 10'000;          ///< At once; more are closed on arrival.
+    std::size_t connections_max = 16'384;          ///< At once; more are closed on arrival.
+    std::size_t connections_each_max = 16'384;     ///< The same, of one client address.
     std::size_t queue_size_max = 4'096;            ///< Requests waiting for the database at once.
     std::chrono::milliseconds idle_max{60'000};    ///< From an answer to the next request's start.
-    std::chrono::milliseconds header_max{10'000};  ///< From a request's start to its header's end.
-    std::chrono::milliseconds body_max{30'000};    ///< For each read of a body to bring something.
+    std::chrono::milliseconds header_max{8'000};   ///< From a request's start to its header's end.
+    std::chrono::milliseconds body_max{8'000};     ///< For a body to go on after a pause.
     std::chrono::milliseconds handle_max{10'000};  ///< From a full request to its answer.
-    std::chrono::milliseconds write_max{30'000};   ///< For each write to be taken.
-    std::chrono::milliseconds drain_max{10'000};   ///< From `stop` to the last answer.
+    std::chrono::milliseconds write_max{8'000};    ///< For the client to go on taking an answer.
+    std::uint64_t data_rate_min = 256;  ///< Bytes a second of a body or an answer; 0: any.
+    std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
 };
 
 /// How to serve.

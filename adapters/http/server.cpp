@@ -7,6 +7,7 @@
 #include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/api/pages_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/listener.hpp"
 #include "adapters/http/connection/worker.hpp"
 #include "adapters/http/metrics.hpp"
@@ -54,12 +55,13 @@ struct server::state {
           core{services, options, counts},
           pages{options.page_cache_size, counts.page_cache_observer()},
           routes{make_router(core, pages, counts, options.limits), cors{options.cors_origins}},
+          doors{options.limits.connections_max, options.limits.connections_each_max},
           context{routes, options.limits, counts, log, is_draining}
     {
         for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
             workers.push_back(std::make_unique<worker>(context));
         for (const auto& address : options.listen)
-            listeners.push_back(std::make_unique<listener>(address, workers, context));
+            listeners.push_back(std::make_unique<listener>(address, workers, doors, context));
     }
 
     // Storage threads hold what waits in the workers: they stop before the workers are destroyed.
@@ -75,6 +77,7 @@ struct server::state {
     gateway core;
     page_cache pages;
     dispatcher routes;
+    admission doors;
     std::atomic<bool> is_draining{false};
     session_context context;
     std::vector<std::unique_ptr<worker>> workers;

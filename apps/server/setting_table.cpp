@@ -125,14 +125,29 @@ std::vector<setting> limit_settings()
             [](settings & s) -> auto& { return s.http.limits.header_size_max; }
         ),
         number_of(
+            {"max-header-fields", limits, "fields in a request's header"},
+            {1, 10'000},
+            [](settings & s) -> auto& { return s.http.limits.header_count_max; }
+        ),
+        number_of(
             {"max-connections", limits, "open connections; more are closed on arrival"},
             {1, 1'000'000},
             [](settings & s) -> auto& { return s.http.limits.connections_max; }
         ),
         number_of(
+            {"max-client-connections", limits, "the same, of one client address"},
+            {1, 1'000'000},
+            [](settings & s) -> auto& { return s.http.limits.connections_each_max; }
+        ),
+        number_of(
             {"max-queue-size", limits, "requests that wait for the database; more get 503"},
             {1, 1'000'000},
             [](settings & s) -> auto& { return s.http.limits.queue_size_max; }
+        ),
+        size_of(
+            {"min-data-rate", limits, "a second, of a body or an answer; 0 for any"},
+            {0, gib},
+            [](settings & s) -> auto& { return s.http.limits.data_rate_min; }
         ),
     };
 }
@@ -149,7 +164,7 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.http.limits.header_max; }
         ),
         time_of(
-            {"body-timeout", times, "for each read of a body to bring something"},
+            {"body-timeout", times, "for a body to go on after a pause"},
             [](settings & s) -> auto& { return s.http.limits.body_max; }
         ),
         time_of(
@@ -157,7 +172,7 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.http.limits.handle_max; }
         ),
         time_of(
-            {"write-timeout", times, "for the client to take each part of an answer"},
+            {"write-timeout", times, "for the client to go on taking an answer"},
             [](settings & s) -> auto& { return s.http.limits.write_max; }
         ),
         time_of(

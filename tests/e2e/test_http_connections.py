@@ -220,3 +220,15 @@ def test_another_version_of_http_is_refused(server):
 def test_an_unknown_coding_is_refused(server):
     answer = once(server, "POST", "/bots", Transfer_Encoding="gzip, chunked")
     assert answer.status_code in (400, 501)
+
+
+@pytest.mark.parametrize("path", ["/bots?limit=1", "/bots/x", "/nothing", "/healthz", "/docs",
+                                  "/openapi.json", "/problems/not-found"])
+def test_browsers_are_told_to_be_careful(api, path):
+    headers = api.get(path).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]

@@ -68,6 +68,11 @@ TEST_CASE("target: what is no target is refused", "[http]")
         "http:",
         "http:/bots",
         "any.example:80",
+        "http:///bots",
+        "http://:80/bots",
+        "http://me@any.example/bots",
+        "http://any.example:99999/bots",
+        "http://any.example/bots#x",
         "/\x01",
         "/?\"<>"
     );

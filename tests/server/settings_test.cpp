@@ -28,8 +28,11 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"max-batch-size", "3"},
     {"max-target-size", "4KiB"},
     {"max-header-size", "5KiB"},
+    {"max-header-fields", "8"},
     {"max-connections", "6"},
+    {"max-client-connections", "5"},
     {"max-queue-size", "7"},
+    {"min-data-rate", "1KiB"},
     {"idle-timeout", "1s"},
     {"header-timeout", "2s"},
     {"body-timeout", "3s"},
@@ -55,8 +58,11 @@ void check_others(const app::settings& set)
     CHECK(limits.batch_size_max == 3);
     CHECK(limits.target_size_max == 4'096);
     CHECK(limits.header_size_max == 5'120);
+    CHECK(limits.header_count_max == 8);
     CHECK(limits.connections_max == 6);
+    CHECK(limits.connections_each_max == 5);
     CHECK(limits.queue_size_max == 7);
+    CHECK(limits.data_rate_min == 1'024);
     CHECK(limits.idle_max == 1s);
     CHECK(limits.header_max == 2s);
     CHECK(limits.body_max == 3s);

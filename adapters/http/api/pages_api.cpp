@@ -92,7 +92,7 @@ awaitable<response> show(const request& asked, const page& shown)
         made.headers.emplace_back(
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-            "img-src 'self' data:"
+            "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
     }
     made.body = shown.content;

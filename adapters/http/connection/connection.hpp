@@ -6,7 +6,9 @@
 #include <boost/beast/http/parser.hpp>
 
 #include <chrono>
-#include <netinet/tcp.h>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace botapi::http {
@@ -22,7 +24,15 @@ class connection {
 public:
     using clock = std::chrono::steady_clock;
 
-    explicit connection(boost::asio::ip::tcp::socket socket) : socket_{std::move(socket)} {}
+    static constexpr std::size_t read_size = 8'192;   ///< Bytes of a header that are read at once.
+    static constexpr std::size_t part_size = 65'536;  ///< Bytes of a body that are read at once.
+
+    /// Holds no more than a part of a body, or lines between its parts, of `line_size_max` bytes
+    /// together.
+    connection(boost::asio::ip::tcp::socket socket, std::size_t line_size_max)
+        : socket_{std::move(socket)}, buffer_{part_size + line_size_max}
+    {
+    }
 
     [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
 
@@ -30,11 +40,19 @@ public:
     [[nodiscard]] boost::beast::flat_buffer& buffer() noexcept { return buffer_; }
 
     /// From now on the client has `time` before what waits for it is cancelled.
-    void expect_within(std::chrono::nanoseconds time)
-    {
-        until_ = clock::now() + time;
-        is_late_ = false;
-    }
+    void expect_within(std::chrono::nanoseconds time);
+
+    /// A body or an answer begins. The client has `patience` of credit: waiting for it uses credit
+    /// up, and what it sends or takes earns some back, a second for `rate_min` bytes, up to
+    /// `patience` again. So no pause is longer than that, and who is slower than `rate_min` for
+    /// long is cut off. 0 is any rate.
+    void begin_transfer(std::chrono::nanoseconds patience, std::uint64_t rate_min);
+
+    /// From now on the client has what is left of its credit.
+    void expect_transfer();
+
+    /// The client has sent or taken so many bytes.
+    void transferred(std::size_t bytes);
 
     /// From now on we expect nothing of the client.
     void expect_nothing() noexcept { until_ = clock::time_point::max(); }
@@ -43,38 +61,29 @@ public:
     [[nodiscard]] bool is_late() const noexcept { return is_late_; }
 
     /// Cancels what waits for the client, if its time is over.
-    void check(clock::time_point now)
-    {
-        if (now < until_)
-            return;
-        is_late_ = true;
-        expect_nothing();
-        cancel();
-    }
+    void check(clock::time_point now);
 
     /// Tells the client's system at once that everything has arrived. Clients that write header and
     /// body apart, without TCP_NODELAY, send the body only then: 40 ms later, if the
     /// acknowledgement waits for data to ride with, as it does by default.
-    void acknowledge()
-    {
-        using quick_acknowledgement =
-            boost::asio::detail::socket_option::boolean<IPPROTO_TCP, TCP_QUICKACK>;
-        boost::system::error_code ignored;
-        socket_.set_option(quick_acknowledgement{true}, ignored);
-    }
+    void acknowledge();
 
     /// Cancels what waits for the client.
-    void cancel()
-    {
-        boost::system::error_code ignored;
-        socket_.cancel(ignored);
-    }
+    void cancel();
 
 private:
+    void earn(std::uint64_t bytes);
+
     boost::asio::ip::tcp::socket socket_;
     boost::beast::flat_buffer buffer_;
     clock::time_point until_ = clock::time_point::max();
     bool is_late_ = false;
+    bool is_transfer_ = false;
+    clock::time_point transfer_since_{};
+    std::chrono::nanoseconds patience_{};
+    std::chrono::nanoseconds credit_{};
+    std::uint64_t rate_min_ = 0;
+    std::optional<std::uint64_t> acknowledged_{};  ///< At the last check while it is waited for.
 };
 
 }  // namespace botapi::http

@@ -59,9 +59,13 @@ bool by_load(const std::unique_ptr<worker>& left, const std::unique_ptr<worker>&
 listener::listener(
     const std::string& address,
     const std::vector<std::unique_ptr<worker>>& workers,
+    admission& admission,
     session_context context
 )
-    : workers_{workers}, context_{context}, acceptor_{bind(address, workers.front()->loop())}
+    : workers_{workers},
+      admission_{admission},
+      context_{context},
+      acceptor_{bind(address, workers.front()->loop())}
 {
     boost::asio::co_spawn(workers_.front()->loop(), accept(), boost::asio::detached);
 }
@@ -116,13 +120,23 @@ awaitable<void> listener::recover(boost::system::error_code why)
 void listener::hand_over(tcp::socket socket, worker& least)
 {
     is_failing_ = false;
-    std::size_t open = 0;
-    for (const auto& one : workers_)
-        open += one->load();
-    if (open < context_.limits.connections_max) {
-        least.serve(std::move(socket));
-    } else {
-        context_.metrics.connection_refused();
+    boost::system::error_code gone;
+    const auto client = socket.remote_endpoint(gone).address();
+    if (gone)
+        return;
+    if (auto ticket = admission_.admit(client)) {
+        is_refusing_ = false;
+        least.serve(std::move(socket), *std::move(ticket));
+        return;
+    }
+    context_.metrics.connection_refused();
+    if (!std::exchange(is_refusing_, true)) {
+        const auto remote = client.to_string();
+        context_.log.write(
+            botcore::severity::warning,
+            "connections are refused: there are as many as may be",
+            {{"remote", remote}}
+        );
     }
 }
 

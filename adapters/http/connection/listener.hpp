@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/session.hpp"
 #include "adapters/http/connection/worker.hpp"
 
@@ -21,6 +22,7 @@ public:
     listener(
         const std::string& address,
         const std::vector<std::unique_ptr<worker>>& workers,
+        admission& admission,
         session_context context
     );
 
@@ -40,9 +42,11 @@ private:
     void hand_over(boost::asio::ip::tcp::socket socket, worker& least);
 
     const std::vector<std::unique_ptr<worker>>& workers_;
+    admission& admission_;
     session_context context_;
     boost::asio::ip::tcp::acceptor acceptor_;
     bool is_failing_ = false;
+    bool is_refusing_ = false;
 };
 
 }  // namespace botapi::http

@@ -10,6 +10,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace botapi::http {
 
@@ -18,8 +19,6 @@ namespace beast_http = boost::beast::http;
 using boost::asio::awaitable;
 
 namespace {
-
-constexpr std::size_t part_size_max = 65'536;
 
 bool is_bad_http(const boost::system::error_code& why)
 {
@@ -36,6 +35,8 @@ awaitable<std::optional<std::string>> request_body::next()
 {
     constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
 
+    if (!std::exchange(has_begun_, true))
+        connection_.begin_transfer(limits_.body_max, limits_.data_rate_min);
     if (must_invite_ && !parser_.is_done()) {
         must_invite_ = false;
         static constexpr std::string_view invitation = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -48,19 +49,19 @@ awaitable<std::optional<std::string>> request_body::next()
     }
 
     while (!parser_.is_done()) {
-        const auto left = parser_.content_length_remaining().value_or(part_size_max);
-        std::string part(std::clamp<std::uint64_t>(left, 1, part_size_max), '\0');
+        const auto left = parser_.content_length_remaining().value_or(connection::part_size);
+        std::string part(std::clamp<std::uint64_t>(left, 1, connection::part_size), '\0');
         auto& into = parser_.get().body();
         into.data = part.data();
         into.size = part.size();
         into.more = true;
 
         // Beast reads as much as the buffer has room for. A large body is worth more.
-        if (left >= part_size_max)
-            connection_.buffer().reserve(part_size_max);
+        if (left >= connection::part_size)
+            connection_.buffer().reserve(connection::part_size);
         if (connection_.buffer().size() == 0)
             connection_.acknowledge();
-        connection_.expect_within(limits_.body_max);
+        connection_.expect_transfer();
         auto reading = beast_http::async_read_some(
             connection_.socket(),
             connection_.buffer(),
@@ -68,7 +69,7 @@ awaitable<std::optional<std::string>> request_body::next()
             as_result
         );
         const auto [why, count] = co_await std::move(reading);
-        connection_.expect_nothing();
+        connection_.transferred(count);
 
         if (why && why != beast_http::error::need_buffer) {
             if (connection_.is_late()) {

@@ -34,6 +34,7 @@ private:
     request_parser& parser_;
     const limits& limits_;
     bool must_invite_;
+    bool has_begun_ = false;
 };
 
 }  // namespace botapi::http

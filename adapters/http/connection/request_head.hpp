@@ -5,21 +5,21 @@
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
-#include <boost/system/error_code.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include <optional>
 
 namespace botapi::http {
 
-/// Fills `asked` from the header that `parser` has read, which afterwards has none. Returns what
-/// forbids to answer it in another way than with this problem and the connection's end.
-std::optional<problem> read_head(request_parser& parser, request& asked, const limits& limits);
-
-/// The problem of a header that `parser` could not read because of `why`. Fills what of `asked` was
+/// Reads a request's header, whose first bytes are in the connection's buffer, and fills `asked`
+/// from it; the header in `parser` is empty afterwards. Returns what forbids to answer it in
+/// another way than with this problem and the connection's end; then `asked` holds what was
 /// understood.
-problem read_broken_head(
-    const boost::system::error_code& why,
-    const request_parser& parser,
+///
+/// Throws `boost::system::system_error` if the client breaks off.
+boost::asio::awaitable<std::optional<problem>> receive_head(
+    connection& connection,
+    request_parser& parser,
     request& asked,
     const limits& limits
 );

@@ -8,8 +8,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/none.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -33,7 +31,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto as_result = boost::asio::as_tuple(use_awaitable);
-constexpr std::size_t read_size = 8'192;
 
 std::string name_of(const boost::asio::ip::tcp::socket& socket)
 {
@@ -50,13 +47,6 @@ void skip_empty_lines(boost::beast::flat_buffer& buffer)
     buffer.consume(std::min(unread.find_first_not_of("\r\n"), unread.size()));
 }
 
-/// The client has gone, or did not say a whole request.
-bool is_end(const boost::system::error_code& why)
-{
-    return why == beast_http::error::end_of_stream || why == beast_http::error::partial_message ||
-           why.category() == boost::system::system_category();
-}
-
 }  // namespace
 
 /// One request and its answer.
@@ -69,7 +59,9 @@ struct session::exchange {
 };
 
 session::session(boost::asio::ip::tcp::socket socket, session_context context)
-    : context_{context}, connection_{std::move(socket)}, remote_{name_of(connection_.socket())}
+    : context_{context},
+      connection_{std::move(socket), context.limits.header_size_max},
+      remote_{name_of(connection_.socket())}
 {
 }
 
@@ -117,7 +109,7 @@ awaitable<bool> session::wait_for_request()
         connection_.expect_nothing();
         if (interrupted)
             co_return false;
-        auto reading = socket.async_read_some(buffer.prepare(read_size), as_result);
+        auto reading = socket.async_read_some(buffer.prepare(connection::read_size), as_result);
         const auto [why, count] = co_await std::move(reading);
         if (why)
             co_return false;
@@ -131,31 +123,11 @@ awaitable<bool> session::serve()
 {
     exchange now;
     request_parser parser;
-    parser.header_limit(context_.limits.header_size_max);
     parser.body_limit(boost::none);
-
-    connection_.expect_within(context_.limits.header_max);
-    auto reading = beast_http::async_read_header(
-        connection_.socket(),
-        connection_.buffer(),
-        parser,
-        as_result
-    );
-    const auto [why, count] = co_await std::move(reading);
-    connection_.expect_nothing();
-    if (why && !connection_.is_late() && is_end(why))
-        co_return false;
-
-    std::optional<problem> wrong;
-    if (why && connection_.is_late()) {
-        wrong = {problem_kind::request_timeout, "The header took too long to arrive."};
-    } else if (why) {
-        wrong = read_broken_head(why, parser, now.asked, context_.limits);
-    } else {
-        now.form.version = std::min(parser.get().version(), 11U);
-        now.form.keep_alive = parser.keep_alive();
-        wrong = read_head(parser, now.asked, context_.limits);
-    }
+    auto receiving = receive_head(connection_, parser, now.asked, context_.limits);
+    const auto wrong = co_await std::move(receiving);
+    now.form.version = std::clamp(parser.get().version(), 10U, 11U);
+    now.form.keep_alive = !wrong && parser.keep_alive();
     now.asked.id = request_id(now.asked);
     now.form.head_only = now.asked.method == beast_http::verb::head;
 
@@ -169,7 +141,6 @@ awaitable<bool> session::serve()
     if (wrong) {
         now.made.answer = answer(*wrong, now.asked.path.empty() ? "/" : now.asked.path);
         now.made.answer.close = true;
-        now.form.version = std::max(now.form.version, 10U);
     } else {
         now.made = co_await context_.routes.answer(now.asked);
     }
@@ -212,7 +183,7 @@ awaitable<void> session::linger()
     boost::system::error_code ignored;
     connection_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
     connection_.expect_within(2s);
-    std::array<char, read_size> unread{};
+    std::array<char, connection::read_size> unread{};
     for (;;) {
         auto reading = connection_.socket().async_read_some(boost::asio::buffer(unread), as_result);
         const auto [why, count] = co_await std::move(reading);

@@ -43,14 +43,14 @@ worker::worker(session_context context) : context_{context}
     boost::asio::co_spawn(loop_, watch(), boost::asio::detached);
 }
 
-void worker::serve(boost::asio::ip::tcp::socket socket)
+void worker::serve(boost::asio::ip::tcp::socket socket, admission::ticket ticket)
 {
     ++load_;
     context_.metrics.connection_opened();
-    boost::asio::co_spawn(loop_, hold(std::move(socket)), boost::asio::detached);
+    boost::asio::co_spawn(loop_, hold(std::move(socket), std::move(ticket)), boost::asio::detached);
 }
 
-awaitable<void> worker::hold(boost::asio::ip::tcp::socket socket)
+awaitable<void> worker::hold(boost::asio::ip::tcp::socket socket, admission::ticket /*ticket*/)
 {
     session one{std::move(socket), context_};
     const membership member{*this, one};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/session.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -30,7 +31,7 @@ public:
     [[nodiscard]] std::size_t load() const noexcept { return load_; }
 
     /// Takes a connection over. From any thread.
-    void serve(boost::asio::ip::tcp::socket socket);
+    void serve(boost::asio::ip::tcp::socket socket, admission::ticket ticket);
 
     /// Ends the connections that are between two requests. The others end when they have answered,
     /// if `session_context::is_draining` is set. From any thread.
@@ -42,7 +43,10 @@ public:
 private:
     class membership;
 
-    boost::asio::awaitable<void> hold(boost::asio::ip::tcp::socket socket);
+    boost::asio::awaitable<void> hold(
+        boost::asio::ip::tcp::socket socket,
+        admission::ticket ticket
+    );
     boost::asio::awaitable<void> watch();
 
     session_context context_;

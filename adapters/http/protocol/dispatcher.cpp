@@ -78,7 +78,6 @@ response dispatcher::tell_methods(const request& asked, const match& met) const
 void dispatcher::complete(const request& asked, response& answer) const
 {
     answer.headers.emplace_back("X-Request-Id", asked.id);
-    answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
     cors_.allow_reading(asked, answer);
 }
 

@@ -1,9 +1,13 @@
 #include "adapters/http/protocol/target.hpp"
 
+#include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
 #include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
+
+#include <charconv>
+#include <system_error>
 
 namespace botapi::http {
 
@@ -22,18 +26,26 @@ problem malformed()
         "/messages?conversationId=7665ada8-3448-4acd-a1b7-d688e68fe9a1."};
 }
 
+/// RFC 9110 section 4.2. Boost's parser takes some paths that do not begin with a slash.
+bool is_http_url(const urls::url_view& parsed)
+{
+    const auto path = parsed.encoded_path();
+    if (!path.empty() && !path.starts_with('/'))
+        return false;
+    const bool is_http = parsed.scheme_id() == urls::scheme::http ||
+                         parsed.scheme_id() == urls::scheme::https;
+    const auto authority = parsed.encoded_authority();
+    return is_http && parsed.has_authority() && is_host({authority.data(), authority.size()});
+}
+
 }  // namespace
 
 std::optional<problem> read_target(request& asked)
 {
     const bool origin_form = asked.target.starts_with('/');
     const auto parsed = origin_form ? urls::parse_origin_form(asked.target)
-                                    : urls::parse_uri(asked.target);
-    if (!parsed)
-        return malformed();
-    const bool is_http = parsed->scheme_id() == urls::scheme::http ||
-                         parsed->scheme_id() == urls::scheme::https;
-    if (!origin_form && !(is_http && parsed->has_authority()))
+                                    : urls::parse_absolute_uri(asked.target);
+    if (!parsed || (!origin_form && !is_http_url(*parsed)))
         return malformed();
 
     asked.path = std::string{parsed->encoded_path()};
@@ -45,6 +57,17 @@ std::optional<problem> read_target(request& asked)
             asked.parameters.emplace_back(param.key, param.value);
     }
     return std::nullopt;
+}
+
+bool is_host(std::string_view text)
+{
+    const auto parsed = urls::parse_authority({text.data(), text.size()});
+    if (!parsed || parsed->has_userinfo() || parsed->encoded_host().empty())
+        return false;
+    const std::string_view port{parsed->port().data(), parsed->port().size()};
+    unsigned number = 0;
+    const auto [end, why] = std::from_chars(port.data(), port.data() + port.size(), number);
+    return port.empty() || (why == std::errc{} && number <= 65'535);
 }
 
 std::optional<std::string> decode_segment(std::string_view encoded)

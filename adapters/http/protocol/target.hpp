@@ -16,6 +16,10 @@ namespace botapi::http {
 /// Returns what is wrong, if something is.
 std::optional<problem> read_target(request& asked);
 
+/// Whether a text is a host, with a port if need be, as in `api.example:8000` (RFC 9110
+/// section 7.2).
+bool is_host(std::string_view text);
+
 /// Decodes what stands for `{id}` in a path; nothing if it is badly encoded.
 std::optional<std::string> decode_segment(std::string_view encoded);
 

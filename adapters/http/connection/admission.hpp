@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace botapi::http {
+
+/// Counts the open connections, in all and of each client, and refuses what is too many.
+///
+/// A client is an IPv4 address, or an IPv6 network of 64 bits: one customer has at least that.
+///
+/// Thread safety: any number of threads at once.
+class admission {
+public:
+    admission(std::size_t max, std::size_t each_max) : max_{max}, each_max_{each_max} {}
+
+    /// That a connection is counted; ends with it. The admission must outlive it.
+    class ticket {
+    public:
+        ticket(admission& from, boost::asio::ip::address client)
+            : from_{&from}, client_{std::move(client)}
+        {
+        }
+        ~ticket()
+        {
+            if (from_ != nullptr)
+                from_->leave(client_);
+        }
+        ticket(ticket&& other) noexcept
+            : from_{std::exchange(other.from_, nullptr)}, client_{std::move(other.client_)}
+        {
+        }
+        ticket& operator=(ticket&&) = delete;
+
+    private:
+        admission* from_;
+        boost::asio::ip::address client_;
+    };
+
+    /// Nothing if the client, or all together, have as many as they may.
+    std::optional<ticket> admit(const boost::asio::ip::address& address);
+
+private:
+    void leave(const boost::asio::ip::address& client);
+
+    const std::size_t max_;
+    const std::size_t each_max_;
+    std::mutex mutex_;
+    std::size_t count_ = 0;
+    std::map<boost::asio::ip::address, std::size_t> by_client_;
+};
+
+}  // namespace botapi::http

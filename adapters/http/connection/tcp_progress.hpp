@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace botapi::http {
+
+/// Bytes that the other end of a TCP socket has acknowledged, ever; 0 if that can't be told.
+std::uint64_t acknowledged_bytes(int descriptor) noexcept;
+
+}  // namespace botapi::http

@@ -1,0 +1,275 @@
+"""HTTP/1.1 by the letter: RFC 9112, and what of RFC 9110 it needs.
+
+Each case is what a client sends, and how it is answered. After what is refused for its form comes no
+further answer: the connection ends, and what follows in it is nobody's request.
+"""
+
+import json
+
+import pytest
+
+from kit.api import Api, assert_problem, new_id
+from kit.raw import Raw
+
+NEXT = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+BOT = json.dumps({"name": "x"})
+
+
+def get(fields="", target="/bots?limit=1", method="GET", version="HTTP/1.1", host="Host: x\r\n"):
+    return f"{method} {target} {version}\r\n{host}{fields}\r\n"
+
+
+def post(fields, body=""):
+    return f"POST /bots HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{fields}\r\n{body}"
+
+
+def chunked(body, coding="Transfer-Encoding: chunked\r\n"):
+    return post(coding, body)
+
+
+def length(value, name="Content-Length"):
+    return post(f"{name}: {value}\r\n", BOT)
+
+
+ONE_CHUNK = f"{len(BOT):x}\r\n{BOT}\r\n"
+SIZE = f"{len(BOT):x}"
+CONTROLS = [*range(0x00, 0x09), 0x0b, 0x0c, *range(0x0e, 0x20), 0x7f]
+
+REQUEST_LINES = [
+    "GET", "GET ", "GET /bots", "GET /bots ", "GET /bots HTTP/1.1 ", "GET  /bots HTTP/1.1",
+    "GET /bots  HTTP/1.1", " GET /bots HTTP/1.1", "\tGET /bots HTTP/1.1", "GET\t/bots HTTP/1.1",
+    "GET /bots\tHTTP/1.1", "GET /a b HTTP/1.1", "/bots HTTP/1.1", "GET HTTP/1.1",
+    "G(T /bots HTTP/1.1", "GET: /bots HTTP/1.1", "G\x00T /bots HTTP/1.1", "G@T /bots HTTP/1.1",
+    "\xc0GET /bots HTTP/1.1", "GET /bots HTTP/1.1x", "GET /bots HTTP/11", "GET /bots HTTP/1",
+    "GET /bots HTTP/1.", "GET /bots HTTP/.1", "GET /bots HTTP/1.10", "GET /bots HTTP/01.1",
+    "GET /bots HTTP/a.b", "GET /bots http/1.1", "GET /bots HTTPS/1.1", "GET /bots HTTP1.1",
+    "GET /bots HTTP /1.1", "GET /bots FTP/1.1", "GET /bots HTTP/-1.1", "GET /bots 1.1",
+]
+
+TARGETS = [
+    "bots", "?limit=1", "*", "bots/", "localhost", "localhost:80", "/bots#x", "/bots?limit=1#",
+    "/%", "/%2", "/%zz", "/bots?a=%", "/b\xf6ts", "/bots?name=\xe9", "/\u20ac",
+    "/bots\\x", "/bots^", "/bots|", "/<bots>", '/"bots"', "/bots`", "/{bots}", "/bots?a=\"b\"",
+    "http:", "http:/", "http://", "http:///bots", "http://:80/bots", "http://user@x/bots",
+    "http://user:password@x/bots", "http://x/bots#y", "http://x:99999/bots", "http://x:y/bots",
+    "http://[::1/bots", "ftp://x/bots", "file:///bots", "urn:bots", "javascript:1", "http:bots",
+]
+
+FIELDS = [
+    "X-A : b\r\n", "X-A\t: b\r\n", " X-A: b\r\n", "\tX-A: b\r\n", "X A: b\r\n", ": b\r\n", "X-A\r\n",
+    "X-A b\r\n", "X(A): b\r\n", "X-A@: b\r\n", "X-\xe4: b\r\n", "X-[A]: b\r\n", "X-A: b\r\n c\r\n",
+    "X-A: b\r\n\tc\r\n", "X-A:\r\n b\r\n", "X-A: b\r\n \r\n", "X-A: b\rc\r\n", "X-A: b\nc: d\r\n",
+    "X-A: b\n", "X-A: b\r\r\n", "\"X-A\": b\r\n", "X-A,: b\r\n", "X-A; b: c\r\n", "{X}: b\r\n",
+    "X/A: b\r\n", "X-A\\: b\r\n", "X-A=b\r\n", "X-A?: b\r\n", "X-A<: b\r\n",
+    *(f"X-A: b{chr(code)}c\r\n" for code in CONTROLS),
+    *(f"X-A{chr(code)}: c\r\n" for code in (0x00, 0x0b, 0x0c, 0x7f)),
+]
+
+HOSTS = [
+    "", "Host: a\r\nHost: b\r\n", "Host: x\r\nHost: x\r\n", "Host:\r\n", "Host: \r\n",
+    "Host: a b\r\n", "Host: a,b\r\nHost: c\r\n", "Host: user@x\r\n", "Host: http://x\r\n",
+    "Host: x/y\r\n", "Host: x:y\r\n", "Host: x:80:80\r\n", "Host: x:99999\r\n", "Host: :80\r\n",
+    "Host: [::1\r\n", "Host: ::1\r\n", "Host: x?y\r\n", "Host: x#y\r\n", "Host: <x>\r\n",
+    "Host: x\\y\r\n", "Host: %zz\r\n", "Host: \xe9\r\n", "Host: x\ty\r\n", "Host: [x]\r\n",
+]
+
+LENGTHS = [
+    "", "-1", "+12", "0x0c", "12 12", "12,12", "12, 12", "12;", "1e1", "12.0", "a", "\"12\"", "１２",
+    "99999999999999999999999", "18446744073709551616", "12\x0b", "(12)", "12 a", ",12", "12,",
+]
+
+CODINGS = [
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+    "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+    "Transfer-Encoding:\r\n", "Transfer-Encoding: \r\n",
+    "Transfer-Encoding: chunked\r\nContent-Length: 12\r\n",
+    "Content-Length: 12\r\nTransfer-Encoding: chunked\r\n",
+    "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n",
+    "Transfer-Encoding : chunked\r\n", "Transfer-Encoding\t: chunked\r\n",
+    "Transfer-Encoding:\r\n chunked\r\n", "Transfer-Encoding: chunked\r\n ,gzip\r\n",
+    "Transfer-Encoding: \x0bchunked\r\n", "X: y\nTransfer-Encoding: chunked\r\n",
+]
+
+UNKNOWN_CODINGS = [
+    "identity", "gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "chunkedx",
+    "chunked;a=b", "\"chunked\"", "chunk", "x", ",chunked", "chunked,", "deflate", "cow",
+]
+
+CHUNKS = [
+    "x\r\n", "-1\r\n", "+1\r\na\r\n0\r\n\r\n", "0x1\r\na\r\n0\r\n\r\n", "\r\n", ";a\r\n", " 1\r\na\r\n",
+    "1 \r\na\r\n0\r\n\r\n", "1\t\r\na\r\n0\r\n\r\n", "1\na\r\n0\r\n\r\n", "1\ra\r\n0\r\n\r\n",
+    "1\r\na0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n", "1\r\na\r0\r\n\r\n",
+    "FFFFFFFFFFFFFFFFF\r\n", "10000000000000000\r\n", "1;\na\r\n0\r\n\r\n", "1;a\nb\r\na\r\n0\r\n\r\n",
+    "1;a\rb\r\na\r\n0\r\n\r\n", "1;a=\x00\r\na\r\n0\r\n\r\n", "1;a=b\"\r\na\r\n0\r\n\r\n",
+    "1;=b\r\na\r\n0\r\n\r\n", "1 a\r\na\r\n0\r\n\r\n", "1,2\r\na\r\n0\r\n\r\n", "1.0\r\na\r\n0\r\n\r\n",
+    "1\r\na\r\n0\r\nX : y\r\n\r\n", "1\r\na\r\n0\r\nX Y: z\r\n\r\n", "1\r\na\r\n0\r\nX: y\n\r\n\r\n",
+    "1\r\na\r\n0\r\nno colon\r\n\r\n", "1\r\na\r\n0\r\n: y\r\n\r\n",
+    "1\r\na\r\n0\r\nX: \x00\r\n\r\n", "1\r\na\r\n0\n\r\n", "1\r\na\r\n0 \r\n\r\n", "1\r\na\r\n0;a\n\r\n",
+    "1\r\na\r\n0x\r\n\r\n", "1\r\na\r\n0\r\n\n", "1\r\na\r\n0\r\n\rX", "1\r\na\r\n00000000000000000\r\n\n",
+]
+
+UNDERSTOOD = [
+    get(), get("X-A:b\r\n"), get("X-A:  b \t \r\n"),
+    get("X-A:\r\n"), get("X-A: \xe4\xff\r\n"), get("X-!#$%&'*+-.^_`|~1: b\r\n"), get("X-A: b\tc\r\n"),
+    get("x-a: 1\r\nX-A: 2\r\n"), get(host="host: x\r\n"), get(host="HOST: x:80\r\n"),
+    get(host="Host: x:\r\n"), get(host="Host: [::1]:8000\r\n"), get(host="Host: 127.0.0.1\r\n"),
+    get(host="Host:x\r\n"), get(host="Host: a-b.c_d~e\r\n"), get(host="Host: x%20y\r\n"),
+    get(target="http://other.example/bots?limit=1"), get(target="HTTP://x:80/bots?limit=1"),
+    get(target="http://[::1]/bots?limit=1"), get(target="/bots?limit=%31"), get(host="Host: x:65535\r\n"),
+    get("Content-Length: 0\r\n"), "\r\n" + get(), "\r\n\r\n" + get(), get("Expect:\r\n").replace(
+        "Expect:\r\n", ""), get("Connection: keep-alive, x\r\nX: 1\r\n"),
+    get("Upgrade: h2c\r\nConnection: Upgrade\r\n"), get(method="HEAD"), get(target="*", method="OPTIONS"),
+    post(f"Content-Length: {len(BOT)}\r\n", BOT), post(f"Content-Length: 000{len(BOT)}\r\n", BOT),
+    post(f"content-length:{len(BOT)}\r\n", BOT), chunked(ONE_CHUNK + "0\r\n\r\n"),
+    chunked(ONE_CHUNK + "000\r\n\r\n"), chunked("000" + ONE_CHUNK + "0\r\n\r\n"),
+    chunked(ONE_CHUNK.upper().replace(BOT.upper(), BOT) + "0\r\n\r\n"),
+    chunked(f"{SIZE};a\r\n{BOT}\r\n0\r\n\r\n"), chunked(f"{SIZE};a=b\r\n{BOT}\r\n0;c=d\r\n\r\n"),
+    chunked(f'{SIZE};a="b;c"\r\n{BOT}\r\n0\r\n\r\n'), chunked(f"{SIZE} ; a = b\r\n{BOT}\r\n0\r\n\r\n"),
+    chunked(ONE_CHUNK + "0\r\nX-Trailer: y\r\n\r\n"), chunked(ONE_CHUNK + "0\r\nX: y\r\nZ:\r\n\r\n"),
+    chunked(ONE_CHUNK + "0\r\n\r\n", "Transfer-Encoding: Chunked\r\n"),
+    chunked(ONE_CHUNK + "0\r\n\r\n", "transfer-encoding:chunked\r\n"),
+    chunked("".join(f"1\r\n{byte}\r\n" for byte in BOT) + "0\r\n\r\n"),
+]
+
+
+def refused(cases, status=400):
+    return [(case, status) for case in cases]
+
+
+REFUSED = [
+    *refused(f"{line}\r\nHost: x\r\n\r\n" for line in REQUEST_LINES),
+    *refused(get(target=target) for target in TARGETS),
+    *refused(get(fields) for fields in FIELDS),
+    *refused(get(host=host) for host in HOSTS),
+    *refused(length(value) for value in LENGTHS),
+    *refused([length(len(BOT), "Content-Length: 3\r\nContent-Length"),
+              length(len(BOT), f"Content-Length: {len(BOT)}\r\nContent-Length"),
+              length(len(BOT), "Content-Length "), length(len(BOT), "Content-Length:\r\n ")]),
+    *refused(chunked(ONE_CHUNK + "0\r\n\r\n", coding) for coding in CODINGS),
+    *refused((chunked(ONE_CHUNK + "0\r\n\r\n", f"Transfer-Encoding: {coding}\r\n")
+              for coding in UNKNOWN_CODINGS), 501),
+    *refused(chunked(body) for body in CHUNKS),
+    *refused(get(version=f"HTTP/{version}") for version in ("0.9", "1.2", "2.0", "3.0", "9.9")),
+    *refused(["GET /bots\r\n", "GET /bots HTTP/1.1\nHost: x\n\n", "GET /bots HTTP/1.1\r\nHost: x\n\r\n",
+              "GET /bots HTTP/1.1\rHost: x\r\r", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+              "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x00", "GET /bots HTTP/1.1\r\nHost: x\r\nA: \x01"]),
+    *refused([get(target="x:80", method="CONNECT"), get(target="/bots", method="CONNECT")], 501),
+    *refused([get("Expect: 200-ok\r\n"), get("Expect: 100-continue, x\r\n")], 417),
+]
+REFUSED = [(text, 505 if "HTTP/" in text.split("\r\n")[0] and text.split("\r\n")[0][-8:] in (
+    "HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/3.0", "HTTP/9.9") else status) for text, status in REFUSED]
+
+
+def encoded(text):
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
+
+
+def short(text):
+    return ascii(text.replace("HTTP/1.1\r\nHost: x\r\n", "~").replace(
+        "POST /bots ~Content-Type: application/json\r\n", "POST "))[1:-1][:60]
+
+
+def test_there_are_enough_cases():
+    assert len({text for text, _ in REFUSED}) + len(set(UNDERSTOOD)) >= 250
+
+
+@pytest.mark.parametrize("text, status", REFUSED, ids=lambda value: short(str(value)))
+def test_what_is_refused_ends_the_connection(server, text, status):
+    with Raw(server) as raw:
+        raw.send(encoded(text), NEXT)
+        answer = raw.answer()
+        assert_problem(answer, status)
+        assert answer.header("date")
+        assert answer.header("connection") == "close"
+        assert raw.rest() == b""
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD, ids=short)
+def test_what_is_understood_leaves_the_connection_usable(server, text):
+    with Raw(server) as raw:
+        raw.send(encoded(text), NEXT)
+        answer = raw.answer(to=text.split()[0])
+        assert answer.status_code in (200, 201, 204)
+        assert answer.header("date")
+        assert raw.answer().status_code == 200
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD, ids=short)
+def test_where_the_parts_are_cut_makes_no_difference(server, text):
+    data = encoded(text)
+    with Raw(server) as raw:
+        for at in range(0, len(data), 7):
+            raw.send(data[at:at + 7])
+        assert raw.answer(to=text.split()[0]).status_code in (200, 201, 204)
+
+
+def test_nothing_that_was_refused_is_stored(server, api):
+    name = f"smuggled-{new_id()}"
+    hidden = (f"POST /bots HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+              f'Content-Length: {len(name) + 11}\r\n\r\n{{"name":"{name}"}}')
+    for fields in CODINGS:
+        with Raw(server) as raw:
+            raw.send(encoded(post(fields, "0\r\n\r\n")), hidden)
+            raw.rest()
+
+    assert name not in [bot["name"] for bot in api.get("/bots").json()]
+
+
+def test_the_count_of_fields_is_limited(start_server):
+    server = start_server("--max-header-fields", "5")
+    with Raw(server) as raw:
+        raw.send(get("X: 1\r\n" * 4))
+        assert raw.answer().status_code == 200
+        raw.send(get("X: 1\r\n" * 5))
+        assert_problem(raw.answer(), 431)
+
+
+def test_an_old_client_gets_no_interim_answer(server):
+    head = post(f"Expect: 100-continue\r\nContent-Length: {len(BOT)}\r\n").replace("1.1", "1.0")
+    with Raw(server) as raw:
+        raw.send(head, BOT)
+        assert raw.answer().status_code == 201
+
+
+def test_an_old_client_has_no_chunks(server):
+    with Raw(server) as raw:
+        raw.send(chunked(ONE_CHUNK + "0\r\n\r\n").replace("1.1", "1.0"), NEXT)
+        assert_problem(raw.answer(), 400)
+        assert raw.rest() == b""
+
+
+def test_a_quote_that_never_ends_is_no_body(start_server):
+    with Raw(start_server("--body-timeout", "300ms")) as raw:
+        raw.send(chunked('1;a="b\r\na\r\n0\r\n\r\n'), NEXT)
+        assert_problem(raw.answer(), 408)
+        assert raw.rest() == b""
+
+
+@pytest.mark.parametrize("endless", [b"1;" + b"a" * 300_000, b"0\r\n" + b"X: y\r\n" * 50_000])
+def test_lines_between_chunks_are_limited(server, endless):
+    with Raw(server) as raw:
+        raw.send(chunked(""))
+        try:
+            raw.send(endless)
+        except ConnectionError:
+            pass
+        assert_problem(raw.answer(), 400)
+
+
+def test_one_address_can_not_take_all_connections(start_server):
+    server = start_server("--max-client-connections", "3")
+    kept = [Raw(server) for _ in range(3)]
+    for raw in kept:
+        raw.ask("GET", "/healthz")
+        assert raw.answer().status_code == 200
+    with Raw(server) as refused_one:
+        assert refused_one.is_closed()
+    kept[0].socket.close()
+    with Api(server) as api:
+        assert api.get("/healthz").status_code == 200
+    for raw in kept[1:]:
+        raw.socket.close()

@@ -1,0 +1,64 @@
+#include "adapters/http/connection/head_scanner.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using botapi::http::head_scanner;
+using state = head_scanner::state;
+
+namespace {
+
+const std::string head = "GET /bots HTTP/1.1\r\nHost: x\r\nX-A: \xe4 b\tc\r\n\r\n";
+
+}  // namespace
+
+TEST_CASE("head scanner: a header ends with its empty line", "[http]")
+{
+    head_scanner scanner;
+
+    CHECK(scanner.scan(head + "body\n\x01") == state::complete);
+    CHECK(scanner.size() == head.size());
+    CHECK(scanner.field_count() == 2);
+}
+
+TEST_CASE("head scanner: it makes no difference where the parts are cut", "[http]")
+{
+    for (std::size_t cut = 0; cut < head.size(); ++cut) {
+        head_scanner scanner;
+        CHECK(scanner.scan(head.substr(0, cut)) == state::incomplete);
+        CHECK(scanner.scan(head) == state::complete);
+        CHECK(scanner.size() == head.size());
+    }
+    head_scanner scanner;
+    for (std::size_t size = 0; size < head.size(); ++size)
+        CHECK(scanner.scan(head.substr(0, size)) == state::incomplete);
+    CHECK(scanner.scan(head) == state::complete);
+}
+
+TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]")
+{
+    const auto wrong = GENERATE(
+        "GET /bots HTTP/1.1\n",
+        "GET /bots\x01",
+        "GET /bots HTTP/1.1\rX",
+        "GET /b\xf6ts HTTP/1.1\r\n",
+        "GET /bots HTTP/1.1\r\n X: folded\r\n",
+        "GET /bots HTTP/1.1\r\nHost : x\r\n",
+        "GET /bots HTTP/1.1\r\nHost: x\r\n folded\r\n",
+        "GET /bots HTTP/1.1\r\nHost: x\n",
+        "GET /bots HTTP/1.1\r\nno colon\r\n",
+        "\r\n"
+    );
+    const std::string text{wrong};
+
+    head_scanner at_once;
+    CHECK(at_once.scan(text) == state::malformed);
+    CHECK_FALSE(at_once.fault().empty());
+
+    head_scanner in_parts;
+    auto seen = state::incomplete;
+    for (std::size_t size = 1; size <= text.size() && seen == state::incomplete; ++size)
+        seen = in_parts.scan(text.substr(0, size));
+    CHECK(seen == state::malformed);
+}
