@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/http/access/rate_limiter.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +29,13 @@ struct limits {
     std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
 };
 
+/// How often clients may ask.
+struct access_limits {
+    rate_limit failures{.rate = 1, .burst = 20};  ///< Wrong keys from one address.
+    std::size_t requests_of_key = 0;              ///< A second; 0: as many as one likes.
+    std::size_t requests_of_client = 0;           ///< The same, of one address.
+};
+
 /// How to serve.
 struct server_options {
     std::vector<std::string> listen;  ///< `address:port`, as in `[::1]:8000`. Port 0: any.
@@ -35,6 +44,7 @@ struct server_options {
     std::size_t page_cache_size = 268'435'456;  ///< Bytes of rendered lists in memory; 0: none.
     std::vector<std::string> cors_origins{};    ///< Origins that browsers may call from, or `*`.
     http::limits limits{};
+    access_limits access{};
 };
 
 }  // namespace botapi::http

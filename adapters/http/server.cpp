@@ -2,6 +2,7 @@
 
 #include "adapters/http/api/bots_api.hpp"
 #include "adapters/http/api/conversations_api.hpp"
+#include "adapters/http/api/keys_api.hpp"
 #include "adapters/http/api/messages_api.hpp"
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/page_cache.hpp"
@@ -34,6 +35,7 @@ router make_router(gateway& gateway, page_cache& cache, metrics& metrics, const 
     add(bots_routes(gateway, limits));
     add(messages_routes(gateway, cache, limits));
     add(conversations_routes(gateway));
+    add(keys_routes(gateway, limits));
     add(operations_routes(gateway, metrics));
     add(pages_routes());
     return router{std::move(routes)};
@@ -54,7 +56,11 @@ struct server::state {
           counts{std::move(registry)},
           core{services, options, counts},
           pages{options.page_cache_size, counts.page_cache_observer()},
-          routes{make_router(core, pages, counts, options.limits), cors{options.cors_origins}},
+          access{services.ring, options.access},
+          routes{
+              make_router(core, pages, counts, options.limits),
+              cors{options.cors_origins},
+              access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           context{routes, options.limits, counts, log, is_draining}
     {
@@ -76,6 +82,7 @@ struct server::state {
     metrics counts;
     gateway core;
     page_cache pages;
+    access_control access;
     dispatcher routes;
     admission doors;
     std::atomic<bool> is_draining{false};

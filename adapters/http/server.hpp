@@ -1,9 +1,11 @@
 #pragma once
 
+#include "adapters/http/access/key_ring.hpp"
 #include "adapters/http/options.hpp"
 
 #include <botcore/app/bot_service.hpp>
 #include <botcore/app/conversation_service.hpp>
+#include <botcore/app/key_service.hpp>
 #include <botcore/app/message_service.hpp>
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/storage.hpp>
@@ -21,6 +23,8 @@ struct services {
     botcore::bot_service& bots;
     botcore::message_service& messages;
     botcore::conversation_service& conversations;
+    botcore::key_service& keys;
+    key_ring& ring;             ///< Has been refreshed, and is refreshed by somebody else.
     botcore::storage& storage;  ///< Asked only whether it is ready.
 };
 

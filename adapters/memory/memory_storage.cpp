@@ -1,4 +1,5 @@
 #include "adapters/memory/memory_bots.hpp"
+#include "adapters/memory/memory_keys.hpp"
 #include "adapters/memory/memory_messages.hpp"
 
 #include <botcore/memory/memory_storage.hpp>
@@ -11,6 +12,7 @@ struct memory_storage::state {
     std::mutex mutex;
     memory_bots bots{mutex};
     memory_messages messages{mutex, bots};
+    memory_keys keys{mutex};
 };
 
 memory_storage::memory_storage() : state_{std::make_unique<state>()} {}
@@ -30,6 +32,11 @@ message_store& memory_storage::messages() noexcept
 conversation_store& memory_storage::conversations() noexcept
 {
     return state_->messages;
+}
+
+key_store& memory_storage::keys() noexcept
+{
+    return state_->keys;
 }
 
 result<> memory_storage::ready(deadline /*until*/)

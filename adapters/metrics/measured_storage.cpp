@@ -1,5 +1,6 @@
 #include "adapters/metrics/measured_storage.hpp"
 
+#include "adapters/metrics/measured_keys.hpp"
 #include "adapters/metrics/storage_metrics.hpp"
 
 #include <cstdint>
@@ -155,6 +156,7 @@ struct measured_storage::state {
           bots{storage.bots(), families},
           messages{storage.messages(), families},
           conversations{storage.conversations(), families},
+          keys{storage.keys(), families},
           ready{families, "ready"}
     {
     }
@@ -163,6 +165,7 @@ struct measured_storage::state {
     measured_bots bots;
     measured_messages messages;
     measured_conversations conversations;
+    measured_keys keys;
     operation ready;
 };
 
@@ -186,6 +189,11 @@ botcore::message_store& measured_storage::messages() noexcept
 botcore::conversation_store& measured_storage::conversations() noexcept
 {
     return state_->conversations;
+}
+
+botcore::key_store& measured_storage::keys() noexcept
+{
+    return state_->keys;
 }
 
 result<> measured_storage::ready(deadline until)

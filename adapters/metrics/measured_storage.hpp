@@ -23,6 +23,7 @@ public:
     botcore::bot_store& bots() noexcept override;
     botcore::message_store& messages() noexcept override;
     botcore::conversation_store& conversations() noexcept override;
+    botcore::key_store& keys() noexcept override;
     botcore::result<> ready(botcore::deadline until) override;
 
 private:

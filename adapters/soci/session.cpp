@@ -42,13 +42,13 @@ extern "C" int is_late(void* until)
 
 }  // namespace
 
-session::session(const database_url& url, milliseconds statement_max)
+session::session(const database_url& url, milliseconds statement_max, checkpointer* checkpoints)
     : dialect_{url.dialect()}, number_{next_number()}, soci_{connect(url)}
 {
     if (is_postgresql()) {
         set_up_postgresql(statement_max);
     } else {
-        set_up_sqlite();
+        set_up_sqlite(checkpoints);
     }
 }
 
@@ -89,16 +89,16 @@ void session::set_up_postgresql(milliseconds statement_max)
     bound_ = statement_max_;
 }
 
-// A message touches five pages at random places of the indexes. A checkpoint after every 1000
-// pages, as by default, would write each of them to the file twice; 16000 are 64 MiB of log, in
-// which many pages occur more than once.
-void session::set_up_sqlite()
+void session::set_up_sqlite(checkpointer* checkpoints)
 {
     limit_sqlite(std::chrono::steady_clock::now() + std::chrono::seconds{5});
     execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-        "PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 16000"
+        "PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = " +
+        std::to_string(checkpointer::pages_max)
     );
+    if (checkpoints != nullptr)
+        checkpoints->watch(*soci_);
 }
 
 statement& session::prepared(const sql_text& text)

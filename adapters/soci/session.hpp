@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/checkpointer.hpp"
 #include "adapters/soci/database_url.hpp"
 #include "adapters/soci/pipeline.hpp"
 #include "adapters/soci/statement.hpp"
@@ -37,7 +38,13 @@ public:
     /// Connects. Throws `unreachable`.
     ///
     /// `statement_max` bounds every statement on PostgreSQL, unless the user's own settings do.
-    session(const database_url& url, std::chrono::milliseconds statement_max);
+    /// Checkpoints of SQLite are left to `checkpoints`, which must outlive the session, if there is
+    /// one.
+    session(
+        const database_url& url,
+        std::chrono::milliseconds statement_max,
+        checkpointer* checkpoints = nullptr
+    );
     ~session();
 
     session(const session&) = delete;
@@ -101,7 +108,7 @@ public:
 
 private:
     void set_up_postgresql(std::chrono::milliseconds statement_max);
-    void set_up_sqlite();
+    void set_up_sqlite(checkpointer* checkpoints);
     void limit_postgresql(botcore::deadline until);
     void send_begin();
     const std::string& name_of(pipeline& sent, const std::string& sql);

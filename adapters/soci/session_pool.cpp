@@ -11,6 +11,8 @@ session_pool::session_pool(
 )
     : url_{std::move(url)}, statement_max_{statement_max}, free_(std::max<std::size_t>(size, 1))
 {
+    if (url_.dialect() == dialect::sqlite)
+        checkpoints_ = std::make_unique<checkpointer>(url_.target());
 }
 
 std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline until)
@@ -41,7 +43,8 @@ void session_pool::give_back(std::unique_ptr<session> returned, std::uint64_t ag
 session& session_pool::lease::get()
 {
     if (!leased_)
-        leased_ = std::make_unique<session>(pool_.url_, pool_.statement_max_);
+        leased_ =
+            std::make_unique<session>(pool_.url_, pool_.statement_max_, pool_.checkpoints_.get());
     return *leased_;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/checkpointer.hpp"
 #include "adapters/soci/database_url.hpp"
 #include "adapters/soci/session.hpp"
 
@@ -71,6 +72,7 @@ private:
 
     database_url url_;
     std::chrono::milliseconds statement_max_;
+    std::unique_ptr<checkpointer> checkpoints_;  ///< SQLite's.
     std::mutex mutex_;
     std::condition_variable freed_;
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.

@@ -4,6 +4,7 @@
 #include "adapters/soci/schema_state.hpp"
 #include "adapters/soci/sql_bots.hpp"
 #include "adapters/soci/sql_conversations.hpp"
+#include "adapters/soci/sql_keys.hpp"
 #include "adapters/soci/sql_messages.hpp"
 
 #include <filesystem>
@@ -70,6 +71,7 @@ struct sql_storage::state {
     sql_bots bots{engine};
     sql_messages messages{engine};
     sql_conversations conversations{engine};
+    sql_keys keys{engine};
 };
 
 result<std::unique_ptr<sql_storage>> sql_storage::open(
@@ -101,6 +103,11 @@ botcore::message_store& sql_storage::messages() noexcept
 botcore::conversation_store& sql_storage::conversations() noexcept
 {
     return state_->conversations;
+}
+
+botcore::key_store& sql_storage::keys() noexcept
+{
+    return state_->keys;
 }
 
 result<> sql_storage::ready(deadline until)

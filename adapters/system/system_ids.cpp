@@ -1,9 +1,8 @@
+#include "adapters/system/random_bytes.hpp"
+
 #include <botcore/system/system_ids.hpp>
 
-#include <cerrno>
 #include <span>
-#include <sys/random.h>
-#include <system_error>
 #include <utility>
 
 namespace botcore::system {
@@ -14,17 +13,6 @@ constexpr std::uint16_t sequence_max = 0xfff;
 
 /// A new millisecond starts in the lower half, so that at least 2,048 ids fit into it.
 constexpr std::uint16_t start_max = 0x7ff;
-
-void fill(std::span<std::byte> place)
-{
-    while (!place.empty()) {
-        const auto count = ::getrandom(place.data(), place.size(), 0);
-        if (count >= 0)
-            place = place.subspan(static_cast<std::size_t>(count));
-        else if (errno != EINTR)
-            throw std::system_error{errno, std::system_category(), "getrandom"};
-    }
-}
 
 }  // namespace
 
@@ -52,7 +40,7 @@ void system_ids::advance()
 std::uint64_t system_ids::random()
 {
     if (used_ == block_size) {
-        fill(std::as_writable_bytes(std::span{block_}));
+        fill_randomly(std::as_writable_bytes(std::span{block_}));
         used_ = 0;
     }
     // What was given out is forgotten, so that a look at the memory tells nothing of past ids.

@@ -56,6 +56,11 @@ std::optional<std::string> fault_of_address(const std::string& text)
     return in_quotes(text) + " is not an address and a port, such as 127.0.0.1:8000 or [::]:8000.";
 }
 
+bool is_loopback(const std::string& text)
+{
+    return text.starts_with("127.") || text.starts_with("[::1]:");
+}
+
 std::optional<std::string> fault_of_origin(const std::string& text)
 {
     if (text == "*" || is_origin(text))

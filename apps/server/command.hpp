@@ -5,6 +5,15 @@
 namespace botapi::app {
 
 /// What the program can be asked to do.
-enum class command : std::uint8_t { help, version, serve, migrate, check };
+enum class command : std::uint8_t {
+    help,
+    version,
+    serve,
+    migrate,
+    check,
+    keys_create,
+    keys_list,
+    keys_revoke,
+};
 
 }  // namespace botapi::app

@@ -46,11 +46,12 @@ public:
         app_.allow_extras();
         app_.get_formatter()->column_width(34);
 
-        add(command::serve, "serve", "serve the HTTP API");
-        add(command::migrate, "migrate", "bring the database's schema up to date");
+        add(app_, command::serve, "serve", "serve the HTTP API");
+        add(app_, command::migrate, "migrate", "bring the database's schema up to date");
         commands_.at(command::migrate)
             .app->add_flag("--dry-run", is_dry_run_, "only tell what would be done");
-        add(command::check, "check", "look whether all that is stored keeps the rules");
+        add(app_, command::check, "check", "look whether all that is stored keeps the rules");
+        add_keys();
         version_ = app_.add_subcommand("version", "tell what the program is made of");
         version_->allow_extras();
     }
@@ -73,20 +74,53 @@ public:
     }
 
 private:
-    void add(command command, const std::string& name, const std::string& description)
+    void add_keys()
+    {
+        auto* const keys = app_.add_subcommand("keys", "make, list and revoke keys to the API");
+        keys->require_subcommand(0, 1);
+        keys->allow_extras();
+
+        add(*keys, command::keys_create, "create", "make a key, and print its token once");
+        auto& create = *commands_.at(command::keys_create).app;
+        const auto own = [](CLI::Option* option, const char* placeholder) {
+            option->option_text(placeholder)->group("Key")->allow_extra_args(false);
+        };
+        own(create.add_option("--name", key_.name, "for people"), "TEXT");
+        own(create.add_option("--scope", key_.scopes, "what it may do; repeat it for more"),
+            "SCOPE");
+        own(create.add_option("--bot", key_.bots, "a bot it is limited to; repeat it for more"),
+            "ID");
+        own(create.add_option("--expires", key_.expires, "when it ends, as in RFC 3339"), "TIME");
+        add(*keys, command::keys_list, "list", "print all keys");
+        add(*keys, command::keys_revoke, "revoke", "revoke a key, or all that are old");
+        auto& revoke = *commands_.at(command::keys_revoke).app;
+        own(revoke.add_option("--id", key_.id, "the key to revoke"), "ID");
+        own(revoke.add_option("--issued-before", key_.issued_before, "all made before"), "TIME");
+    }
+
+    void add(
+        CLI::App& parent,
+        command command,
+        const std::string& name,
+        const std::string& description
+    )
     {
         auto& flags = commands_[command];
-        flags.app = app_.add_subcommand(name, description);
+        flags.app = parent.add_subcommand(name, description);
         flags.app->allow_extras();
         flags.app->footer(std::string{sources_footer});
         for (const auto& setting : all_settings()) {
             if (!is_used_by(setting, command))
                 continue;
-            auto* const option = flags.app->add_option(
-                flag_of(setting),
-                flags.values[std::string{setting.name}],
-                std::string{setting.meaning} + " [" + setting.fallback + "]"
-            );
+            auto& values = flags.values[std::string{setting.name}];
+            const auto meaning = std::string{setting.meaning} + " [" + setting.fallback + "]";
+            if (setting.is_switch) {
+                const auto switch_on = [&values] { values = {"yes"}; };
+                flags.app->add_flag_callback(flag_of(setting), switch_on, meaning)
+                    ->group(std::string{setting.group});
+                continue;
+            }
+            auto* const option = flags.app->add_option(flag_of(setting), values, meaning);
             option->option_text(std::string{setting.placeholder});
             option->group(std::string{setting.group});
             option->allow_extra_args(false);
@@ -110,7 +144,7 @@ private:
         if (first.find("://") != std::string::npos)
             return "A URL stands where none is expected: did you mean --database URL?";
         if (app_.get_subcommands().empty())
-            return in_quotes(first) + " is no command: use serve, migrate, check or version.";
+            return in_quotes(first) + " is no command: use serve, migrate, check, keys or version.";
         return in_quotes(first) + " is not expected there.";
     }
 
@@ -124,7 +158,8 @@ private:
         if (used == commands_.end()) {
             return refuse(
                 errc::invalid_argument,
-                "A command is missing: use serve, migrate, check or version." + std::string{hint}
+                "A command is missing: use serve, migrate, check, keys or version." +
+                    std::string{hint}
             );
         }
 
@@ -147,13 +182,15 @@ private:
         return invocation{
             .command = asked,
             .settings = *std::move(decided),
-            .is_dry_run = is_dry_run_};
+            .is_dry_run = is_dry_run_,
+            .key = key_};
     }
 
     CLI::App app_{"The conversation store for bots."};
     CLI::App* version_ = nullptr;
     std::map<command, command_flags> commands_;
     bool is_dry_run_ = false;
+    key_order key_;
 };
 
 }  // namespace

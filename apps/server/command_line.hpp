@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/server/command.hpp"
+#include "apps/server/key_order.hpp"
 #include "apps/server/settings.hpp"
 #include "apps/server/sources.hpp"
 
@@ -18,6 +19,7 @@ struct invocation {
     std::string help{};          ///< For `help`: what to tell.
     bool is_dry_run = false;     ///< For `migrate`.
     bool tells_details = false;  ///< For `version`.
+    key_order key{};             ///< For `keys`.
 };
 
 /// Understands the arguments, without the program's name, and all other sources of settings.

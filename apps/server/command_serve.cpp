@@ -3,14 +3,17 @@
 #include "adapters/metrics/measured_storage.hpp"
 #include "adapters/metrics/process_metrics.hpp"
 #include "adapters/soci/migrate.hpp"
-#include "adapters/soci/soci_storage.hpp"
+#include "apps/server/addresses.hpp"
 #include "apps/server/commands.hpp"
+#include "apps/server/key_watch.hpp"
+#include "apps/server/open_storage.hpp"
 #include "apps/server/process.hpp"
 #include "apps/server/signals.hpp"
 #include "apps/server/version.hpp"
 
 #include <botcore/system/system_clock.hpp>
 #include <botcore/system/system_ids.hpp>
+#include <botcore/system/system_secrets.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -40,15 +43,20 @@ void make_room_for(std::size_t connections, botcore::log& log)
     }
 }
 
-std::unique_ptr<sql::sql_storage> open_storage(const settings& settings, botcore::log& log)
+/// Everybody may come in only where the operator knows of it.
+void decide_who_comes_in(const settings& settings, const http::key_ring& ring, botcore::log& log)
 {
-    const sql::storage_options options{
-        .sessions = settings.db_connections,
-        .statement_max = settings.http.limits.handle_max};
-    auto opened = sql::sql_storage::open(settings.database, options, log);
-    if (!opened)
-        throw command_error{opened.error().detail};
-    return *std::move(opened);
+    if (!ring.is_open())
+        return;
+    for (const auto& address : settings.http.listen) {
+        if (!is_loopback(address) && !settings.is_insecure_open) {
+            throw command_error{
+                "There is no key to the API, and " + address +
+                " can be reached by others. Make a key with `botapi keys create`, or allow "
+                "everybody with --insecure-open."};
+        }
+    }
+    log.write(severity::info, "no key is needed, since there is none: everybody is let in");
 }
 
 std::shared_ptr<prometheus::Registry> make_registry()
@@ -78,8 +86,20 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
     botcore::bot_service bots{measured.bots(), ids};
     botcore::message_service messages{measured.messages(), clock, ids, settings.messages};
     botcore::conversation_service conversations{measured.conversations()};
+    botcore::system::system_secrets secrets;
+    botcore::key_service keys{measured.keys(), clock, ids, secrets};
+    http::key_ring ring{measured.keys(), clock};
+    if (const auto read = ring.refresh(std::chrono::steady_clock::now() + std::chrono::seconds{5});
+        !read)
+        throw command_error{read.error().detail};
+    decide_who_comes_in(settings, ring, log);
 
-    http::server server{settings.http, {bots, messages, conversations, measured}, log, registry};
+    http::server server{
+        settings.http,
+        {bots, messages, conversations, keys, ring, measured},
+        log,
+        registry};
+    const key_watch watched_keys{ring};
     const signal_watch watch{[&](std::string_view signal) {
         log.write(severity::info, "stopping", {{"signal", signal}});
         server.stop();

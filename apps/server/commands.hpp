@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/server/key_order.hpp"
 #include "apps/server/settings.hpp"
 
 #include <stdexcept>
@@ -23,6 +24,15 @@ int migrate(const settings& settings, bool is_dry_run);
 
 /// Looks whether everything stored keeps the rules. Exit code 1, if it does not.
 int check(const settings& settings);
+
+/// Makes a key and prints its token, which nobody can see again.
+int create_key(const settings& settings, const key_order& wanted);
+
+/// Prints all keys, a line each.
+int list_keys(const settings& settings);
+
+/// Revokes a key, or those that were made before an instant.
+int revoke_keys(const settings& settings, const key_order& wanted);
 
 /// Prints the name and version, and what else is known of the build.
 int tell_version(bool with_details);

@@ -23,6 +23,8 @@ struct setting {
 
     /// For lists, which take each of several values: removes the default before the first.
     std::function<void(settings&)> clear{};
+
+    bool is_switch = false;  ///< Whether the flag stands alone, and means `yes`.
 };
 
 /// The flag of a setting, as in `--max-body-size`.

@@ -114,6 +114,16 @@ setting choice_of(
     return {words.name, "CHOICE", words.group, words.meaning, fallback, take};
 }
 
+/// A setting that is on or off. Its flag has no value.
+inline setting switch_of(const words& words, bool& (*access)(settings&))
+{
+    constexpr std::array<std::pair<std::string_view, bool>, 2> choices{
+        {{"yes", true}, {"no", false}}};
+    auto made = choice_of(words, choices, access);
+    made.is_switch = true;
+    return made;
+}
+
 /// A setting that is a list of texts. `wrong` says why one of them is.
 inline setting list_of(
     const words& words,

@@ -76,6 +76,12 @@ std::vector<setting> serving_settings()
             fault_of_address,
             [](settings & s) -> auto& { return s.http.listen; }
         ),
+        switch_of(
+            {"insecure-open",
+             serving,
+             "serve everybody on any address, as long as there is no key"},
+            [](settings& s) -> bool& { return s.is_insecure_open; }
+        ),
         list_of(
             {"cors-origin", serving, "an origin browsers may call from, or *; may be repeated"},
             "ORIGIN",
@@ -144,6 +150,16 @@ std::vector<setting> limit_settings()
             {1, 1'000'000},
             [](settings & s) -> auto& { return s.http.limits.queue_size_max; }
         ),
+        number_of(
+            {"max-key-rate", limits, "requests a second with one key; 0 for any number"},
+            {0, 1'000'000},
+            [](settings & s) -> auto& { return s.http.access.requests_of_key; }
+        ),
+        number_of(
+            {"max-client-rate", limits, "requests a second from one address; 0 for any number"},
+            {0, 1'000'000},
+            [](settings & s) -> auto& { return s.http.access.requests_of_client; }
+        ),
         size_of(
             {"min-data-rate", limits, "a second, of a body or an answer; 0 for any"},
             {0, gib},
@@ -207,7 +223,10 @@ bool is_used_by(const setting& setting, command command) noexcept
     switch (command) {
         case command::serve: return true;
         case command::migrate:
-        case command::check: return setting.group == general;
+        case command::check:
+        case command::keys_create:
+        case command::keys_list:
+        case command::keys_revoke: return setting.group == general;
         case command::help:
         case command::version: break;
     }

@@ -19,6 +19,7 @@ struct settings {
     http::server_options http;
     botcore::message_limits messages;
     logging::options log;
+    bool is_insecure_open = false;  ///< Serve everybody, on any address, while there is no key.
 };
 
 }  // namespace botapi::app

@@ -67,6 +67,7 @@ class Stack:
         self.environment = os.environ | images | {
             "BOTAPI_ADDRESS": "127.0.0.1",
             "BOTAPI_IMAGE": "botapi-test",
+            "BOTAPI_INSECURE_OPEN": "yes",
             "BOTAPI_PORT": "0",  # The system picks one.
             "COMPOSE_PROJECT_NAME": f"botapi-test-{os.getpid()}",
             "POSTGRES_PASSWORD": secrets.token_hex(16),

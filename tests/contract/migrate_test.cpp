@@ -55,7 +55,10 @@ struct migrate_contract {
     }
 };
 
-const std::vector<migration> everything{{1, "0001_initial"}, {2, "0002_registry"}};
+const std::vector<migration> everything{
+    {1, "0001_initial"},
+    {2, "0002_registry"},
+    {3, "0003_keys"}};
 
 }  // namespace
 

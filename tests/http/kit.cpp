@@ -2,6 +2,7 @@
 
 #include "adapters/http/api/bots_api.hpp"
 #include "adapters/http/api/conversations_api.hpp"
+#include "adapters/http/api/keys_api.hpp"
 #include "adapters/http/api/messages_api.hpp"
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/pages_api.hpp"
@@ -13,6 +14,7 @@
 #include <botcore/memory/memory_storage.hpp>
 #include <botcore/system/system_clock.hpp>
 #include <botcore/system/system_ids.hpp>
+#include <botcore/system/system_secrets.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/core/string.hpp>
@@ -39,6 +41,7 @@ public:
     {
         return memory_.conversations();
     }
+    botcore::key_store& keys() noexcept override { return memory_.keys(); }
     botcore::result<> ready(botcore::deadline /*until*/) override
     {
         return broken ? botcore::result<>{*broken} : botcore::result<>{};
@@ -112,6 +115,7 @@ struct api::state {
         add(bots_routes(core, options.limits));
         add(messages_routes(core, pages, options.limits));
         add(conversations_routes(core));
+        add(keys_routes(core, options.limits));
         add(operations_routes(core, counts));
         add(pages_routes());
     }
@@ -125,8 +129,11 @@ struct api::state {
     botcore::bot_service bots{storage.bots(), ids};
     botcore::message_service messages{storage.messages(), clock, ids};
     botcore::conversation_service conversations{storage.conversations()};
+    botcore::system::system_secrets secrets;
+    botcore::key_service keys{storage.keys(), clock, ids, secrets};
+    key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
-    gateway core{{bots, messages, conversations, storage}, options, counts};
+    gateway core{{bots, messages, conversations, keys, ring, storage}, options, counts};
     page_cache pages{options.page_cache_size, counts.page_cache_observer()};
 };
 

@@ -10,13 +10,13 @@ namespace {
 std::vector<route> some_routes()
 {
     return {
-        {"/bots/{id}", verb::get, {}},
-        {"/bots/{id}", verb::put, {}},
-        {"/bots/mine", verb::post, {}},
-        {"/bots", verb::post, {}},
-        {"/bots", verb::get, {}},
-        {"/bots/{id}", verb::delete_, {}},
-        {"/pages", verb::get, {}},
+        {"/bots/{id}", verb::get, {}, {}},
+        {"/bots/{id}", verb::put, {}, {}},
+        {"/bots/mine", verb::post, {}, {}},
+        {"/bots", verb::post, {}, {}},
+        {"/bots", verb::get, {}, {}},
+        {"/bots/{id}", verb::delete_, {}, {}},
+        {"/pages", verb::get, {}, {}},
     };
 }
 

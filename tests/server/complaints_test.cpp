@@ -87,7 +87,7 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a wrong word is one line that sa
         std::string part;
     };
     const std::vector<expected> cases{
-        {{}, "serve, migrate, check or version"},
+        {{}, "serve, migrate, check, keys or version"},
         {{"dance"}, "\"dance\" is no command"},
         {{"serve", "dance"}, "\"dance\""},
         {{"serve", "migrate"}, "\"migrate\""},

@@ -74,6 +74,7 @@ public:
     bot_store& bots() noexcept override { return rest.bots(); }
     message_store& messages() noexcept override { return faulty; }
     conversation_store& conversations() noexcept override { return rest.conversations(); }
+    key_store& keys() noexcept override { return rest.keys(); }
     result<> ready(deadline /*until*/) override { return refuse(errc::unavailable, "no"); }
 
     memory::memory_storage rest;

@@ -87,7 +87,7 @@ class CommandLine(ProgramTest):
             self.assertRegex(done.stdout, rf"(?m)^  {name} ")
 
     def test_what_is_wrong_is_one_line_and_exit_code_2(self):
-        self.assert_one_line(self.run_it(), 2, "serve, migrate, check or version")
+        self.assert_one_line(self.run_it(), 2, "serve, migrate, check, keys or version")
         self.assert_one_line(self.run_it("dance"), 2, "dance")
         self.assert_one_line(self.run_it("serve", "--no-such-flag"), 2, "--no-such-flag")
         self.assert_one_line(self.run_it("serve", "--threads", "0"), 2, "--threads")
@@ -101,7 +101,7 @@ class CommandLine(ProgramTest):
         told = {}
         for line in help_text.splitlines():
             found = IN_HELP.match(line)
-            if found and found[2]:
+            if found and found[3]:
                 told[found[1]] = found[3]
         documented = {
             flag: (variable, default) for flag, variable, default, _

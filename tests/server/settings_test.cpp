@@ -19,6 +19,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"log-format", "json"},
     {"log-level", "error"},
     {"listen", "[::1]:81"},
+    {"insecure-open", "yes"},
     {"cors-origin", "https://chat.example.com"},
     {"threads", "77"},
     {"db-connections", "9"},
@@ -32,6 +33,8 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"max-connections", "6"},
     {"max-client-connections", "5"},
     {"max-queue-size", "7"},
+    {"max-key-rate", "11"},
+    {"max-client-rate", "12"},
     {"min-data-rate", "1KiB"},
     {"idle-timeout", "1s"},
     {"header-timeout", "2s"},
@@ -63,12 +66,23 @@ void check_others(const app::settings& set)
     CHECK(limits.connections_each_max == 5);
     CHECK(limits.queue_size_max == 7);
     CHECK(limits.data_rate_min == 1'024);
+    CHECK(set.is_insecure_open);
+    CHECK(set.http.access.requests_of_key == 11);
+    CHECK(set.http.access.requests_of_client == 12);
     CHECK(limits.idle_max == 1s);
     CHECK(limits.header_max == 2s);
     CHECK(limits.body_max == 3s);
     CHECK(limits.handle_max == 4s);
     CHECK(limits.write_max == 5s);
     CHECK(limits.drain_max == 600ms);
+}
+
+/// A switch stands alone.
+void append_flag(words& asked, const std::string& name, const std::string& value)
+{
+    asked.push_back("--" + name);
+    if (!app::find_setting(name)->is_switch)
+        asked.push_back(value);
 }
 
 std::string variable(const std::string& name)
@@ -106,7 +120,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: each has a flag")
 {
     words asked{"serve"};
     for (const auto& [name, value] : others)
-        asked.insert(asked.end(), {"--" + name, value});
+        append_flag(asked, name, value);
 
     check_others(settings(asked));
 }
@@ -141,7 +155,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable 
         variables = {{variable(name), "also wrong"}};
         CHECK(complaint(asked).starts_with(variable(name)));
 
-        asked.insert(asked.end(), {"--" + name, value});
+        append_flag(asked, name, value);
         CHECK(complaint(asked).empty());
 
         variables = {{variable(name), value}};

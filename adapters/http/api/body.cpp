@@ -109,6 +109,28 @@ std::optional<std::string_view> object_reader::text(std::string_view name)
     return std::nullopt;
 }
 
+std::vector<std::string_view> object_reader::texts(std::string_view name)
+{
+    const auto* const found = find(name);
+    if (found == nullptr)
+        return {};
+    const auto* const array = found->if_array();
+    if (array == nullptr) {
+        faults_.push_back({pointer_to(name), "must be an array of strings."});
+        return {};
+    }
+    std::vector<std::string_view> read;
+    for (const auto& element : *array) {
+        if (const auto* const text = element.if_string()) {
+            read.emplace_back(text->data(), text->size());
+        } else {
+            const auto at = std::to_string(&element - array->data());
+            faults_.push_back({pointer_to(name) + '/' + at, "must be a string."});
+        }
+    }
+    return read;
+}
+
 bool object_reader::has_object(std::string_view name)
 {
     const auto* const found = find(name);
@@ -147,8 +169,13 @@ std::optional<botcore::error> object_reader::merge(const botcore::error* why) co
     std::vector<botcore::fault> core;
     if (why != nullptr && object_ != nullptr && why->code == errc::invalid_argument)
         core = why->faults;
-    const auto by_pointer = [](const std::vector<botcore::fault>& faults, const std::string& at) {
-        return std::ranges::find(faults, at, &botcore::fault::pointer);
+    // Those of the member itself, or of its elements.
+    const auto append = [](const auto& faults, const std::string& pointer, auto& to) {
+        const auto before = to.size();
+        std::ranges::copy_if(faults, std::back_inserter(to), [&](const botcore::fault& one) {
+            return one.pointer == pointer || one.pointer.starts_with(pointer + '/');
+        });
+        return to.size() > before;
     };
 
     std::vector<botcore::fault> merged;
@@ -156,11 +183,8 @@ std::optional<botcore::error> object_reader::merge(const botcore::error* why) co
         merged = faults_;
     for (const auto name : known_) {
         const auto pointer = pointer_to(name);
-        if (const auto own = by_pointer(faults_, pointer); own != faults_.end()) {
-            merged.push_back(*own);
-        } else if (const auto other = by_pointer(core, pointer); other != core.end()) {
-            merged.push_back(*other);
-        }
+        if (!append(faults_, pointer, merged))
+            append(core, pointer, merged);
     }
     append_unknown(merged);
     if (!merged.empty()) {

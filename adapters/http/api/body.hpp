@@ -38,6 +38,10 @@ public:
     /// The member's text; nothing if it is not there, or no text.
     std::optional<std::string_view> text(std::string_view name);
 
+    /// The texts of a member that is an array of them; none if it is not there. What is no text is
+    /// a fault.
+    std::vector<std::string_view> texts(std::string_view name);
+
     /// Whether the member is there and an object; a fault if it is there and is not.
     bool has_object(std::string_view name);
 

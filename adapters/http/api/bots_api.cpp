@@ -17,6 +17,7 @@ namespace {
 using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::errc;
+using botcore::scope;
 
 response bot_answer(unsigned status, const botcore::bot& bot)
 {
@@ -219,12 +220,27 @@ std::vector<route> bots_routes(gateway& gateway, const limits& limits)
 {
     const bots_api api{gateway, limits};
     return {
-        {"/bots", verb::get, [api](request& asked) { return api.list(asked); }},
-        {"/bots", verb::post, [api](request& asked) { return api.create(asked); }},
-        {"/bots/{id}", verb::get, [api](request& asked) { return api.get(asked); }},
-        {"/bots/{id}", verb::put, [api](request& asked) { return api.put(asked); }},
-        {"/bots/{id}", verb::patch, [api](request& asked) { return api.patch(asked); }},
-        {"/bots/{id}", verb::delete_, [api](request& asked) { return api.remove(asked); }},
+        {"/bots", verb::get, scope::bots_read, [api](request& asked) { return api.list(asked); }},
+        {"/bots",
+         verb::post,
+         scope::bots_write,
+         [api](request& asked) { return api.create(asked); }},
+        {"/bots/{id}",
+         verb::get,
+         scope::bots_read,
+         [api](request& asked) { return api.get(asked); }},
+        {"/bots/{id}",
+         verb::put,
+         scope::bots_write,
+         [api](request& asked) { return api.put(asked); }},
+        {"/bots/{id}",
+         verb::patch,
+         scope::bots_write,
+         [api](request& asked) { return api.patch(asked); }},
+        {"/bots/{id}",
+         verb::delete_,
+         scope::bots_write,
+         [api](request& asked) { return api.remove(asked); }},
     };
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 using boost::asio::awaitable;
 using boost::beast::http::verb;
+using botcore::scope;
 
 /// What the parameters of a list ask for.
 struct list_request {
@@ -87,8 +88,14 @@ std::vector<route> conversations_routes(gateway& gateway)
 {
     const conversations_api api{gateway};
     return {
-        {"/conversations", verb::get, [api](request& asked) { return api.list(asked); }},
-        {"/conversations/{id}", verb::get, [api](request& asked) { return api.get(asked); }},
+        {"/conversations",
+         verb::get,
+         scope::messages_read,
+         [api](request& asked) { return api.list(asked); }},
+        {"/conversations/{id}",
+         verb::get,
+         scope::messages_read,
+         [api](request& asked) { return api.get(asked); }},
     };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/api_key.hpp>
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/conversation.hpp>
 #include <botcore/domain/message.hpp>
@@ -16,6 +17,7 @@ void append_json(std::string& out, std::string_view text);
 void append_json(std::string& out, const botcore::bot& bot);
 void append_json(std::string& out, const botcore::message& message);
 void append_json(std::string& out, const botcore::conversation& conversation);
+void append_json(std::string& out, const botcore::api_key& key);
 
 template <class Item>
 std::string to_json(const Item& item)

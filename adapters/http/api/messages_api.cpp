@@ -16,6 +16,7 @@ namespace {
 
 using boost::asio::awaitable;
 using boost::beast::http::verb;
+using botcore::scope;
 
 /// `/3`, the pointer to an array's element.
 std::string element_pointer(std::size_t at)
@@ -193,9 +194,18 @@ std::vector<route> messages_routes(gateway& gateway, page_cache& cache, const li
 {
     const messages_api api{gateway, cache, limits};
     return {
-        {"/messages", verb::get, [api](request& asked) { return api.list(asked); }},
-        {"/messages", verb::post, [api](request& asked) { return api.create(asked); }},
-        {"/messages/{id}", verb::get, [api](request& asked) { return api.get(asked); }},
+        {"/messages",
+         verb::get,
+         scope::messages_read,
+         [api](request& asked) { return api.list(asked); }},
+        {"/messages",
+         verb::post,
+         scope::messages_write,
+         [api](request& asked) { return api.create(asked); }},
+        {"/messages/{id}",
+         verb::get,
+         scope::messages_read,
+         [api](request& asked) { return api.get(asked); }},
     };
 }
 

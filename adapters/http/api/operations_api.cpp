@@ -74,9 +74,12 @@ std::vector<route> operations_routes(gateway& gateway, const metrics& metrics)
 {
     const operations_api api{gateway, metrics};
     return {
-        {"/healthz", verb::get, operations_api::health},
-        {"/readyz", verb::get, [api](request& asked) { return api.ready(asked); }},
-        {"/metrics", verb::get, [api](request& asked) { return api.measure(asked); }},
+        {"/healthz", verb::get, {}, operations_api::health},
+        {"/readyz", verb::get, {}, [api](request& asked) { return api.ready(asked); }},
+        {"/metrics",
+         verb::get,
+         botcore::scope::admin,
+         [api](request& asked) { return api.measure(asked); }},
     };
 }
 

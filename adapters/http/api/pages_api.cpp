@@ -126,11 +126,11 @@ handler show_by_name(page_map pages)
 std::vector<route> pages_routes()
 {
     return {
-        {"/openapi.json", verb::get, show_always(get_page("pages/openapi.json"))},
-        {"/docs", verb::get, show_always(get_page("pages/docs.html"))},
-        {"/docs/{id}", verb::get, show_by_name(docs_assets())},
-        {"/problems", verb::get, show_always(get_page("pages/problems/index.html"))},
-        {"/problems/{id}", verb::get, show_by_name(problem_pages())},
+        {"/openapi.json", verb::get, {}, show_always(get_page("pages/openapi.json"))},
+        {"/docs", verb::get, {}, show_always(get_page("pages/docs.html"))},
+        {"/docs/{id}", verb::get, {}, show_by_name(docs_assets())},
+        {"/problems", verb::get, {}, show_always(get_page("pages/problems/index.html"))},
+        {"/problems/{id}", verb::get, {}, show_by_name(problem_pages())},
     };
 }
 

@@ -47,6 +47,12 @@ void skip_empty_lines(boost::beast::flat_buffer& buffer)
     buffer.consume(std::min(unread.find_first_not_of("\r\n"), unread.size()));
 }
 
+/// Who changes bots or keys, or looks at what administrators see, leaves a line of its own.
+bool is_audited(const std::optional<botcore::scope>& needed)
+{
+    return needed == botcore::scope::bots_write || needed == botcore::scope::admin;
+}
+
 }  // namespace
 
 /// One request and its answer.
@@ -137,6 +143,7 @@ awaitable<bool> session::serve()
         context_.limits,
         expects_continue(now.asked, now.form.version)};
     now.asked.body = &body;
+    now.asked.remote = remote_;
     now.asked.until = connection::clock::now() + context_.limits.handle_max;
     if (wrong) {
         now.made.answer = answer(*wrong, now.asked.path.empty() ? "/" : now.asked.path);
@@ -195,6 +202,7 @@ awaitable<void> session::linger()
 void session::record(const exchange& now) const
 {
     const auto taken = connection::clock::now() - now.started;
+    const auto key = now.asked.key ? now.asked.key->id.text() : std::string{};
     const auto method = beast_http::to_string(now.asked.method);
     context_.metrics.answered(now.made.pattern, now.asked.method, now.made.answer.status, taken);
     std::vector<botcore::log_field> fields{
@@ -205,9 +213,14 @@ void session::record(const exchange& now) const
         {"path", now.asked.path},
         {"status", std::uint64_t{now.made.answer.status}},
         {"bytes", now.written},
+        {"key", key},
         {"duration_ms", std::chrono::duration<double, std::milli>{taken}.count()}};
     if (!now.made.answer.cause.empty())
         fields.push_back({"cause", now.made.answer.cause});
+    if (is_audited(now.made.needs)) {
+        context_.log
+            .write(botcore::severity::info, "audit", std::span<const botcore::log_field>{fields});
+    }
     const bool has_failed = now.made.answer.status == 500;
     context_.log.write(
         has_failed ? botcore::severity::error : botcore::severity::info,

@@ -19,8 +19,12 @@ awaitable<dispatched> dispatcher::answer(request& asked) const
     if (asked.method == verb::options && (!met.pattern.empty() || asked.target == "*"))
         co_return dispatched{tell_methods(asked, met), met.pattern};
     if (met.route != nullptr) {
+        if (met.route->needs) {
+            if (auto refused = access_.refuse(asked, *met.route->needs))
+                co_return dispatched{*std::move(refused), met.pattern, met.route->needs};
+        }
         response told = co_await ask_route(*met.route, asked);
-        co_return dispatched{std::move(told), met.pattern};
+        co_return dispatched{std::move(told), met.pattern, met.route->needs};
     }
     if (met.pattern.empty()) {
         const problem unknown{
@@ -78,6 +82,7 @@ response dispatcher::tell_methods(const request& asked, const match& met) const
 void dispatcher::complete(const request& asked, response& answer) const
 {
     answer.headers.emplace_back("X-Request-Id", asked.id);
+    access_.tell_limits(asked, answer);
     cors_.allow_reading(asked, answer);
 }
 

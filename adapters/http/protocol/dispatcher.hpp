@@ -1,9 +1,11 @@
 #pragma once
 
+#include "adapters/http/access/access_control.hpp"
 #include "adapters/http/protocol/cors.hpp"
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/router.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace botapi::http {
@@ -12,12 +14,17 @@ namespace botapi::http {
 struct dispatched {
     response answer;
     std::string_view pattern{};
+    std::optional<botcore::scope> needs{};  ///< What the route needs.
 };
 
 /// Finds who answers a request, and answers for those who can't.
 class dispatcher {
 public:
-    dispatcher(router router, cors cors) : router_{std::move(router)}, cors_{std::move(cors)} {}
+    /// Keeps a reference to `access`.
+    dispatcher(router router, cors cors, access_control& access)
+        : router_{std::move(router)}, cors_{std::move(cors)}, access_{access}
+    {
+    }
 
     /// Answers whatever was asked. If the answer is a stream, its first part is there, so that what
     /// fails before it still gets a status.
@@ -34,6 +41,7 @@ private:
 
     router router_;
     cors cors_;
+    access_control& access_;
 };
 
 }  // namespace botapi::http

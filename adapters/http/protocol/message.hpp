@@ -1,5 +1,7 @@
 #pragma once
 
+#include <botcore/domain/access.hpp>
+#include <botcore/domain/api_key.hpp>
 #include <botcore/ports/deadline.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -48,6 +50,17 @@ struct request {
     std::string id{};             ///< `X-Request-Id`: the client's, or made here.
     std::string path_id{};        ///< What stands for `{id}` in the route, decoded.
     botcore::deadline until{};    ///< When the answer has to be there.
+    std::string_view remote{};    ///< The client's address, without its port.
+
+    /// Whose request it is; nothing where everybody may do everything.
+    std::shared_ptr<const botcore::api_key> key{};
+
+    /// Which bots the client may know of.
+    [[nodiscard]] const botcore::visible_bots& visible() const noexcept
+    {
+        static const botcore::visible_bots all;
+        return key ? key->bots : all;
+    }
 
     /// The value of a header that may stand only once; nothing if it is not there.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const

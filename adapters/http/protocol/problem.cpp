@@ -10,12 +10,14 @@ namespace botapi::http {
 
 using botcore::errc;
 
-const std::array<problem_description, 29> problem_descriptions{{
+const std::array<problem_description, 32> problem_descriptions{{
     {problem_kind::malformed_json, 400, "malformed-json", "Malformed JSON"},
     {problem_kind::invalid_field, 400, "invalid-field", "Invalid field"},
     {problem_kind::invalid_parameter, 400, "invalid-parameter", "Invalid parameter"},
     {problem_kind::invalid_header, 400, "invalid-header", "Invalid header"},
     {problem_kind::malformed_request, 400, "malformed-request", "Malformed request"},
+    {problem_kind::unauthorized, 401, "unauthorized", "Unauthorized"},
+    {problem_kind::forbidden, 403, "forbidden", "Forbidden"},
     {problem_kind::unknown_route, 404, "unknown-route", "Unknown route"},
     {problem_kind::not_found, 404, "not-found", "Not found"},
     {problem_kind::method_not_allowed, 405, "method-not-allowed", "Method not allowed"},
@@ -32,6 +34,7 @@ const std::array<problem_description, 29> problem_descriptions{{
     {problem_kind::same_participant, 422, "same-participant", "Same participant"},
     {problem_kind::identity_mismatch, 422, "identity-mismatch", "Identity mismatch"},
     {problem_kind::idempotency_key_reused, 422, "idempotency-key-reused", "Idempotency key reused"},
+    {problem_kind::too_many_requests, 429, "too-many-requests", "Too many requests"},
     {problem_kind::headers_too_large, 431, "headers-too-large", "Headers too large"},
     {problem_kind::internal, 500, "internal", "Internal error"},
     {problem_kind::not_implemented, 501, "not-implemented", "Not implemented"},

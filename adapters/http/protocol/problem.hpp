@@ -19,6 +19,8 @@ enum class problem_kind : std::uint8_t {
     invalid_parameter,
     invalid_header,
     malformed_request,
+    unauthorized,
+    forbidden,
     unknown_route,
     not_found,
     method_not_allowed,
@@ -35,6 +37,7 @@ enum class problem_kind : std::uint8_t {
     same_participant,
     identity_mismatch,
     idempotency_key_reused,
+    too_many_requests,
     headers_too_large,
     internal,
     not_implemented,
@@ -53,7 +56,7 @@ struct problem_description {
 };
 
 /// All kinds, in the order of the enumeration.
-extern const std::array<problem_description, 29> problem_descriptions;
+extern const std::array<problem_description, 32> problem_descriptions;
 
 unsigned status_of(problem_kind kind) noexcept;
 

@@ -2,10 +2,13 @@
 
 #include "adapters/http/protocol/message.hpp"
 
+#include <botcore/domain/access.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/http/verb.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +22,7 @@ using handler = std::function<boost::asio::awaitable<response>(request&)>;
 struct route {
     std::string_view pattern;  ///< As in `/bots/{id}`: at most one `{id}`, as the last segment.
     boost::beast::http::verb method;
+    std::optional<botcore::scope> needs;  ///< Nothing: everybody may ask.
     http::handler handler;
 };
 

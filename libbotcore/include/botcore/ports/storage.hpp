@@ -3,6 +3,7 @@
 #include <botcore/ports/bot_store.hpp>
 #include <botcore/ports/conversation_store.hpp>
 #include <botcore/ports/deadline.hpp>
+#include <botcore/ports/key_store.hpp>
 #include <botcore/ports/message_store.hpp>
 #include <botcore/result.hpp>
 
@@ -16,6 +17,7 @@ public:
     virtual bot_store& bots() noexcept = 0;
     virtual message_store& messages() noexcept = 0;
     virtual conversation_store& conversations() noexcept = 0;
+    virtual key_store& keys() noexcept = 0;
 
     /// Whether requests can be served now: the storage is reachable, and its schema is the one this
     /// program was built for.

@@ -25,6 +25,7 @@ public:
     bot_store& bots() noexcept override;
     message_store& messages() noexcept override;
     conversation_store& conversations() noexcept override;
+    key_store& keys() noexcept override;
 
     result<> ready(deadline until) override;
 

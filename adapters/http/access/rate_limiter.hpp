@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace botapi::http {
+
+/// How often something may happen: `burst` times at once, and `rate` times a second for long.
+struct rate_limit {
+    double rate = 0;   ///< 0: as often as one likes.
+    double burst = 0;  ///< At least 1.
+};
+
+/// Counts what happens for each of many subjects, such as keys or addresses, in token buckets.
+///
+/// Size: no more than `subjects_max` subjects are kept in mind. A bucket that is full again is as
+/// good as none.
+///
+/// Thread safety: any number of threads at once.
+class rate_limiter {
+public:
+    using clock = std::chrono::steady_clock;
+
+    static constexpr std::size_t subjects_max = 65'536;
+
+    struct verdict {
+        bool is_allowed = true;
+        std::uint64_t left = 0;         ///< How many more would be allowed now.
+        std::chrono::seconds reset{0};  ///< Until it is one more.
+    };
+
+    explicit rate_limiter(rate_limit limit) noexcept : limit_{limit} {}
+
+    [[nodiscard]] bool is_on() const noexcept { return limit_.rate > 0; }
+    [[nodiscard]] const rate_limit& limit() const noexcept { return limit_; }
+
+    /// Counts one, if it is allowed.
+    verdict take(std::string_view subject, clock::time_point now = clock::now());
+
+    /// Whether one would be allowed.
+    verdict look(std::string_view subject, clock::time_point now = clock::now());
+
+private:
+    struct bucket {
+        double tokens;
+        clock::time_point at;
+    };
+    struct text_hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+
+    double tokens_of(const bucket& one, clock::time_point now) const;
+    [[nodiscard]] verdict verdict_on(double tokens) const;
+    void forget_full_ones(clock::time_point now);
+
+    rate_limit limit_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, bucket, text_hash, std::equal_to<>> buckets_;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,63 @@
+#include "adapters/memory/memory_keys.hpp"
+
+namespace botcore::memory {
+
+result<> memory_keys::add(const api_key& added, deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    keys_.emplace(added.id, added);
+    ++version_;
+    return {};
+}
+
+result<key_list> memory_keys::list(deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    key_list found{.version = version_};
+    for (const auto& [id, key] : keys_)
+        found.keys.push_back(key);
+    return found;
+}
+
+result<std::uint64_t> memory_keys::version(deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    return version_;
+}
+
+result<> memory_keys::revoke(key_id revoked, instant now, deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    const auto found = keys_.find(revoked);
+    if (found == keys_.end())
+        return refuse(errc::not_found, "No key has the id " + revoked.text() + ".");
+    if (!found->second.revoked) {
+        found->second.revoked = now;
+        ++version_;
+    }
+    return {};
+}
+
+result<std::size_t> memory_keys::revoke_all(instant created, instant now, deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    std::size_t count = 0;
+    for (auto& [id, key] : keys_) {
+        if (key.revoked || key.created >= created)
+            continue;
+        key.revoked = now;
+        ++count;
+    }
+    version_ += count == 0 ? 0 : 1;
+    return count;
+}
+
+result<> memory_keys::note_use(key_id used, instant now, deadline /*until*/)
+{
+    const std::lock_guard lock{mutex_};
+    if (const auto found = keys_.find(used); found != keys_.end())
+        found->second.last_used = now;
+    return {};
+}
+
+}  // namespace botcore::memory

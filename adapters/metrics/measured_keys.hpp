@@ -1,0 +1,70 @@
+#pragma once
+
+#include "adapters/metrics/storage_metrics.hpp"
+
+#include <botcore/ports/key_store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace botapi::metrics {
+
+/// The keys of a storage, measured like all of it.
+class measured_keys final : public botcore::key_store {
+public:
+    measured_keys(botcore::key_store& measured, storage_families families)
+        : measured_{measured},
+          add_{families, "keys.add"},
+          list_{families, "keys.list"},
+          version_{families, "keys.version"},
+          revoke_{families, "keys.revoke"},
+          note_use_{families, "keys.note_use"}
+    {
+    }
+
+    botcore::result<> add(const botcore::api_key& added, botcore::deadline until) override
+    {
+        return add_.measure([&] { return measured_.add(added, until); });
+    }
+
+    botcore::result<botcore::key_list> list(botcore::deadline until) override
+    {
+        return list_.measure([&] { return measured_.list(until); });
+    }
+
+    botcore::result<std::uint64_t> version(botcore::deadline until) override
+    {
+        return version_.measure([&] { return measured_.version(until); });
+    }
+
+    botcore::result<> revoke(botcore::key_id revoked, botcore::instant now, botcore::deadline until)
+        override
+    {
+        return revoke_.measure([&] { return measured_.revoke(revoked, now, until); });
+    }
+
+    botcore::result<std::size_t> revoke_all(
+        botcore::instant created,
+        botcore::instant now,
+        botcore::deadline until
+    ) override
+    {
+        return revoke_.measure([&] { return measured_.revoke_all(created, now, until); });
+    }
+
+    botcore::result<> note_use(botcore::key_id used, botcore::instant now, botcore::deadline until)
+        override
+    {
+        return note_use_.measure([&] { return measured_.note_use(used, now, until); });
+    }
+
+private:
+    botcore::key_store& measured_;
+    operation add_;
+    operation list_;
+    operation version_;
+    operation revoke_;
+    operation note_use_;
+};
+
+}  // namespace botapi::metrics

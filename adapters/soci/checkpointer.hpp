@@ -1,0 +1,48 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace soci {
+class session;
+}
+
+namespace botapi::sql {
+
+/// Moves what SQLite's write-ahead log holds into the database, on a thread of its own. SQLite
+/// would do that within the commit that made the log too long, and keep its client waiting
+/// meanwhile.
+///
+/// Thread safety: any number of threads at once.
+class checkpointer {
+public:
+    /// Pages of 4 KiB in the log that are moved together: 64 MiB. A message touches five pages at
+    /// random places of the indexes; in a long log many of them occur more than once, and are moved
+    /// only once.
+    static constexpr int pages_max = 16'000;
+
+    /// `file` is the database.
+    explicit checkpointer(std::string file);
+
+    /// Looks at the log after each commit of a connection, from now on. The checkpointer must
+    /// outlive the connection.
+    void watch(soci::session& connection);
+
+    /// The log has so many pages.
+    void log_has(int pages);
+
+private:
+    void run(const std::stop_token& end);
+
+    std::string file_;
+    std::mutex mutex_;
+    std::condition_variable_any has_grown_;
+    bool is_wanted_ = false;
+    std::jthread thread_;  ///< Last: it ends before what it uses.
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "adapters/soci/engine.hpp"
+
+#include <botcore/ports/key_store.hpp>
+
+namespace botapi::sql {
+
+/// The keys to the API.
+class sql_keys final : public botcore::key_store {
+public:
+    /// Keeps a reference.
+    explicit sql_keys(engine& engine) noexcept : engine_{engine} {}
+
+    botcore::result<> add(const botcore::api_key& added, botcore::deadline until) override;
+    botcore::result<botcore::key_list> list(botcore::deadline until) override;
+    botcore::result<std::uint64_t> version(botcore::deadline until) override;
+
+    botcore::result<> revoke(botcore::key_id revoked, botcore::instant now, botcore::deadline until)
+        override;
+
+    botcore::result<std::size_t> revoke_all(
+        botcore::instant created,
+        botcore::instant now,
+        botcore::deadline until
+    ) override;
+
+    botcore::result<> note_use(botcore::key_id used, botcore::instant now, botcore::deadline until)
+        override;
+
+private:
+    engine& engine_;
+};
+
+}  // namespace botapi::sql

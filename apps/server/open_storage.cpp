@@ -1,0 +1,20 @@
+#include "apps/server/open_storage.hpp"
+
+#include "apps/server/commands.hpp"
+
+#include <utility>
+
+namespace botapi::app {
+
+std::unique_ptr<sql::sql_storage> open_storage(const settings& settings, botcore::log& log)
+{
+    const sql::storage_options options{
+        .sessions = settings.db_connections,
+        .statement_max = settings.http.limits.handle_max};
+    auto opened = sql::sql_storage::open(settings.database, options, log);
+    if (!opened)
+        throw command_error{opened.error().detail};
+    return *std::move(opened);
+}
+
+}  // namespace botapi::app

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <botcore/domain/api_key.hpp>
+#include <botcore/ports/clock.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/id_source.hpp>
+#include <botcore/ports/key_store.hpp>
+#include <botcore/ports/secret_source.hpp>
+#include <botcore/result.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botcore {
+
+/// A key as a stranger asks for it: nothing is checked, and what is missing is empty.
+struct key_input {
+    std::optional<std::string_view> name{};
+    std::vector<std::string_view> scopes{};
+    std::vector<std::string_view> bots{};  ///< None: all bots.
+    std::optional<std::string_view> expires{};
+};
+
+/// A key that was checked and is not stored yet, and the only copy of its secret.
+struct new_key {
+    api_key key;
+    access_token token;
+};
+
+/// What administrators can do with keys.
+///
+/// The functions that take a deadline block until they have an answer or it has passed. All may be
+/// called from any number of threads at once. Their errors are those of `key_store`, and the ones
+/// listed.
+class key_service {
+public:
+    /// Keeps references: all arguments must outlive the service.
+    key_service(
+        key_store& keys,
+        const clock& clock,
+        id_source& ids,
+        secret_source& secrets
+    ) noexcept
+        : keys_{keys}, clock_{clock}, ids_{ids}, secrets_{secrets}
+    {
+    }
+
+    /// Checks what is asked for, and makes a key of it.
+    ///
+    /// Errors: `invalid_argument` with a fault for each faulty field.
+    result<new_key> prepare(const key_input& input);
+
+    result<> add(const api_key& added, deadline until) { return keys_.add(added, until); }
+
+    /// In the order in which they were made.
+    result<std::vector<api_key>> list(deadline until);
+
+    /// Errors: `not_found`.
+    result<api_key> get(key_id id, deadline until);
+
+    /// Errors: `not_found`.
+    result<> revoke(key_id revoked, deadline until)
+    {
+        return keys_.revoke(revoked, clock_.now(), until);
+    }
+
+    /// Revokes all keys created before `created`. Answers how many were not revoked before.
+    result<std::size_t> revoke_all(instant created, deadline until)
+    {
+        return keys_.revoke_all(created, clock_.now(), until);
+    }
+
+private:
+    key_store& keys_;
+    const clock& clock_;
+    id_source& ids_;
+    secret_source& secrets_;
+};
+
+}  // namespace botcore

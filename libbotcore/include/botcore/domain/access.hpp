@@ -1,0 +1,87 @@
+#pragma once
+
+#include <botcore/domain/id.hpp>
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botcore {
+
+/// What a key may be used for.
+enum class scope : std::uint8_t { bots_read, bots_write, messages_read, messages_write, admin };
+
+/// All scopes and their names, as in `messages:read`.
+inline constexpr std::array<std::pair<scope, std::string_view>, 5> scope_names{
+    {{scope::bots_read, "bots:read"},
+     {scope::bots_write, "bots:write"},
+     {scope::messages_read, "messages:read"},
+     {scope::messages_write, "messages:write"},
+     {scope::admin, "admin"}}};
+
+/// Nothing if no scope has this name.
+std::optional<scope> parse_scope(std::string_view name) noexcept;
+
+/// Any number of scopes.
+class scope_set {
+public:
+    constexpr scope_set() noexcept = default;
+    constexpr scope_set(std::initializer_list<scope> scopes) noexcept
+    {
+        for (const auto one : scopes)
+            add(one);
+    }
+
+    /// The inverse of `bits`. Nothing if a bit means no scope.
+    static std::optional<scope_set> from_bits(std::uint64_t bits) noexcept;
+
+    constexpr void add(scope one) noexcept { bits_ |= 1U << static_cast<unsigned>(one); }
+
+    /// Whether these scopes allow what needs `one`: `admin` allows everything.
+    [[nodiscard]] constexpr bool allows(scope one) const noexcept
+    {
+        return contains(one) || contains(scope::admin);
+    }
+
+    [[nodiscard]] constexpr bool contains(scope one) const noexcept
+    {
+        return ((bits_ >> static_cast<unsigned>(one)) & 1U) != 0;
+    }
+
+    [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+    [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
+
+    friend constexpr bool operator==(scope_set, scope_set) noexcept = default;
+
+private:
+    std::uint64_t bits_ = 0;
+};
+
+/// Which bots somebody may know of: some, or all.
+///
+/// To who may know of some only, the others, and all that was said with them, are not there.
+class visible_bots {
+public:
+    /// All bots.
+    visible_bots() = default;
+
+    /// These bots. Precondition: at least one.
+    explicit visible_bots(std::vector<bot_id> bots);
+
+    [[nodiscard]] bool is_all() const noexcept { return bots_.empty(); }
+    [[nodiscard]] bool contains(bot_id bot) const noexcept;
+
+    /// In order, each once. Empty for all.
+    [[nodiscard]] const std::vector<bot_id>& ids() const noexcept { return bots_; }
+
+    friend bool operator==(const visible_bots&, const visible_bots&) = default;
+
+private:
+    std::vector<bot_id> bots_{};
+};
+
+}  // namespace botcore

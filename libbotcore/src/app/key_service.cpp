@@ -1,0 +1,139 @@
+#include <botcore/app/key_service.hpp>
+#include <botcore/domain/bot.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace botcore {
+
+namespace {
+
+std::string pointer(std::string_view list, std::size_t at)
+{
+    return '/' + std::string{list} + '/' + std::to_string(at);
+}
+
+/// Reads the fields of one input, and collects what is wrong with them.
+class key_reader {
+public:
+    explicit key_reader(const key_input& input) : input_{input} {}
+
+    std::string name()
+    {
+        if (!input_.name) {
+            fault("/name", "is required.");
+            return {};
+        }
+        // A name for people, as that of a bot is.
+        auto parsed = bot_name::parse(*input_.name);
+        if (!parsed)
+            fault("/name", parsed.error().detail);
+        return std::string{*input_.name};
+    }
+
+    scope_set scopes()
+    {
+        scope_set read;
+        for (std::size_t at = 0; at < input_.scopes.size(); ++at) {
+            if (const auto scope = parse_scope(input_.scopes[at])) {
+                read.add(*scope);
+            } else {
+                fault(
+                    pointer("scopes", at),
+                    "must be bots:read, bots:write, messages:read, messages:write or admin."
+                );
+            }
+        }
+        if (input_.scopes.empty())
+            fault("/scopes", "must have at least one scope.");
+        return read;
+    }
+
+    visible_bots bots(scope_set scopes)
+    {
+        std::vector<bot_id> read;
+        for (std::size_t at = 0; at < input_.bots.size(); ++at) {
+            const auto id = uuid::parse(input_.bots[at]);
+            if (!id)
+                fault(pointer("bots", at), "must be a UUID.");
+            read.push_back(bot_id{id.value_or(uuid{})});
+        }
+        if (read.size() > api_key::bot_count_max) {
+            fault(
+                "/bots",
+                "must have at most " + std::to_string(api_key::bot_count_max) + " elements."
+            );
+        }
+        if (!read.empty() && scopes.contains(scope::admin))
+            fault("/bots", "must be left out: an administrator sees all bots.");
+        return read.empty() ? visible_bots{} : visible_bots{std::move(read)};
+    }
+
+    std::optional<instant> expires(instant now)
+    {
+        if (!input_.expires)
+            return std::nullopt;
+        const auto read = timestamp::parse(*input_.expires);
+        if (!read) {
+            fault("/expiresAt", read.error().detail);
+            return std::nullopt;
+        }
+        if (read->at() <= now)
+            fault("/expiresAt", "must be in the future.");
+        return read->at();
+    }
+
+    [[nodiscard]] std::vector<botcore::fault> faults() && { return std::move(faults_); }
+
+private:
+    void fault(std::string pointer, std::string detail)
+    {
+        faults_.push_back({std::move(pointer), std::move(detail)});
+    }
+
+    const key_input& input_;
+    std::vector<botcore::fault> faults_{};
+};
+
+}  // namespace
+
+result<new_key> key_service::prepare(const key_input& input)
+{
+    const auto now = clock_.now();
+    key_reader read{input};
+    api_key key{
+        .id = {},
+        .name = read.name(),
+        .scopes = read.scopes(),
+        .created = now,
+        .expires = read.expires(now)};
+    key.bots = read.bots(key.scopes);
+    if (auto faults = std::move(read).faults(); !faults.empty())
+        return refuse(errc::invalid_argument, "The key has faulty fields.", std::move(faults));
+
+    key.id = key_id{ids_.next(shard_number{0})};
+    access_token token{.id = key.id, .secret = secrets_.next()};
+    key.hash = token.hash();
+    return new_key{.key = std::move(key), .token = token};
+}
+
+result<std::vector<api_key>> key_service::list(deadline until)
+{
+    auto found = keys_.list(until);
+    if (!found)
+        return found.error();
+    return std::move(found->keys);
+}
+
+result<api_key> key_service::get(key_id id, deadline until)
+{
+    auto found = keys_.list(until);
+    if (!found)
+        return found.error();
+    const auto place = std::ranges::find(found->keys, id, &api_key::id);
+    if (place == found->keys.end())
+        return refuse(errc::not_found, "No key has the id " + id.text() + ".");
+    return std::move(*place);
+}
+
+}  // namespace botcore

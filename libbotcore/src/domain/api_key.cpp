@@ -1,0 +1,91 @@
+#include <botcore/domain/api_key.hpp>
+
+#include <span>
+
+namespace botcore {
+
+namespace {
+
+constexpr std::string_view prefix = "bk_";
+constexpr std::size_t id_digits = 2 * uuid::size;
+constexpr std::size_t secret_digits = 64;
+constexpr std::size_t sum_digits = 8;
+constexpr std::size_t secret_at = prefix.size() + id_digits + 1;
+constexpr std::size_t sum_at = secret_at + secret_digits;
+
+static_assert(sum_at + sum_digits == access_token::text_size);
+
+constexpr std::string_view digits = "0123456789abcdef";
+
+void append_hex(std::string& out, std::span<const std::uint8_t> bytes)
+{
+    for (const auto byte : bytes) {
+        out.push_back(digits[byte >> 4U]);
+        out.push_back(digits[byte & 15U]);
+    }
+}
+
+/// Lower case only: a token has one form. False if `hex` is no such digits.
+bool read_hex(std::string_view hex, std::span<std::uint8_t> bytes) noexcept
+{
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        const auto high = digits.find(hex[2 * at]);
+        const auto low = digits.find(hex[2 * at + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos)
+            return false;
+        bytes[at] = static_cast<std::uint8_t>((high << 4U) | low);
+    }
+    return true;
+}
+
+std::string checksum_of(std::string_view text)
+{
+    const auto hash = content_hash{}.add("token").add(text).finish();
+    std::string sum;
+    append_hex(sum, std::span{hash}.first<sum_digits / 2>());
+    return sum;
+}
+
+}  // namespace
+
+std::optional<access_token> access_token::parse(std::string_view text) noexcept
+{
+    if (text.size() != text_size || !text.starts_with(prefix) || text[secret_at - 1] != '_' ||
+        checksum_of(text.substr(0, sum_at)) != text.substr(sum_at))
+        return std::nullopt;
+    uuid::bytes_type id{};
+    access_token read;
+    if (!read_hex(text.substr(prefix.size(), id_digits), id) ||
+        !read_hex(text.substr(secret_at, secret_digits), read.secret))
+        return std::nullopt;
+    read.id = key_id{uuid{id}};
+    return read;
+}
+
+std::string access_token::text() const
+{
+    std::string text{prefix};
+    append_hex(text, id.value.bytes());
+    text.push_back('_');
+    append_hex(text, secret);
+    return text + checksum_of(text);
+}
+
+secret_hash access_token::hash() const noexcept
+{
+    // The bytes as text, which is what the hash takes.
+    std::array<char, std::tuple_size_v<key_secret>> bytes{};
+    for (std::size_t at = 0; at < secret.size(); ++at)
+        bytes[at] = static_cast<char>(secret[at]);
+    return content_hash{}.add("key").add(id.value).add({bytes.data(), bytes.size()}).finish();
+}
+
+bool is_same(const secret_hash& left, const secret_hash& right) noexcept
+{
+    unsigned difference = 0;
+    for (std::size_t at = 0; at < left.size(); ++at)
+        difference |= static_cast<unsigned>(left[at] ^ right[at]);
+    return difference == 0;
+}
+
+}  // namespace botcore

@@ -1,0 +1,297 @@
+"""Who may do what: keys, their scopes and their ends."""
+
+import threading
+
+import pytest
+
+from kit.api import Api, Talk, assert_problem, new_id
+from kit.server import run
+from kit.wait import eventually
+
+SCOPES = ["bots:read", "bots:write", "messages:read", "messages:write", "admin"]
+
+
+class Keys:
+    """A server with one administrator, and what one needs to make more keys."""
+
+    def __init__(self, server):
+        self.server = server
+        self.clients = []
+        made = run("keys", "create", "--database", server.database, "--name", "root",
+                   "--scope", "admin")
+        assert made.returncode == 0, made.stderr
+        self.root = self.client(made.stdout.strip())
+        eventually(lambda: self.root.get("/keys").status_code == 200, "the key counts")
+        eventually(lambda: self.client().get("/bots").status_code == 401, "a key is needed")
+
+    def client(self, token=None):
+        client = Api(self.server)
+        if token:
+            client.headers["Authorization"] = f"Bearer {token}"
+        self.clients.append(client)
+        return client
+
+    def make(self, *scopes, **more):
+        answer = self.root.post("/keys", json={"name": "a key", "scopes": scopes, **more})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def holder(self, *scopes, **more):
+        return self.client(self.make(*scopes, **more)["token"])
+
+    def close(self):
+        for client in self.clients:
+            client.close()
+
+
+@pytest.fixture(name="keys")
+def _keys(start_server):
+    made = Keys(start_server())
+    yield made
+    made.close()
+
+
+def requests_of(talk):
+    """A request for each scope."""
+    return {
+        "bots:read": ("GET", f"/bots/{talk.bot}", None),
+        "bots:write": ("PUT", f"/bots/{talk.bot}", {"name": "x"}),
+        "messages:read": ("GET", f"/messages?conversationId={talk.conversation}", None),
+        "messages:write": ("POST", "/messages", talk.message()),
+        "admin": ("GET", "/metrics", None),
+    }
+
+
+def test_without_a_key_a_server_is_open(start_server):
+    with Api(start_server()) as api:
+        assert api.get("/bots").status_code == 200
+        assert api.get("/keys").json() == []
+
+
+def test_the_first_key_closes_a_server(start_server):
+    with Api(start_server()) as api:
+        made = api.post("/keys", json={"name": "first", "scopes": ["admin"]})
+        assert made.status_code == 201
+        assert_problem(api.get("/bots"), 401)
+        api.headers["Authorization"] = f"Bearer {made.json()['token']}"
+        assert api.get("/bots").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/problems"])
+def test_what_tells_nothing_needs_no_key(keys, path):
+    assert keys.client().get(path).status_code == 200
+
+
+def test_each_scope_allows_its_own_and_nothing_else(keys):
+    talk = Talk(keys.root)
+    for scope in SCOPES:
+        holder = keys.holder(scope)
+        for needed, (method, path, body) in requests_of(talk).items():
+            answer = holder.request(method, path, json=body)
+            if scope in (needed, "admin"):
+                assert answer.status_code in (200, 201), (scope, needed, answer.text)
+            else:
+                assert_problem(answer, 403)
+                assert f'scope="{needed}"' in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize("header", [
+    None, "", "Bearer", "Bearer x", "Basic eDp5", "bk_0", "Bearer bk_" + "0" * 105,
+    "Token {}", "{}", "Bearer {}0", "Bearer  {}", "Bearer {} ,x",
+])
+def test_what_is_no_key_lets_nobody_in(keys, header):
+    token = keys.make("admin")["token"]
+    with keys.client() as stranger:
+        if header is not None:
+            stranger.headers["Authorization"] = header.format(token)
+        answer = stranger.get("/bots")
+
+    assert_problem(answer, 401)
+    assert answer.headers["www-authenticate"].startswith('Bearer realm="botapi"')
+
+
+def test_a_wrong_secret_lets_nobody_in(keys):
+    mine, other = keys.make("admin"), keys.make("admin")
+    mixed = other["token"][:36] + mine["token"][36:]
+
+    assert_problem(keys.client(mixed).get("/bots"), 401)
+
+
+def test_the_scheme_is_written_in_any_case(keys):
+    client = keys.client()
+    client.headers["Authorization"] = f"bEARER {keys.make('bots:read')['token']}"
+
+    assert client.get("/bots").status_code == 200
+
+
+def test_nothing_is_done_for_a_stranger(keys):
+    talk = Talk(keys.root)
+    stranger = keys.client()
+
+    for method, path, body in requests_of(talk).values():
+        assert_problem(stranger.request(method, path, json=body), 401)
+    assert keys.root.get(f"/bots/{talk.bot}").json()["name"] != "x"
+    assert talk.listed() == []
+
+
+def test_a_key_shows_its_token_once(keys):
+    made = keys.make("bots:read", name="support desk")
+
+    told = keys.root.get(f"/keys/{made['id']}").json()
+    listed = keys.root.get("/keys").json()
+    assert told == {name: made[name] for name in ("id", "name", "scopes", "createdAt")}
+    assert told in listed
+    assert all("token" not in one and "hash" not in str(one) for one in listed)
+
+
+@pytest.mark.parametrize("body, pointers", [
+    ({}, ["/name", "/scopes"]),
+    ({"name": "x", "scopes": []}, ["/scopes"]),
+    ({"name": "x", "scopes": "admin"}, ["/scopes"]),
+    ({"name": "x", "scopes": ["bots:read", "bots", 7]}, ["/scopes/2"]),
+    ({"name": "x", "scopes": ["bots"], "bots": ["y"]}, ["/scopes/0", "/bots/0"]),
+    ({"name": "x", "scopes": ["admin"], "bots": [new_id()]}, ["/bots"]),
+    ({"name": "x", "scopes": ["admin"], "expiresAt": "2020-01-01T00:00:00Z"}, ["/expiresAt"]),
+    ({"name": "x", "scopes": ["admin"], "more": 1}, ["/more"]),
+])
+def test_a_faulty_key_is_refused(keys, body, pointers):
+    answer = keys.root.post("/keys", json=body)
+
+    assert_problem(answer, 400)
+    assert [one["pointer"] for one in answer.json()["errors"]] == pointers
+
+
+def test_a_key_can_be_revoked(keys):
+    made = keys.make("bots:read")
+    holder = keys.client(made["token"])
+    assert holder.get("/bots").status_code == 200
+
+    assert keys.root.delete(f"/keys/{made['id']}").status_code == 204
+
+    assert_problem(holder.get("/bots"), 401)
+    assert "revokedAt" in keys.root.get(f"/keys/{made['id']}").json()
+    assert keys.root.delete(f"/keys/{made['id']}").status_code == 204
+    assert_problem(keys.root.delete(f"/keys/{new_id()}"), 404)
+    assert_problem(keys.root.delete("/keys/x"), 400)
+
+
+def test_all_keys_of_a_time_can_be_revoked(keys):
+    old = keys.holder("bots:read")
+    young = keys.make("admin")
+    survivor = keys.client(young["token"])
+
+    answer = survivor.delete("/keys", params={"issuedBefore": young["createdAt"]})
+
+    assert answer.json()["revoked"] == 2  # The root's own as well.
+    assert_problem(old.get("/bots"), 401)
+    assert_problem(keys.root.get("/bots"), 401)
+    assert survivor.get("/bots").status_code == 200
+    assert_problem(survivor.delete("/keys"), 400)
+
+
+def test_two_keys_live_side_by_side(keys):
+    first, second = keys.holder("bots:read"), keys.holder("bots:read")
+
+    assert first.get("/bots").status_code == second.get("/bots").status_code == 200
+
+
+def test_another_server_knows_within_a_second(keys, start_server):
+    other = start_server(database=keys.server.database)
+    made = keys.make("bots:read")
+    with Api(other) as there:
+        there.headers["Authorization"] = f"Bearer {made['token']}"
+        eventually(lambda: there.get("/bots").status_code == 200, "the key is known there", 1)
+        keys.root.delete(f"/keys/{made['id']}")
+        eventually(lambda: there.get("/bots").status_code == 401, "it is revoked there", 1)
+
+
+def test_guessing_is_slowed_down(keys):
+    guesser = keys.client("bk_wrong")
+
+    answers = [guesser.get("/bots") for _ in range(40)]
+
+    assert [answer.status_code for answer in answers[:20]] == [401] * 20
+    assert_problem(answers[-1], 429)
+    assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+def test_a_key_has_its_rate(start_server):
+    keys = Keys(start_server("--max-key-rate", "5"))
+    holder, other = keys.holder("bots:read"), keys.holder("bots:read")
+
+    answers = [holder.get("/bots") for _ in range(30)]
+
+    assert [answer.status_code for answer in answers[:10]] == [200] * 10
+    assert answers[0].headers["ratelimit-policy"] == '"requests";q=10;w=2'
+    assert answers[0].headers["ratelimit"].startswith('"requests";r=9')
+    assert_problem(answers[-1], 429)
+    assert other.get("/bots").status_code == 200
+    keys.close()
+
+
+def test_an_address_has_its_rate(start_server):
+    with Api(start_server("--max-client-rate", "5")) as api:
+        answers = [api.get("/bots").status_code for _ in range(30)]
+        assert answers[:10] == [200] * 10 and answers[-1] == 429
+        assert api.get("/healthz").status_code == 200
+
+
+def test_changes_and_admins_leave_an_audit_record(keys):
+    made = keys.make("bots:write")
+    bot = keys.client(made["token"]).post("/bots", json={"name": "audited"}).json()
+
+    def record():
+        return [event for event in keys.server.events() if event["event"] == "audit"
+                and event["key"] == made["id"]]
+
+    eventually(record, "the record is written")
+    [written] = record()
+    assert (written["method"], written["path"], written["status"]) == ("POST", "/bots", 201)
+    assert written["remote"] == "127.0.0.1" and written["request_id"]
+    assert "audited" not in str(written) and bot["id"] not in str(written)
+    assert made["token"] not in keys.server.text()
+
+
+def test_the_command_line_lists_and_revokes(keys):
+    made = keys.make("bots:read", name="to be listed")
+    holder = keys.client(made["token"])
+
+    listed = run("keys", "list", "--database", keys.server.database)
+    assert "to be listed" in listed.stdout and made["token"] not in listed.stdout
+    assert run("keys", "revoke", "--id", made["id"], "--database",
+               keys.server.database).returncode == 0
+
+    eventually(lambda: holder.get("/bots").status_code == 401, "the key is revoked", 1)
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["create"], "--name is required"), (["create", "--name", "x", "--scope", "y"], "--scope must"),
+    (["revoke"], "--issued-before"), (["revoke", "--id", "x"], "UUID"), (["revoke", "--id", new_id()],
+                                                                         "No key"),
+    (["revoke", "--issued-before", "x"], "--issued-before"),
+])
+def test_the_command_line_says_what_is_wrong(new_database, arguments, words):
+    answer = run("keys", *arguments, "--database", new_database())
+
+    assert answer.returncode == 1
+    assert words in answer.stderr.splitlines()[-1]
+
+
+def test_on_an_open_address_a_key_is_needed_to_start(new_database):
+    refused = run("serve", "--listen", "0.0.0.0:0", "--database", new_database(), timeout=20)
+
+    assert refused.returncode == 1
+    assert "--insecure-open" in refused.stderr
+
+
+def test_keys_can_be_made_at_the_same_time(keys):
+    made = []
+    threads = [threading.Thread(target=lambda: made.append(keys.make("bots:read")))
+               for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({one["id"] for one in made}) == 8
+    assert {one["id"] for one in made} <= {one["id"] for one in keys.root.get("/keys").json()}
