@@ -1,11 +1,26 @@
 #include "adapters/memory/memory_messages.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace botcore::memory {
 
+namespace {
+
+bool is_between(const std::set<pairing>& participants, const conversation_filter& filter)
+{
+    return std::ranges::any_of(participants, [&](const pairing& one) {
+        return filter.visible.contains(one.bot) && (!filter.bot || *filter.bot == one.bot) &&
+               (!filter.client || *filter.client == one.client);
+    });
+}
+
+}  // namespace
+
 result<std::vector<std::optional<conversation>>> memory_messages::find(
     std::span<const conversation_id> ids,
+    const visible_bots& visible,
     deadline /*until*/
 )
 {
@@ -15,20 +30,45 @@ result<std::vector<std::optional<conversation>>> memory_messages::find(
     for (const auto& id : ids) {
         const auto kept = conversations_.find(id);
         found.push_back(
-            kept == conversations_.end() ? std::nullopt : std::optional{describe(id, kept->second)}
+            kept == conversations_.end() ? std::nullopt : describe(id, kept->second, visible)
         );
     }
     return found;
 }
 
-conversation memory_messages::describe(conversation_id id, const kept_conversation& kept) const
+std::optional<conversation> memory_messages::describe(
+    conversation_id id,
+    const kept_conversation& kept,
+    const visible_bots& visible
+)
 {
-    return {
+    if (visible.is_all()) {
+        return conversation{
+            .id = id,
+            .last_seq = kept.last_seq,
+            .participants = {kept.participants.begin(), kept.participants.end()},
+            .first = kept.messages.begin()->second->stamp,
+            .last = *kept.messages.rbegin()->second};
+    }
+    std::vector<pairing> participants;
+    std::ranges::copy_if(
+        kept.participants,
+        std::back_inserter(participants),
+        [&](const pairing& one) { return visible.contains(one.bot); }
+    );
+    std::vector<const message*> messages;
+    for (const auto& [key, one] : kept.messages) {
+        if (visible.contains(one->way.bot))
+            messages.push_back(one);
+    }
+    if (messages.empty())
+        return std::nullopt;
+    return conversation{
         .id = id,
-        .last_seq = kept.last_seq,
-        .participants = {kept.participants.begin(), kept.participants.end()},
-        .first = kept.messages.begin()->second->stamp,
-        .last = *kept.messages.rbegin()->second,
+        .last_seq = messages.size(),
+        .participants = std::move(participants),
+        .first = messages.front()->stamp,
+        .last = *messages.back(),
     };
 }
 
@@ -45,8 +85,13 @@ result<conversation_page> memory_messages::list(
     const auto& all = talk->second.conversations;
     std::vector<conversation> found;
     const auto take = [&](auto place, auto end) {
-        for (; place != end && found.size() <= query.limit; ++place)
-            found.push_back(describe(*place, conversations_.at(*place)));
+        for (; place != end && found.size() <= query.limit; ++place) {
+            const auto& kept = conversations_.at(*place);
+            if (!is_between(kept.participants, query.filter))
+                continue;
+            if (auto seen = describe(*place, kept, query.filter.visible))
+                found.push_back(*std::move(seen));
+        }
     };
     if (!query.from)
         take(all.begin(), all.end());

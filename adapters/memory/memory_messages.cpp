@@ -15,7 +15,8 @@ bool is_wanted(const message_query& query, const message& found)
 {
     const auto& wanted = query.filter;
     const auto [from, to] = ends_of(found.way);
-    return (!wanted.bot || *wanted.bot == found.way.bot) &&
+    return wanted.visible.contains(found.way.bot) &&
+           (!wanted.bot || *wanted.bot == found.way.bot) &&
            (!wanted.client || *wanted.client == found.way.client) &&
            (!wanted.from || *wanted.from == from) && (!wanted.to || *wanted.to == to) &&
            (!wanted.way || *wanted.way == found.way.way) &&
@@ -24,7 +25,7 @@ bool is_wanted(const message_query& query, const message& found)
 
 bool is_asked_for(const message_filter& filter, const pairing& one)
 {
-    return (!filter.bot || *filter.bot == one.bot) &&
+    return filter.visible.contains(one.bot) && (!filter.bot || *filter.bot == one.bot) &&
            (!filter.client || *filter.client == one.client);
 }
 
@@ -186,24 +187,33 @@ result<std::vector<std::uint64_t>> memory_messages::versions(
 
 std::uint64_t memory_messages::version_of(const message_filter& filter) const
 {
-    if (filter.conversation) {
-        const auto inside = conversations_.find(*filter.conversation);
-        if (inside == conversations_.end())
-            return 0;
-        const bool is_any = std::ranges::any_of(
-            inside->second.participants,
-            [&](const pairing& one) { return is_asked_for(filter, one); }
-        );
-        return is_any ? inside->second.last_seq : 0;
-    }
+    if (filter.conversation)
+        return version_in(*filter.conversation, filter);
 
     // A sum that only grows, since its terms do and none goes away.
     std::uint64_t sum = 0;
     if (const auto talk = talks_.find({filter.bot, filter.client}); talk != talks_.end()) {
         for (const auto& id : talk->second.conversations)
-            sum += conversations_.at(id).last_seq;
+            sum += version_in(id, filter);
     }
     return sum;
+}
+
+std::uint64_t memory_messages::version_in(conversation_id id, const message_filter& filter) const
+{
+    const auto inside = conversations_.find(id);
+    if (inside == conversations_.end())
+        return 0;
+    const auto& kept = inside->second;
+    const bool is_any = std::ranges::any_of(kept.participants, [&](const pairing& one) {
+        return is_asked_for(filter, one);
+    });
+    if (!is_any || filter.visible.is_all())
+        return is_any ? kept.last_seq : 0;
+    const auto count = std::ranges::count_if(kept.messages, [&](const auto& one) {
+        return filter.visible.contains(one.second->way.bot);
+    });
+    return static_cast<std::uint64_t>(count);
 }
 
 }  // namespace botcore::memory

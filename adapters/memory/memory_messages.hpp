@@ -45,6 +45,7 @@ public:
 
     result<std::vector<std::optional<conversation>>> find(
         std::span<const conversation_id> ids,
+        const visible_bots& visible,
         deadline until
     ) override;
 
@@ -73,7 +74,14 @@ private:
     append_plan::place write(const append_plan::row& row);
     [[nodiscard]] const line* line_of(const message_filter& filter) const;
     [[nodiscard]] std::uint64_t version_of(const message_filter& filter) const;
-    [[nodiscard]] conversation describe(conversation_id id, const kept_conversation& kept) const;
+    [[nodiscard]] std::uint64_t version_in(conversation_id id, const message_filter& filter) const;
+
+    /// Nothing if none of it may be seen.
+    [[nodiscard]] static std::optional<conversation> describe(
+        conversation_id id,
+        const kept_conversation& kept,
+        const visible_bots& visible
+    );
 
     std::mutex& mutex_;
     const memory_bots& bots_;

@@ -128,10 +128,11 @@ public:
 
     result<vector<optional<botcore::conversation>>> find(
         span<const botcore::conversation_id> ids,
+        const botcore::visible_bots& visible,
         deadline until
     ) override
     {
-        return find_.measure([&] { return measured_.find(ids, until); });
+        return find_.measure([&] { return measured_.find(ids, visible, until); });
     }
 
     result<botcore::conversation_page> list(

@@ -62,6 +62,8 @@ public:
             require(client + " = " + place(filter.client->value));
         if (filter.bot)
             require(bot + " = " + place(filter.bot->value));
+        if (!filter.visible.is_all())
+            require(other + "bot IN (" + places(filter.visible.ids()) + ")");
         require("(instant, " + order + ") > " + place(wanted.low));
         require("(instant, " + order + ") < " + place(wanted.high));
 
@@ -113,6 +115,14 @@ private:
         if (dialect_ == dialect::sqlite)
             return ":p" + number;
         return '$' + number + (std::holds_alternative<uuid>(given) ? "::uuid" : "::bigint");
+    }
+
+    std::string places(const std::vector<bot_id>& ids)
+    {
+        std::string text;
+        for (const auto& id : ids)
+            text.append(text.empty() ? "" : ", ").append(place(id.value));
+        return text;
     }
 
     std::string place(const message_key& key)

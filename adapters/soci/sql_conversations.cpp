@@ -1,9 +1,11 @@
 #include "adapters/soci/sql_conversations.hpp"
 
 #include "adapters/soci/message_rows.hpp"
+#include "adapters/soci/visible_sql.hpp"
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace botapi::sql {
@@ -12,31 +14,44 @@ using namespace botcore;
 
 namespace {
 
+constexpr std::string_view conversation_columns_give = "intnniinnnniintt";
+
 /// The participants as one text: the bot and the client of each pairing, in hexadecimal.
-std::string participants_column(dialect dialect)
+std::string participants_column(dialect dialect, const std::string& condition)
 {
+    const std::string from = " FROM pairings p WHERE p.conversation = c.id" + condition + ")";
     if (dialect == dialect::postgresql) {
         return "(SELECT string_agg(replace(CAST(p.bot AS text) || CAST(p.client AS text), '-', ''),"
-               " '') FROM pairings p WHERE p.conversation = c.id)";
+               " '')" +
+               from;
     }
-    return "(SELECT group_concat(hex(p.bot) || hex(p.client), '')"
-           " FROM pairings p WHERE p.conversation = c.id)";
+    return "(SELECT group_concat(hex(p.bot) || hex(p.client), '')" + from;
 }
 
-/// Up to its WHERE. `from` brings the conversations, as `c`.
-sql_text select_conversations(dialect dialect, const std::string& from)
+/// That the bot of `table` may be seen; nothing if all may.
+std::string is_visible(const std::string& table, bool is_limited)
+{
+    return is_limited ? " AND " + table + ".bot IN (SELECT bot FROM visible)" : std::string{};
+}
+
+/// Up to its WHERE. `from` brings the conversations, as `c`. If only some bots may be seen, the
+/// statement has to begin with `visible_sql::with`.
+std::string select_conversations(dialect dialect, const std::string& from, bool is_limited)
 {
     // The first and the last in list order, each a step into an index.
-    const auto end_of = [](const std::string& order) {
-        return "(SELECT e.id FROM messages e WHERE e.conversation = c.id ORDER BY e.instant" +
-               order + ", e.seq" + order + " LIMIT 1)";
+    const auto end_of = [&](const std::string& order) {
+        return "(SELECT e.id FROM messages e WHERE e.conversation = c.id" +
+               is_visible("e", is_limited) + " ORDER BY e.instant" + order + ", e.seq" + order +
+               " LIMIT 1)";
     };
-    return {
-        "SELECT c.id, c.last_seq, " + participants_column(dialect) + ", f.instant, f.form, " +
-            message_columns("m.") + " FROM " + from + " JOIN messages f ON f.id = " + end_of("") +
-            " JOIN messages m ON m.id = " + end_of(" DESC"),
-        {},
-        "intnniinnnniintt"};
+    const std::string count = is_limited
+                                  ? "(SELECT count(*) FROM messages n WHERE n.conversation = c.id" +
+                                        is_visible("n", true) + ")"
+                                  : "c.last_seq";
+    return "SELECT c.id, " + count + ", " +
+           participants_column(dialect, is_visible("p", is_limited)) + ", f.instant, f.form, " +
+           message_columns("m.") + " FROM " + from + " JOIN messages f ON f.id = " + end_of("") +
+           " JOIN messages m ON m.id = " + end_of(" DESC");
 }
 
 /// `hex`: 32 digits.
@@ -78,31 +93,53 @@ conversation conversation_in(const row& row)
     };
 }
 
-/// The ids of one page, from the pairings: an index has them in order.
-sql_text select_page(dialect dialect, const conversation_query& query)
+/// A statement whose parameters depend on what is asked.
+struct asked_sql {
+    std::string sql;
+    std::string takes;
+
+    [[nodiscard]] sql_text text() const { return {sql, takes, conversation_columns_give}; }
+};
+
+/// One page of conversations. Their ids come from the pairings: an index has them in order.
+asked_sql select_page(dialect dialect, const conversation_query& query)
 {
-    const auto& [bot, client] = query.filter;
+    const auto& [bot, client, visible] = query.filter;
+    const bool is_limited = !visible.is_all();
     const bool backwards = query.from && query.from->backwards;
-    std::string page = "(SELECT DISTINCT conversation AS id FROM pairings WHERE ";
-    page += bot ? "bot = :bot" : "client = :client";
+    std::string page = "(SELECT DISTINCT p.conversation AS id FROM pairings p WHERE ";
+    page += bot ? "p.bot = :bot" : "p.client = :client";
     if (bot && client)
-        page += " AND client = :client";
+        page += " AND p.client = :client";
+    page += is_visible("p", is_limited);
     if (query.from)
-        page += backwards ? " AND conversation < :place" : " AND conversation > :place";
-    page += backwards ? " ORDER BY conversation DESC" : " ORDER BY conversation";
+        page += backwards ? " AND p.conversation < :place" : " AND p.conversation > :place";
+    page += backwards ? " ORDER BY p.conversation DESC" : " ORDER BY p.conversation";
     page += " LIMIT :limit) AS w JOIN conversations c ON c.id = w.id";
 
-    auto text = select_conversations(dialect, page);
     const std::size_t ids = (bot ? 1U : 0U) + (client ? 1U : 0U) + (query.from ? 1U : 0U);
-    constexpr std::string_view takes = "iiin";
-    text.takes = takes.substr(3 - ids);
-    return text;
+    asked_sql made{select_conversations(dialect, page, is_limited), std::string(ids, 'i') + 'n'};
+    if (is_limited) {
+        const visible_sql seen{dialect, visible};
+        made = {seen.with + made.sql, seen.takes + made.takes};
+    }
+    return made;
+}
+
+/// One conversation as who may know of some bots only sees it.
+asked_sql select_visible(dialect dialect, const visible_bots& visible)
+{
+    const visible_sql seen{dialect, visible};
+    return {
+        seen.with + select_conversations(dialect, "conversations c", true) + " WHERE c.id = :id",
+        seen.takes + 'i'};
 }
 
 }  // namespace
 
 result<std::vector<std::optional<conversation>>> sql_conversations::find(
     std::span<const conversation_id> ids,
+    const visible_bots& visible,
     deadline until
 )
 {
@@ -118,7 +155,18 @@ result<std::vector<std::optional<conversation>>> sql_conversations::find(
             auto read = conversation_in(row);
             known.insert_or_assign(read.id, std::move(read));
         };
-        on.look_up(select_conversations(on.dialect(), "conversations c"), "c.id", keys, keep);
+        if (visible.is_all()) {
+            const asked_sql all{select_conversations(on.dialect(), "conversations c", false), {}};
+            on.look_up(all.text(), "c.id", keys, keep);
+            return;
+        }
+        const auto selected = select_visible(on.dialect(), visible);
+        for (const auto& id : keys) {
+            auto& asked = on.prepared(selected.text());
+            give_visible(asked, visible);
+            for (asked.give(id).run(); asked.next();)
+                keep(asked);
+        }
     });
     if (!done)
         return done.error();
@@ -137,7 +185,8 @@ result<conversation_page> sql_conversations::list(const conversation_query& quer
     std::vector<conversation> found;
     const auto done = engine_.read(until, [&](session& on) {
         found.clear();
-        auto& asked = on.prepared(select_page(on.dialect(), query));
+        auto& asked = on.prepared(select_page(on.dialect(), query).text());
+        give_visible(asked, query.filter.visible);
         if (query.filter.bot)
             asked.give(*query.filter.bot);
         if (query.filter.client)

@@ -19,6 +19,7 @@ public:
 
     botcore::result<std::vector<std::optional<botcore::conversation>>> find(
         std::span<const botcore::conversation_id> ids,
+        const botcore::visible_bots& visible,
         botcore::deadline until
     ) override;
 

@@ -2,7 +2,10 @@
 
 #include "adapters/soci/append_work.hpp"
 #include "adapters/soci/message_rows.hpp"
+#include "adapters/soci/visible_sql.hpp"
 
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -12,29 +15,44 @@ using namespace botcore;
 
 namespace {
 
+/// How many messages of a conversation `c` may be seen: counted only where not all of them may.
+constexpr std::string_view visible_count =
+    "CASE WHEN EXISTS (SELECT 1 FROM pairings q WHERE q.conversation = c.id"
+    " AND q.bot NOT IN (SELECT bot FROM visible))"
+    " THEN (SELECT count(*) FROM messages m WHERE m.conversation = c.id"
+    " AND m.bot IN (SELECT bot FROM visible)) ELSE c.last_seq END";
+
 /// The number of one filter that is not just a conversation.
 std::uint64_t version_of(session& on, const message_filter& filter)
 {
-    sql_text text{
-        "SELECT CAST(coalesce(sum(c.last_seq), 0) AS bigint) FROM conversations c WHERE c.id IN"
-        " (SELECT p.conversation FROM pairings p WHERE ",
-        {},
-        "n"};
+    const bool is_limited = !filter.visible.is_all();
+    std::string takes;
+    std::string sql;
+    std::string count = "c.last_seq";
+    if (is_limited) {
+        const visible_sql visible{on.dialect(), filter.visible};
+        sql = visible.with;
+        takes = visible.takes;
+        count = visible_count;
+    }
+    sql += "SELECT CAST(coalesce(sum(" + count +
+           "), 0) AS bigint) FROM conversations c WHERE c.id IN"
+           " (SELECT p.conversation FROM pairings p WHERE ";
     std::vector<uuid> given;
     const auto require = [&](const auto& id, std::string_view condition) {
         if (!id)
             return;
-        text.sql.append(given.empty() ? "" : " AND ").append(condition);
+        sql.append(given.empty() ? "" : " AND ").append(condition);
+        takes += 'i';
         given.push_back(id->value);
     };
     require(filter.conversation, "p.conversation = :conversation");
     require(filter.bot, "p.bot = :bot");
     require(filter.client, "p.client = :client");
-    text.sql += ')';
-    constexpr std::string_view takes = "iii";
-    text.takes = takes.substr(0, given.size());
+    sql += is_limited ? " AND p.bot IN (SELECT bot FROM visible))" : ")";
 
-    auto& asked = on.prepared(text);
+    auto& asked = on.prepared({sql, takes, "n"});
+    give_visible(asked, filter.visible);
     for (const auto& id : given)
         asked.give(id);
     std::uint64_t sum = 0;
@@ -45,7 +63,7 @@ std::uint64_t version_of(session& on, const message_filter& filter)
 
 bool is_conversation(const message_filter& filter)
 {
-    return filter.conversation && !filter.bot && !filter.client;
+    return filter.conversation && !filter.bot && !filter.client && filter.visible.is_all();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "adapters/soci/plan_growth.hpp"
 
 #include <map>
+#include <tuple>
 
 namespace botapi::sql {
 
@@ -49,7 +50,8 @@ places write_one_by_one(session& on, const append_plan& plan)
     places found;
     found.reserve(plan.rows().size());
     for (const auto& [source, way] : plan.rows()) {
-        const auto& [content, id, stamp] = source.get();
+        const entry& one = source;
+        const auto& [content, id, stamp] = std::tie(one.content, one.id, one.stamp);
         const auto seq = before.at(content.conversation) + growth.numbers[found.size()];
         auto& stored = on.prepared(
             {"INSERT INTO messages (id, shard, conversation, seq, instant, form, bot, client,"

@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 namespace botapi::sql {
@@ -134,7 +135,8 @@ private:
         auto& metadata = add(element::text, row_count_, 0);
         auto number = growth.numbers.begin();
         for (const auto& [source, way] : plan.rows()) {
-            const auto& [content, id, stamp] = source.get();
+            const entry& one = source;
+            const auto& [content, id, stamp] = std::tie(one.content, one.id, one.stamp);
             ids.add(id.value);
             shards.add(std::int64_t{shard_of(content.conversation)});
             conversations.add(content.conversation.value);

@@ -13,7 +13,7 @@ TEST_CASE_METHOD(
 )
 {
     CHECK_FALSE(find(talk));
-    const auto found = conversations.find({}, soon());
+    const auto found = conversations.find({}, {}, soon());
     REQUIRE(found);
     CHECK(found->empty());
     const auto listed = conversations.list({.filter = {.bot = aureo}}, soon());
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(storage_contract, "conversations: found in the order of asking"
     store({.in = other_talk, .from = as_bela, .to = bruno});
     const std::vector asked{other_talk, id_of<conversation_id>(99), talk, other_talk};
 
-    const auto found = conversations.find(asked, soon());
+    const auto found = conversations.find(asked, {}, soon());
 
     REQUIRE(found);
     REQUIRE(found->size() == 4);

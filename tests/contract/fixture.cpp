@@ -153,7 +153,7 @@ std::uint64_t storage_contract::version(const message_filter& filter)
 std::optional<conversation> storage_contract::find(conversation_id id)
 {
     const std::array<conversation_id, 1> one{id};
-    const auto found = conversations.find(one, soon());
+    const auto found = conversations.find(one, {}, soon());
     REQUIRE(found);
     return found->at(0);
 }

@@ -215,7 +215,7 @@ TEST_CASE_METHOD(storage_contract, "races: what is seen of a conversation has no
         while (!done) {
             const auto seen = messages.list({.filter = {.conversation = talk}}, soon());
             const std::vector asked{talk};
-            const auto told = conversations.find(asked, soon());
+            const auto told = conversations.find(asked, {}, soon());
             std::uint64_t greatest = 0;
             for (const auto& one : seen->items)
                 greatest = std::max(greatest, one.seq);

@@ -134,7 +134,7 @@ TEST_CASE("measured_storage: every function is measured under its name")
     (void)measured.messages().find({}, soon);
     (void)measured.messages().list({.filter = of_bot}, soon);
     (void)measured.messages().versions({}, soon);
-    (void)measured.conversations().find({}, soon);
+    (void)measured.conversations().find({}, {}, soon);
     (void)measured.conversations().list({.filter = {.bot = id_of('1')}}, soon);
     (void)measured.ready(soon);
 

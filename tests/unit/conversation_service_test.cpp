@@ -14,6 +14,7 @@ class one_conversation final : public conversation_store {
 public:
     result<std::vector<std::optional<conversation>>> find(
         std::span<const conversation_id> ids,
+        const visible_bots& /*visible*/,
         deadline /*until*/
     ) override
     {
@@ -49,7 +50,7 @@ TEST_CASE("conversation_service: an unknown conversation is not found, beside ot
     one_conversation store;
     conversation_service conversations{store};
 
-    const auto found = conversations.get(asked, soon);
+    const auto found = conversations.get(asked, {}, soon);
 
     REQUIRE(found.size() == 2);
     REQUIRE(found[0]);
@@ -64,7 +65,7 @@ TEST_CASE("conversation_service: a storage that can't be reached refuses every i
     store.closed = true;
     conversation_service conversations{store};
 
-    const auto found = conversations.get(asked, soon);
+    const auto found = conversations.get(asked, {}, soon);
 
     REQUIRE(found.size() == 2);
     CHECK(found[0].error().code == errc::unavailable);
@@ -80,4 +81,17 @@ TEST_CASE("conversation_service: lists what the storage lists")
 
     REQUIRE(page);
     CHECK(page->items == std::vector{store.kept});
+}
+
+TEST_CASE("conversation_service: of a bot that may not be seen there is nothing to list")
+{
+    one_conversation store;
+    conversation_service conversations{store};
+    const visible_bots others{{id_of<bot_id>(12)}};
+
+    const auto page =
+        conversations.list({.filter = {.bot = id_of<bot_id>(11), .visible = others}}, soon);
+
+    REQUIRE(page);
+    CHECK(page->items.empty());
 }

@@ -12,7 +12,7 @@ using namespace botcore::testing;
 
 namespace {
 
-constexpr std::uint32_t scope = 0xdeadbeef;
+constexpr std::uint32_t list_scope = 0xdeadbeef;
 
 cursor<message_key> message_cursor(instant at, std::uint64_t order, bool backwards)
 {
@@ -34,9 +34,9 @@ TEST_CASE("cursor: of an id comes back from its text")
     for (const bool backwards : {false, true}) {
         for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {
             const cursor<uuid> place{uuid_of(number), backwards};
-            const auto text = to_text(place, scope);
+            const auto text = to_text(place, list_scope);
             CHECK(is_url_safe(text));
-            CHECK(parse_id_cursor(text, scope) == place);
+            CHECK(parse_id_cursor(text, list_scope) == place);
         }
     }
 }
@@ -47,9 +47,9 @@ TEST_CASE("cursor: of a message comes back from its text")
         for (const auto at : {instant::min(), instant_min, instant{}, instant_max}) {
             for (const auto order : {std::uint64_t{0}, std::uint64_t{1}, order_max}) {
                 const auto place = message_cursor(at, order, backwards);
-                const auto text = to_text(place, scope);
+                const auto text = to_text(place, list_scope);
                 CHECK(is_url_safe(text));
-                CHECK(parse_message_cursor(text, scope) == place);
+                CHECK(parse_message_cursor(text, list_scope) == place);
             }
         }
     }
@@ -57,53 +57,53 @@ TEST_CASE("cursor: of a message comes back from its text")
 
 TEST_CASE("cursor: different places have different texts")
 {
-    const auto text = to_text(cursor<uuid>{uuid_of(1), false}, scope);
+    const auto text = to_text(cursor<uuid>{uuid_of(1), false}, list_scope);
 
-    CHECK(to_text(cursor<uuid>{uuid_of(2), false}, scope) != text);
-    CHECK(to_text(cursor<uuid>{uuid_of(1), true}, scope) != text);
-    CHECK(to_text(cursor<uuid>{uuid_of(1), false}, scope + 1) != text);
+    CHECK(to_text(cursor<uuid>{uuid_of(2), false}, list_scope) != text);
+    CHECK(to_text(cursor<uuid>{uuid_of(1), true}, list_scope) != text);
+    CHECK(to_text(cursor<uuid>{uuid_of(1), false}, list_scope + 1) != text);
 }
 
 TEST_CASE("cursor: that of another list is none")
 {
-    const auto id_text = to_text(cursor<uuid>{uuid_of(1), false}, scope);
-    const auto message_text = to_text(message_cursor({}, 1, false), scope);
+    const auto id_text = to_text(cursor<uuid>{uuid_of(1), false}, list_scope);
+    const auto message_text = to_text(message_cursor({}, 1, false), list_scope);
 
     for (unsigned bit = 0; bit < 32; ++bit) {
-        CHECK_FALSE(parse_id_cursor(id_text, scope ^ (1U << bit)));
-        CHECK_FALSE(parse_message_cursor(message_text, scope ^ (1U << bit)));
+        CHECK_FALSE(parse_id_cursor(id_text, list_scope ^ (1U << bit)));
+        CHECK_FALSE(parse_message_cursor(message_text, list_scope ^ (1U << bit)));
     }
 }
 
 TEST_CASE("cursor: a text that is too short or too long is none")
 {
-    const auto text = to_text(message_cursor(instant_max, order_max, true), scope);
+    const auto text = to_text(message_cursor(instant_max, order_max, true), list_scope);
 
     for (std::size_t size = 0; size < text.size(); ++size) {
-        CHECK_FALSE(parse_message_cursor(text.substr(0, size), scope));
-        CHECK_FALSE(parse_id_cursor(text.substr(size), size == 0 ? scope + 1 : scope));
+        CHECK_FALSE(parse_message_cursor(text.substr(0, size), list_scope));
+        CHECK_FALSE(parse_id_cursor(text.substr(size), size == 0 ? list_scope + 1 : list_scope));
     }
-    CHECK_FALSE(parse_message_cursor(text + "A", scope));
-    CHECK_FALSE(parse_message_cursor(text + text, scope));
-    CHECK_FALSE(parse_message_cursor(text + "=", scope));
+    CHECK_FALSE(parse_message_cursor(text + "A", list_scope));
+    CHECK_FALSE(parse_message_cursor(text + text, list_scope));
+    CHECK_FALSE(parse_message_cursor(text + "=", list_scope));
 }
 
 TEST_CASE("cursor: an order that no storage can have is none")
 {
-    const auto text = to_text(message_cursor({}, order_max + 1, false), scope);
+    const auto text = to_text(message_cursor({}, order_max + 1, false), list_scope);
 
-    CHECK_FALSE(parse_message_cursor(text, scope));
+    CHECK_FALSE(parse_message_cursor(text, list_scope));
 }
 
 TEST_CASE("cursor: with one character changed it is none, or another that prints as this text")
 {
-    const auto text = to_text(message_cursor(instant_max, 77, false), scope);
+    const auto text = to_text(message_cursor(instant_max, 77, false), list_scope);
     for (std::size_t at = 0; at < text.size(); ++at) {
         for (int byte = 0; byte < 256; ++byte) {
             std::string changed = text;
             changed[at] = static_cast<char>(byte);
-            const auto read = parse_message_cursor(changed, scope);
-            if (read && to_text(*read, scope) != changed)
+            const auto read = parse_message_cursor(changed, list_scope);
+            if (read && to_text(*read, list_scope) != changed)
                 FAIL("two texts for one cursor: " << changed);
         }
     }
@@ -116,7 +116,7 @@ TEST_CASE("cursor: random bytes are never taken for one of a list")
     std::uniform_int_distribution<std::size_t> digit{0, 63};
     constexpr std::string_view digits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    const auto size = to_text(cursor<uuid>{}, scope).size();
+    const auto size = to_text(cursor<uuid>{}, list_scope).size();
 
     for (int round = 0; round < 20'000; ++round) {
         std::string bytes(size, ' ');
@@ -124,7 +124,7 @@ TEST_CASE("cursor: random bytes are never taken for one of a list")
         std::string word(size, ' ');
         std::ranges::generate(word, [&] { return digits[digit(random)]; });
         for (const auto& text : {bytes, word}) {
-            if (parse_id_cursor(text, scope) || parse_message_cursor(text, scope))
+            if (parse_id_cursor(text, list_scope) || parse_message_cursor(text, list_scope))
                 FAIL("accepted " << text);
         }
     }

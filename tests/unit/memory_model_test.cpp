@@ -380,7 +380,7 @@ private:
             return *storage_.conversations().list(asked, soon);
         });
         for (const auto& one : expected)
-            CHECK(storage_.conversations().find(std::vector{one.id}, soon)->front() == one);
+            CHECK(storage_.conversations().find(std::vector{one.id}, {}, soon)->front() == one);
     }
 
     void compare_bots()

@@ -2,10 +2,13 @@
 
 #include "adapters/http/api/answers.hpp"
 #include "adapters/http/api/body.hpp"
+#include "adapters/http/api/bot_codec.hpp"
 #include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/parameters.hpp"
 #include "adapters/http/protocol/entity_tag.hpp"
 #include "adapters/http/protocol/negotiation.hpp"
+
+#include <botcore/domain/absence.hpp>
 
 #include <array>
 #include <span>
@@ -28,43 +31,10 @@ response bot_answer(unsigned status, const botcore::bot& bot)
     return made;
 }
 
-/// A registration from a body; the id in the path, if there is one, counts as the body's.
-botcore::result<botcore::bot_registration> read_registration(
-    const boost::json::value& value,
-    const std::optional<botcore::idempotency_key>& key,
-    botcore::bot_service& bots,
-    const std::optional<botcore::bot_id>& addressed
-)
+/// Whether there is such a bot makes no difference.
+problem limited_to_others()
 {
-    object_reader body{value, {"id", "name"}};
-    botcore::bot_input input{.id = body.text("id"), .name = body.text("name")};
-
-    if (addressed) {
-        auto change = botcore::parse_bot_change(*addressed, input, true);
-        if (auto fault = body.merge(change ? nullptr : &change.error()))
-            return *fault;
-        const std::string id = addressed->text();
-        input.id = id;
-        return bots.prepare(input, key);
-    }
-    auto made = bots.prepare(input, key);
-    if (auto fault = body.merge(made ? nullptr : &made.error()))
-        return *fault;
-    return made;
-}
-
-botcore::result<botcore::bot_change> read_change(
-    const boost::json::value& value,
-    botcore::bot_id addressed,
-    bool whole
-)
-{
-    object_reader body{value, {"id", "name"}};
-    const botcore::bot_input input{.id = body.text("id"), .name = body.text("name")};
-    auto change = botcore::parse_bot_change(addressed, input, whole);
-    if (auto fault = body.merge(change ? nullptr : &change.error()))
-        return *fault;
-    return change;
+    return {problem_kind::forbidden, "This key is limited to other bots than this one."};
 }
 
 class bots_api {
@@ -86,6 +56,7 @@ public:
         auto made = read_registration(
             std::get<json_body>(read).value,
             *key,
+            asked.visible(),
             gateway_.direct().bots,
             std::nullopt
         );
@@ -105,7 +76,9 @@ public:
         if (auto wrong = check_get(asked, parameters.fault()))
             co_return refused(asked, *wrong);
 
-        auto ask = [&](services& core) { return core.bots.list(query, asked.until); };
+        auto ask = [&](services& core) {
+            return core.bots.list(query, asked.visible(), asked.until);
+        };
         const auto page = co_await gateway_.run(ask);
         if (!page)
             co_return refused(asked, page.error());
@@ -117,7 +90,8 @@ public:
         const auto id = botcore::uuid::parse(asked.path_id);
         if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
             co_return refused(asked, *wrong);
-        const auto found = co_await gateway_.get(botcore::bot_id{*id}, asked.until);
+        const auto found =
+            co_await gateway_.get(botcore::bot_id{*id}, asked.visible(), asked.until);
         if (!found)
             co_return refused(asked, found.error());
         co_return unless_known(asked, bot_answer(200, *found));
@@ -135,8 +109,13 @@ public:
 
         if (!must_be_absent(asked))
             co_return co_await change(asked, read_change(value, botcore::bot_id{*id}, true));
-        auto made =
-            read_registration(value, std::nullopt, gateway_.direct().bots, botcore::bot_id{*id});
+        auto made = read_registration(
+            value,
+            std::nullopt,
+            asked.visible(),
+            gateway_.direct().bots,
+            botcore::bot_id{*id}
+        );
         co_return co_await add(asked, std::move(made));
     }
 
@@ -158,6 +137,8 @@ public:
         const auto id = botcore::uuid::parse(asked.path_id);
         if (auto wrong = id ? refuse_parameters(asked) : bad_path_id(asked))
             co_return refused(asked, *wrong);
+        if (!asked.visible().contains(botcore::bot_id{*id}))
+            co_return refused(asked, botcore::absent(botcore::bot_id{*id}));
         const std::array removal{
             botcore::bot_removal{.id = {*id}, .expected = precondition_of(asked)}};
         auto ask = [&](services& core) { return core.bots.remove(removal, asked.until); };
@@ -173,6 +154,8 @@ private:
     {
         if (!made)
             co_return refused(asked, made.error());
+        if (!asked.visible().contains(made->id))
+            co_return refused(asked, limited_to_others());
         const std::span<const botcore::bot_registration> one{&*made, 1};
         auto ask = [&](services& core) { return core.bots.add(one, asked.until); };
         const auto added = co_await gateway_.run(ask);
@@ -193,6 +176,8 @@ private:
     {
         if (!made)
             co_return refused(asked, made.error());
+        if (!asked.visible().contains(made->id))
+            co_return refused(asked, botcore::absent(made->id));
         made->expected = precondition_of(asked);
         const std::span<const botcore::bot_change> one{&*made, 1};
         auto ask = [&](services& core) { return core.bots.change(one, asked.until); };

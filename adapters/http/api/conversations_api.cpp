@@ -30,6 +30,7 @@ list_request read_list(const request& asked)
     auto& filter = made.query.filter;
     filter.bot = read.id<botcore::bot_id>("botId");
     filter.client = read.id<botcore::client_id>("clientId");
+    filter.visible = asked.visible();
     made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.scope = botcore::scope_of(filter);
 
@@ -69,12 +70,16 @@ public:
         const auto id = botcore::uuid::parse(asked.path_id);
         if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
             co_return refused(asked, *wrong);
-        const auto found = co_await gateway_.get(botcore::conversation_id{*id}, asked.until);
+        const auto found =
+            co_await gateway_.get(botcore::conversation_id{*id}, asked.visible(), asked.until);
         if (!found)
             co_return refused(asked, found.error());
         response made = json_answer(200, to_json(*found));
         // A conversation only grows: the number of its messages is its version.
-        made.headers.emplace_back("ETag", tag_of_version(found->last_seq));
+        made.headers.emplace_back(
+            "ETag",
+            asked.visible().is_all() ? tag_of_version(found->last_seq) : tag_of_content(made.body)
+        );
         co_return unless_known(asked, std::move(made));
     }
 

@@ -37,9 +37,11 @@ struct line_batch {
 
 class import_stream final : public chunk_source {
 public:
-    import_stream(body_source& body, std::string path, gateway& gateway, const limits& limits)
-        : body_{body},
-          path_{std::move(path)},
+    import_stream(const request& asked, gateway& gateway, const limits& limits)
+        : body_{*asked.body},
+          path_{asked.path},
+          key_{asked.key},
+          visible_{asked.visible()},
           gateway_{gateway},
           limits_{limits},
           lines_{limits.body_size_max}
@@ -108,7 +110,9 @@ private:
             std::vector<botcore::draft> one;
             one.push_back(std::move(*draft));
             made.lanes.at(outcome.lane)
-                .push_back(gateway_.direct().messages.prepare(std::move(one)));
+                .push_back(
+                    gateway_.direct().messages.prepare(std::move(one), std::nullopt, visible_)
+                );
         }
         return made;
     }
@@ -181,7 +185,9 @@ private:
     }
 
     body_source& body_;
-    std::string path_;
+    std::string path_;  ///< The problems' `instance`.
+    std::shared_ptr<const botcore::api_key> key_;
+    const botcore::visible_bots& visible_;  ///< The key's.
     gateway& gateway_;
     const limits& limits_;
     ndjson_lines lines_;
@@ -194,13 +200,12 @@ private:
 }  // namespace
 
 std::unique_ptr<chunk_source> make_import(
-    body_source& body,
-    std::string path,
+    const request& asked,
     gateway& gateway,
     const limits& limits
 )
 {
-    return std::make_unique<import_stream>(body, std::move(path), gateway, limits);
+    return std::make_unique<import_stream>(asked, gateway, limits);
 }
 
 }  // namespace botapi::http

@@ -14,11 +14,10 @@ namespace botapi::http {
 /// the body is; blank lines are counted and skipped.
 ///
 /// A report line is `{"line":1,"status":201,"id":…}`, with `"replayed":true` if the message was
-/// there, or `{"line":2,"status":422,"problem":{…}}`. `path` is the problems' `instance`. The
-/// references must outlive the source.
+/// there, or `{"line":2,"status":422,"problem":{…}}`. The references must outlive
+/// the source.
 std::unique_ptr<chunk_source> make_import(
-    body_source& body,
-    std::string path,
+    const request& asked,
     gateway& gateway,
     const limits& limits
 );

@@ -49,6 +49,7 @@ list_request read_list(const request& asked)
     filter.from = read.id<botcore::participant_id>("from");
     filter.to = read.id<botcore::participant_id>("to");
     filter.way = read.direction("direction");
+    filter.visible = asked.visible();
     made.query.order = read.order("order");
     made.whole = !read.text("limit");
     made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
@@ -119,6 +120,17 @@ awaitable<rendered> render_whole(
     co_return made;
 }
 
+/// Views of who may see different bots are different, also at the same version.
+std::string tag_of_view(std::uint64_t version, const botcore::visible_bots& visible)
+{
+    if (visible.is_all())
+        return tag_of_version(version);
+    std::string view = std::to_string(version);
+    for (const auto& id : visible.ids())
+        id.append_to(view);
+    return tag_of_content(view);
+}
+
 /// The list, from the cache if it is there. `version` is the list's.
 awaitable<response> answer_list(
     const request& asked,
@@ -130,7 +142,9 @@ awaitable<response> answer_list(
 )
 {
     // A target says all but the form, and one that is spelled otherwise is only kept twice.
-    const bool is_kept = wanted.query.filter.conversation.has_value();
+    // What can be seen in part is kept for nobody: it may differ from key to key.
+    const auto& filter = wanted.query.filter;
+    const bool is_kept = filter.conversation.has_value() && filter.visible.is_all();
     const std::string key = (format == list_format::json ? 'j' : 'n') + asked.target;
     auto page = is_kept ? cache.find(key, version) : nullptr;
     if (!page) {
@@ -169,7 +183,7 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     const auto version = co_await gateway.version(wanted.query.filter, asked.until);
     if (!version)
         co_return refused(asked, version.error());
-    std::string tag = tag_of_version(*version);
+    std::string tag = tag_of_view(*version, asked.visible());
     if (format == list_format::ndjson)
         tag.insert(tag.size() - 1, "-lines");
     if (is_known_to_client(asked, tag)) {
@@ -178,7 +192,7 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
         co_return unchanged;
     }
     // The list as it is at this version: what is stored from here on belongs to another tag.
-    if (wanted.query.filter.conversation)
+    if (wanted.query.filter.conversation && asked.visible().is_all())
         wanted.query.seq_max = *version;
 
     auto answering = answer_list(asked, gateway, cache, wanted, format, *version);

@@ -93,7 +93,7 @@ public:
         std::vector<botcore::draft> one;
         one.push_back(std::move(*draft));
         const auto stored = co_await gateway_.append(
-            gateway_.direct().messages.prepare(std::move(one), *key),
+            gateway_.direct().messages.prepare(std::move(one), *key, asked.visible()),
             asked.until
         );
         if (!stored)
@@ -112,7 +112,8 @@ public:
         const auto id = botcore::uuid::parse(asked.path_id);
         if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
             co_return refused(asked, *wrong);
-        const auto found = co_await gateway_.get(botcore::message_id{*id}, asked.until);
+        const auto found =
+            co_await gateway_.get(botcore::message_id{*id}, asked.visible(), asked.until);
         if (!found)
             co_return refused(asked, found.error());
         response made = json_answer(200, to_json(*found));
@@ -147,7 +148,7 @@ private:
         return {
             .status = 200,
             .headers = {{"Content-Type", std::string{ndjson_type}}},
-            .chunks = make_import(*asked.body, asked.path, gateway_, limits_),
+            .chunks = make_import(asked, gateway_, limits_),
         };
     }
 
@@ -162,7 +163,7 @@ private:
             co_return refused(asked, *wrong);
         auto& drafts = std::get<std::vector<botcore::draft>>(read);
         const auto stored = co_await gateway_.append(
-            gateway_.direct().messages.prepare(std::move(drafts), key),
+            gateway_.direct().messages.prepare(std::move(drafts), key, asked.visible()),
             asked.until
         );
         if (!stored) {

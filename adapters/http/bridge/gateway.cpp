@@ -1,5 +1,8 @@
 #include "adapters/http/bridge/gateway.hpp"
 
+#include <botcore/domain/absence.hpp>
+
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,7 +62,7 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       conversations_{
           threads_,
-          [this](auto ids, deadline until) { return services_.conversations.get(ids, until); },
+          [this](auto ids, deadline until) { return services_.conversations.get(ids, {}, until); },
           {.waiting_max = options.limits.queue_size_max},
           metrics.observer_for("conversations.get"),
           expired(),
@@ -97,22 +100,35 @@ auto gateway::append(botcore::submission asked, deadline until)
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::message_id id, deadline until) -> awaitable<botcore::message>
+auto gateway::get(botcore::message_id id, const botcore::visible_bots& visible, deadline until)
+    -> awaitable<botcore::message>
 {
     auto answer = co_await messages_.submit(id, until);
+    if (answer && *answer && !visible.contains((*answer)->way.bot))
+        co_return botcore::absent(id);
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::bot_id id, deadline until) -> awaitable<botcore::bot>
+auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, deadline until)
+    -> awaitable<botcore::bot>
 {
+    if (!visible.contains(id))
+        co_return botcore::absent(id);
     auto answer = co_await bots_.submit(id, until);
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::conversation_id id, deadline until) -> awaitable<botcore::conversation>
+auto gateway::get(botcore::conversation_id id, const botcore::visible_bots& visible, deadline until)
+    -> awaitable<botcore::conversation>
 {
-    auto answer = co_await conversations_.submit(id, until);
-    co_return std::move(answer).value_or(busy());
+    if (visible.is_all()) {
+        auto answer = co_await conversations_.submit(id, until);
+        co_return std::move(answer).value_or(busy());
+    }
+    const std::array ids{id};
+    auto ask = [&](services& core) { return core.conversations.get(ids, visible, until); };
+    auto answers = co_await run(ask);
+    co_return std::move(answers.front());
 }
 
 auto gateway::version(botcore::message_filter filter, deadline until) -> awaitable<std::uint64_t>

@@ -33,9 +33,22 @@ public:
         botcore::submission asked,
         botcore::deadline until
     );
-    awaitable<botcore::message> get(botcore::message_id id, botcore::deadline until);
-    awaitable<botcore::bot> get(botcore::bot_id id, botcore::deadline until);
-    awaitable<botcore::conversation> get(botcore::conversation_id id, botcore::deadline until);
+    /// What can't be seen with these bots alone is not found.
+    awaitable<botcore::message> get(
+        botcore::message_id id,
+        const botcore::visible_bots& visible,
+        botcore::deadline until
+    );
+    awaitable<botcore::bot> get(
+        botcore::bot_id id,
+        const botcore::visible_bots& visible,
+        botcore::deadline until
+    );
+    awaitable<botcore::conversation> get(
+        botcore::conversation_id id,
+        const botcore::visible_bots& visible,
+        botcore::deadline until
+    );
     awaitable<std::uint64_t> version(botcore::message_filter filter, botcore::deadline until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.

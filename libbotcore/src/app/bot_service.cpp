@@ -2,7 +2,9 @@
 
 #include <botcore/app/bot_service.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -43,11 +45,12 @@ error faulty(std::vector<fault> faults)
 
 receipt receipt_for(
     const idempotency_key& key,
+    const visible_bots& visible,
     const std::optional<bot_id>& id,
     const bot_name& name
 )
 {
-    const auto key_hash = content_hash{}.add("bots").add(key.text()).finish();
+    const auto key_hash = add_to(content_hash{}.add("bots").add(key.text()), visible).finish();
     const auto content = content_hash{}
                              .add(id.has_value() ? 1U : 0U)
                              .add(id.value_or(bot_id{}).value)
@@ -64,7 +67,8 @@ receipt receipt_for(
 
 result<bot_registration> bot_service::prepare(
     const bot_input& input,
-    const std::optional<idempotency_key>& key
+    const std::optional<idempotency_key>& key,
+    const visible_bots& visible
 )
 {
     std::vector<fault> faults;
@@ -75,7 +79,7 @@ result<bot_registration> bot_service::prepare(
 
     std::optional<receipt> receipt;
     if (key)
-        receipt = receipt_for(*key, id, *name);
+        receipt = receipt_for(*key, visible, id, *name);
 
     bot_registration made{.id = {}, .name = std::move(*name), .receipt = receipt};
     if (id)
@@ -85,9 +89,40 @@ result<bot_registration> bot_service::prepare(
     return made;
 }
 
+result<bot_page> bot_service::list(
+    const bot_query& query,
+    const visible_bots& visible,
+    deadline until
+)
+{
+    if (visible.is_all())
+        return bots_.list(query, until);
+    auto found = bots_.find(visible.ids(), until);
+    if (!found)
+        return found.error();
+
+    // In the order of reading, from the place asked for, one more than wanted: as a store finds
+    // them.
+    const auto& from = query.from;
+    const bool backwards = from && from->backwards;
+    std::vector<bot> bots;
+    for (auto& one : *found) {
+        const bool is_after = one && (!from || (backwards ? one->id.value < from->key
+                                                          : one->id.value > from->key));
+        if (is_after)
+            bots.push_back(*std::move(one));
+    }
+    if (backwards)
+        std::ranges::reverse(bots);
+    if (bots.size() > query.limit + 1)
+        bots.erase(bots.begin() + static_cast<std::ptrdiff_t>(query.limit) + 1, bots.end());
+    const auto key_of = [](const bot& one) { return one.id.value; };
+    return make_page(std::move(bots), query.limit, from, key_of);
+}
+
 std::vector<result<bot>> bot_service::get(std::span<const bot_id> ids, deadline until)
 {
-    return each_found(bots_.find(ids, until), ids, "No bot is registered under the id ");
+    return each_found(bots_.find(ids, until), ids);
 }
 
 result<bot_change> parse_bot_change(bot_id addressed, const bot_input& input, bool whole)

@@ -6,10 +6,11 @@ namespace botcore {
 
 std::vector<result<conversation>> conversation_service::get(
     std::span<const conversation_id> ids,
+    const visible_bots& visible,
     deadline until
 )
 {
-    return each_found(conversations_.find(ids, until), ids, "No conversation has the id ");
+    return each_found(conversations_.find(ids, visible, until), ids);
 }
 
 }  // namespace botcore

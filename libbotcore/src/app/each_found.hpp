@@ -1,23 +1,22 @@
 #pragma once
 
+#include <botcore/domain/absence.hpp>
 #include <botcore/domain/id.hpp>
 #include <botcore/result.hpp>
 
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 namespace botcore {
 
 /// Turns what a store found into an answer for each id: what is absent becomes `not_found`, and a
-/// refusal of the whole is everyone's. `sentence` ends where the id follows.
+/// refusal of the whole is everyone's.
 template <class Item, class Tag>
 std::vector<result<Item>> each_found(
     result<std::vector<std::optional<Item>>> found,
-    std::span<const id<Tag>> ids,
-    const std::string& sentence
+    std::span<const id<Tag>> ids
 )
 {
     std::vector<result<Item>> answers;
@@ -28,7 +27,7 @@ std::vector<result<Item>> each_found(
         else if (auto& item = (*found)[at])
             answers.push_back(std::move(*item));
         else
-            answers.push_back(refuse(errc::not_found, sentence + ids[at].text() + "."));
+            answers.push_back(absent(ids[at]));
     }
     return answers;
 }

@@ -34,4 +34,11 @@ bool visible_bots::contains(bot_id bot) const noexcept
     return is_all() || std::ranges::binary_search(bots_, bot);
 }
 
+content_hash& add_to(content_hash& hash, const visible_bots& visible) noexcept
+{
+    for (const auto& id : visible.ids())
+        hash.add(id.value);
+    return hash;
+}
+
 }  // namespace botcore

@@ -101,8 +101,8 @@ auto append_plan::decide(const entry& asked, const append_facts& facts, bool was
     const auto [from, to] = asked.content.ends;
     const auto route = route_between(
         asked.content.ends,
-        facts.registered.contains(bot_id{from.value}),
-        facts.registered.contains(bot_id{to.value})
+        asked.from_may_be_bot && facts.registered.contains(bot_id{from.value}),
+        asked.to_may_be_bot && facts.registered.contains(bot_id{to.value})
     );
     if (!route) {
         return refuse(

@@ -146,9 +146,13 @@ bool is_retry_of(const entry& asked, const message& stored) noexcept
            (!content.stamp || *content.stamp == stored.stamp);
 }
 
-receipt receipt_for(const idempotency_key& key, std::span<const draft> drafts)
+receipt receipt_for(
+    const idempotency_key& key,
+    std::span<const draft> drafts,
+    const visible_bots& visible
+)
 {
-    const auto key_hash = content_hash{}.add("messages").add(key.text()).finish();
+    const auto key_hash = add_to(content_hash{}.add("messages").add(key.text()), visible).finish();
     content_hash content;
     for (const draft& part : drafts)
         add_to(content, part);

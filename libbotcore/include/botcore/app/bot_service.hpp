@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/access.hpp>
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/idempotency.hpp>
 #include <botcore/domain/query.hpp>
@@ -34,10 +35,13 @@ public:
     /// Checks a registration. Without an id the bot gets one from the server; a retry under the
     /// same key gets the first answer, and so the first id.
     ///
+    /// Keys of those who may know of different bots are different keys.
+    ///
     /// Errors: `invalid_argument` with a fault for each faulty field.
     result<bot_registration> prepare(
         const bot_input& input,
-        const std::optional<idempotency_key>& key = std::nullopt
+        const std::optional<idempotency_key>& key = std::nullopt,
+        const visible_bots& visible = {}
     );
 
     std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
@@ -48,10 +52,7 @@ public:
     /// Errors: `not_found`.
     std::vector<result<bot>> get(std::span<const bot_id> ids, deadline until);
 
-    result<bot_page> list(const bot_query& query, deadline until)
-    {
-        return bots_.list(query, until);
-    }
+    result<bot_page> list(const bot_query& query, const visible_bots& visible, deadline until);
 
     std::vector<result<bot>> change(std::span<const bot_change> changes, deadline until)
     {

@@ -25,11 +25,16 @@ public:
     }
 
     /// Errors: `not_found`.
-    std::vector<result<conversation>> get(std::span<const conversation_id> ids, deadline until);
+    std::vector<result<conversation>> get(
+        std::span<const conversation_id> ids,
+        const visible_bots& visible,
+        deadline until
+    );
 
     result<conversation_page> list(const conversation_query& query, deadline until)
     {
-        return conversations_.list(query, until);
+        return asks_for_hidden(query.filter) ? conversation_page{}
+                                             : conversations_.list(query, until);
     }
 
 private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/access.hpp>
 #include <botcore/domain/draft.hpp>
 #include <botcore/domain/idempotency.hpp>
 #include <botcore/domain/message.hpp>
@@ -42,10 +43,14 @@ public:
     }
 
     /// Gives drafts that belong together what they lack: the server's time, and ids, which under a
-    /// key are made from the key, so that a retry gets the same.
+    /// key are made from the key, so that a retry gets the same. Keys of those who may know of
+    /// different bots are different keys.
+    ///
+    /// Who may know of some bots only sees others as clients, and speaks to them as such.
     submission prepare(
         std::vector<draft> drafts,
-        const std::optional<idempotency_key>& key = std::nullopt
+        const std::optional<idempotency_key>& key = std::nullopt,
+        const visible_bots& visible = {}
     );
 
     std::vector<result<std::vector<appended>>> append(
@@ -61,7 +66,7 @@ public:
 
     result<message_page> list(const message_query& query, deadline until)
     {
-        return messages_.list(query, until);
+        return asks_for_hidden(query.filter) ? message_page{} : messages_.list(query, until);
     }
 
     result<std::vector<std::uint64_t>> versions(

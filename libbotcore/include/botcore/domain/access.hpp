@@ -1,6 +1,7 @@
 #pragma once
 
 #include <botcore/domain/id.hpp>
+#include <botcore/domain/idempotency.hpp>
 
 #include <array>
 #include <cstdint>
@@ -83,5 +84,8 @@ public:
 private:
     std::vector<bot_id> bots_{};
 };
+
+/// Adds who may know what to a hash of what they ask. All bots add nothing.
+content_hash& add_to(content_hash& hash, const visible_bots& visible) noexcept;
 
 }  // namespace botcore

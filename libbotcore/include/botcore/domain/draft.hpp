@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/access.hpp>
 #include <botcore/domain/direction.hpp>
 #include <botcore/domain/id.hpp>
 #include <botcore/domain/idempotency.hpp>
@@ -57,6 +58,10 @@ struct entry {
     draft content;
     message_id id;    ///< `content.id`, where there is one.
     timestamp stamp;  ///< `content.stamp`, where there is one.
+
+    // Whether the sender may know of these ends as bots. If not, each is a client to it.
+    bool from_may_be_bot = true;
+    bool to_may_be_bot = true;
 };
 
 /// Messages that are stored together or not at all, in this order.
@@ -73,7 +78,12 @@ bool is_retry_of(const entry& asked, const message& stored) noexcept;
 
 /// What a request under `key` to append `drafts` leaves behind. Depends on every field of every
 /// draft, on which of them were left out, and on the drafts' order.
-receipt receipt_for(const idempotency_key& key, std::span<const draft> drafts);
+/// Keys of those who may know of different bots are different keys.
+receipt receipt_for(
+    const idempotency_key& key,
+    std::span<const draft> drafts,
+    const visible_bots& visible = {}
+);
 
 /// The id of the message number `index` of a request with this receipt: a version 8 UUID.
 message_id message_id_for(const receipt& receipt, std::size_t index, conversation_id conversation);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/access.hpp>
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/conversation.hpp>
 #include <botcore/domain/direction.hpp>
@@ -25,9 +26,17 @@ struct message_filter {
     std::optional<participant_id> from{};
     std::optional<participant_id> to{};
     std::optional<direction> way{};
+    visible_bots visible{};  ///< Those of other bots are not there.
 
     friend bool operator==(const message_filter&, const message_filter&) = default;
 };
+
+/// Whether a filter asks for a bot that may not be seen: then there is nothing to find.
+template <class Filter>
+[[nodiscard]] bool asks_for_hidden(const Filter& filter) noexcept
+{
+    return filter.bot && !filter.visible.contains(*filter.bot);
+}
 
 /// One page of a list of messages, ordered by instant, then by `message_key::order`.
 struct message_query {
@@ -46,6 +55,7 @@ struct message_query {
 struct conversation_filter {
     std::optional<bot_id> bot{};
     std::optional<client_id> client{};
+    visible_bots visible{};  ///< What was said with other bots is not there.
 
     friend bool operator==(const conversation_filter&, const conversation_filter&) = default;
 };

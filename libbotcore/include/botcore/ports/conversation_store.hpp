@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/access.hpp>
 #include <botcore/domain/conversation.hpp>
 #include <botcore/domain/query.hpp>
 #include <botcore/ports/deadline.hpp>
@@ -20,9 +21,13 @@ class conversation_store {
 public:
     virtual ~conversation_store() = default;
 
-    /// Absence is an answer, not an error. Cost: independent of the number of messages.
+    /// Conversations as who may know of `visible` sees them: with these bots' messages and
+    /// pairings alone. Absence is an answer, not an error.
+    ///
+    /// Cost: independent of the number of messages, if all bots are visible.
     virtual result<std::vector<std::optional<conversation>>> find(
         std::span<const conversation_id> ids,
+        const visible_bots& visible,
         deadline until
     ) = 0;
 

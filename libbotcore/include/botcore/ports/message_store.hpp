@@ -49,7 +49,11 @@ public:
     /// has a message of this filter's `conversation`, `bot` and `client`. For a conversation it is
     /// its `last_seq`. Zero where there is none. While it stays, so does every list of the filter.
     ///
-    /// Cost: independent of the number of messages; linear in the conversations of a bot or client.
+    /// Where the filter lets some bots be seen only, others' messages don't count: in place of
+    /// `last_seq` stands the number of messages that may be seen.
+    ///
+    /// Cost: independent of the number of messages, but for conversations that can be seen in part;
+    /// linear in the conversations of a bot or client.
     virtual result<std::vector<std::uint64_t>> versions(
         std::span<const message_filter> filters,
         deadline until
