@@ -1,0 +1,53 @@
+#pragma once
+
+#include <botcore/domain/stream.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/result.hpp>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace botcore {
+
+/// That somebody listens. Destroying it ends that, and waits for calls that are under way.
+class stream_subscription {
+public:
+    virtual ~stream_subscription() = default;
+};
+
+/// Lets streams be followed.
+///
+/// What is delivered is always read; that a stream has grown is only a hint. So whoever follows a
+/// stream reads it, reads again on a hint, and looks now and then without one.
+///
+/// Thread safety: any number of threads may call at once.
+class stream_store {
+public:
+    virtual ~stream_store() = default;
+
+    /// Reads parts of streams, an answer for each query, in order. Blocks, until `until` at most.
+    ///
+    /// No message is ever skipped: whoever reads on from `stream_part::reached` gets every message
+    /// of the stream that is stored or will be, once and in order, whatever number of processes
+    /// write, and in whatever order they commit.
+    ///
+    /// Errors: `place_lost` if the place is past the stream's end, as after a failover that lost
+    /// messages; `unavailable`, `internal`.
+    ///
+    /// Cost: linear in the messages read.
+    virtual std::vector<result<stream_part>> read(
+        std::span<const stream_query> queries,
+        deadline until
+    ) = 0;
+
+    /// Is told of streams that may have grown; of none, if that may be any. Called from whichever
+    /// thread knows, also from several at once. It must return soon, and must not call the store.
+    using listener = std::function<void(std::span<const stream_id> grown)>;
+
+    /// Calls `told` from now on. Hints may come late, twice or never.
+    [[nodiscard]] virtual std::unique_ptr<stream_subscription> listen(listener told) = 0;
+};
+
+}  // namespace botcore
