@@ -7,6 +7,7 @@
 #include <botcore/app/conversation_service.hpp>
 #include <botcore/app/key_service.hpp>
 #include <botcore/app/message_service.hpp>
+#include <botcore/app/stream_service.hpp>
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/storage.hpp>
 
@@ -24,6 +25,7 @@ struct services {
     botcore::message_service& messages;
     botcore::conversation_service& conversations;
     botcore::key_service& keys;
+    botcore::stream_service& streams;
     key_ring& ring;             ///< Has been refreshed, and is refreshed by somebody else.
     botcore::storage& storage;  ///< Asked only whether it is ready.
 };

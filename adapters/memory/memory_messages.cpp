@@ -36,6 +36,18 @@ std::vector<result<std::vector<appended>>> memory_messages::append(
     deadline /*until*/
 )
 {
+    std::vector<stream_id> grown;
+    auto answers = carry_out(submissions, grown);
+    if (!grown.empty())
+        listeners_.tell(grown);
+    return answers;
+}
+
+std::vector<result<std::vector<appended>>> memory_messages::carry_out(
+    std::span<const submission> submissions,
+    std::vector<stream_id>& grown
+)
+{
     const std::lock_guard lock{mutex_};
     const auto facts = facts_for(submissions);
     const append_plan plan{submissions, facts};
@@ -46,6 +58,7 @@ std::vector<result<std::vector<appended>>> memory_messages::append(
         places.push_back(write(row));
     for (const auto& [key, digest] : plan.receipts())
         receipts_.emplace(key, digest);
+    grown = plan.grown();
     return plan.answers(places);
 }
 
@@ -97,6 +110,8 @@ append_plan::place memory_messages::write(const append_plan::row& row)
     const auto& [bot, way, client] = row.way;
     inside.messages.emplace(message_key{stored.stamp.at(), stored.seq}, &stored);
     inside.participants.insert({bot, client});
+    streams_[stored.conversation].push_back(&stored);
+    streams_[bot].push_back(&stored);
     const std::array<talk_key, 3> keys{{{bot, {}}, {{}, client}, {bot, client}}};
     for (const auto& key : keys) {
         auto& talk = talks_[key];

@@ -5,6 +5,8 @@
 #include <botcore/domain/append_plan.hpp>
 #include <botcore/ports/conversation_store.hpp>
 #include <botcore/ports/message_store.hpp>
+#include <botcore/ports/stream_listeners.hpp>
+#include <botcore/ports/stream_store.hpp>
 
 #include <cstdint>
 #include <map>
@@ -18,8 +20,9 @@
 
 namespace botcore::memory {
 
-/// The messages and conversations of a `memory_storage`, which owns the mutex and the bots.
-class memory_messages final : public message_store, public conversation_store {
+/// The messages, conversations and streams of a `memory_storage`, which owns the mutex and the
+/// bots.
+class memory_messages final : public message_store, public conversation_store, public stream_store {
 public:
     memory_messages(std::mutex& mutex, const memory_bots& bots) noexcept
         : mutex_{mutex}, bots_{bots}
@@ -51,9 +54,17 @@ public:
 
     result<conversation_page> list(const conversation_query& query, deadline until) override;
 
+    std::vector<result<stream_part>> read(std::span<const stream_query> queries, deadline until)
+        override;
+
+    [[nodiscard]] std::unique_ptr<stream_subscription> listen(listener told) override;
+
 private:
     /// Messages in the order of a list.
     using line = std::map<message_key, const message*>;
+
+    /// Messages in the order of a stream.
+    using stream = std::vector<const message*>;
 
     struct kept_conversation {
         line messages;
@@ -70,9 +81,14 @@ private:
     /// At least one of the two is set.
     using talk_key = std::pair<std::optional<bot_id>, std::optional<client_id>>;
 
+    std::vector<result<std::vector<appended>>> carry_out(
+        std::span<const submission> submissions,
+        std::vector<stream_id>& grown
+    );
     [[nodiscard]] append_facts facts_for(std::span<const submission> submissions) const;
     append_plan::place write(const append_plan::row& row);
     [[nodiscard]] const line* line_of(const message_filter& filter) const;
+    [[nodiscard]] result<stream_part> read(const stream_query& query) const;
     [[nodiscard]] std::uint64_t version_of(const message_filter& filter) const;
     [[nodiscard]] std::uint64_t version_in(conversation_id id, const message_filter& filter) const;
 
@@ -88,8 +104,10 @@ private:
     std::unordered_map<message_id, message> messages_;
     std::unordered_map<conversation_id, kept_conversation> conversations_;
     std::map<talk_key, kept_talk> talks_;
+    std::map<stream_id, stream> streams_;
     std::unordered_map<uuid, std::uint64_t> receipts_;  ///< Digests by key.
     std::uint64_t last_arrival_ = 0;
+    stream_listeners listeners_;
 };
 
 }  // namespace botcore::memory

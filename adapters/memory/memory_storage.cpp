@@ -39,6 +39,11 @@ key_store& memory_storage::keys() noexcept
     return state_->keys;
 }
 
+stream_store& memory_storage::streams() noexcept
+{
+    return state_->messages;
+}
+
 result<> memory_storage::ready(deadline /*until*/)
 {
     return {};

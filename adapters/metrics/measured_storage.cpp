@@ -1,6 +1,7 @@
 #include "adapters/metrics/measured_storage.hpp"
 
 #include "adapters/metrics/measured_keys.hpp"
+#include "adapters/metrics/measured_streams.hpp"
 #include "adapters/metrics/storage_metrics.hpp"
 
 #include <cstdint>
@@ -158,6 +159,7 @@ struct measured_storage::state {
           messages{storage.messages(), families},
           conversations{storage.conversations(), families},
           keys{storage.keys(), families},
+          streams{storage.streams(), families},
           ready{families, "ready"}
     {
     }
@@ -167,6 +169,7 @@ struct measured_storage::state {
     measured_messages messages;
     measured_conversations conversations;
     measured_keys keys;
+    measured_streams streams;
     operation ready;
 };
 
@@ -195,6 +198,11 @@ botcore::conversation_store& measured_storage::conversations() noexcept
 botcore::key_store& measured_storage::keys() noexcept
 {
     return state_->keys;
+}
+
+botcore::stream_store& measured_storage::streams() noexcept
+{
+    return state_->streams;
 }
 
 result<> measured_storage::ready(deadline until)

@@ -24,6 +24,7 @@ public:
     botcore::message_store& messages() noexcept override;
     botcore::conversation_store& conversations() noexcept override;
     botcore::key_store& keys() noexcept override;
+    botcore::stream_store& streams() noexcept override;
     botcore::result<> ready(botcore::deadline until) override;
 
 private:

@@ -35,6 +35,9 @@ public:
     /// Whether the rows are stored, at the very places that were given to them.
     landed find_out(session& on);
 
+    /// The streams that have grown.
+    [[nodiscard]] std::vector<botcore::stream_id> grown() const { return plan_->grown(); }
+
     [[nodiscard]] std::vector<botcore::result<std::vector<botcore::appended>>> answers() const
     {
         return plan_->answers(places_);

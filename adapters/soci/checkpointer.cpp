@@ -17,7 +17,7 @@ using handle = std::unique_ptr<sqlite_api::sqlite3, decltype(&sqlite_api::sqlite
 constexpr int patience_ms = 100;
 
 /// From a checkpoint to the next, should the log not get shorter.
-constexpr std::chrono::milliseconds pause{50};
+constexpr std::chrono::milliseconds time_between{50};
 
 handle open(const std::string& file)
 {
@@ -83,7 +83,7 @@ void checkpointer::run(const std::stop_token& end)
         if (database)
             move(database.get());
         lock.lock();
-        has_grown_.wait_for(lock, end, pause, [] { return false; });
+        has_grown_.wait_for(lock, end, time_between, [] { return false; });
         is_wanted_ = false;
     }
 }

@@ -29,6 +29,16 @@ enum class bots_lock : std::uint8_t {
     exclusive,  ///< It changes bots: no other transaction that writes is under way.
 };
 
+/// The key of the advisory lock that `bots_lock` speaks of: "bots" in ASCII.
+inline constexpr std::string_view bots_lock_key = "1651471475";
+
+/// A statement for PostgreSQL. `parameters` are the bytes of `$1`, `$2`, … in binary; one without
+/// data is a null.
+struct binary_query {
+    std::string sql;
+    std::vector<std::string_view> parameters{};
+};
+
 /// One connection and its prepared statements. Failures are thrown as the driver throws them, see
 /// `trouble_from`.
 ///
@@ -59,6 +69,9 @@ public:
     /// Runs a statement on PostgreSQL. `parameters` are the bytes of `$1`, `$2`, … in binary, and
     /// so is the answer; one without data is a null.
     binary_rows run_binary(const std::string& sql, const std::vector<std::string_view>& parameters);
+
+    /// Several of them in one round trip, and in one transaction: the answers, in order.
+    std::vector<binary_rows> run_binary(std::span<const binary_query> queries);
 
     /// The same as all of the transaction for which `begin_write` was called, commit included: in
     /// one round trip. Throws as `commit` does.

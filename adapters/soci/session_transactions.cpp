@@ -9,13 +9,11 @@ namespace botapi::sql {
 
 namespace {
 
-/// The key of the advisory lock that `bots_lock` speaks of: "bots" in ASCII.
-constexpr std::string_view bots_key = "1651471475";
-
 std::string lock_of(bots_lock lock)
 {
     return "SELECT pg_advisory_xact_lock" +
-           std::string{lock == bots_lock::shared ? "_shared(" : "("} + std::string{bots_key} + ")";
+           std::string{lock == bots_lock::shared ? "_shared(" : "("} + std::string{bots_lock_key} +
+           ")";
 }
 
 /// A session that waited in the pool may have ended there. Where that is found out before anything
@@ -54,11 +52,23 @@ binary_rows session::run_binary(
     const std::vector<std::string_view>& parameters
 )
 {
+    const binary_query only{sql, parameters};
+    return std::move(run_binary(std::span{&only, 1}).back());
+}
+
+std::vector<binary_rows> session::run_binary(std::span<const binary_query> queries)
+{
     send_begin();
     pipeline sent{*postgresql_of(*soci_)};
-    const std::string name = name_of(sent, sql);
-    sent.run_prepared(name, parameters);
-    return std::move(sent.finish().back());
+    std::vector<std::string> names;
+    for (const auto& query : queries)
+        names.push_back(name_of(sent, query.sql));
+    for (std::size_t at = 0; at < queries.size(); ++at)
+        sent.run_prepared(names[at], queries[at].parameters);
+    auto answers = sent.finish();
+    // Preparing answers too.
+    answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(queries.size()));
+    return answers;
 }
 
 // What is sent up to a synchronisation is one transaction, which ends there (PostgreSQL 15, section

@@ -6,6 +6,7 @@
 #include "adapters/soci/sql_conversations.hpp"
 #include "adapters/soci/sql_keys.hpp"
 #include "adapters/soci/sql_messages.hpp"
+#include "adapters/soci/sql_streams.hpp"
 
 #include <filesystem>
 #include <utility>
@@ -69,9 +70,11 @@ struct sql_storage::state {
 
     sql::engine engine;
     sql_bots bots{engine};
-    sql_messages messages{engine};
+    botcore::stream_listeners listeners;
+    sql_messages messages{engine, listeners};
     sql_conversations conversations{engine};
     sql_keys keys{engine};
+    sql_streams streams{engine, listeners};
 };
 
 result<std::unique_ptr<sql_storage>> sql_storage::open(
@@ -108,6 +111,11 @@ botcore::conversation_store& sql_storage::conversations() noexcept
 botcore::key_store& sql_storage::keys() noexcept
 {
     return state_->keys;
+}
+
+botcore::stream_store& sql_storage::streams() noexcept
+{
+    return state_->streams;
 }
 
 result<> sql_storage::ready(deadline until)

@@ -80,7 +80,12 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
         .carry_out = [&](session& on) { return made.carry_out(on); },
         .find_out = [&](session& on) { return made.find_out(on); },
     };
-    if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
+    const auto done = engine_.write(bots_lock::shared, until, work);
+    if (!done && done.error().code != errc::outcome_unknown)
+        return {submissions.size(), done.error()};
+    if (const auto grown = made.grown(); !grown.empty())
+        listeners_.tell(grown);
+    if (!done)
         return {submissions.size(), done.error()};
     return made.answers();
 }

@@ -4,6 +4,7 @@
 #include "adapters/soci/engine.hpp"
 
 #include <botcore/ports/message_store.hpp>
+#include <botcore/ports/stream_listeners.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,8 +16,11 @@ namespace botapi::sql {
 /// The messages.
 class sql_messages final : public botcore::message_store {
 public:
-    /// Keeps a reference.
-    explicit sql_messages(engine& engine) noexcept : engine_{engine} {}
+    /// Keeps references. Tells `listeners` what it stored.
+    sql_messages(engine& engine, const botcore::stream_listeners& listeners) noexcept
+        : engine_{engine}, listeners_{listeners}
+    {
+    }
 
     std::vector<botcore::result<std::vector<botcore::appended>>> append(
         std::span<const botcore::submission> submissions,
@@ -40,6 +44,7 @@ public:
 
 private:
     engine& engine_;
+    const botcore::stream_listeners& listeners_;
     bot_registry registry_;
 };
 

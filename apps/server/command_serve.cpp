@@ -88,6 +88,7 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
     botcore::conversation_service conversations{measured.conversations()};
     botcore::system::system_secrets secrets;
     botcore::key_service keys{measured.keys(), clock, ids, secrets};
+    botcore::stream_service streams{measured.streams()};
     http::key_ring ring{measured.keys(), clock};
     if (const auto read = ring.refresh(std::chrono::steady_clock::now() + std::chrono::seconds{5});
         !read)
@@ -96,7 +97,7 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
 
     http::server server{
         settings.http,
-        {bots, messages, conversations, keys, ring, measured},
+        {bots, messages, conversations, keys, streams, ring, measured},
         log,
         registry};
     const key_watch watched_keys{ring};

@@ -27,6 +27,11 @@ LAYERS = [
         r"libbotcore/(include/botcore|src)/(domain/|error\.|result\.)",
         [CORE_STANDARD, DOMAIN, BESIDE],
     ),
+    # Listeners are added and called from whichever threads the callers have; the core makes none.
+    (
+        r"libbotcore/(include/botcore|src)/ports/stream_listeners\.",
+        [CORE_STANDARD, DOMAIN, PORTS, r"<(list|mutex|shared_mutex)>"],
+    ),
     (r"libbotcore/(include/botcore|src)/ports/", [CORE_STANDARD, DOMAIN, PORTS, BESIDE]),
     (r"libbotcore/(include/botcore|src)/app/", [CORE_STANDARD, *CORE, BESIDE]),
     (r"adapters/memory/", [STANDARD, *CORE, r"<botcore/memory/"]),

@@ -58,7 +58,8 @@ struct migrate_contract {
 const std::vector<migration> everything{
     {1, "0001_initial"},
     {2, "0002_registry"},
-    {3, "0003_keys"}};
+    {3, "0003_keys"},
+    {4, "0004_streams"}};
 
 }  // namespace
 

@@ -1,8 +1,6 @@
 #include "adapters/soci/migrate.hpp"
 #include "tests/contract/database_postgresql.hpp"
 
-#include <libpq-fe.h>
-
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -15,32 +13,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using rows = std::vector<std::string>;
-
-/// A connection of somebody else's, for what lasts longer than one statement.
-class stranger {
-public:
-    explicit stranger(const database& place)
-        : connection_{PQconnectdb(place.url().target().c_str())}
-    {
-        REQUIRE(PQstatus(connection_) == CONNECTION_OK);
-    }
-    ~stranger() { PQfinish(connection_); }
-
-    stranger(const stranger&) = delete;
-    stranger& operator=(const stranger&) = delete;
-
-    void run(const std::string& script)
-    {
-        auto* const done = PQexec(connection_, script.c_str());
-        const auto status = PQresultStatus(done);
-        PQclear(done);
-        INFO(script << ": " << PQerrorMessage(connection_));
-        REQUIRE((status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK));
-    }
-
-private:
-    PGconn* connection_;
-};
 
 struct postgresql_contract : sql_contract {
     using sql_contract::sql_contract;

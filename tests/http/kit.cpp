@@ -42,6 +42,7 @@ public:
         return memory_.conversations();
     }
     botcore::key_store& keys() noexcept override { return memory_.keys(); }
+    botcore::stream_store& streams() noexcept override { return memory_.streams(); }
     botcore::result<> ready(botcore::deadline /*until*/) override
     {
         return broken ? botcore::result<>{*broken} : botcore::result<>{};
@@ -131,9 +132,10 @@ struct api::state {
     botcore::conversation_service conversations{storage.conversations()};
     botcore::system::system_secrets secrets;
     botcore::key_service keys{storage.keys(), clock, ids, secrets};
+    botcore::stream_service streams{storage.streams()};
     key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
-    gateway core{{bots, messages, conversations, keys, ring, storage}, options, counts};
+    gateway core{{bots, messages, conversations, keys, streams, ring, storage}, options, counts};
     page_cache pages{options.page_cache_size, counts.page_cache_observer()};
 };
 

@@ -75,6 +75,7 @@ public:
     message_store& messages() noexcept override { return faulty; }
     conversation_store& conversations() noexcept override { return rest.conversations(); }
     key_store& keys() noexcept override { return rest.keys(); }
+    stream_store& streams() noexcept override { return rest.streams(); }
     result<> ready(deadline /*until*/) override { return refuse(errc::unavailable, "no"); }
 
     memory::memory_storage rest;
@@ -136,6 +137,7 @@ TEST_CASE("measured_storage: every function is measured under its name")
     (void)measured.messages().versions({}, soon);
     (void)measured.conversations().find({}, {}, soon);
     (void)measured.conversations().list({.filter = {.bot = id_of('1')}}, soon);
+    (void)measured.streams().read({}, soon);
     (void)measured.ready(soon);
 
     const auto text = text_of(registry);
@@ -151,6 +153,7 @@ TEST_CASE("measured_storage: every function is measured under its name")
           "messages.versions",
           "conversations.find",
           "conversations.list",
+          "streams.read",
           "ready"}) {
         CHECK_THAT(text, Contains(calls(name, 1)));
         CHECK_THAT(text, Contains(errors(name, "unavailable", 0)));

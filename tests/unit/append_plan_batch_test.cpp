@@ -61,6 +61,21 @@ TEST_CASE("append_plan: rows stand in the order of arrival, and answers in that 
     CHECK(batch.answers[1]->at(0).stored == sample{.id = 2}.stored(3, 30));
 }
 
+TEST_CASE("append_plan: what grows are the streams of the rows, each once")
+{
+    const planned batch{{
+        submission_of({{.id = 1}, {.id = 2}, {.id = 3, .conversation = 101}}),
+        submission_of({without_bot, {.id = 4, .conversation = 102}}),
+    }};
+
+    const std::vector<stream_id> grown{
+        id_of<conversation_id>(100),
+        id_of<conversation_id>(101),
+        id_of<bot_id>(11)};
+    CHECK(batch.plan.grown() == grown);
+    CHECK(planned{{}}.plan.grown().empty());
+}
+
 TEST_CASE("append_plan: the same message twice in one submission is stored once")
 {
     const planned batch{{submission_of({{}, {}})}};

@@ -19,6 +19,18 @@ uuid numbered(std::uint8_t number)
 const stream_id of_conversation = conversation_id{numbered(1)};
 const stream_id of_bot = bot_id{numbered(1)};
 
+message message_of(std::uint64_t arrival)
+{
+    return {
+        .id = {},
+        .conversation = {},
+        .stamp = timestamp::from_clock({}),
+        .way = {},
+        .text = "Oi!",
+        .seq = 3,
+        .arrival = arrival};
+}
+
 }  // namespace
 
 TEST_CASE("stream: a place comes back from its text")
@@ -55,15 +67,38 @@ TEST_CASE("stream: what is no place is refused")
 
 TEST_CASE("stream: a message stands at its seq in a conversation, at its arrival with a bot")
 {
-    const message one{
-        .id = {},
-        .conversation = {},
-        .stamp = timestamp::from_clock({}),
-        .way = {},
-        .text = "Oi!",
-        .seq = 3,
-        .arrival = 8};
+    const auto one = message_of(8);
 
     CHECK(position_in(of_conversation, one) == 3);
     CHECK(position_in(of_bot, one) == 8);
+}
+
+TEST_CASE("stream: a part ends where its limit is, and says whether there is more")
+{
+    const std::vector found{message_of(3), message_of(4), message_of(6)};
+
+    const auto part = make_part({.stream = of_bot, .limit = 2}, 2, found);
+    CHECK(part.messages == std::vector{message_of(3), message_of(4)});
+    CHECK(part.reached == 4);
+    CHECK_FALSE(part.is_end);
+
+    const auto whole = make_part({.stream = of_bot, .limit = 3}, 2, found);
+    CHECK(whole.messages == found);
+    CHECK(whole.reached == 6);
+    CHECK(whole.is_end);
+
+    CHECK(make_part({.stream = of_bot}, 2, {}) == stream_part{.reached = 2});
+}
+
+TEST_CASE("stream: a part goes past what can't be seen")
+{
+    const visible_bots nobody{{bot_id{numbered(9)}}};
+
+    const auto part = make_part(
+        {.stream = of_bot, .limit = 1, .visible = nobody},
+        2,
+        {message_of(3), message_of(4)}
+    );
+
+    CHECK(part == stream_part{.reached = 3, .is_end = false});
 }

@@ -10,7 +10,7 @@ namespace botapi::http {
 
 using botcore::errc;
 
-const std::array<problem_description, 32> problem_descriptions{{
+const std::array<problem_description, 33> problem_descriptions{{
     {problem_kind::malformed_json, 400, "malformed-json", "Malformed JSON"},
     {problem_kind::invalid_field, 400, "invalid-field", "Invalid field"},
     {problem_kind::invalid_parameter, 400, "invalid-parameter", "Invalid parameter"},
@@ -25,6 +25,7 @@ const std::array<problem_description, 32> problem_descriptions{{
     {problem_kind::request_timeout, 408, "request-timeout", "Request timeout"},
     {problem_kind::bot_exists, 409, "bot-exists", "Bot exists"},
     {problem_kind::message_exists, 409, "message-exists", "Message exists"},
+    {problem_kind::place_lost, 410, "place-lost", "Place lost"},
     {problem_kind::precondition_failed, 412, "precondition-failed", "Precondition failed"},
     {problem_kind::body_too_large, 413, "body-too-large", "Body too large"},
     {problem_kind::target_too_long, 414, "target-too-long", "Target too long"},
@@ -68,6 +69,7 @@ problem_kind kind_of(errc code) noexcept
         case errc::content_mismatch: return problem_kind::message_exists;
         case errc::key_reused: return problem_kind::idempotency_key_reused;
         case errc::precondition_failed: return problem_kind::precondition_failed;
+        case errc::place_lost: return problem_kind::place_lost;
         case errc::overloaded: return problem_kind::overloaded;
         case errc::unavailable: return problem_kind::unavailable;
         case errc::outcome_unknown: return problem_kind::outcome_unknown;

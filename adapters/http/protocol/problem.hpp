@@ -28,6 +28,7 @@ enum class problem_kind : std::uint8_t {
     request_timeout,
     bot_exists,
     message_exists,
+    place_lost,
     precondition_failed,
     body_too_large,
     target_too_long,
@@ -56,7 +57,7 @@ struct problem_description {
 };
 
 /// All kinds, in the order of the enumeration.
-extern const std::array<problem_description, 32> problem_descriptions;
+extern const std::array<problem_description, 33> problem_descriptions;
 
 unsigned status_of(problem_kind kind) noexcept;
 

@@ -20,6 +20,7 @@ enum class errc : std::uint8_t {
     content_mismatch,      ///< A message with this id exists and says something else.
     key_reused,            ///< The idempotency key was used for another request.
     precondition_failed,   ///< The entity is not in the state the caller asked for.
+    place_lost,            ///< The place in a stream is none any more. Read on from another.
     overloaded,            ///< Too much work waits already. Nothing was written; retry later.
     unavailable,           ///< A dependency refused to start the work. Nothing was written; retry.
     outcome_unknown,       ///< The work was cut short. It may or may not have been applied.

@@ -123,6 +123,20 @@ void append_plan::take_back_to(std::size_t row_count)
         row_by_id_.erase(rows_.back().source.get().id);
 }
 
+std::vector<stream_id> append_plan::grown() const
+{
+    std::vector<stream_id> all;
+    all.reserve(2 * rows_.size());
+    for (const auto& [source, way] : rows_) {
+        all.emplace_back(source.get().content.conversation);
+        all.emplace_back(way.bot);
+    }
+    std::ranges::sort(all);
+    const auto doubles = std::ranges::unique(all);
+    all.erase(doubles.begin(), doubles.end());
+    return all;
+}
+
 bool append_plan::refuses_any() const noexcept
 {
     return std::ranges::any_of(verdicts_, [](const auto& verdict) { return !verdict; });

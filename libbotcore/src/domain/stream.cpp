@@ -1,6 +1,8 @@
 #include <botcore/domain/query.hpp>
 #include <botcore/domain/stream.hpp>
 
+#include <utility>
+
 namespace botcore {
 
 namespace {
@@ -38,6 +40,31 @@ std::optional<stream_position> parse_stream_position(
     if (!read || read->backwards || read->key.at != instant{})
         return std::nullopt;
     return read->key.order;
+}
+
+stream_part make_part(const stream_query& query, stream_position after, std::vector<message> found)
+{
+    stream_part made{.is_end = found.size() <= query.limit};
+    if (!made.is_end)
+        found.erase(found.begin() + static_cast<std::ptrdiff_t>(query.limit), found.end());
+    made.reached = found.empty() ? after : position_in(query.stream, found.back());
+    if (!query.visible.is_all()) {
+        std::erase_if(found, [&](const message& one) {
+            return !query.visible.contains(one.way.bot);
+        });
+    }
+    made.messages = std::move(found);
+    return made;
+}
+
+error place_lost(const stream_id& stream)
+{
+    const bool is_conversation = std::holds_alternative<conversation_id>(stream);
+    return refuse(
+        errc::place_lost,
+        std::string{"The messages of this "} + (is_conversation ? "conversation" : "bot") +
+            " end before this place: what stood there was lost."
+    );
 }
 
 }  // namespace botcore

@@ -2,6 +2,7 @@
 
 #include <botcore/domain/draft.hpp>
 #include <botcore/domain/message.hpp>
+#include <botcore/domain/stream.hpp>
 #include <botcore/result.hpp>
 
 #include <cstddef>
@@ -52,6 +53,9 @@ public:
 
     /// The receipts to write beside them.
     [[nodiscard]] const std::vector<receipt>& receipts() const noexcept { return receipts_; }
+
+    /// The streams to which the rows are added, each once.
+    [[nodiscard]] std::vector<stream_id> grown() const;
 
     /// Whether a submission is refused.
     [[nodiscard]] bool refuses_any() const noexcept;

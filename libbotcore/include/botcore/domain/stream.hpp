@@ -4,6 +4,7 @@
 #include <botcore/domain/id.hpp>
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/page.hpp>
+#include <botcore/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -54,5 +55,12 @@ struct stream_part {
 
     friend bool operator==(const stream_part&, const stream_part&) = default;
 };
+
+/// Makes a part from what a storage found after a place: up to `limit + 1` messages in the order of
+/// the stream, whether they may be seen or not.
+stream_part make_part(const stream_query& query, stream_position after, std::vector<message> found);
+
+/// The refusal, `place_lost`, of a place past the stream's end.
+error place_lost(const stream_id& stream);
 
 }  // namespace botcore

@@ -5,6 +5,7 @@
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/key_store.hpp>
 #include <botcore/ports/message_store.hpp>
+#include <botcore/ports/stream_store.hpp>
 #include <botcore/result.hpp>
 
 namespace botcore {
@@ -18,6 +19,7 @@ public:
     virtual message_store& messages() noexcept = 0;
     virtual conversation_store& conversations() noexcept = 0;
     virtual key_store& keys() noexcept = 0;
+    virtual stream_store& streams() noexcept = 0;
 
     /// Whether requests can be served now: the storage is reachable, and its schema is the one this
     /// program was built for.

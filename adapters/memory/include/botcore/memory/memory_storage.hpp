@@ -26,6 +26,7 @@ public:
     message_store& messages() noexcept override;
     conversation_store& conversations() noexcept override;
     key_store& keys() noexcept override;
+    stream_store& streams() noexcept override;
 
     result<> ready(deadline until) override;
 

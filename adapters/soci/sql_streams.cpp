@@ -1,0 +1,102 @@
+#include "adapters/soci/sql_streams.hpp"
+
+#include "adapters/soci/message_rows.hpp"
+#include "adapters/soci/read_streams.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+/// SQLite guesses without knowing the data, so it is told which index has the stream in order.
+constexpr std::string_view from_bot = " FROM messages INDEXED BY messages_stream_of_bot WHERE bot";
+constexpr std::string_view from_conversation = " FROM messages WHERE conversation";
+
+struct stream_sql {
+    explicit stream_sql(const stream_id& stream)
+        : is_bot{std::holds_alternative<bot_id>(stream)},
+          id{std::visit([](const auto& one) { return one.value; }, stream)}
+    {
+    }
+
+    [[nodiscard]] stream_position end(session& on) const
+    {
+        std::string sql = "SELECT last_seq FROM conversations WHERE id = :id";
+        if (is_bot) {
+            sql = "SELECT arrival" + std::string{from_bot} + " = :id ORDER BY arrival DESC LIMIT 1";
+        }
+        auto& asked = on.prepared({sql, "i", "n"});
+        stream_position found = 0;
+        for (asked.give(id).run(); asked.next();)
+            found = asked.count(0);
+        return found;
+    }
+
+    [[nodiscard]] std::vector<message> read(session& on, stream_position after, std::size_t most)
+        const
+    {
+        const std::string order = is_bot ? "arrival" : "seq";
+        auto& asked = on.prepared(
+            {"SELECT " + message_columns() + std::string{is_bot ? from_bot : from_conversation} +
+                 " = :id AND " + order + " > :after ORDER BY " + order + " LIMIT :most",
+             "inn",
+             message_columns_give}
+        );
+        constexpr stream_position last = std::numeric_limits<std::int64_t>::max();
+        std::vector<message> found;
+        asked.give(id).give(std::min(after, last)).give(static_cast<std::int64_t>(most));
+        for (asked.run(); asked.next();)
+            found.push_back(message_in(asked));
+        return found;
+    }
+
+    bool is_bot;
+    uuid id;
+};
+
+result<stream_part> read_stream(session& on, const stream_query& query)
+{
+    const stream_sql stream{query.stream};
+    if (!query.after)
+        return make_part(query, stream.end(on), {});
+    auto found = stream.read(on, *query.after, query.limit + 1);
+    if (found.empty() && *query.after > stream.end(on))
+        return place_lost(query.stream);
+    return make_part(query, *query.after, std::move(found));
+}
+
+}  // namespace
+
+stream_parts read_streams_one_by_one(session& on, std::span<const stream_query> queries)
+{
+    stream_parts parts;
+    parts.reserve(queries.size());
+    for (const auto& query : queries)
+        parts.push_back(read_stream(on, query));
+    return parts;
+}
+
+stream_parts sql_streams::read(std::span<const stream_query> queries, deadline until)
+{
+    stream_parts parts;
+    const auto done = engine_.read(until, [&](session& on) {
+        parts = on.is_postgresql() ? read_streams_at_once(on, queries, horizon_)
+                                   : read_streams_one_by_one(on, queries);
+    });
+    if (!done)
+        return {queries.size(), done.error()};
+    return parts;
+}
+
+std::unique_ptr<stream_subscription> sql_streams::listen(listener told)
+{
+    return listeners_.add(std::move(told));
+}
+
+}  // namespace botapi::sql

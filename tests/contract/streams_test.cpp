@@ -1,0 +1,268 @@
+#include "tests/contract/fixture.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+#include <set>
+
+using namespace botcore;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+/// What was told to listeners.
+class hints {
+public:
+    explicit hints(stream_store& store)
+        : subscription_{store.listen([this](std::span<const stream_id> grown) { keep(grown); })}
+    {
+    }
+
+    /// Whether `stream` is heard of, now or soon.
+    bool tell_of(const stream_id& stream)
+    {
+        std::unique_lock lock{mutex_};
+        return heard_.wait_until(lock, soon(), [&] { return told_.contains(stream); });
+    }
+
+    void forget()
+    {
+        const std::lock_guard lock{mutex_};
+        told_.clear();
+    }
+
+    [[nodiscard]] bool are_empty() const
+    {
+        const std::lock_guard lock{mutex_};
+        return told_.empty();
+    }
+
+    void end() { subscription_.reset(); }
+
+private:
+    void keep(std::span<const stream_id> grown)
+    {
+        {
+            const std::lock_guard lock{mutex_};
+            told_.insert(grown.begin(), grown.end());
+        }
+        heard_.notify_all();
+    }
+
+    mutable std::mutex mutex_;
+    std::condition_variable heard_;
+    std::set<stream_id> told_;
+    std::unique_ptr<stream_subscription> subscription_;
+};
+
+/// Aureo speaks with Ana in `talk` and with Bruno in `other_talk`, and Bela with Ana in `talk`.
+struct streams_contract : storage_contract {
+    stream_store& streams = tested.streams();
+    const visible_bots aureo_alone{{aureo}};
+
+    streams_contract()
+    {
+        store({.in = talk, .from = as_aureo, .to = ana, .text = "1", .at = "2020-01-01T00:00:00Z"});
+        store({.in = talk, .from = ana, .to = as_bela, .text = "2", .at = "2019-01-01T00:00:00Z"});
+        store({.in = other_talk, .from = as_aureo, .to = bruno, .text = "3"});
+        store({.in = talk, .from = ana, .to = as_aureo, .text = "4", .at = "2018-01-01T00:00:00Z"});
+        store({.in = talk, .from = as_bela, .to = ana, .text = "5", .at = "2017-01-01T00:00:00Z"});
+    }
+
+    std::vector<result<stream_part>> read(const std::vector<stream_query>& queries)
+    {
+        return streams.read(queries, soon());
+    }
+
+    stream_part read(const stream_query& query)
+    {
+        const auto found = read(std::vector{query});
+        REQUIRE(found.size() == 1);
+        if (!found.front())
+            FAIL(found.front().error().detail);
+        return *found.front();
+    }
+
+    static texts texts_of(const stream_part& part)
+    {
+        texts all;
+        for (const auto& one : part.messages)
+            all.push_back(one.text);
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: a conversation is read in order of storing",
+    "[stream]"
+)
+{
+    const auto part = read({.stream = talk, .after = 0});
+
+    CHECK(texts_of(part) == texts{"1", "2", "4", "5"});
+    CHECK(part.reached == 4);
+    CHECK(part.is_end);
+    for (const auto& one : part.messages)
+        CHECK(one == find(one.id));
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: a bot has those of all its conversations", "[stream]")
+{
+    const auto part = read({.stream = aureo, .after = 0});
+
+    CHECK(texts_of(part) == texts{"1", "3", "4"});
+    CHECK(part.reached == part.messages.back().arrival);
+    CHECK(part.is_end);
+    CHECK(texts_of(read({.stream = bela, .after = 0})) == texts{"2", "5"});
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: a part has no more than was asked for", "[stream]")
+{
+    const stream_id followed = GENERATE_COPY(stream_id{talk}, stream_id{aureo});
+    const auto all = read({.stream = followed, .after = 0});
+    texts found;
+    stream_position place = 0;
+    for (bool is_end = false; !is_end;) {
+        const auto part = read({.stream = followed, .after = place, .limit = 1});
+        REQUIRE(part.messages.size() == 1);
+        found.push_back(part.messages.front().text);
+        CHECK(part.reached == position_in(followed, part.messages.front()));
+        place = part.reached;
+        is_end = part.is_end;
+    }
+
+    CHECK(found == texts_of(all));
+    const auto rest = read({.stream = followed, .after = place, .limit = 1});
+    CHECK(rest.messages.empty());
+    CHECK(rest.reached == place);
+    CHECK(rest.is_end);
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: who names no place begins at the end", "[stream]")
+{
+    const stream_id followed = GENERATE_COPY(stream_id{talk}, stream_id{aureo});
+
+    const auto begun = read({.stream = followed});
+    CHECK(begun.messages.empty());
+    CHECK(begun.is_end);
+
+    store({.in = talk, .from = as_aureo, .to = ana, .text = "6"});
+    CHECK(texts_of(read({.stream = followed, .after = begun.reached})) == texts{"6"});
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: one without messages has a place, too", "[stream]")
+{
+    const stream_id followed =
+        GENERATE_COPY(stream_id{id_of<conversation_id>(29)}, stream_id{id_of<bot_id>(9)});
+
+    for (const auto& place : {std::optional<stream_position>{}, std::optional<stream_position>{0}})
+        CHECK(read({.stream = followed, .after = place}) == stream_part{});
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: a place past the end is lost", "[stream]")
+{
+    const stream_id followed = GENERATE_COPY(
+        stream_id{talk},
+        stream_id{aureo},
+        stream_id{id_of<conversation_id>(29)},
+        stream_id{id_of<bot_id>(9)}
+    );
+    const auto end = read({.stream = followed}).reached;
+
+    const auto found = read(std::vector<stream_query>{
+        {.stream = followed, .after = end + 1},
+        {.stream = followed, .after = std::numeric_limits<std::int64_t>::max()},
+        {.stream = followed, .after = end}});
+
+    CHECK(found.at(0).error().code == errc::place_lost);
+    CHECK(found.at(1).error().code == errc::place_lost);
+    CHECK(found.at(2));
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: the place goes past what can't be seen", "[stream]")
+{
+    const auto whole = read({.stream = talk, .after = 0, .visible = aureo_alone});
+    CHECK(texts_of(whole) == texts{"1", "4"});
+    CHECK(whole.reached == 4);
+    CHECK(whole.is_end);
+
+    const auto hidden = read({.stream = talk, .after = 1, .limit = 1, .visible = aureo_alone});
+    CHECK(hidden.messages.empty());
+    CHECK(hidden.reached == 2);
+    CHECK_FALSE(hidden.is_end);
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: many are read at once, in their order", "[stream]")
+{
+    CHECK(read(std::vector<stream_query>{}).empty());
+
+    const auto found = read(std::vector<stream_query>{
+        {.stream = bela, .after = 0},
+        {.stream = talk, .after = 2},
+        {.stream = id_of<conversation_id>(29), .after = 5},
+        {.stream = aureo, .after = 0, .limit = 2},
+        {.stream = talk, .after = 0, .limit = 1},
+        {.stream = bela, .after = 0}});
+
+    REQUIRE(found.size() == 6);
+    CHECK(texts_of(*found[0]) == texts{"2", "5"});
+    CHECK(texts_of(*found[1]) == texts{"4", "5"});
+    CHECK(found[2].error().code == errc::place_lost);
+    CHECK(texts_of(*found[3]) == texts{"1", "3"});
+    CHECK(texts_of(*found[4]) == texts{"1"});
+    CHECK(*found[5] == *found[0]);
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: what was stored is heard of, and there", "[stream]")
+{
+    hints heard{streams};
+
+    store({.in = other_talk, .from = as_aureo, .to = bruno, .text = "6"});
+
+    CHECK(heard.tell_of(other_talk));
+    CHECK(heard.tell_of(aureo));
+    CHECK(texts_of(read({.stream = aureo, .after = 0})).back() == "6");
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: all that a batch adds to are heard of", "[stream]")
+{
+    hints heard{streams};
+
+    const auto done = append(std::vector{
+        submission_of({{.in = talk, .from = as_aureo, .to = ana}}),
+        submission_of({{.in = other_talk, .from = as_bela, .to = bruno}})});
+
+    REQUIRE(done.at(1));
+    for (const auto& stream : {stream_id{talk}, stream_id{other_talk}, stream_id{aureo}})
+        CHECK(heard.tell_of(stream));
+    CHECK(heard.tell_of(bela));
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: what adds nothing is not heard of", "[stream]")
+{
+    const said one{.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(77)};
+    store(one);
+    hints heard{streams};
+
+    CHECK(append(submission_of({one}))->at(0).replayed);
+    CHECK_FALSE(append(submission_of({{.in = talk, .from = ana, .to = bruno}})));
+
+    CHECK(heard.are_empty());
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: who stopped listening hears no more", "[stream]")
+{
+    hints ended{streams};
+    hints heard{streams};
+    ended.end();
+
+    store({.in = talk, .from = as_aureo, .to = ana, .text = "6"});
+
+    CHECK(heard.tell_of(talk));
+    CHECK(ended.are_empty());
+}

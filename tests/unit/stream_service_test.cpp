@@ -1,0 +1,95 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/app/stream_service.hpp>
+#include <botcore/ports/stream_listeners.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+namespace {
+
+const bot_id aureo = id_of<bot_id>(1);
+const bot_id bela = id_of<bot_id>(2);
+const conversation_id talk = id_of<conversation_id>(21);
+
+/// Answers with where it was asked to read on from.
+class echoing_store final : public stream_store {
+public:
+    std::vector<result<stream_part>> read(
+        std::span<const stream_query> queries,
+        deadline /*until*/
+    ) override
+    {
+        asked += queries.size();
+        std::vector<result<stream_part>> parts;
+        for (const auto& query : queries)
+            parts.emplace_back(stream_part{.reached = query.after.value_or(0), .is_end = false});
+        return parts;
+    }
+
+    std::unique_ptr<stream_subscription> listen(listener told) override
+    {
+        return listeners.add(std::move(told));
+    }
+
+    std::size_t asked = 0;
+    stream_listeners listeners{};
+};
+
+}  // namespace
+
+TEST_CASE("stream_service: the stream of a bot that may not be seen is empty")
+{
+    echoing_store store;
+    stream_service streams{store};
+    const visible_bots aureo_alone{{aureo}};
+    const std::vector<stream_query> asked{
+        {.stream = bela, .after = 7, .visible = aureo_alone},
+        {.stream = aureo, .after = 8, .visible = aureo_alone},
+        {.stream = bela, .visible = aureo_alone},
+        {.stream = talk, .after = 9, .visible = aureo_alone}};
+
+    const auto found = streams.read(asked, soon);
+
+    REQUIRE(found.size() == 4);
+    CHECK(*found[0] == stream_part{.reached = 7, .is_end = true});
+    CHECK(*found[1] == stream_part{.reached = 8, .is_end = false});
+    CHECK(*found[2] == stream_part{});
+    CHECK(*found[3] == stream_part{.reached = 9, .is_end = false});
+    CHECK(store.asked == 2);
+}
+
+TEST_CASE("stream_service: all is read at once where all may be seen")
+{
+    echoing_store store;
+    stream_service streams{store};
+    const std::vector<stream_query> asked{{.stream = bela, .after = 7}, {.stream = talk}};
+
+    CHECK(streams.read(asked, soon).size() == 2);
+    CHECK(store.asked == 2);
+}
+
+TEST_CASE("stream_listeners: each is told until it ends")
+{
+    stream_listeners listeners;
+    std::vector<stream_id> first;
+    std::size_t second = 0;
+    auto one = listeners.add([&](std::span<const stream_id> grown) {
+        first.assign(grown.begin(), grown.end());
+    });
+    const auto other = listeners.add([&](std::span<const stream_id> /*grown*/) { ++second; });
+    const std::vector<stream_id> grown{talk, aureo};
+
+    listeners.tell(grown);
+    CHECK(first == grown);
+    CHECK(second == 1);
+
+    one.reset();
+    listeners.tell({});
+    CHECK(first == grown);
+    CHECK(second == 2);
+}
