@@ -71,6 +71,11 @@ metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
                    .Help("Connections closed on arrival, because too many were open.")
                    .Register(*registry_)
                    .Add({})},
+      handshake_failures_{prometheus::BuildCounter()
+                              .Name("botapi_tls_handshake_failures_total")
+                              .Help("Connections that ended before they had agreed on TLS.")
+                              .Register(*registry_)
+                              .Add({})},
       queued_{prometheus::BuildGauge()
                   .Name("botapi_coalescer_queue_depth")
                   .Help("Requests that wait for the storage.")

@@ -37,6 +37,7 @@ public:
     void connection_opened();
     void connection_closed();
     void connection_refused() { refused_.Increment(); }
+    void handshake_failed() { handshake_failures_.Increment(); }
 
     /// Counters for a coalescer, which tells them apart by `name`.
     coalescer_observer observer_for(const std::string& name);
@@ -60,6 +61,7 @@ private:
     prometheus::Gauge& open_;
     prometheus::Counter& accepted_;
     prometheus::Counter& refused_;
+    prometheus::Counter& handshake_failures_;
     prometheus::Family<prometheus::Gauge>& queued_;
     prometheus::Family<prometheus::Histogram>& batch_sizes_;
     prometheus::Family<prometheus::Histogram>& queue_waits_;

@@ -36,6 +36,12 @@ struct access_limits {
     std::size_t requests_of_client = 0;           ///< The same, of one address.
 };
 
+/// Where the server's certificates are, and their key, in PEM. TLS is spoken if both are named.
+struct tls_files {
+    std::string certificate;  ///< Its own first, then those that lead to a known one.
+    std::string key;
+};
+
 /// How to serve.
 struct server_options {
     std::vector<std::string> listen;  ///< `address:port`, as in `[::1]:8000`. Port 0: any.
@@ -43,6 +49,7 @@ struct server_options {
     std::size_t storage_threads = 8;  ///< That call the blocking services.
     std::size_t page_cache_size = 268'435'456;  ///< Bytes of rendered lists in memory; 0: none.
     std::vector<std::string> cors_origins{};    ///< Origins that browsers may call from, or `*`.
+    tls_files tls{};
     http::limits limits{};
     access_limits access{};
 };

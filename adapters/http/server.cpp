@@ -10,6 +10,7 @@
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/listener.hpp"
+#include "adapters/http/connection/tls_context.hpp"
 #include "adapters/http/connection/worker.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/protocol/dispatcher.hpp"
@@ -41,6 +42,11 @@ router make_router(gateway& gateway, page_cache& cache, metrics& metrics, const 
     return router{std::move(routes)};
 }
 
+std::unique_ptr<tls_context> make_tls(const tls_files& files)
+{
+    return files.certificate.empty() ? nullptr : std::make_unique<tls_context>(files);
+}
+
 }  // namespace
 
 /// The order of the members is the order of their dependence: the workers, which own the sessions,
@@ -62,7 +68,8 @@ struct server::state {
               cors{options.cors_origins},
               access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
-          context{routes, options.limits, counts, log, is_draining}
+          tls{make_tls(options.tls)},
+          context{routes, options.limits, counts, log, tls.get(), is_draining}
     {
         for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
             workers.push_back(std::make_unique<worker>(context));
@@ -85,6 +92,7 @@ struct server::state {
     access_control access;
     dispatcher routes;
     admission doors;
+    std::unique_ptr<tls_context> tls;
     std::atomic<bool> is_draining{false};
     session_context context;
     std::vector<std::unique_ptr<worker>> workers;
@@ -144,6 +152,23 @@ std::vector<std::string> server::addresses() const
 void server::run()
 {
     state_->serve();
+}
+
+void server::reload()
+{
+    if (!state_->tls)
+        return;
+    auto& log = state_->context.log;
+    try {
+        state_->tls->reload();
+        log.write(botcore::severity::info, "the certificate was read again");
+    } catch (const certificate_error& failure) {
+        log.write(
+            botcore::severity::error,
+            "the certificate stays what it was",
+            {{"what", failure.what()}}
+        );
+    }
 }
 
 void server::stop()

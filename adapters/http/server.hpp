@@ -41,7 +41,7 @@ public:
     /// Binds every address of `options.listen`, so that clients may connect from here on, and
     /// registers the server's metrics in `metrics`, which `GET /metrics` answers with.
     ///
-    /// Throws `listen_error`.
+    /// Throws `listen_error`, and `certificate_error` if a file of `options.tls` can't be used.
     server(
         server_options options,
         services services,
@@ -59,6 +59,10 @@ public:
 
     /// Serves until `stop`, then finishes what is in flight, for `limits.drain_max` at most.
     void run();
+
+    /// Reads the files of `options.tls` again, for connections to come. If they can't be used, all
+    /// stays as it was, and the log tells why. May be called from any thread.
+    void reload();
 
     /// Makes `run` return. May be called from any thread, and more than once.
     void stop();

@@ -69,6 +69,11 @@ std::shared_ptr<prometheus::Registry> make_registry()
     return registry;
 }
 
+bool has_certificate(const settings& settings)
+{
+    return !settings.http.tls.certificate.empty();
+}
+
 std::string joined(const std::vector<std::string>& words)
 {
     std::string all;
@@ -101,11 +106,19 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
         log,
         registry};
     const key_watch watched_keys{ring};
-    const signal_watch watch{[&](std::string_view signal) {
+    signal_actions actions{.stop = [&](std::string_view signal) {
         log.write(severity::info, "stopping", {{"signal", signal}});
         server.stop();
     }};
-    log.write(severity::info, "listening", {{"addresses", joined(server.addresses())}});
+    if (has_certificate(settings))
+        actions.reload = [&] { server.reload(); };
+    const signal_watch watch{std::move(actions)};
+    const std::string_view scheme = has_certificate(settings) ? "https" : "http";
+    log.write(
+        severity::info,
+        "listening",
+        {{"addresses", joined(server.addresses())}, {"scheme", scheme}}
+    );
     server.run();
 }
 
@@ -129,7 +142,7 @@ int serve(const settings& settings)
             throw command_error{done.error().detail};
     }
 
-    hold_signals();
+    hold_signals(has_certificate(settings));
     const auto storage = open_storage(settings, log);
     run(settings, *storage, log);
     log.write(severity::info, "stopped");

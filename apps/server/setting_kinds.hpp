@@ -124,6 +124,19 @@ inline setting switch_of(const words& words, bool& (*access)(settings&))
     return made;
 }
 
+/// A setting that names a file, and has no default.
+template <class Access>
+setting file_of(const words& words, Access access)
+{
+    const auto take = [=](settings& into, const std::string& text) -> reason {
+        if (text.empty())
+            return "it is not the name of a file.";
+        access(into) = text;
+        return std::nullopt;
+    };
+    return {words.name, "FILE", words.group, words.meaning, "none", take};
+}
+
 /// A setting that is a list of texts. `wrong` says why one of them is.
 inline setting list_of(
     const words& words,

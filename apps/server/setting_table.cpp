@@ -82,6 +82,14 @@ std::vector<setting> serving_settings()
              "serve everybody on any address, as long as there is no key"},
             [](settings& s) -> bool& { return s.is_insecure_open; }
         ),
+        file_of(
+            {"tls-certificate", serving, "chain of certificates in PEM: speak TLS, and only TLS"},
+            [](settings & s) -> auto& { return s.http.tls.certificate; }
+        ),
+        file_of(
+            {"tls-key", serving, "the certificate's key in PEM"},
+            [](settings & s) -> auto& { return s.http.tls.key; }
+        ),
         list_of(
             {"cors-origin", serving, "an origin browsers may call from, or *; may be repeated"},
             "ORIGIN",

@@ -8,25 +8,27 @@ namespace botapi::app {
 
 namespace {
 
-sigset_t stop_signals()
+sigset_t watched_signals(bool with_hangup)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    if (with_hangup)
+        sigaddset(&set, SIGHUP);
     return set;
 }
 
 }  // namespace
 
-void hold_signals()
+void hold_signals(bool with_hangup)
 {
-    const auto set = stop_signals();
+    const auto set = watched_signals(with_hangup);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-signal_watch::signal_watch(std::function<void(std::string_view)> stop)
-    : stop_{std::move(stop)}, thread_{[this] { watch(); }}
+signal_watch::signal_watch(signal_actions actions)
+    : actions_{std::move(actions)}, thread_{[this] { watch(); }}
 {
 }
 
@@ -35,23 +37,34 @@ signal_watch::~signal_watch()
     is_over_ = true;
     pthread_kill(thread_.native_handle(), SIGINT);
     thread_.join();
-    const auto set = stop_signals();
+    const auto set = watched_signals(static_cast<bool>(actions_.reload));
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 void signal_watch::watch()
 {
     constexpr int ended_by_signal = 128;  // What a shell says of a program that a signal ended.
-    const auto set = stop_signals();
-    int caught = 0;
-    sigwait(&set, &caught);
+    const int first = next_end();
     if (is_over_)
         return;
-    stop_(caught == SIGINT ? "SIGINT" : "SIGTERM");
+    actions_.stop(first == SIGINT ? "SIGINT" : "SIGTERM");
 
-    sigwait(&set, &caught);
+    const int second = next_end();
     if (!is_over_)
-        std::_Exit(ended_by_signal + caught);
+        std::_Exit(ended_by_signal + second);
+}
+
+/// Waits for a signal that ends the program, and answers the others.
+int signal_watch::next_end() const
+{
+    const auto set = watched_signals(static_cast<bool>(actions_.reload));
+    for (;;) {
+        int caught = 0;
+        sigwait(&set, &caught);
+        if (caught != SIGHUP)
+            return caught;
+        actions_.reload();
+    }
 }
 
 }  // namespace botapi::app

@@ -5,6 +5,7 @@
 #include <soci/version.h>
 
 #include <algorithm>
+#include <openssl/crypto.h>
 #include <sqlite3.h>
 
 namespace botapi::app {
@@ -33,6 +34,7 @@ std::vector<std::pair<std::string, std::string>> ingredients()
         {"boost", dotted(BOOST_LIB_VERSION)},
         {"soci", dotted(SOCI_LIB_VERSION)},
         {"sqlite", sqlite3_libversion()},
+        {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
         {"libpq", std::to_string(libpq / 10'000) + '.' + std::to_string(libpq % 10'000)},
     };
 }

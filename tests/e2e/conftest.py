@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from kit import server as program  # noqa: E402
 from kit.api import Api, Talk  # noqa: E402
 from kit.postgres import Postgres  # noqa: E402
+from kit.tls import Authority, Identity  # noqa: E402
 
 BACKENDS = ("sqlite", "postgresql")
 SERVERS = []  # Every server of this run, in the order of their starts.
@@ -19,6 +20,7 @@ SERVERS = []  # Every server of this run, in the order of their starts.
 def pytest_addoption(parser):
     parser.addoption("--backend", action="append", choices=BACKENDS,
                      help="the database to test on; may be repeated; both, if left out")
+    parser.addoption("--tls", action="store_true", help="let all servers speak TLS")
 
 
 def pytest_generate_tests(metafunc):
@@ -70,14 +72,23 @@ def new_database(backend, request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def launch(tmp_path_factory):
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def launch(request, tmp_path_factory):
     """Starts a server and keeps its log. Whoever calls it stops the server."""
     folder = tmp_path_factory.mktemp("logs")
     numbers = itertools.count(1)
+    usual = None
+    if request.config.getoption("tls"):
+        usual = Identity(request.getfixturevalue("authority"))
 
-    def start(database, *flags, environment=None):
+    def start(database, *flags, environment=None, identity=None):
         log = folder / f"server-{next(numbers)}.log"
-        SERVERS.append(program.Server(database, log, *flags, environment=environment))
+        SERVERS.append(program.Server(database, log, *flags, environment=environment,
+                                      identity=identity or usual))
         return SERVERS[-1]
 
     return start
@@ -107,8 +118,8 @@ def start_server(new_database, launch, watch):
     """Starts more servers, on a database of their own, or on the one that is given."""
     started = []
 
-    def start(*flags, database=None, environment=None):
-        started.append(launch(database or new_database(), *flags, environment=environment))
+    def start(*flags, database=None, **more):
+        started.append(launch(database or new_database(), *flags, **more))
         return started[-1]
 
     yield start

@@ -95,6 +95,8 @@ def small_reader(server):
     raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 262_144)
     raw.socket.settimeout(30)
     raw.socket.connect((server.host, server.port))
+    if server.trust:
+        raw.socket = server.trust.wrap_socket(raw.socket, server_hostname=server.host)
     return raw
 
 

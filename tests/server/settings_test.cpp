@@ -20,6 +20,8 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"log-level", "error"},
     {"listen", "[::1]:81"},
     {"insecure-open", "yes"},
+    {"tls-certificate", "certificate.pem"},
+    {"tls-key", "key.pem"},
     {"cors-origin", "https://chat.example.com"},
     {"threads", "77"},
     {"db-connections", "9"},
@@ -51,6 +53,8 @@ void check_others(const app::settings& set)
     CHECK(set.log.level == logging::level::error);
     CHECK(set.http.listen == words{"[::1]:81"});
     CHECK(set.http.cors_origins == words{"https://chat.example.com"});
+    CHECK(set.http.tls.certificate == "certificate.pem");
+    CHECK(set.http.tls.key == "key.pem");
     CHECK(set.http.threads == 77);
     CHECK(set.db_connections == 9);
     CHECK(set.http.storage_threads == 9);
@@ -148,6 +152,8 @@ TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable 
 {
     for (const auto& [name, value] : others) {
         INFO(name);
+        if (app::find_setting(name)->placeholder == "FILE")
+            continue;  // Any name of a file is right.
         const bool is_choice = name.starts_with("log-");
         const auto path = file(name + " = '" + (is_choice ? "auto" : "wrong://") + "'");
         words asked{"serve", "--config", path};
@@ -161,6 +167,20 @@ TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable 
         variables = {{variable(name), value}};
         CHECK(complaint({"serve", "--config", path}).empty());
     }
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: a certificate comes with its key")
+{
+    const auto path = file("tls-certificate = a.pem\ntls-key = a.key");
+    variables["BOTAPI_TLS_CERTIFICATE"] = "b.pem";
+
+    const auto& tls = settings({"serve", "--config", path, "--tls-key", "c.key"}).http.tls;
+
+    CHECK(tls.certificate == "b.pem");
+    CHECK(tls.key == "c.key");
+    CHECK_FALSE(complaint({"serve"}).empty());
+    variables.clear();
+    CHECK_FALSE(complaint({"serve", "--tls-key", "c.key"}).empty());
 }
 
 TEST_CASE_METHOD(settings_fixture, "settings: an empty variable is as good as none")

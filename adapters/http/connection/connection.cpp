@@ -58,12 +58,12 @@ void connection::check(clock::time_point now)
     // A slow client empties the system's buffer long before there is room in it for more, so that
     // a write waits while the client takes what it should.
     if (is_transfer_ && !acknowledged_)
-        acknowledged_ = acknowledged_bytes(socket_.native_handle());
+        acknowledged_ = acknowledged_bytes(transport_.socket().native_handle());
     if (now < until_)
         return;
     if (is_transfer_) {
         const auto before =
-            std::exchange(acknowledged_, acknowledged_bytes(socket_.native_handle()));
+            std::exchange(acknowledged_, acknowledged_bytes(transport_.socket().native_handle()));
         credit_ = {};
         earn(*acknowledged_ - *before);
         transfer_since_ = now;
@@ -81,13 +81,13 @@ void connection::acknowledge()
     using quick_acknowledgement =
         boost::asio::detail::socket_option::boolean<IPPROTO_TCP, TCP_QUICKACK>;
     boost::system::error_code ignored;
-    socket_.set_option(quick_acknowledgement{true}, ignored);
+    transport_.socket().set_option(quick_acknowledgement{true}, ignored);
 }
 
 void connection::cancel()
 {
     boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    transport_.socket().cancel(ignored);
 }
 
 }  // namespace botapi::http

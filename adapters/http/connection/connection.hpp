@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/http/connection/transport.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -16,7 +18,7 @@ namespace botapi::http {
 /// Reads one request from a connection.
 using request_parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
-/// A client's socket, and how long we wait for the client.
+/// What leads to a client, and how long we wait for the client.
 ///
 /// The time is not kept by a timer for each connection, which would have to be set for each read
 /// and write, but looked after from outside, now and then: see `check`.
@@ -28,13 +30,17 @@ public:
     static constexpr std::size_t part_size = 65'536;  ///< Bytes of a body that are read at once.
 
     /// Holds no more than a part of a body, or lines between its parts, of `line_size_max` bytes
-    /// together.
-    connection(boost::asio::ip::tcp::socket socket, std::size_t line_size_max)
-        : socket_{std::move(socket)}, buffer_{part_size + line_size_max}
+    /// together. With `tls`, the client has to speak TLS.
+    connection(
+        boost::asio::ip::tcp::socket socket,
+        const tls_context* tls,
+        std::size_t line_size_max
+    )
+        : transport_{std::move(socket), tls}, buffer_{part_size + line_size_max}
     {
     }
 
-    [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
+    [[nodiscard]] http::transport& transport() noexcept { return transport_; }
 
     /// What was read and is not understood yet.
     [[nodiscard]] boost::beast::flat_buffer& buffer() noexcept { return buffer_; }
@@ -74,7 +80,7 @@ public:
 private:
     void earn(std::uint64_t bytes);
 
-    boost::asio::ip::tcp::socket socket_;
+    http::transport transport_;
     boost::beast::flat_buffer buffer_;
     clock::time_point until_ = clock::time_point::max();
     bool is_late_ = false;

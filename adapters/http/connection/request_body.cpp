@@ -42,7 +42,7 @@ awaitable<std::optional<std::string>> request_body::next()
         static constexpr std::string_view invitation = "HTTP/1.1 100 Continue\r\n\r\n";
         connection_.expect_within(limits_.write_max);
         co_await boost::asio::async_write(
-            connection_.socket(),
+            connection_.transport(),
             boost::asio::buffer(invitation),
             boost::asio::use_awaitable
         );
@@ -63,7 +63,7 @@ awaitable<std::optional<std::string>> request_body::next()
             connection_.acknowledge();
         connection_.expect_transfer();
         auto reading = beast_http::async_read_some(
-            connection_.socket(),
+            connection_.transport(),
             connection_.buffer(),
             parser_,
             as_result
@@ -94,8 +94,7 @@ bool request_body::has_more_now() const
 {
     if (parser_.is_done())
         return false;
-    boost::system::error_code ignored;
-    const auto arrived = connection_.buffer().size() + connection_.socket().available(ignored);
+    const auto arrived = connection_.buffer().size() + connection_.transport().available();
     // Between chunks stand lines that are no content, and no longer than a header may be.
     const std::size_t framing = parser_.chunked() ? limits_.header_size_max + 64U : 0U;
     return arrived > framing;

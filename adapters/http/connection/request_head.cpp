@@ -159,7 +159,7 @@ awaitable<head_scanner::state> await_head(
         if (state != head_scanner::state::incomplete || arrived.size() == limits.header_size_max)
             co_return state;
         const auto room = buffer.prepare(connection::read_size);
-        buffer.commit(co_await connection.socket().async_read_some(room, use_awaitable));
+        buffer.commit(co_await connection.transport().async_read_some(room, use_awaitable));
     }
 }
 

@@ -42,6 +42,9 @@ constexpr std::string_view security_headers =
     "Referrer-Policy: no-referrer\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
+/// RFC 6797, for a year: who was here over TLS comes back over nothing else.
+constexpr std::string_view transport_security = "Strict-Transport-Security: max-age=31536000\r\n";
+
 /// For what is no page: a browser that shows it may do nothing with it.
 constexpr std::string_view content_policy =
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
@@ -58,6 +61,8 @@ std::string make_head(const response& answer, reply_form form)
     head.append(reason.data(), reason.size()).append("\r\n");
     append_header(head, "Date", http_date());
     head += security_headers;
+    if (form.is_secure)
+        head += transport_security;
     bool is_page = false;
     for (const auto& [name, value] : answer.headers) {
         append_header(head, name, value);
@@ -85,7 +90,7 @@ awaitable<void> write_both(connection& connection, std::string_view first, std::
             boost::asio::buffer(first.data(), first.size()),
             boost::asio::buffer(second.data(), second.size())};
         connection.expect_transfer();
-        const auto sent = co_await connection.socket().async_write_some(buffers, use_awaitable);
+        const auto sent = co_await connection.transport().async_write_some(buffers, use_awaitable);
         connection.transferred(sent);
         const auto of_first = std::min(sent, first.size());
         first.remove_prefix(of_first);
@@ -98,7 +103,7 @@ awaitable<void> write_all(connection& connection, Buffers buffers)
 {
     connection.expect_transfer();
     const auto sent =
-        co_await boost::asio::async_write(connection.socket(), buffers, use_awaitable);
+        co_await boost::asio::async_write(connection.transport(), buffers, use_awaitable);
     connection.transferred(sent);
 }
 

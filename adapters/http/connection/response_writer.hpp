@@ -13,6 +13,7 @@ struct reply_form {
     unsigned version = 11;   ///< Of HTTP, times ten.
     bool keep_alive = true;  ///< Whether the connection stays open.
     bool head_only = false;  ///< For HEAD: the header as of a GET, and no body.
+    bool is_secure = false;  ///< Whether it goes over TLS.
 };
 
 /// Writes an answer: with a length, or part by part if its body is a stream. `written` grows by the

@@ -1,5 +1,6 @@
 #include "adapters/http/connection/session.hpp"
 
+#include "adapters/http/connection/farewell.hpp"
 #include "adapters/http/connection/request_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
 #include "adapters/http/connection/response_writer.hpp"
@@ -12,7 +13,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <optional>
 #include <span>
@@ -66,20 +66,23 @@ struct session::exchange {
 
 session::session(boost::asio::ip::tcp::socket socket, session_context context)
     : context_{context},
-      connection_{std::move(socket), context.limits.header_size_max},
-      remote_{name_of(connection_.socket())}
+      connection_{std::move(socket), context.tls, context.limits.header_size_max},
+      remote_{name_of(connection_.transport().socket())}
 {
 }
 
 awaitable<void> session::run()
 {
     boost::system::error_code ignored;
-    connection_.socket().set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
+    connection_.transport().socket().set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
     try {
+        if (connection_.transport().is_secure() && !co_await shake_hands())
+            co_return;
         while (co_await wait_for_request()) {
             if (!co_await serve())
-                break;
+                co_return;
         }
+        co_await finish(connection_);
     } catch (const boost::system::system_error&) {
         // The client broke off: nobody is left to be told.
     } catch (const std::exception& failure) {
@@ -97,6 +100,24 @@ void session::drain()
         connection_.cancel();
 }
 
+awaitable<bool> session::shake_hands()
+{
+    connection_.expect_within(context_.limits.header_max);
+    auto shaking = connection_.transport().async_handshake(as_result);
+    const auto [why, none] = co_await std::move(shaking);
+    connection_.expect_nothing();
+    if (!why)
+        co_return true;
+    const auto what = connection_.is_late() ? "it took too long" : why.message();
+    context_.metrics.handshake_failed();
+    context_.log.write(
+        botcore::severity::debug,
+        "a TLS handshake failed",
+        {{"remote", remote_}, {"what", what}}
+    );
+    co_return false;
+}
+
 awaitable<bool> session::wait_for_request()
 {
     auto& buffer = connection_.buffer();
@@ -108,15 +129,16 @@ awaitable<bool> session::wait_for_request()
         connection_.expect_within(context_.limits.idle_max);
         // Who waits has no buffer: there are thousands of them.
         buffer.shrink_to_fit();
-        auto& socket = connection_.socket();
-        auto waiting = socket.async_wait(boost::asio::ip::tcp::socket::wait_read, as_result);
+        auto& transport = connection_.transport();
+        auto waiting = transport.async_wait_readable(as_result);
         const auto [interrupted] = co_await std::move(waiting);
-        is_idle_ = false;
-        connection_.expect_nothing();
         if (interrupted)
             co_return false;
-        auto reading = socket.async_read_some(buffer.prepare(connection::read_size), as_result);
+        // The time goes on: what has arrived may be TLS's own, and no request.
+        auto reading = transport.async_read_some(buffer.prepare(connection::read_size), as_result);
         const auto [why, count] = co_await std::move(reading);
+        is_idle_ = false;
+        connection_.expect_nothing();
         if (why)
             co_return false;
         buffer.commit(count);
@@ -136,6 +158,7 @@ awaitable<bool> session::serve()
     now.form.keep_alive = !wrong && parser.keep_alive();
     now.asked.id = request_id(now.asked);
     now.form.head_only = now.asked.method == beast_http::verb::head;
+    now.form.is_secure = connection_.transport().is_secure();
 
     request_body body{
         connection_,
@@ -156,7 +179,7 @@ awaitable<bool> session::serve()
     // Only now, since the answer may be a stream that reads the body.
     if (is_kept && co_await body.skip_rest())
         co_return !context_.is_draining;
-    co_await linger();
+    co_await linger(connection_);
     co_return false;
 }
 
@@ -181,22 +204,6 @@ awaitable<bool> session::reply(exchange& now, request_parser& parser)
     }
     record(now);
     co_return now.form.keep_alive;
-}
-
-/// Closes so that the client gets the answer even if it is still sending: a close with bytes unread
-/// would make the system throw the answer away (RFC 9112 section 9.6).
-awaitable<void> session::linger()
-{
-    boost::system::error_code ignored;
-    connection_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-    connection_.expect_within(2s);
-    std::array<char, connection::read_size> unread{};
-    for (;;) {
-        auto reading = connection_.socket().async_read_some(boost::asio::buffer(unread), as_result);
-        const auto [why, count] = co_await std::move(reading);
-        if (why)
-            co_return;
-    }
 }
 
 void session::record(const exchange& now) const

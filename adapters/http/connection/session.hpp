@@ -20,6 +20,7 @@ struct session_context {
     const http::limits& limits;
     http::metrics& metrics;
     botcore::log& log;
+    const tls_context* tls;                ///< Nothing if connections are plain.
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };
 
@@ -40,10 +41,10 @@ public:
 private:
     struct exchange;
 
+    boost::asio::awaitable<bool> shake_hands();
     boost::asio::awaitable<bool> wait_for_request();
     boost::asio::awaitable<bool> serve();
     boost::asio::awaitable<bool> reply(exchange& now, request_parser& parser);
-    boost::asio::awaitable<void> linger();
     void record(const exchange& now) const;
 
     session_context context_;

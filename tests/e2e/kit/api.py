@@ -28,7 +28,8 @@ class Api(httpx.Client):
 
     def __init__(self, server):
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
-        super().__init__(base_url=server.url, timeout=60, trust_env=False, limits=limits)
+        super().__init__(base_url=server.url, timeout=60, trust_env=False, limits=limits,
+                         verify=server.trust)
         self.server = server
 
     def send_json(self, method, path, text, **headers):

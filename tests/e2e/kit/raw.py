@@ -38,6 +38,8 @@ class Raw:
         self.server = server
         self.socket = socket.create_connection((server.host, server.port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if server.trust:
+            self.socket = server.trust.wrap_socket(self.socket, server_hostname=server.host)
         self.buffer = b""
 
     def __enter__(self):

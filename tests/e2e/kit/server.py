@@ -33,13 +33,17 @@ def clean_environment(more=None):
 
 
 class Server:
-    """One process of `botapi serve`, listening on 127.0.0.1 and a port that the system picked."""
+    """One process of `botapi serve`, listening on 127.0.0.1 and a port that the system picked.
 
-    def __init__(self, database, log, *flags, environment=None):
+    With an `identity` it speaks TLS.
+    """
+
+    def __init__(self, database, log, *flags, environment=None, identity=None):
         self.database = database
         self.log = Path(log)
+        self.identity = identity
         command = [binary(), "serve", "--listen", "127.0.0.1:0", "--database", database,
-                   "--log-format", "json", *flags]
+                   "--log-format", "json", *(identity.flags() if identity else ()), *flags]
         with open(self.log, "wb") as stderr:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
@@ -52,7 +56,8 @@ class Server:
             raise
         host, port = self.address.rsplit(":", 1)
         self.host, self.port = host, int(port)
-        self.url = f"http://{self.address}"
+        self.url = f"{'https' if identity else 'http'}://{self.address}"
+        self.trust = identity.authority.trust() if identity else False
 
     def find_address(self):
         for event in self.events():

@@ -1,0 +1,47 @@
+#include "adapters/http/connection/farewell.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto told_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+constexpr auto goodbye_max = 2s;  ///< For a client to take our last bytes, and to send its own.
+
+}  // namespace
+
+awaitable<void> finish(connection& connection)
+{
+    if (!connection.transport().is_secure())
+        co_return;
+    connection.expect_within(goodbye_max);
+    auto finishing = connection.transport().async_finish(told_result);
+    co_await std::move(finishing);
+}
+
+awaitable<void> linger(connection& connection)
+{
+    co_await finish(connection);
+    auto& socket = connection.transport().socket();
+    boost::system::error_code ignored;
+    socket.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    connection.expect_within(goodbye_max);
+    std::array<char, connection::read_size> unread{};
+    for (;;) {
+        auto reading = socket.async_read_some(boost::asio::buffer(unread), told_result);
+        const auto [why, count] = co_await std::move(reading);
+        if (why)
+            co_return;
+    }
+}
+
+}  // namespace botapi::http
