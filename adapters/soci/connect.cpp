@@ -13,10 +13,7 @@
 
 namespace botapi::sql {
 
-namespace {
-
-/// The URI with what we need, unless the user or the environment has said it.
-std::string with_defaults(const std::string& uri)
+std::string connection_uri(const database_url& url)
 {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 5> wanted{{
         {"connect_timeout", "5"},
@@ -26,6 +23,7 @@ std::string with_defaults(const std::string& uri)
         {"fallback_application_name", "botapi"},
     }};
     using options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+    const std::string& uri = url.target();
     const options given{PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree};
     const options usual{PQconndefaults(), &PQconninfoFree};
 
@@ -50,13 +48,11 @@ std::string with_defaults(const std::string& uri)
     return made;
 }
 
-}  // namespace
-
 std::unique_ptr<soci::session> connect(const database_url& url)
 {
     try {
         if (url.dialect() == dialect::postgresql)
-            return std::make_unique<soci::session>(soci::postgresql, with_defaults(url.target()));
+            return std::make_unique<soci::session>(soci::postgresql, connection_uri(url));
         return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + url.target() + '"');
     } catch (const soci::soci_error& thrown) {
         // SOCI puts a line of its own before libpq's.

@@ -5,8 +5,13 @@
 #include <soci/soci.h>
 
 #include <memory>
+#include <string>
 
 namespace botapi::sql {
+
+/// The URI for PostgreSQL, with limits to how long a silent network is believed in, unless the URL
+/// or the environment sets others.
+std::string connection_uri(const database_url& url);
 
 /// Opens a connection, with limits to how long a silent network is believed in, unless the URL or
 /// the environment sets others. Throws `unreachable`.

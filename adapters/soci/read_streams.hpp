@@ -16,11 +16,13 @@ using stream_parts = std::vector<botcore::result<botcore::stream_part>>;
 /// Reads parts of streams from SQLite, where one writer at a time makes arrivals visible in order.
 stream_parts read_streams_one_by_one(session& on, std::span<const botcore::stream_query> queries);
 
-/// Reads parts of streams from PostgreSQL in one round trip, those of bots up to the horizon.
+/// Reads parts of streams from PostgreSQL in one round trip, those of bots up to the horizon. Adds
+/// those that have more to `held_up`.
 stream_parts read_streams_at_once(
     session& on,
     std::span<const botcore::stream_query> queries,
-    horizon_memory& horizon
+    horizon_memory& horizon,
+    std::vector<botcore::stream_id>& held_up
 );
 
 }  // namespace botapi::sql

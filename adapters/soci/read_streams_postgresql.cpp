@@ -87,8 +87,14 @@ public:
         return {sql_, {streams_.bytes(), after_.bytes(), most_.bytes()}};
     }
 
-    /// Puts the answers to their places. What stands after `horizon` is not there yet.
-    void answer(const binary_rows& rows, stream_position horizon, stream_parts& answers) const
+    /// Puts the answers to their places. What stands after `horizon` is not there yet: adds the
+    /// streams that have some of it to `held_up`.
+    void answer(
+        const binary_rows& rows,
+        stream_position horizon,
+        stream_parts& answers,
+        std::vector<stream_id>& held_up
+    ) const
     {
         std::vector<std::vector<message>> found(asked_.size());
         std::vector<stream_position> ends(asked_.size());
@@ -101,6 +107,8 @@ public:
         }
         for (std::size_t at = 0; at < asked_.size(); ++at) {
             const auto& [query, number] = asked_[at];
+            if (ends[at] > horizon)
+                held_up.push_back(query.stream);
             answers[number] = part(query, ends[at], horizon, std::move(found[at]));
         }
     }
@@ -149,7 +157,8 @@ horizon_look look_in(const session& on, const binary_rows& last, const binary_ro
 stream_parts read_streams_at_once(
     session& on,
     std::span<const stream_query> queries,
-    horizon_memory& horizon
+    horizon_memory& horizon,
+    std::vector<stream_id>& held_up
 )
 {
     part_reader of_conversations{select_of_conversations()};
@@ -174,10 +183,10 @@ stream_parts read_streams_at_once(
     if (!of_bots.is_empty()) {
         const auto now = before.after(look_in(on, rows.at(0), rows.at(1)));
         horizon.learn(now);
-        of_bots.answer(rows.at(2), now.safe(), answers);
+        of_bots.answer(rows.at(2), now.safe(), answers, held_up);
     }
     if (!of_conversations.is_empty())
-        of_conversations.answer(rows.back(), last_place, answers);
+        of_conversations.answer(rows.back(), last_place, answers, held_up);
     return answers;
 }
 

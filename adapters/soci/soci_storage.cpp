@@ -64,17 +64,17 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
 
 struct sql_storage::state {
     state(const database_url& url, const storage_options& options, botcore::log& log)
-        : engine{url, options.sessions, options.statement_max, log}
+        : engine{url, options.sessions, options.statement_max, log}, signals{url, log}
     {
     }
 
     sql::engine engine;
     sql_bots bots{engine};
-    botcore::stream_listeners listeners;
-    sql_messages messages{engine, listeners};
+    stream_signals signals;
+    sql_messages messages{engine, signals};
     sql_conversations conversations{engine};
     sql_keys keys{engine};
-    sql_streams streams{engine, listeners};
+    sql_streams streams{engine, signals};
 };
 
 result<std::unique_ptr<sql_storage>> sql_storage::open(

@@ -81,10 +81,8 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
         .find_out = [&](session& on) { return made.find_out(on); },
     };
     const auto done = engine_.write(bots_lock::shared, until, work);
-    if (!done && done.error().code != errc::outcome_unknown)
-        return {submissions.size(), done.error()};
-    if (const auto grown = made.grown(); !grown.empty())
-        listeners_.tell(grown);
+    const bool may_have_grown = done || done.error().code == errc::outcome_unknown;
+    signals_.append_ended(may_have_grown ? made.grown() : std::vector<stream_id>{});
     if (!done)
         return {submissions.size(), done.error()};
     return made.answers();

@@ -2,9 +2,9 @@
 
 #include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/engine.hpp"
+#include "adapters/soci/stream_signals.hpp"
 
 #include <botcore/ports/message_store.hpp>
-#include <botcore/ports/stream_listeners.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -16,9 +16,9 @@ namespace botapi::sql {
 /// The messages.
 class sql_messages final : public botcore::message_store {
 public:
-    /// Keeps references. Tells `listeners` what it stored.
-    sql_messages(engine& engine, const botcore::stream_listeners& listeners) noexcept
-        : engine_{engine}, listeners_{listeners}
+    /// Keeps references. Lets `signals` know what it stored.
+    sql_messages(engine& engine, stream_signals& signals) noexcept
+        : engine_{engine}, signals_{signals}
     {
     }
 
@@ -44,7 +44,7 @@ public:
 
 private:
     engine& engine_;
-    const botcore::stream_listeners& listeners_;
+    stream_signals& signals_;
     bot_registry registry_;
 };
 

@@ -85,18 +85,24 @@ stream_parts read_streams_one_by_one(session& on, std::span<const stream_query> 
 stream_parts sql_streams::read(std::span<const stream_query> queries, deadline until)
 {
     stream_parts parts;
+    std::vector<stream_id> held_up;
+    std::uint64_t appends_ended = 0;
     const auto done = engine_.read(until, [&](session& on) {
-        parts = on.is_postgresql() ? read_streams_at_once(on, queries, horizon_)
+        held_up.clear();
+        appends_ended = signals_.appends_ended();
+        parts = on.is_postgresql() ? read_streams_at_once(on, queries, horizon_, held_up)
                                    : read_streams_one_by_one(on, queries);
     });
     if (!done)
         return {queries.size(), done.error()};
+    if (!held_up.empty())
+        signals_.held_up(held_up, appends_ended);
     return parts;
 }
 
 std::unique_ptr<stream_subscription> sql_streams::listen(listener told)
 {
-    return listeners_.add(std::move(told));
+    return signals_.listen(std::move(told));
 }
 
 }  // namespace botapi::sql

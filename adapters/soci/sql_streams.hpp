@@ -2,8 +2,8 @@
 
 #include "adapters/soci/engine.hpp"
 #include "adapters/soci/stream_horizon.hpp"
+#include "adapters/soci/stream_signals.hpp"
 
-#include <botcore/ports/stream_listeners.hpp>
 #include <botcore/ports/stream_store.hpp>
 
 #include <cstdint>
@@ -22,8 +22,8 @@ namespace botapi::sql {
 class sql_streams final : public botcore::stream_store {
 public:
     /// Keeps references.
-    sql_streams(engine& engine, botcore::stream_listeners& listeners) noexcept
-        : engine_{engine}, listeners_{listeners}
+    sql_streams(engine& engine, stream_signals& signals) noexcept
+        : engine_{engine}, signals_{signals}
     {
     }
 
@@ -36,7 +36,7 @@ public:
 
 private:
     engine& engine_;
-    botcore::stream_listeners& listeners_;
+    stream_signals& signals_;
     horizon_memory horizon_;
 };
 

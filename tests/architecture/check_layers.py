@@ -27,16 +27,20 @@ LAYERS = [
         r"libbotcore/(include/botcore|src)/(domain/|error\.|result\.)",
         [CORE_STANDARD, DOMAIN, BESIDE],
     ),
-    # Listeners are added and called from whichever threads the callers have; the core makes none.
+    # What is called from several threads, those of the callers: the core makes none.
     (
         r"libbotcore/(include/botcore|src)/ports/stream_listeners\.",
         [CORE_STANDARD, DOMAIN, PORTS, r"<(list|mutex|shared_mutex)>"],
+    ),
+    (
+        r"libbotcore/(include/botcore|src)/app/stream_watch\.",
+        [CORE_STANDARD, *CORE, r"<(condition_variable|mutex)>"],
     ),
     (r"libbotcore/(include/botcore|src)/ports/", [CORE_STANDARD, DOMAIN, PORTS, BESIDE]),
     (r"libbotcore/(include/botcore|src)/app/", [CORE_STANDARD, *CORE, BESIDE]),
     (r"adapters/memory/", [STANDARD, *CORE, r"<botcore/memory/"]),
     (r"adapters/system/", [STANDARD, *CORE, r"<botcore/system/", r"<sys/random\.h>"]),
-    (r"adapters/soci/", [STANDARD, DOMAIN, PORTS, r"<soci/", r"<libpq-fe\.h>", r"<poll\.h>", r"<sqlite3\.h>"]),
+    (r"adapters/soci/", [STANDARD, DOMAIN, PORTS, r"<soci/", r"<libpq-fe\.h>", r"<sqlite3\.h>", r"<(poll|sys/eventfd|unistd)\.h>"]),
     (r"adapters/http/", [STANDARD, *CORE, r"<boost/", r"<openssl/", r"<prometheus/", r"<(linux/tcp|netinet/(in|tcp)|sys/socket)\.h>"]),
     (r"adapters/logging/", [STANDARD, DOMAIN, PORTS, r"<spdlog/", r"<(poll|unistd|sys/stat)\.h>"]),
     (r"adapters/metrics/", [STANDARD, DOMAIN, PORTS, r"<prometheus/"]),

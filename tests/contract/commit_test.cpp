@@ -9,27 +9,10 @@ using cut = cutting_proxy::cut;
 
 namespace {
 
-std::uint16_t port_in(const std::string& url)
-{
-    return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
-}
-
 /// A storage whose way to the server can be cut, and one beside it that can't.
 struct commit_contract : sql_contract {
-    cutting_proxy proxy{port_in(server_url())};
-    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_cut_off();
-
-    std::unique_ptr<botapi::sql::sql_storage> open_cut_off()
-    {
-        const auto target = place.url().target();
-        const auto name = target.substr(target.rfind('/'));
-        const auto url = botapi::sql::database_url::parse(
-            "postgresql://botapi@127.0.0.1:" + std::to_string(proxy.port()) + name
-        );
-        auto opened = botapi::sql::sql_storage::open(*url, {}, log);
-        REQUIRE(opened);
-        return *std::move(opened);
-    }
+    cutting_proxy proxy{server_port()};
+    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_through(proxy.port(), place, log);
 
     submission greeting() { return submission_of({{.in = talk, .from = as_aureo, .to = ana}}); }
 };

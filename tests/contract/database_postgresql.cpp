@@ -16,6 +16,28 @@ std::string server_url()
     return url;
 }
 
+std::uint16_t server_port()
+{
+    const auto url = server_url();
+    return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+}
+
+std::unique_ptr<botapi::sql::sql_storage> open_through(
+    std::uint16_t port,
+    const database& place,
+    botcore::log& log
+)
+{
+    const auto target = place.url().target();
+    const auto name = target.substr(target.rfind('/'));
+    const auto url = botapi::sql::database_url::parse(
+        "postgresql://botapi@127.0.0.1:" + std::to_string(port) + name
+    );
+    auto opened = botapi::sql::sql_storage::open(*url, {}, log);
+    REQUIRE(opened);
+    return *std::move(opened);
+}
+
 std::vector<std::string> run_on(const std::string& url, const std::string& script)
 {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{

@@ -4,12 +4,23 @@
 
 #include <libpq-fe.h>
 
+#include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 /// The server's URL, up to the name of a database.
 std::string server_url();
+
+std::uint16_t server_port();
+
+/// A storage on `place`, whose connections go to another port of 127.0.0.1.
+std::unique_ptr<botapi::sql::sql_storage> open_through(
+    std::uint16_t port,
+    const database& place,
+    botcore::log& log
+);
 
 /// Runs statements on a connection of their own, and answers with the first column of the last
 /// one's rows. Throws `std::runtime_error`.
@@ -39,6 +50,18 @@ public:
             throw std::runtime_error{script + ": " + PQerrorMessage(connection_)};
     }
 
+    /// What it was notified of, so far.
+    const std::vector<std::string>& heard()
+    {
+        PQconsumeInput(connection_);
+        for (auto* one = PQnotifies(connection_); one != nullptr; one = PQnotifies(connection_)) {
+            heard_.emplace_back(one->extra);
+            PQfreemem(one);
+        }
+        return heard_;
+    }
+
 private:
+    std::vector<std::string> heard_;
     PGconn* connection_;
 };

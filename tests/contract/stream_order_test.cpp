@@ -1,4 +1,4 @@
-#include "tests/contract/database_postgresql.hpp"
+#include "tests/contract/slow_writer.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -43,39 +43,6 @@ private:
     stream_query query_;
     std::vector<message> seen_;
     bool failed_ = false;
-};
-
-/// Writes as a server does, with all the time in the world between the statements.
-class slow_writer {
-public:
-    slow_writer(database& place, bot_id bot, conversation_id talk)
-        : place_{place}, connection_{place}, bot_{bot}, talk_{talk}
-    {
-        connection_.run("SET session_replication_role = replica");
-    }
-
-    void begin() { connection_.run("BEGIN; SELECT pg_advisory_xact_lock_shared(1651471475)"); }
-
-    void write(const std::string& text)
-    {
-        const auto talk = literal(place_, talk_.value);
-        const auto bot = literal(place_, bot_.value);
-        connection_.run(
-            "INSERT INTO conversations AS c (id, shard, last_seq) VALUES (" + talk +
-            ", 0, 1) ON CONFLICT (id) DO UPDATE SET last_seq = c.last_seq + 1;"
-            " INSERT INTO messages (id, shard, conversation, seq, instant, form, bot, client,"
-            " direction, text) SELECT gen_random_uuid(), 0, id, last_seq, 0, 0, " +
-            bot + ", " + talk + ", 1, '" + text + "' FROM conversations WHERE id = " + talk
-        );
-    }
-
-    void end(const std::string& how) { connection_.run(how); }
-
-private:
-    database& place_;
-    stranger connection_;
-    bot_id bot_;
-    conversation_id talk_;
 };
 
 struct order_contract : sql_contract {

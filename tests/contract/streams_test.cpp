@@ -1,61 +1,13 @@
 #include "tests/contract/fixture.hpp"
+#include "tests/contract/hints.hpp"
 
-#include <algorithm>
-#include <condition_variable>
 #include <limits>
-#include <mutex>
-#include <set>
 
 using namespace botcore;
 
 namespace {
 
 using texts = std::vector<std::string>;
-
-/// What was told to listeners.
-class hints {
-public:
-    explicit hints(stream_store& store)
-        : subscription_{store.listen([this](std::span<const stream_id> grown) { keep(grown); })}
-    {
-    }
-
-    /// Whether `stream` is heard of, now or soon.
-    bool tell_of(const stream_id& stream)
-    {
-        std::unique_lock lock{mutex_};
-        return heard_.wait_until(lock, soon(), [&] { return told_.contains(stream); });
-    }
-
-    void forget()
-    {
-        const std::lock_guard lock{mutex_};
-        told_.clear();
-    }
-
-    [[nodiscard]] bool are_empty() const
-    {
-        const std::lock_guard lock{mutex_};
-        return told_.empty();
-    }
-
-    void end() { subscription_.reset(); }
-
-private:
-    void keep(std::span<const stream_id> grown)
-    {
-        {
-            const std::lock_guard lock{mutex_};
-            told_.insert(grown.begin(), grown.end());
-        }
-        heard_.notify_all();
-    }
-
-    mutable std::mutex mutex_;
-    std::condition_variable heard_;
-    std::set<stream_id> told_;
-    std::unique_ptr<stream_subscription> subscription_;
-};
 
 /// Aureo speaks with Ana in `talk` and with Bruno in `other_talk`, and Bela with Ana in `talk`.
 struct streams_contract : storage_contract {

@@ -15,12 +15,17 @@ run("${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/bu
   "-DCMAKE_CXX_FLAGS=${FLAGS}")
 run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
 
-execute_process(COMMAND "${WORK_DIR}/build/consumer"
-  OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
-message("${printed}")
-foreach(text IN ITEMS "Oi! Como posso te ajudar?" "Quero saber meu saldo.")
-  string(FIND "${printed}" "${text}" place)
-  if(place EQUAL -1)
-    message(FATAL_ERROR "The example should have printed: ${text}")
-  endif()
-endforeach()
+function(expect program)
+  execute_process(COMMAND "${WORK_DIR}/build/${program}"
+    OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
+  message("${printed}")
+  foreach(text IN LISTS ARGN)
+    string(FIND "${printed}" "${text}" place)
+    if(place EQUAL -1)
+      message(FATAL_ERROR "The example should have printed: ${text}")
+    endif()
+  endforeach()
+endfunction()
+
+expect(consumer "Oi! Como posso te ajudar?" "Quero saber meu saldo.")
+expect(watch "1  Oi!\n2  Como posso te ajudar?\n3  Estou aqui.")

@@ -46,7 +46,9 @@ public:
     /// thread knows, also from several at once. It must return soon, and must not call the store.
     using listener = std::function<void(std::span<const stream_id> grown)>;
 
-    /// Calls `told` from now on. Hints may come late, twice or never.
+    /// Calls `told` from now on. Hints may come late, twice or never: between processes a lost
+    /// connection loses them, and some storages give none. So whoever follows a stream reads it
+    /// every few seconds anyway; that bounds how late a message can be.
     [[nodiscard]] virtual std::unique_ptr<stream_subscription> listen(listener told) = 0;
 };
 

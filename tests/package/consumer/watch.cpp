@@ -1,0 +1,48 @@
+#include <botcore/app/bot_service.hpp>
+#include <botcore/app/message_service.hpp>
+#include <botcore/app/stream_watch.hpp>
+#include <botcore/memory/memory_storage.hpp>
+#include <botcore/system/system_clock.hpp>
+#include <botcore/system/system_ids.hpp>
+
+#include <chrono>
+#include <iostream>
+#include <thread>
+#include <vector>
+
+int main()
+{
+    botcore::memory::memory_storage storage;
+    const botcore::system::system_clock clock;
+    botcore::system::system_ids ids{clock};
+    botcore::bot_service bots{storage.bots(), ids};
+    botcore::message_service messages{storage.messages(), clock, ids};
+    const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const std::vector registrations{*bots.prepare({.name = "Aureo"})};
+    const auto bot = (*bots.add(registrations, soon).front()).bot.id.text();
+    const auto talk = botcore::conversation_id{ids.next(0)};
+
+    // From the beginning on: the place after the message that was seen last would do as well.
+    botcore::stream_watch watched{storage.streams(), {.stream = talk, .after = 0}};
+    const auto print = [&](const botcore::stream_part& part) {
+        for (const auto& said : part.messages)
+            std::cout << said.seq << "  " << said.text << '\n';
+        if (part.reached == 3)
+            watched.stop();
+    };
+    std::jthread watching{[&] {
+        if (const auto ended = watched.run(print, soon); !ended)
+            std::cerr << ended.error().detail << '\n';
+    }};
+
+    for (const auto* const text : {"Oi!", "Como posso te ajudar?", "Estou aqui."}) {
+        const auto said = messages.parse(
+            {.conversation_id = talk.text(), .from = bot, .to = ids.next(0).text(), .text = text}
+        );
+        const std::vector submissions{messages.prepare({*said})};
+        if (const auto stored = messages.append(submissions, soon).front(); !stored) {
+            std::cerr << stored.error().detail << '\n';
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/app/stream_watch.hpp>
+#include <botcore/memory/memory_storage.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <atomic>
+#include <deque>
+#include <thread>
+
+using namespace botcore;
+using namespace botcore::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+const bot_id aureo = id_of<bot_id>(11);
+const conversation_id talk = id_of<conversation_id>(100);
+
+/// So long that only a hint can be in time.
+constexpr auto never = 1h;
+
+struct watch_fixture {
+    memory::memory_storage storage;
+
+    watch_fixture()
+    {
+        const std::array one{bot_registration{aureo, *bot_name::parse("Aureo")}};
+        REQUIRE(storage.bots().add(one, soon).at(0));
+    }
+
+    bool say(std::uint64_t number, std::uint64_t conversation = 100)
+    {
+        const std::vector one{submission_of({{.id = number, .conversation = conversation}})};
+        return storage.messages().append(one, soon).at(0).has_value();
+    }
+
+    /// What a watch hands over until it has seen so many messages.
+    std::vector<message> watch(stream_query from, std::size_t count)
+    {
+        stream_watch watched{storage.streams(), std::move(from), never};
+        std::vector<message> seen;
+        const auto keep = [&](const stream_part& part) {
+            seen.insert(seen.end(), part.messages.begin(), part.messages.end());
+            if (seen.size() >= count)
+                watched.stop();
+        };
+        CHECK(watched.run(keep, soon));
+        return seen;
+    }
+};
+
+/// Answers what it was told to answer, and hints at nothing.
+class scripted_store final : public stream_store {
+public:
+    std::vector<result<stream_part>> read(
+        std::span<const stream_query> queries,
+        deadline /*until*/
+    ) override
+    {
+        asked.push_back(queries.front().after);
+        if (answers.empty())
+            return {stream_part{.reached = queries.front().after.value_or(0)}};
+        std::vector<result<stream_part>> answer{std::move(answers.front())};
+        answers.pop_front();
+        return answer;
+    }
+
+    std::unique_ptr<stream_subscription> listen(listener /*told*/) override { return nullptr; }
+
+    std::deque<result<stream_part>> answers{};
+    std::vector<std::optional<stream_position>> asked{};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there is handed over, then what comes")
+{
+    constexpr std::uint64_t before = 5;
+    constexpr std::uint64_t all = 200;
+    const stream_id followed = GENERATE(stream_id{talk}, stream_id{aureo});
+    for (std::uint64_t number = 1; number <= before; ++number)
+        REQUIRE(say(number));
+
+    std::atomic<unsigned> failed{0};
+    std::thread writer{[&] {
+        for (auto number = before + 1; number <= all; ++number) {
+            failed += say(number) ? 0 : 1;
+            failed += say(1000 + number, 101) ? 0 : 1;
+        }
+    }};
+    const auto count = followed == stream_id{talk} ? all : before + 2 * (all - before);
+    const auto seen = watch({.stream = followed, .after = 0, .limit = 3}, count);
+    writer.join();
+
+    CHECK(failed == 0);
+    REQUIRE(seen.size() == count);
+    const stream_query whole{.stream = followed, .after = 0};
+    CHECK(storage.streams().read(std::span{&whole, 1}, soon).at(0)->messages == seen);
+}
+
+TEST_CASE_METHOD(watch_fixture, "stream_watch: another one goes on where one ended")
+{
+    for (std::uint64_t number = 1; number <= 4; ++number)
+        REQUIRE(say(number));
+
+    const auto first = watch({.stream = talk, .after = 0, .limit = 2}, 2);
+    const auto rest = watch({.stream = talk, .after = first.back().seq}, 2);
+
+    CHECK(first.size() == 2);
+    REQUIRE(rest.size() == 2);
+    CHECK(rest.front().seq == 3);
+}
+
+TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there before the end is not handed over")
+{
+    REQUIRE(say(1));
+    stream_watch watched{storage.streams(), {.stream = talk}, 1ms};
+    unsigned calls = 0;
+
+    const auto done = watched.run(
+        [&](const stream_part& /*part*/) { ++calls; },
+        std::chrono::steady_clock::now() + 20ms
+    );
+
+    CHECK(done);
+    CHECK(calls == 0);
+}
+
+TEST_CASE_METHOD(watch_fixture, "stream_watch: a lost place ends it")
+{
+    stream_watch watched{storage.streams(), {.stream = talk, .after = 7}, never};
+
+    const auto done = watched.run([](const stream_part& /*part*/) {}, soon);
+
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == errc::place_lost);
+}
+
+TEST_CASE("stream_watch: a store that is away is asked again, without a hint")
+{
+    const auto part_to = [](stream_position reached) {
+        return stream_part{.messages = {sample{}.stored(reached, reached)}, .reached = reached};
+    };
+    scripted_store store;
+    store.answers = {
+        refuse(errc::unavailable, "no"),
+        part_to(1),
+        refuse(errc::unavailable, "no"),
+        stream_part{.reached = 1},
+        part_to(2)};
+    stream_watch watched{store, {.stream = talk, .after = 0}, 1ms};
+    std::vector<stream_position> reached;
+
+    const auto done = watched.run(
+        [&](const stream_part& part) {
+            reached.push_back(part.reached);
+            if (part.reached == 2)
+                watched.stop();
+        },
+        soon
+    );
+
+    CHECK(done);
+    CHECK(reached == std::vector<stream_position>{1, 2});
+    CHECK(store.asked == std::vector<std::optional<stream_position>>{0, 0, 1, 1, 1});
+}
+
+TEST_CASE("stream_watch: one that was stopped does not begin")
+{
+    scripted_store store;
+    stream_watch watched{store, {.stream = talk, .after = 0}, never};
+    watched.stop();
+
+    CHECK(watched.run([](const stream_part& /*part*/) {}, soon));
+    CHECK(store.asked.empty());
+}
