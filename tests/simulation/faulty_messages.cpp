@@ -1,0 +1,76 @@
+#include "tests/simulation/faulty_messages.hpp"
+
+#include <utility>
+
+namespace simulation {
+
+using namespace botcore;
+
+namespace {
+
+submission renamed(submission asked)
+{
+    auto bytes = asked.entries.front().id.value.bytes();
+    bytes.front() ^= 0xffU;
+    asked.receipt.reset();
+    asked.entries.front().id = message_id{uuid{bytes}};
+    return asked;
+}
+
+std::vector<appended> as_if_stored(const submission& asked)
+{
+    std::vector<appended> told;
+    for (const auto& one : asked.entries) {
+        const auto& content = one.content;
+        const auto way = route_between(content.ends, true, false);
+        told.push_back(
+            {.stored =
+                 {
+                     .id = one.id,
+                     .conversation = content.conversation,
+                     .stamp = one.stamp,
+                     .way = way.value(),
+                     .text = content.text,
+                     .metadata = content.metadata,
+                     .seq = told.size() + 1,
+                     .arrival = told.size() + 1,
+                 }}
+        );
+    }
+    return told;
+}
+
+}  // namespace
+
+auto faulty_messages::append(std::span<const submission> submissions, deadline until) -> answers
+{
+    const auto all = [&](errc code) { return answers(submissions.size(), refuse(code, {})); };
+    if (std::exchange(is_flawed_next_, false))
+        return append_flawed({submissions.begin(), submissions.end()}, until);
+    switch (std::exchange(next_, fault::none)) {
+        case fault::none: return sound_.append(submissions, until);
+        case fault::unavailable: return all(errc::unavailable);
+        case fault::storage_full: return all(errc::storage_full);
+        case fault::vanished: return all(errc::outcome_unknown);
+        case fault::landed: sound_.append(submissions, until); return all(errc::outcome_unknown);
+    }
+    return all(errc::internal);
+}
+
+auto faulty_messages::append_flawed(std::vector<submission> asked, deadline until) -> answers
+{
+    if (flaw_ == flaw::forgets) {
+        answers told;
+        for (const auto& one : asked)
+            told.emplace_back(as_if_stored(one));
+        return told;
+    }
+    auto told = sound_.append(asked, until);
+    if (flaw_ == flaw::doubles)
+        sound_.append(std::vector{renamed(asked.front())}, until);
+    if (flaw_ == flaw::writes_refused)
+        return answers(asked.size(), refuse(errc::unavailable, {}));
+    return told;
+}
+
+}  // namespace simulation

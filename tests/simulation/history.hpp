@@ -1,0 +1,30 @@
+#pragma once
+
+#include "tests/simulation/faulty_messages.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace simulation {
+
+/// What happened in a history: that faults did occur is part of what a test has to see.
+struct history_report {
+    std::optional<std::string> broken{};  ///< The first promise that was broken, in a sentence.
+    unsigned sent = 0;                    ///< Requests, retries included.
+    unsigned faults = 0;
+    unsigned replays = 0;
+    unsigned lost_answers = 0;
+    unsigned stored = 0;
+};
+
+/// Plays a random history, the same for the same seed: clients send messages, give up waiting, send
+/// again while the first try is still on its way; batches are carried out in any order, fail in
+/// every way a storage may fail, and are answered in any order, or not at all; the clock jumps. No
+/// thread, no real time.
+///
+/// Everything that is carried out is carried out by `model` too, and every answer has to be the
+/// model's. In the end the faults cease, every client gets its answer, and all is compared.
+history_report play(std::uint64_t seed, flaw flaw = flaw::none);
+
+}  // namespace simulation

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/domain/draft.hpp>
+#include <botcore/domain/message.hpp>
+#include <botcore/result.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace simulation {
+
+/// What is promised of messages, in the fewest words: one map, and one rule after the other. It
+/// shares no code with what it judges.
+class model {
+public:
+    void add_bot(botcore::bot_id id) { bots_.insert(id); }
+
+    /// Carries out what a client asked for, whole or not at all.
+    botcore::result<std::vector<botcore::appended>> append(const botcore::submission& asked);
+
+    /// All messages of a conversation, in the order of storing.
+    [[nodiscard]] std::vector<botcore::message> stored(botcore::conversation_id in) const;
+
+    [[nodiscard]] const std::map<botcore::message_id, botcore::message>& messages() const noexcept
+    {
+        return messages_;
+    }
+
+private:
+    std::optional<botcore::error> store(
+        const botcore::entry& asked,
+        std::vector<botcore::appended>& told
+    );
+
+    std::set<botcore::bot_id> bots_;
+    std::map<botcore::message_id, botcore::message> messages_;
+    std::map<botcore::conversation_id, std::uint64_t> last_seq_;
+    std::map<botcore::uuid, std::uint64_t> digests_;
+    std::uint64_t arrivals_ = 0;
+};
+
+}  // namespace simulation
