@@ -27,6 +27,7 @@ handle open(const std::string& file)
     handle opened{made, &sqlite_api::sqlite3_close};
     if (fault != SQLITE_OK)
         return {nullptr, &sqlite_api::sqlite3_close};
+    sqlite_api::sqlite3_extended_result_codes(made, 1);
     sqlite_api::sqlite3_busy_timeout(made, patience_ms);
     sqlite_api::sqlite3_exec(made, "PRAGMA synchronous = FULL", nullptr, nullptr, nullptr);
     return opened;
@@ -41,12 +42,18 @@ extern "C" int tell(void* watcher, sqlite_api::sqlite3*, const char*, int pages)
 /// Twice while others write: what they add to the log during the first time is little the second
 /// time. Only while the rest is moved they have to wait; then the next of them begins the log anew.
 ///
-/// What fails is tried again after the next commit, and nothing is lost: it stays in the log.
-void move(sqlite_api::sqlite3* database)
+/// What fails is tried again after the next commit, and nothing is lost: it stays in the log. False
+/// if the disk did not keep what was moved.
+bool move(sqlite_api::sqlite3* database)
 {
     for (const int mode :
-         {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_FULL})
-        sqlite_api::sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
+         {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_FULL}) {
+        const int code =
+            sqlite_api::sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
+        if (code == SQLITE_IOERR_FSYNC)
+            return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -80,8 +87,8 @@ void checkpointer::run(const std::stop_token& end)
         lock.unlock();
         if (!database)
             database = open(file_);
-        if (database)
-            move(database.get());
+        if (database && !has_failed_to_sync_ && !move(database.get()))
+            has_failed_to_sync_ = true;
         lock.lock();
         has_grown_.wait_for(lock, end, time_between, [] { return false; });
         is_wanted_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -35,6 +36,9 @@ public:
     /// The log has so many pages.
     void log_has(int pages);
 
+    /// Whether the disk once failed to keep what was moved. Then nothing is moved any more.
+    [[nodiscard]] bool has_failed_to_sync() const noexcept { return has_failed_to_sync_; }
+
 private:
     void run(const std::stop_token& end);
 
@@ -42,6 +46,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any has_grown_;
     bool is_wanted_ = false;
+    std::atomic<bool> has_failed_to_sync_{false};
     std::jthread thread_;  ///< Last: it ends before what it uses.
 };
 

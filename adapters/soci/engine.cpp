@@ -116,12 +116,19 @@ result<> engine::read(deadline until, const step& work, bool again)
 }
 
 result<> engine::write(bots_lock lock, deadline until, const write_work& work)
+result<> engine::trust() const
+{
+    return pool_.is_distrusted() ? result<>{distrusted()} : result<>{};
+}
+
 {
     const bool takes_turns = pool_.url().dialect() == dialect::sqlite;
     const auto turn = takes_turns ? writers_.enter(until) : turnstile::pass{nullptr};
     if (!turn)
         return too_late();
     const auto leased = pool_.acquire(until);
+    if (auto trusted = trust(); !trusted)
+        return trusted;
     if (!leased)
         return too_late();
 
@@ -181,6 +188,8 @@ std::optional<thrown_trouble> engine::run(lease& leased, const step& work)
         // What is left is a session that is ready for the next work, or none.
         if (found.kind == trouble::lost) {
             leased.discard(true);
+        if (found.kind == trouble::unsynced)
+            pool_.distrust();
         } else {
             leased.rollback();
         }

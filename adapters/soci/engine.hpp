@@ -58,7 +58,13 @@ public:
 
     /// Commits `work`, or nothing of it. Errors: `unavailable`, `outcome_unknown`, `storage_full`,
     /// `internal`.
+    ///
+    /// Once a disk has failed to keep what SQLite wrote, all is refused from then on: what a second
+    /// try would find may be in memory only.
     botcore::result<> write(bots_lock lock, botcore::deadline until, const write_work& work);
+
+    /// Whether anything would be written. Errors: `unavailable`.
+    [[nodiscard]] botcore::result<> trust() const;
 
 private:
     using lease = session_pool::lease;

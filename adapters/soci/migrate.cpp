@@ -41,6 +41,13 @@ void use_write_ahead_log(session& on)
     }
 }
 
+/// A program before us may have left in the log what the disk failed to keep: all of it is written
+/// into the file, before we read it.
+void write_log_anew(session& on)
+{
+    on.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 void begin_alone(session& on)
 {
     if (!on.is_postgresql()) {
@@ -124,6 +131,7 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
             if (auto known = check_history(read_schema_state(on), steps_for(on.dialect())); !known)
                 return known.error();
             use_write_ahead_log(on);
+            write_log_anew(on);
         }
         return migrate(on, mode, log);
     } catch (const std::bad_alloc&) {

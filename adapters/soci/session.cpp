@@ -116,6 +116,8 @@ statement& session::prepared(const sql_text& text)
 }
 
 // Not through SOCI, which would look for parameters in comments, and which gives SQLite the first
+    // So that an error of fsync can be told from others of the disk.
+    sqlite_api::sqlite3_extended_result_codes(sqlite_of(*soci_), 1);
 // statement only.
 void session::execute(const std::string& script)
 {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -69,12 +70,22 @@ public:
 
 private:
     void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
+    /// The disk failed to keep what was written. Sessions stay: while one is open, SQLite shows
+    /// nobody what was not committed.
+    void distrust() noexcept { is_distrusted_ = true; }
+
+    [[nodiscard]] bool is_distrusted() const noexcept
+    {
+        return is_distrusted_ || (checkpoints_ && checkpoints_->has_failed_to_sync());
+    }
+
 
     database_url url_;
     std::chrono::milliseconds statement_max_;
     std::unique_ptr<checkpointer> checkpoints_;  ///< SQLite's.
     std::mutex mutex_;
     std::condition_variable freed_;
+    std::atomic<bool> is_distrusted_{false};
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
     std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
 };

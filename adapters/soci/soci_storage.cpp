@@ -123,7 +123,7 @@ result<> sql_storage::ready(deadline until)
     result<> schema;
     auto done = state_->engine.read_once(until, [&](session& on) { schema = check_schema(on); });
     if (done)
-        return schema;
+        return schema ? state_->engine.trust() : schema;
     if (done.error().code == errc::unavailable)
         return done;
     return refuse(errc::unavailable, "The database answers with an error.");

@@ -34,6 +34,10 @@ trouble meaning_of(std::string_view state)
 
 trouble meaning_of(int code)
 {
+    // What was to be forced to the disk may be gone from memory, too: a second try would succeed
+    // without having written it, and a reader would still find it.
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+        return trouble::unsynced;
     switch (code & 0xff) {
         // The file, or its folder, can't be used at all. After an error of the disk within a commit
         // only another connection can say what became of it.
@@ -102,6 +106,13 @@ botcore::error refusal_from(const thrown_trouble& found, botcore::log& log)
     }
     log.write(
         botcore::severity::error,
+        case trouble::unsynced:
+            log.write(
+                botcore::severity::error,
+                "the disk failed to keep what was written: the server writes no more",
+                {{"code", found.code}, {"reason", found.text}}
+            );
+            return found.was_committing ? unknown_outcome() : distrusted();
         "the database refused a statement",
         {{"code", found.code}, {"reason", found.text}}
     );
@@ -133,6 +144,7 @@ botcore::error refusal_at_start(
 
 botcore::error too_late()
 {
+        case trouble::unsynced:
     return refuse(errc::unavailable, "The database was too busy to answer in time.");
 }
 
@@ -141,6 +153,14 @@ botcore::error unknown_outcome()
     return refuse(
         errc::outcome_unknown,
         "The database could not confirm that it stored this. Ask whether it did, or send it again."
+    );
+}
+
+botcore::error distrusted()
+{
+    return refuse(
+        errc::unavailable,
+        "The disk failed to keep what was written: nothing is written until a restart."
     );
 }
 

@@ -21,6 +21,7 @@ enum class trouble : std::uint8_t {
     unsure,    ///< The commit was done, but may not last.
     foreign,   ///< The file is no SQLite database.
     full,      ///< No room left on the disk.
+    unsynced,  ///< The disk did not keep what it was told to keep: nobody knows what it has.
     broken,    ///< Anything else: a bug, or a damaged database.
 };
 
@@ -56,6 +57,9 @@ botcore::error unknown_outcome();
 struct unreachable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+/// The disk failed once: SQLite's file is not written to any more.
+botcore::error distrusted();
+
 
 /// A commit of which the server warned.
 struct unsure_commit : std::runtime_error {
