@@ -43,28 +43,6 @@ void check_sqlite(session& on, check_report& report)
     );
 }
 
-/// Reads a table page by page in order of id, and hands over each row.
-void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each)
-{
-    std::optional<uuid> after;
-    for (bool has_more = true; has_more;) {
-        const std::string where = after ? " WHERE id > :after" : "";
-        auto& asked = on.prepared(
-            {select.sql + where + " ORDER BY id LIMIT " + std::string{page_size},
-             after ? "i" : "",
-             select.gives}
-        );
-        if (after)
-            asked.give(*after);
-        has_more = false;
-        for (asked.run(); asked.next();) {
-            has_more = true;
-            after = asked.id(0);
-            each(asked);
-        }
-    }
-}
-
 void check_bots(session& on, check_report& report)
 {
     rule names{report, "A bot has a name that breaks the rules for names"};
@@ -105,7 +83,30 @@ void check_messages(session& on, check_report& report)
     });
 }
 
-check_report check(session& on)
+}  // namespace
+
+void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each)
+{
+    std::optional<uuid> after;
+    for (bool has_more = true; has_more;) {
+        const std::string where = after ? " WHERE id > :after" : "";
+        auto& asked = on.prepared(
+            {select.sql + where + " ORDER BY id LIMIT " + std::string{page_size},
+             after ? "i" : "",
+             select.gives}
+        );
+        if (after)
+            asked.give(*after);
+        has_more = false;
+        for (asked.run(); asked.next();) {
+            has_more = true;
+            after = asked.id(0);
+            each(asked);
+        }
+    }
+}
+
+check_report check_all(session& on)
 {
     check_report report;
     if (const auto schema = check_schema(on); !schema) {
@@ -120,8 +121,6 @@ check_report check(session& on)
     check_messages(on, report);
     return report;
 }
-
-}  // namespace
 
 result<check_report> check(const database_url& url, botcore::log& log)
 {
@@ -140,7 +139,7 @@ result<check_report> check(const database_url& url, botcore::log& log)
         } else {
             on.execute("PRAGMA query_only = ON; BEGIN");
         }
-        auto report = check(on);
+        auto report = check_all(on);
         on.rollback();
         return report;
     } catch (const std::bad_alloc&) {

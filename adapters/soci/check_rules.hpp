@@ -4,6 +4,7 @@
 #include "adapters/soci/session.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,12 @@ private:
 
 /// A statement whose every row is a finding: a text, or an id.
 void look(session& on, check_report& report, const std::string& name, const sql_text& text);
+
+/// Reads a table page by page in order of id, which is the first column, and hands over each row.
+void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each);
+
+/// Every rule, within the transaction that is under way.
+check_report check_all(session& on);
 
 /// What one statement can say of the tables: who lacks a counterpart, and who is miscounted.
 void check_relations(session& on, check_report& report);

@@ -1,10 +1,25 @@
 #include "adapters/logging/descriptor_log.hpp"
 #include "adapters/soci/check.hpp"
+#include "adapters/soci/repair.hpp"
 #include "apps/server/commands.hpp"
 
 #include <iostream>
 
 namespace botapi::app {
+
+namespace {
+
+int tell(const sql::check_report& report)
+{
+    for (const auto& finding : report.findings)
+        std::cout << finding << '\n';
+    std::cout << "conversations: " << report.conversations << '\n'
+              << "messages: " << report.messages << '\n'
+              << "findings: " << report.findings.size() << '\n';
+    return report.findings.empty() ? 0 : 1;
+}
+
+}  // namespace
 
 int check(const settings& settings)
 {
@@ -12,13 +27,24 @@ int check(const settings& settings)
     const auto report = sql::check(settings.database, log);
     if (!report)
         throw command_error{report.error().detail};
+    return tell(*report);
+}
 
-    for (const auto& finding : report->findings)
-        std::cout << finding << '\n';
-    std::cout << "conversations: " << report->conversations << '\n'
-              << "messages: " << report->messages << '\n'
-              << "findings: " << report->findings.size() << '\n';
-    return report->findings.empty() ? 0 : 1;
+int repair(const settings& settings, bool is_dry_run)
+{
+    logging::descriptor_log log{settings.log};
+    const auto mode = is_dry_run ? sql::repairing::dry_run : sql::repairing::apply;
+    const auto report = sql::repair(settings.database, mode, log);
+    if (!report)
+        throw command_error{report.error().detail};
+
+    for (const auto& one : report->repairs)
+        std::cout << (is_dry_run ? "would mend: " : "mended: ") << one << '\n';
+    if (report->repairs.empty())
+        std::cout << "There is nothing that could be mended.\n";
+    std::cout << (is_dry_run ? "What would be left:\n" : "What is left:\n");
+    const int left = tell(report->left);
+    return is_dry_run && !report->repairs.empty() ? 1 : left;
 }
 
 }  // namespace botapi::app

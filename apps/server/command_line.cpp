@@ -51,6 +51,10 @@ public:
         commands_.at(command::migrate)
             .app->add_flag("--dry-run", is_dry_run_, "only tell what would be done");
         add(app_, command::check, "check", "look whether all that is stored keeps the rules");
+        auto& check = *commands_.at(command::check).app;
+        auto* const repair =
+            check.add_flag("--repair", repairs_, "tell what of it could be mended safely");
+        check.add_flag("--apply", is_applied_, "with --repair: mend it")->needs(repair);
         add_keys();
         version_ = app_.add_subcommand("version", "tell what the program is made of");
         version_->allow_extras();
@@ -182,7 +186,8 @@ private:
         return invocation{
             .command = asked,
             .settings = *std::move(decided),
-            .is_dry_run = is_dry_run_,
+            .is_dry_run = is_dry_run_ || (repairs_ && !is_applied_),
+            .repairs = repairs_,
             .key = key_};
     }
 
@@ -190,6 +195,8 @@ private:
     CLI::App* version_ = nullptr;
     std::map<command, command_flags> commands_;
     bool is_dry_run_ = false;
+    bool repairs_ = false;
+    bool is_applied_ = false;
     key_order key_;
 };
 

@@ -17,7 +17,8 @@ struct invocation {
     app::command command = command::help;
     app::settings settings{};
     std::string help{};          ///< For `help`: what to tell.
-    bool is_dry_run = false;     ///< For `migrate`.
+    bool is_dry_run = false;     ///< For `migrate`, and `check` if it repairs.
+    bool repairs = false;        ///< For `check`.
     bool tells_details = false;  ///< For `version`.
     key_order key{};             ///< For `keys`.
 };

@@ -25,6 +25,9 @@ int migrate(const settings& settings, bool is_dry_run);
 /// Looks whether everything stored keeps the rules. Exit code 1, if it does not.
 int check(const settings& settings);
 
+/// Mends what can be mended, or only says what that would be. Exit code 1, if something is left.
+int repair(const settings& settings, bool is_dry_run);
+
 /// Makes a key and prints its token, which nobody can see again.
 int create_key(const settings& settings, const key_order& wanted);
 

@@ -36,7 +36,9 @@ int carry_out(const invocation& asked)
         case command::version: return botapi::app::tell_version(asked.tells_details);
         case command::serve: return botapi::app::serve(asked.settings);
         case command::migrate: return botapi::app::migrate(asked.settings, asked.is_dry_run);
-        case command::check: return botapi::app::check(asked.settings);
+        case command::check:
+            return asked.repairs ? botapi::app::repair(asked.settings, asked.is_dry_run)
+                                 : botapi::app::check(asked.settings);
         case command::keys_create: return botapi::app::create_key(asked.settings, asked.key);
         case command::keys_list: return botapi::app::list_keys(asked.settings);
         case command::keys_revoke: break;

@@ -2,7 +2,9 @@
 
 import json
 import signal
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -79,6 +81,35 @@ def test_everything_is_there_after_a_restart(start_server, new_database):
             after = api.get(path)
             assert (after.status_code, after.content) == (answer.status_code, answer.content)
             assert after.headers.get("etag") == answer.headers.get("etag")
+
+
+@pytest.mark.only("sqlite")
+def test_a_damage_is_told_then_mended_and_then_gone(backend, start_server, new_database):
+    database = new_database()
+    server = start_server(database=database)
+    with Api(server) as api:
+        talk = Talk(api)
+        said = [talk.say("one"), talk.say("two")]
+    assert server.stop() == 0
+    with closing(sqlite3.connect(database.removeprefix("sqlite:"))) as connection:
+        connection.execute("UPDATE conversations SET last_seq = 1")
+        connection.commit()
+    check = ["check", "--database", database]
+
+    found, told, mended, left = (
+        program.run(*check, *flags)
+        for flags in ([], ["--repair"], ["--repair", "--apply"], []))
+
+    assert [one.returncode for one in (found, told, mended, left)] == [1, 1, 0, 0]
+    assert "findings: 1" in found.stdout
+    assert "would mend: The last number of a conversation was raised" in told.stdout
+    assert "mended: The last number of a conversation was raised" in mended.stdout
+    assert talk.conversation in mended.stdout
+    assert program.run(*check, "--apply").returncode == 2, "only together with --repair"
+    with Api(start_server(database=database)) as api:
+        assert api.listed(conversationId=talk.conversation) == said
+        talk.api = api
+        talk.say("three")
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
