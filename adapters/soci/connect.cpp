@@ -16,7 +16,7 @@ namespace botapi::sql {
 std::string connection_uri(const database_url& url)
 {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 5> wanted{{
-        {"connect_timeout", "5"},
+        {"connect_timeout", "2"},
         {"keepalives_idle", "15"},
         {"keepalives_interval", "5"},
         {"tcp_user_timeout", "20000"},
@@ -27,12 +27,12 @@ std::string connection_uri(const database_url& url)
     const options given{PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree};
     const options usual{PQconndefaults(), &PQconninfoFree};
 
-    const auto is_set = [](const options& all, std::string_view name) {
+    const auto value_of = [](const options& all, std::string_view name) -> std::string_view {
         for (const auto* one = all.get(); one != nullptr && one->keyword != nullptr; ++one) {
             if (one->keyword == name)
-                return one->val != nullptr && *one->val != '\0';
+                return one->val != nullptr ? one->val : "";
         }
-        return false;
+        return {};
     };
     std::string made = uri;
     char separator = uri.find('?') == std::string::npos ? '?' : '&';
@@ -41,9 +41,15 @@ std::string connection_uri(const database_url& url)
         separator = '&';
     };
     for (const auto& [name, value] : wanted) {
-        if (!is_set(given, name) && !is_set(usual, name))
+        if (value_of(given, name).empty() && value_of(usual, name).empty())
             add(name, value);
     }
+    // Of several servers only one takes what is written, and it may be another one tomorrow.
+    const bool has_several = value_of(given, "host").find(',') != std::string_view::npos ||
+                             value_of(given, "hostaddr").find(',') != std::string_view::npos;
+    if (has_several && value_of(given, "target_session_attrs").empty() &&
+        value_of(usual, "target_session_attrs") == "any")
+        add("target_session_attrs", "read-write");
     add("client_encoding", "UTF8");
     return made;
 }

@@ -19,7 +19,7 @@ bool passes(trouble kind)
 
 /// How long we try to reach a database: through a restart, but not so long that those who wait for
 /// one that is down pile up.
-constexpr milliseconds reach_max{2'000};
+constexpr milliseconds reach_max{1'500};
 
 /// Counts the tries of one piece of work, and paces them.
 class patience {
@@ -29,21 +29,21 @@ public:
     [[nodiscard]] bool is_first_try() const noexcept { return tries_ == 1; }
 
     /// After a try has failed: waits, and says whether there is time for another. What is in doubt
-    /// is worth all the time there is.
-    bool allows_another(trouble kind, bool is_in_doubt)
+    /// is worth all the time there is. `away_since` is of the database, whoever noticed it.
+    bool allows_another(trouble kind, std::optional<deadline> away_since, bool is_in_doubt)
     {
         const auto now = std::chrono::steady_clock::now();
         if (kind != trouble::lost) {
             lost_since_.reset();
-        } else if (!lost_since_) {
-            lost_since_ = now;
+        } else if (away_since || !lost_since_) {
+            lost_since_ = away_since.value_or(now);
         }
         const auto end = lost_since_ && !is_in_doubt ? std::min(until_, *lost_since_ + reach_max)
                                                      : until_;
-        const auto pause = next_pause();
-        if (!passes(kind) || now + pause >= end)
+        const auto nap = next_pause();
+        if (!passes(kind) || now + nap >= end)
             return false;
-        std::this_thread::sleep_for(pause);
+        std::this_thread::sleep_for(nap);
         return true;
     }
 
@@ -109,26 +109,27 @@ result<> engine::read(deadline until, const step& work, bool again)
         if (!failed)
             return {};
         // A session that waited in the pool may have died there: that alone is no failure.
-        const bool may_retry = again || (patience.is_first_try() && failed->code != "connect");
-        if (!may_retry || !patience.allows_another(failed->kind, false))
+        const bool has_connected = failed->code != "connect" && failed->code != "away";
+        const bool may_retry = again || (patience.is_first_try() && has_connected);
+        if (!may_retry || !patience.allows_another(failed->kind, pool_.away_since(), false))
             return refusal_from(*failed, log_);
     }
 }
 
-result<> engine::write(bots_lock lock, deadline until, const write_work& work)
 result<> engine::trust() const
 {
     return pool_.is_distrusted() ? result<>{distrusted()} : result<>{};
 }
 
+result<> engine::write(bots_lock lock, deadline until, const write_work& work)
 {
     const bool takes_turns = pool_.url().dialect() == dialect::sqlite;
     const auto turn = takes_turns ? writers_.enter(until) : turnstile::pass{nullptr};
     if (!turn)
         return too_late();
-    const auto leased = pool_.acquire(until);
     if (auto trusted = trust(); !trusted)
         return trusted;
+    const auto leased = pool_.acquire(until);
     if (!leased)
         return too_late();
 
@@ -137,6 +138,7 @@ result<> engine::trust() const
     const auto carry_out = [&](session& on) {
         if (is_in_doubt) {
             on.begin_write(bots_lock::exclusive, until);
+            on.check_primary();
             answer = answer_to(work.find_out(on));
             leased->rollback();
             is_in_doubt = false;
@@ -166,7 +168,7 @@ result<> engine::trust() const
                 {{"code", failed->code}}
             );
         }
-        if (!patience.allows_another(failed->kind, is_in_doubt))
+        if (!patience.allows_another(failed->kind, pool_.away_since(), is_in_doubt))
             return is_in_doubt ? unknown_outcome() : refusal_from(*failed, log_);
     }
 }
@@ -186,10 +188,12 @@ std::optional<thrown_trouble> engine::run(lease& leased, const step& work)
             found.kind = trouble::lost;
         found.was_committing = leased.has_sent_commit();
         // What is left is a session that is ready for the next work, or none.
-        if (found.kind == trouble::lost) {
-            leased.discard(true);
+        if (found.code == "connect")
+            tell_lost(found, log_);
         if (found.kind == trouble::unsynced)
             pool_.distrust();
+        if (found.kind == trouble::lost) {
+            leased.discard(true);
         } else {
             leased.rollback();
         }

@@ -40,7 +40,7 @@ struct write_work {
 /// Runs work on sessions, and is the only one that knows about retries.
 ///
 /// What fails for a reason that passes is tried again until the deadline; a database that can't be
-/// reached, for two seconds at most.
+/// reached, for one and a half seconds at most, counted from when anybody missed it first.
 class engine {
 public:
     /// Keeps a reference: `log` must outlive the engine.

@@ -3,6 +3,7 @@
 #include "adapters/soci/connect.hpp"
 #include "adapters/soci/connections.hpp"
 #include "adapters/soci/trouble.hpp"
+#include "adapters/soci/watchdog.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -21,6 +22,13 @@ constexpr std::size_t statements_max = 300;
 constexpr milliseconds longest{INT_MAX};  ///< That a database lets us set.
 
 constexpr int steps_between_looks = 10'000;  ///< Of SQLite's virtual machine, well under 1 ms.
+
+/// When the server had all the time to end a statement that is too late.
+botcore::deadline bite_time(botcore::deadline until)
+{
+    constexpr milliseconds grace{500};
+    return until < botcore::deadline::max() - grace ? until + grace : until;
+}
 
 std::uint64_t next_number()
 {
@@ -42,8 +50,13 @@ extern "C" int is_late(void* until)
 
 }  // namespace
 
-session::session(const database_url& url, milliseconds statement_max, checkpointer* checkpoints)
-    : dialect_{url.dialect()}, number_{next_number()}, soci_{connect(url)}
+session::session(
+    const database_url& url,
+    milliseconds statement_max,
+    checkpointer* checkpoints,
+    watchdog* guard
+)
+    : dialect_{url.dialect()}, number_{next_number()}, guard_{guard}, soci_{connect(url)}
 {
     if (is_postgresql()) {
         set_up_postgresql(statement_max);
@@ -52,11 +65,23 @@ session::session(const database_url& url, milliseconds statement_max, checkpoint
     }
 }
 
-session::~session() = default;
+session::~session()
+{
+    rest();
+}
+
+void session::rest() noexcept
+{
+    if (guard_ != nullptr && is_postgresql())
+        guard_->release(PQsocket(postgresql_of(*soci_)));
+}
 
 // Every query here has an index to read from, in order. The planner must not conclude from a table
 // that was small when a statement was prepared that reading all of it is cheaper. And it need not
 // plan anew for every batch, however large.
+//
+// Who lets a server refuse to write (default_transaction_read_only) fences it off from us: that is
+// not overruled, but reason to look for another one.
 //
 // A program that vanished without a word, as behind a network that broke, must not keep its locks
 // for longer than others are willing to wait.
@@ -68,7 +93,6 @@ void session::set_up_postgresql(milliseconds statement_max)
         "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
         "SET jit = off; SET plan_cache_mode = force_generic_plan;"
         "SET default_transaction_isolation = 'read committed';"
-        "SET default_transaction_read_only = off;"
         "SELECT set_config('statement_timeout', '" +
         std::to_string(statement_max.count()) +
         "', false) WHERE current_setting('statement_timeout') = '0';"
@@ -92,6 +116,8 @@ void session::set_up_postgresql(milliseconds statement_max)
 void session::set_up_sqlite(checkpointer* checkpoints)
 {
     limit_sqlite(std::chrono::steady_clock::now() + std::chrono::seconds{5});
+    // So that an error of fsync can be told from others of the disk.
+    sqlite_api::sqlite3_extended_result_codes(sqlite_of(*soci_), 1);
     execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
         "PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = " +
@@ -116,8 +142,6 @@ statement& session::prepared(const sql_text& text)
 }
 
 // Not through SOCI, which would look for parameters in comments, and which gives SQLite the first
-    // So that an error of fsync can be told from others of the disk.
-    sqlite_api::sqlite3_extended_result_codes(sqlite_of(*soci_), 1);
 // statement only.
 void session::execute(const std::string& script)
 {
@@ -149,6 +173,8 @@ void session::limit(botcore::deadline until)
 
 void session::limit_postgresql(botcore::deadline until)
 {
+    if (guard_ != nullptr)
+        guard_->guard(PQsocket(postgresql_of(*soci_)), bite_time(until));
     const auto wanted = std::min(time_left(until), statement_max_);
     if (bound_ * 4 >= wanted * 3 && bound_ * 3 <= wanted * 4)
         return;

@@ -22,6 +22,8 @@
 
 namespace botapi::sql {
 
+class watchdog;
+
 /// How a transaction that writes stands to the bots. On PostgreSQL these are the two modes of one
 /// advisory lock; SQLite has one writer at a time anyway.
 enum class bots_lock : std::uint8_t {
@@ -48,12 +50,13 @@ public:
     /// Connects. Throws `unreachable`.
     ///
     /// `statement_max` bounds every statement on PostgreSQL, unless the user's own settings do.
-    /// Checkpoints of SQLite are left to `checkpoints`, which must outlive the session, if there is
-    /// one.
+    /// Checkpoints of SQLite are left to `checkpoints`, and a server of PostgreSQL that hangs to
+    /// `guard`, if there is one. Both must outlive the session.
     session(
         const database_url& url,
         std::chrono::milliseconds statement_max,
-        checkpointer* checkpoints = nullptr
+        checkpointer* checkpoints = nullptr,
+        watchdog* guard = nullptr
     );
     ~session();
 
@@ -101,6 +104,13 @@ public:
     /// round trip.
     void limit(botcore::deadline until);
 
+    /// Nothing is expected of the session now.
+    void rest() noexcept;
+
+    /// Throws what a lost connection does, if the server is a standby: it need not have all that
+    /// was committed, so nothing may be written on the ground of what it says.
+    void check_primary();
+
     /// On PostgreSQL nothing is sent yet: the begin goes with the transaction's first statement.
     void begin_write(bots_lock lock, botcore::deadline until);
 
@@ -135,6 +145,7 @@ private:
     bool has_warned_ = false;                    ///< Set by PostgreSQL's warnings.
     std::chrono::milliseconds statement_max_{};  ///< PostgreSQL's, from us or from the user.
     std::chrono::milliseconds bound_{};          ///< PostgreSQL's now.
+    watchdog* guard_ = nullptr;                  ///< PostgreSQL's.
     std::unique_ptr<soci::session> soci_;
     std::map<std::string, std::unique_ptr<statement>, std::less<>> statements_;
     std::map<std::string, std::string, std::less<>> names_;  ///< Of statements in binary.

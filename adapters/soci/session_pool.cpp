@@ -1,6 +1,9 @@
 #include "adapters/soci/session_pool.hpp"
 
+#include "adapters/soci/trouble.hpp"
+
 #include <algorithm>
+#include <random>
 
 namespace botapi::sql {
 
@@ -9,10 +12,15 @@ session_pool::session_pool(
     std::size_t size,
     std::chrono::milliseconds statement_max
 )
-    : url_{std::move(url)}, statement_max_{statement_max}, free_(std::max<std::size_t>(size, 1))
+    : url_{std::move(url)},
+      statement_max_{statement_max},
+      reachability_{std::random_device{}()},
+      free_(std::max<std::size_t>(size, 1))
 {
-    if (url_.dialect() == dialect::sqlite)
+    if (url_.dialect() == dialect::sqlite) {
         checkpoints_ = std::make_unique<checkpointer>(url_.target());
+    } else
+        watchdog_ = std::make_unique<watchdog>();
 }
 
 std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline until)
@@ -40,11 +48,31 @@ void session_pool::give_back(std::unique_ptr<session> returned, std::uint64_t ag
     freed_.notify_one();
 }
 
+session_pool::lease::~lease()
+{
+    if (leased_)
+        leased_->rest();
+    pool_.give_back(std::move(leased_), age_);
+}
+
 session& session_pool::lease::get()
 {
-    if (!leased_)
-        leased_ =
-            std::make_unique<session>(pool_.url_, pool_.statement_max_, pool_.checkpoints_.get());
+    if (leased_)
+        return *leased_;
+    if (!pool_.reachability_.may_try(std::chrono::steady_clock::now()))
+        throw still_away{};
+    try {
+        leased_ = std::make_unique<session>(
+            pool_.url_,
+            pool_.statement_max_,
+            pool_.checkpoints_.get(),
+            pool_.watchdog_.get()
+        );
+    } catch (...) {
+        pool_.reachability_.missed(std::chrono::steady_clock::now());
+        throw;
+    }
+    pool_.reachability_.reached();
     return *leased_;
 }
 

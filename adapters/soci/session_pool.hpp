@@ -2,13 +2,15 @@
 
 #include "adapters/soci/checkpointer.hpp"
 #include "adapters/soci/database_url.hpp"
+#include "adapters/soci/reachability.hpp"
 #include "adapters/soci/session.hpp"
+#include "adapters/soci/watchdog.hpp"
 
 #include <botcore/ports/deadline.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -31,12 +33,12 @@ public:
             : pool_{pool}, leased_{std::move(leased)}, age_{age}
         {
         }
-        ~lease() { pool_.give_back(std::move(leased_), age_); }
+        ~lease();
 
         lease(const lease&) = delete;
         lease& operator=(const lease&) = delete;
 
-        /// Connects, if need be. Throws `unreachable`.
+        /// Connects, if need be. Throws `unreachable`, also while somebody else tries.
         session& get();
 
         /// Whether the connection is gone.
@@ -68,8 +70,12 @@ public:
 
     [[nodiscard]] const database_url& url() const noexcept { return url_; }
 
-private:
-    void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
+    /// Since when the database could not be reached. Nothing, if it could.
+    [[nodiscard]] std::optional<botcore::deadline> away_since() const
+    {
+        return reachability_.away_since();
+    }
+
     /// The disk failed to keep what was written. Sessions stay: while one is open, SQLite shows
     /// nobody what was not committed.
     void distrust() noexcept { is_distrusted_ = true; }
@@ -79,13 +85,17 @@ private:
         return is_distrusted_ || (checkpoints_ && checkpoints_->has_failed_to_sync());
     }
 
+private:
+    void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
 
     database_url url_;
     std::chrono::milliseconds statement_max_;
     std::unique_ptr<checkpointer> checkpoints_;  ///< SQLite's.
+    std::unique_ptr<watchdog> watchdog_;         ///< PostgreSQL's.
+    reachability reachability_;
+    std::atomic<bool> is_distrusted_{false};
     std::mutex mutex_;
     std::condition_variable freed_;
-    std::atomic<bool> is_distrusted_{false};
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
     std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
 };

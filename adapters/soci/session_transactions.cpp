@@ -39,6 +39,18 @@ void session::begin_write(bots_lock lock, botcore::deadline until)
         execute("BEGIN IMMEDIATE");
 }
 
+void session::check_primary()
+{
+    if (!is_postgresql())
+        return;
+    auto& asked = prepared({"SELECT pg_is_in_recovery()::integer", {}, "n"});
+    bool is_standby = false;
+    for (asked.run(); asked.next();)
+        is_standby = asked.number(0) != 0;
+    if (is_standby)
+        throw soci::postgresql_soci_error{"The server is a standby.", "25006"};
+}
+
 // One round trip. The lock is a statement of its own, so that the snapshots of those that follow
 // are taken after it was got, which needs READ COMMITTED.
 void session::send_begin()

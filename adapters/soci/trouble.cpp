@@ -66,6 +66,8 @@ thrown_trouble trouble_from(const std::exception& thrown)
         const int code = sqlite->result();
         return {meaning_of(code), std::to_string(code), first_line(sqlite->get_error_message())};
     }
+    if (dynamic_cast<const still_away*>(&thrown) != nullptr)
+        return {trouble::lost, "away", thrown.what()};
     if (dynamic_cast<const unreachable*>(&thrown) != nullptr)
         return {trouble::lost, "connect", thrown.what()};
     if (dynamic_cast<const unsure_commit*>(&thrown) != nullptr)
@@ -78,15 +80,21 @@ thrown_trouble trouble_from(const std::exception& thrown)
     return {trouble::broken, "exception", thrown.what()};
 }
 
+void tell_lost(const thrown_trouble& found, botcore::log& log)
+{
+    log.write(
+        botcore::severity::warning,
+        "the database can't be reached",
+        {{"code", found.code}, {"reason", found.text}}
+    );
+}
+
 botcore::error refusal_from(const thrown_trouble& found, botcore::log& log)
 {
     switch (found.kind) {
         case trouble::lost:
-            log.write(
-                botcore::severity::warning,
-                "the database can't be reached",
-                {{"code", found.code}, {"reason", found.text}}
-            );
+            if (found.code != "away" && found.code != "connect")
+                tell_lost(found, log);
             return refuse(errc::unavailable, "The database can't be reached now.");
         case trouble::raced:
         case trouble::busy:
@@ -98,6 +106,13 @@ botcore::error refusal_from(const thrown_trouble& found, botcore::log& log)
                 {{"code", found.code}, {"reason", found.text}}
             );
             return refuse(errc::storage_full, "The database has no room left.");
+        case trouble::unsynced:
+            log.write(
+                botcore::severity::error,
+                "the disk failed to keep what was written: the server writes no more",
+                {{"code", found.code}, {"reason", found.text}}
+            );
+            return found.was_committing ? unknown_outcome() : distrusted();
         case trouble::unsure:
             log.write(botcore::severity::error, "a commit may not last", {{"reason", found.text}});
             return unknown_outcome();
@@ -106,13 +121,6 @@ botcore::error refusal_from(const thrown_trouble& found, botcore::log& log)
     }
     log.write(
         botcore::severity::error,
-        case trouble::unsynced:
-            log.write(
-                botcore::severity::error,
-                "the disk failed to keep what was written: the server writes no more",
-                {{"code", found.code}, {"reason", found.text}}
-            );
-            return found.was_committing ? unknown_outcome() : distrusted();
         "the database refused a statement",
         {{"code", found.code}, {"reason", found.text}}
     );
@@ -136,6 +144,7 @@ botcore::error refusal_at_start(
         case trouble::foreign:
             return named(" is not one of botapi's: the file is none of SQLite's.");
         case trouble::full:
+        case trouble::unsynced:
         case trouble::unsure:
         case trouble::broken: break;
     }
@@ -144,16 +153,7 @@ botcore::error refusal_at_start(
 
 botcore::error too_late()
 {
-        case trouble::unsynced:
     return refuse(errc::unavailable, "The database was too busy to answer in time.");
-}
-
-botcore::error unknown_outcome()
-{
-    return refuse(
-        errc::outcome_unknown,
-        "The database could not confirm that it stored this. Ask whether it did, or send it again."
-    );
 }
 
 botcore::error distrusted()
@@ -161,6 +161,14 @@ botcore::error distrusted()
     return refuse(
         errc::unavailable,
         "The disk failed to keep what was written: nothing is written until a restart."
+    );
+}
+
+botcore::error unknown_outcome()
+{
+    return refuse(
+        errc::outcome_unknown,
+        "The database could not confirm that it stored this. Ask whether it did, or send it again."
     );
 }
 

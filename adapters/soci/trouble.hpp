@@ -37,7 +37,11 @@ struct thrown_trouble {
 /// never by message text.
 thrown_trouble trouble_from(const std::exception& thrown);
 
-/// What the caller is told. Writes to the log what the operator has to know.
+/// Tells the operator that the database was not to be reached.
+void tell_lost(const thrown_trouble& found, botcore::log& log);
+
+/// What the caller is told. Writes to the log what the operator has to know, but for tries to
+/// connect, of which whoever makes them tells.
 botcore::error refusal_from(const thrown_trouble& found, botcore::log& log);
 
 /// What the operator is told, who may read the driver's reason.
@@ -53,13 +57,18 @@ botcore::error too_late();
 /// The commit was cut short, and nobody could be asked in time, or it may not last.
 botcore::error unknown_outcome();
 
+/// The disk failed once: SQLite's file is not written to any more.
+botcore::error distrusted();
+
 /// A connection that could not be made. `what()` is the driver's reason, on one line.
 struct unreachable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
-/// The disk failed once: SQLite's file is not written to any more.
-botcore::error distrusted();
 
+/// One that was not tried, since another has just failed.
+struct still_away : unreachable {
+    still_away() : unreachable{"It was away a moment ago."} {}
+};
 
 /// A commit of which the server warned.
 struct unsure_commit : std::runtime_error {

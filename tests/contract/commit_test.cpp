@@ -214,10 +214,12 @@ TEST_CASE_METHOD(
     CHECK(unread.error().code == errc::unavailable);
     REQUIRE_FALSE(told);
     CHECK(told.error().code == errc::unavailable);
-    CHECK(took < 8s);
+    CHECK(took < 4s);
     CHECK(log.count("the database can't be reached") >= 2);
     proxy.turn_away(false);
-    CHECK(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    const auto back = std::chrono::steady_clock::now();
+    while (!cut_off->messages().append(std::vector{greeting()}, soon()).at(0))
+        REQUIRE(std::chrono::steady_clock::now() - back < 2s);
     CHECK(list(talk).size() == 1);
 }
 

@@ -272,7 +272,6 @@ TEST_CASE_METHOD(
           "standard_conforming_strings = off",
           "client_encoding = 'LATIN1'",
           "default_transaction_isolation = 'serializable'",
-          "default_transaction_read_only = on",
           "synchronous_commit = off"})
         run_on(server_url() + "postgres", "ALTER DATABASE " + name + " SET " + setting);
     const auto other = open_storage(place, log);

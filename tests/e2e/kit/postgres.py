@@ -29,17 +29,25 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_running(process):
+    """Whether there is such a process, other than one that nobody has waited for yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 class Postgres:
-    """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own.
+    """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own in `parent`.
 
     PostgreSQL refuses to run as root: then it runs as `postgres`. Unless the settings say so, what
     is written is not forced to the disk: it is thrown away, and no test cuts the machine's power.
     """
 
-    def __init__(self, **settings):
+    def __init__(self, parent=None, primary=None, **settings):
         self.settings = {"max_connections": 300, "fsync": "off"} | settings
         self.programs = find_programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="botapi-e2e-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="botapi-e2e-pg-", dir=parent))
         self.as_user = {}
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
@@ -53,8 +61,12 @@ class Postgres:
         self.port = free_port()
         self.process = None
         self.databases = 0
-        self.run("initdb", "-D", self.folder / "data", "-U", "botapi", "-A", "trust",
-                 "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        if primary is None:
+            self.run("initdb", "-D", self.folder / "data", "-U", "botapi", "-A", "trust",
+                     "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        else:
+            self.run("pg_basebackup", "-D", self.folder / "data", "-R", "-X", "stream", "--no-sync",
+                     "-c", "fast", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "botapi")
         self.start()
 
     def run(self, program, *arguments):
@@ -97,6 +109,19 @@ class Postgres:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(30)
 
+    def kill(self):
+        """Ends it as a crash would, with all its processes."""
+        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True,
+                               text=True, check=False).stdout.split()
+        self.process.kill()
+        self.process.wait()
+        for child in map(int, found):
+            try:
+                os.kill(child, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        eventually(lambda: not any(map(is_running, map(int, found))), "its processes have ended")
+
     def remove(self):
         self.stop()
         shutil.rmtree(self.folder)
@@ -105,6 +130,19 @@ class Postgres:
         """What `psql` answers, without decoration."""
         return self.run("psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
                         "-p", str(self.port), "-U", "botapi", "-d", database, "-c", statement)
+
+    def new_standby(self):
+        """Another server, which follows this one."""
+        return Postgres(primary=self, **self.settings)
+
+    def promote(self):
+        """Makes a standby a primary."""
+        self.run("pg_ctl", "promote", "-D", self.folder / "data", "-w")
+
+    def make_read_only(self):
+        """Lets it refuse to write, as a standby does, on the connections that it has, too."""
+        self.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+        self.sql("SELECT pg_reload_conf()")
 
     def new_database(self):
         """The URL of a database with nothing in it."""

@@ -35,14 +35,15 @@ def clean_environment(more=None):
 class Server:
     """One process of `botapi serve`, listening on 127.0.0.1 and a port that the system picked.
 
-    With an `identity` it speaks TLS.
+    With an `identity` it speaks TLS. `launcher` is a command that becomes the program, as `prlimit`
+    does.
     """
 
-    def __init__(self, database, log, *flags, environment=None, identity=None):
+    def __init__(self, database, log, *flags, environment=None, identity=None, launcher=()):
         self.database = database
         self.log = Path(log)
         self.identity = identity
-        command = [binary(), "serve", "--listen", "127.0.0.1:0", "--database", database,
+        command = [*launcher, binary(), "serve", "--listen", "127.0.0.1:0", "--database", database,
                    "--log-format", "json", *(identity.flags() if identity else ()), *flags]
         with open(self.log, "wb") as stderr:
             self.process = subprocess.Popen(

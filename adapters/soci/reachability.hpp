@@ -1,0 +1,44 @@
+#pragma once
+
+#include <botcore/ports/deadline.hpp>
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <random>
+
+namespace botapi::sql {
+
+/// What all who want to reach a database know of it while it is away.
+///
+/// Then only one of them tries at a time, after pauses that grow, and that chance shortens, so that
+/// a database that comes back is met neither by a crowd of threads nor by all servers at once.
+///
+/// Thread safety: any number of threads at once.
+class reachability {
+public:
+    static constexpr std::chrono::milliseconds shortest_pause{50};
+    static constexpr std::chrono::milliseconds longest_pause{500};
+
+    /// `seed` is of the chance.
+    explicit reachability(unsigned seed) : chance_{seed} {}
+
+    /// Whether to try at `now`. Who is told to has to say how it went, by one of the next two.
+    bool may_try(botcore::deadline now);
+
+    void reached() noexcept;
+    void missed(botcore::deadline now) noexcept;
+
+    /// When it was missed first since it was reached last. Nothing, if it is not away.
+    [[nodiscard]] std::optional<botcore::deadline> away_since() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::minstd_rand chance_;
+    std::optional<botcore::deadline> away_since_{};
+    bool is_tried_ = false;  ///< While it is away, by somebody, at this moment.
+    std::chrono::milliseconds pause_{shortest_pause};
+    botcore::deadline next_try_{};
+};
+
+}  // namespace botapi::sql

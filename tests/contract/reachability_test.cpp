@@ -1,0 +1,87 @@
+#include "adapters/soci/reachability.hpp"
+
+#include <catch2/catch.hpp>
+
+using botapi::sql::reachability;
+using namespace std::chrono_literals;
+
+namespace {
+
+const botcore::deadline start{1'000s};
+
+/// How long `tested` wants to be left alone.
+std::chrono::milliseconds pause_of(reachability& tested, botcore::deadline from)
+{
+    for (auto pause = 0ms; pause < 10s; pause += 1ms) {
+        if (tested.may_try(from + pause))
+            return pause;
+    }
+    return 10s;
+}
+
+}  // namespace
+
+TEST_CASE("reachability: as long as nobody has missed it, everybody may try", "[reachability]")
+{
+    reachability tested{1};
+
+    CHECK(tested.may_try(start));
+    CHECK(tested.may_try(start));
+    CHECK_FALSE(tested.away_since());
+}
+
+TEST_CASE("reachability: while it is away, one tries at a time", "[reachability]")
+{
+    reachability tested{1};
+    tested.missed(start);
+    const auto later = start + 1s;
+
+    CHECK(tested.may_try(later));
+    CHECK_FALSE(tested.may_try(later));
+    tested.missed(later);
+    CHECK_FALSE(tested.may_try(later));
+    CHECK(tested.may_try(later + 1s));
+    tested.reached();
+    CHECK(tested.may_try(later + 1s));
+    CHECK(tested.may_try(later + 1s));
+}
+
+TEST_CASE(
+    "reachability: pauses grow to half a second, and begin anew after success",
+    "[reachability]"
+)
+{
+    reachability tested{1};
+    auto now = start;
+    auto longest = reachability::shortest_pause;
+
+    for (int round = 0; round < 10; ++round) {
+        tested.missed(now);
+        const auto pause = pause_of(tested, now);
+        CHECK(pause >= longest / 2);
+        CHECK(pause <= longest + 1ms);
+        longest = std::min(longest * 2, reachability::longest_pause);
+        now += pause;
+    }
+    CHECK(tested.away_since() == start);
+    tested.reached();
+    CHECK_FALSE(tested.away_since());
+    tested.missed(now);
+    CHECK(pause_of(tested, now) <= reachability::shortest_pause + 1ms);
+    CHECK(tested.away_since() == now);
+}
+
+TEST_CASE("reachability: no two servers come back at the same moment", "[reachability]")
+{
+    reachability one{1};
+    reachability other{2};
+    int apart = 0;
+
+    for (auto now = start; now < start + 20s; now += 1s) {
+        one.missed(now);
+        other.missed(now);
+        apart += pause_of(one, now) != pause_of(other, now) ? 1 : 0;
+    }
+
+    CHECK(apart >= 10);
+}
