@@ -1,0 +1,63 @@
+"""Something is ended without a warning, in the middle of writing: `kill -9`, and what is like it."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from kit.wait import eventually
+
+
+def wait_a_little(rng, longest=0.15):
+    """Chance decides where in the writing the break comes; nothing waits for this to be over."""
+    time.sleep(rng.random() * longest)
+
+
+@pytest.mark.rounds(short={"sqlite": 12, "postgresql": 8}, long={"sqlite": 1000, "postgresql": 200})
+def test_what_a_killed_server_has_acknowledged_is_there(session, rounds, seed):
+    rng = random.Random(seed)
+    for number in range(rounds):
+        with session.writing() as writers:
+            wait_a_little(rng)
+            session.server.kill()
+        session.start()
+        session.verify(writers.ledger)
+        if number % 100 == 99:
+            session.verify_store()
+    session.verify_store()
+
+
+def kill_backend(postgres, rng):
+    """One that works for the program. PostgreSQL then ends all others, and recovers."""
+    found = postgres.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'botapi'")
+    os.kill(int(rng.choice(found.split())), signal.SIGKILL)
+
+
+def kill_postmaster(postgres, _):
+    postgres.process.kill()
+    postgres.process.wait()
+    # Its orphans end by themselves. Until then nobody else may open the data.
+    postgres.start()
+
+
+def restart_immediately(postgres, _):
+    postgres.process.send_signal(signal.SIGQUIT)  # As `pg_ctl restart -m immediate` does.
+    postgres.process.wait(30)
+    postgres.start()
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize("break_it", [kill_backend, kill_postmaster, restart_immediately])
+@pytest.mark.rounds(short=2, long=50)
+def test_what_was_acknowledged_outlives_the_database(session, rounds, seed, break_it):
+    rng = random.Random(seed)
+    for _ in range(rounds):
+        with session.writing() as writers:
+            wait_a_little(rng)
+            break_it(session.store.server, rng)
+            before = len(writers.ledger.acknowledged)
+            eventually(lambda: len(writers.ledger.acknowledged) > before, "messages are taken")
+        session.verify(writers.ledger)
+    session.verify_store()

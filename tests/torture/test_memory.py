@@ -1,0 +1,89 @@
+"""Memory runs out: once, at every allocation of a request; or for good, at a limit."""
+
+import random
+import resource
+from pathlib import Path
+
+import httpx
+import pytest
+
+import preloaded
+from kit.api import Api, message, new_id
+from kit.wait import crowd, eventually
+from ledger import Writer
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture(scope="session")
+def failing_malloc(tmp_path_factory):
+    return preloaded.build("failing_malloc", tmp_path_factory.mktemp("library"))
+
+
+@pytest.mark.rounds(short={"sqlite": 97, "postgresql": 97}, long={"sqlite": 1, "postgresql": 1})
+def test_an_allocation_that_fails_breaks_no_promise(
+        session, failing_malloc, tmp_path, figures, seed, rounds):
+    """`rounds` is the step from one allocation to the next. After a failure the server may have
+    refused something, or ended; it may not hang, nor have lied."""
+    figures["step"] = figures.pop("rounds")
+    rng = random.Random(seed)
+    session.server.stop()
+    armed = tmp_path / "armed"
+    ledger = session.new_ledger()
+    for at in range(rng.randrange(rounds), 1_000_000, rounds):
+        session.start(environment={
+            "LD_PRELOAD": failing_malloc, "FAILING_MALLOC_AT": str(at),
+            "FAILING_MALLOC_ARMED": str(armed)})
+        writer = Writer(ledger, session.address, f"{seed}.{at}")
+        for _ in range(3):
+            writer.send(writer.make())
+        armed.touch()
+        for _ in range(12):
+            writer.send(writer.make())
+        armed.unlink()
+        writer.close()
+        has_failed = "an allocation failed" in session.server.text()
+        figures["failures"] += has_failed
+        if session.server.is_alive():
+            with Api(session.server) as api:
+                eventually(lambda: api.get("/readyz").status_code == 200, "it is well again")
+            session.server.stop()
+        else:
+            figures["ends"] += 1
+        if not has_failed:
+            break  # Beyond the last one.
+    ledger.forgive_failures()
+    session.start()
+    session.verify(ledger)
+    session.verify_store()
+    figures.update(ledger.figures())
+
+
+def send_much(session):
+    """A request of nearly a megabyte; what becomes of it is of no interest."""
+    try:
+        with Api(session.server) as api:
+            for _ in range(4):
+                api.post("/messages", json=[
+                    message(new_id(), session.bot, new_id(), new_id() + "x" * 60_000)
+                    for _ in range(15)])
+    except httpx.HTTPError:
+        return
+
+
+@pytest.mark.rounds(short=1, long=10)
+def test_a_server_at_its_limit_of_memory_breaks_no_promise(session, figures, rounds):
+    """Whatever the server does at the limit, and be it to end: what it said is true."""
+    for _ in range(rounds):
+        with session.writing() as writers:
+            ledger = writers.ledger
+            used = int(Path(f"/proc/{session.server.process.pid}/statm").read_text().split()[0])
+            limit = used * resource.getpagesize() + 2 * MIB
+            resource.prlimit(session.server.process.pid, resource.RLIMIT_AS, (limit, limit))
+            crowd(24, lambda _: send_much(session))
+            figures["ends"] += not session.server.is_alive()
+        ledger.forgive_failures()
+        session.server.kill()
+        session.start()
+        session.verify(ledger)
+    session.verify_store()

@@ -1,0 +1,132 @@
+"""PostgreSQL is away for a while: refused at once, in bounded memory, and well again by itself."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from disks import MIB
+from kit.api import Api, assert_problem, message, new_id
+from kit.wait import eventually
+
+ANSWER_MAX = 2.0  # Seconds from a request to its 503, and from the return to the first 201.
+HANG_MAX = 3.0  # Seconds beyond the deadline: half of one, and the two that connecting may take.
+
+
+def memory_of(process):
+    """Bytes of a process that are in memory."""
+    return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096
+
+
+class Prober:
+    """Asks for everything again and again, and notes the slowest answer."""
+
+    def __init__(self, session, conversation):
+        self.session, self.conversation = session, conversation
+        self.slowest, self.count, self.wrong = 0.0, 0, []
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self.work)
+        self.thread.start()
+
+    def ask(self, api):
+        sent = message(self.conversation, self.session.bot, new_id())
+        yield "write", lambda: api.post("/messages", json=sent)
+        yield "read", lambda: api.get(f"/messages?conversationId={self.conversation}")
+        yield "bot", lambda: api.get(f"/bots/{self.session.bot}")
+        yield "ready", lambda: api.get("/readyz")
+
+    def work(self):
+        with Api(self.session.server) as api:
+            while not self.ending.is_set():
+                for name, ask in self.ask(api):
+                    began = time.monotonic()
+                    answer = ask()
+                    self.slowest = max(self.slowest, time.monotonic() - began)
+                    self.count += 1
+                    if answer.status_code != 503 or "retry-after" not in answer.headers:
+                        self.wrong.append((name, answer.status_code, answer.text))
+                if api.get("/healthz").status_code != 200:
+                    self.wrong.append("healthz")
+
+    def stop(self):
+        self.ending.set()
+        self.thread.join()
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.rounds(short=1, long=3)
+def test_a_stopped_database_is_told_within_two_seconds_and_taken_back_within_two(
+        session, figures, rounds, is_long):
+    seconds = 30 if is_long else 4
+    for _ in range(rounds):
+        with session.writing(count=16) as writers:
+            ledger = writers.ledger
+            before = memory_of(session.server.process)
+            session.store.server.stop()
+            stopped = time.monotonic()
+            prober = Prober(session, new_id())
+            # Nothing waits for these seconds to pass: they are what is tested.
+            eventually(lambda: time.monotonic() - stopped > seconds, "the outage is over", 60)
+            prober.stop()
+            grown = memory_of(session.server.process) - before
+            with Api(session.server) as api:
+                assert_problem(api.get("/readyz"), 503, "unavailable", naming="can't be reached")
+            session.store.server.start()
+            returned = time.monotonic()
+            known = len(ledger.acknowledged)
+            eventually(lambda: len(ledger.acknowledged) > known, "messages are taken")
+            recovery = time.monotonic() - returned
+        session.verify(ledger)
+        assert not prober.wrong, prober.wrong[:5]
+        figures["probes"] += prober.count
+        figures["slowest_503_ms"] = max(figures["slowest_503_ms"], int(prober.slowest * 1000))
+        figures["recovery_ms"] = max(figures["recovery_ms"], int(recovery * 1000))
+        figures["grown_kib"] = max(figures["grown_kib"], grown // 1024)
+    session.verify_store()
+    assert figures["slowest_503_ms"] <= ANSWER_MAX * 1000
+    assert figures["recovery_ms"] <= ANSWER_MAX * 1000
+    assert figures["grown_kib"] * 1024 < 64 * MIB
+
+
+def processes_of(postgres):
+    children = Path(f"/proc/{postgres.process.pid}/task/{postgres.process.pid}/children")
+    return [postgres.process.pid, *map(int, children.read_text().split())]
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.rounds(short=1, long=3)
+def test_a_database_that_hangs_is_given_up_at_the_deadline(
+        database, make_store, session_with, figures, rounds, is_long):
+    """It takes connections and says nothing: only our own patience ends that."""
+    seconds, limit = (20, 10) if is_long else (5, 2)
+    session = session_with(make_store(database), ("--request-timeout", f"{limit}s"))
+    for _ in range(rounds):
+        with session.writing(count=16) as writers:
+            ledger = writers.ledger
+            stopped = processes_of(session.store.server)
+            began = time.monotonic()
+            for process in stopped:
+                os.kill(process, signal.SIGSTOP)
+            try:
+                with Api(session.server) as api:
+                    answer = api.get(f"/bots/{session.bot}")
+                    figures["slowest_503_ms"] = max(figures["slowest_503_ms"],
+                                                    int((time.monotonic() - began) * 1000))
+                    assert_problem(answer, 503)
+                    assert api.get("/healthz").status_code == 200
+                eventually(lambda: time.monotonic() - began > seconds, "it hung long enough", 60)
+            finally:
+                for process in stopped:
+                    os.kill(process, signal.SIGCONT)
+            returned = time.monotonic()
+            known = len(ledger.acknowledged)
+            eventually(lambda: len(ledger.acknowledged) > known, "messages are taken")
+            figures["recovery_ms"] = max(figures["recovery_ms"],
+                                         int((time.monotonic() - returned) * 1000))
+        session.verify(ledger)
+    session.verify_store()
+    assert figures["slowest_503_ms"] <= (limit + HANG_MAX) * 1000
+    assert figures["recovery_ms"] <= ANSWER_MAX * 1000
