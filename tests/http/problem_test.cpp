@@ -101,6 +101,21 @@ TEST_CASE("problem: strangers' bytes never break the JSON", "[http]")
     CHECK_NOTHROW(boost::json::parse(text));
 }
 
+TEST_CASE("problem: whatever was asked for, an instance is a reference", "[http]")
+{
+    const auto instance = [](std::string_view asked) {
+        const auto text = to_json({problem_kind::malformed_request, "It is bad."}, asked);
+        return std::string{boost::json::parse(text).at("instance").as_string()};
+    };
+
+    CHECK(instance("/bots/%41;a=b:c@d") == "/bots/%41;a=b:c@d");
+    CHECK(instance("/%") == "/%25");
+    CHECK(instance("/%4") == "/%254");
+    CHECK(instance("/%zz") == "/%25zz");
+    CHECK(instance("/b\xf6 <\"ts\">") == "/b%F6%20%3C%22ts%22%3E");
+    CHECK(instance("http://[::1/bots") == "http%3A//%5B%3A%3A1/bots");
+}
+
 TEST_CASE("problem: a refusal of the core becomes a problem", "[http]")
 {
     const auto why =

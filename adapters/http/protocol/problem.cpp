@@ -93,6 +93,41 @@ std::string readable(std::string_view text)
     return made;
 }
 
+/// Whether a character may stand in a path as it is (RFC 3986 section 3.3).
+bool is_path_char(char c) noexcept
+{
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_letter || (c >= '0' && c <= '9') ||
+           std::string_view{"/-._~!$&'()*+,;=:@"}.find(c) != std::string_view::npos;
+}
+
+bool is_hex_digit(char c) noexcept
+{
+    return std::string_view{"0123456789abcdefABCDEF"}.find(c) != std::string_view::npos;
+}
+
+/// A request's path, or what a stranger sent for one, as a relative reference.
+std::string reference_to(std::string_view path)
+{
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    const bool is_path = path.starts_with('/');
+    std::string made;
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        const char c = path[at];
+        const bool is_escape = c == '%' && at + 2 < path.size() && is_hex_digit(path[at + 1]) &&
+                               is_hex_digit(path[at + 2]);
+        // What stands before a colon would be a scheme.
+        if (is_escape || (is_path_char(c) && (is_path || c != ':'))) {
+            made += c;
+            continue;
+        }
+        made += '%';
+        made += digits[static_cast<unsigned char>(c) >> 4U];
+        made += digits[static_cast<unsigned char>(c) & 0x0fU];
+    }
+    return made;
+}
+
 }  // namespace
 
 unsigned status_of(problem_kind kind) noexcept
@@ -121,7 +156,7 @@ std::string to_json(const problem& problem, std::string_view instance)
     text += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
     append_json(text, readable(problem.detail));
     text += R"(,"instance":)";
-    append_json(text, readable(instance));
+    append_json(text, reference_to(instance));
     if (!problem.parts.empty()) {
         text += R"(,"errors":[)";
         for (const auto& [where, name, detail] : problem.parts) {

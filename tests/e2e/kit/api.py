@@ -8,6 +8,9 @@ import httpx
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 STRONG_TAG = re.compile(r'"[\x21\x23-\x7e]*"')
+REFERENCE = re.compile(  # What RFC 3986 lets a relative one be, as far as we use it.
+    r"/([\w.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*|([\w.~!$&'()*+,;=@/-]|%[0-9A-F]{2})+",
+    re.ASCII | re.IGNORECASE)
 LEAKS = re.compile(
     r"SQLSTATE|SELECT |INSERT INTO|soci|sqlite|libpq|std::|\.cpp|\.hpp|/usr/|/tmp/|/var/|/home/"
     r"|<html|<!doctype", re.IGNORECASE)
@@ -116,6 +119,7 @@ def assert_problem(answer, status, kind=None, at=None, naming=()):
     assert problem["status"] == status
     for member in ("title", "detail", "instance"):
         assert isinstance(problem[member], str) and problem[member], problem
+    assert REFERENCE.fullmatch(problem["instance"]), problem
     assert set(problem) <= {"type", "title", "status", "detail", "instance", "errors"}
     for part in problem.get("errors", []):
         assert isinstance(part["detail"], str) and part["detail"], problem
