@@ -96,7 +96,8 @@ TEST_CASE("target: what was made is read again", "[http]")
         {"since", "2020-01-01T00:00:00+01:00"},
         {"a b", "&=?#%/ +"},
         {"\u00e9", ""},
-        {"x", "<\">"}};
+        {"[x]", "<\">[]"},
+        {"", ""}};
 
     const auto made = make_target("/messages", parameters);
     const auto asked = make_request(made);
@@ -104,6 +105,8 @@ TEST_CASE("target: what was made is read again", "[http]")
     CHECK(asked.path == "/messages");
     CHECK(asked.parameters == parameters);
     CHECK(make_target("/bots", {}) == "/bots");
+    CHECK(make_target("/", {}) == "/");
+    CHECK(make_target("/m", {{"x", "[a+b]"}}) == "/m?x=%5Ba+b%5D");
     CHECK(make_target("/bots/%2F", {{"limit", "1"}}) == "/bots/%2F?limit=1");
     CHECK(
         make_target("/m", {{"since", "2020-01-01T00:00:00Z"}}) == "/m?since=2020-01-01T00:00:00Z"

@@ -1,9 +1,11 @@
 #include "adapters/http/protocol/target.hpp"
 
 #include <boost/url/authority_view.hpp>
+#include <boost/url/encode.hpp>
+#include <boost/url/grammar/lut_chars.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
-#include <boost/url/url.hpp>
+#include <boost/url/rfc/pchars.hpp>
 #include <boost/url/url_view.hpp>
 
 #include <charconv>
@@ -80,11 +82,18 @@ std::optional<std::string> decode_segment(std::string_view encoded)
 
 std::string make_target(std::string_view path, const std::vector<parameter>& parameters)
 {
-    urls::url made;
-    made.set_encoded_path({path.data(), path.size()});
-    for (const auto& [name, value] : parameters)
-        made.params(plus_is_plus).append({name, value});
-    return std::string{made.buffer()};
+    // Boost's own writer of parameters leaves brackets in, which no query may have.
+    static constexpr auto kept = urls::pchars - urls::grammar::lut_chars{"&="};
+    std::string made{path};
+    char before = '?';
+    for (const auto& [name, value] : parameters) {
+        made += before;
+        made += urls::encode(name, kept);
+        made += '=';
+        made += urls::encode(value, kept);
+        before = '&';
+    }
+    return made;
 }
 
 }  // namespace botapi::http
