@@ -1,0 +1,93 @@
+// Input: a configuration file.
+#include "apps/server/config_file.hpp"
+#include "apps/server/setting_table.hpp"
+#include "apps/server/units.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace botapi::fuzz {
+
+namespace {
+
+using app::config_entry;
+
+std::string quoted(std::string_view value)
+{
+    std::string text = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\')
+            text += '\\';
+        text += c;
+    }
+    return text + '"';
+}
+
+/// The entries as a careful person would write them.
+std::string written(const std::vector<config_entry>& entries)
+{
+    std::string text;
+    for (const auto& entry : entries) {
+        text += entry.key + " = [";
+        for (const auto& value : entry.values)
+            text += quoted(value) + ", ";
+        text += "]\n";
+    }
+    return text;
+}
+
+/// A value is taken or refused in words, and never both.
+void try_value(const app::setting& setting, const std::string& value)
+{
+    app::settings into;
+    if (setting.clear)
+        setting.clear(into);
+    const auto why = setting.take(into, value);
+    require(!why || !why->empty(), "a refusal says what would be right");
+    require(!why || why->find('\n') == std::string::npos, "a refusal is one line");
+    if (!why && setting.placeholder == "SIZE") {
+        const auto size = app::parse_size(value);
+        require(size && app::parse_size(app::size_text(*size)) == size, "a size survives");
+    }
+    if (!why && setting.placeholder == "TIME") {
+        const auto time = app::parse_duration(value);
+        require(time && app::parse_duration(app::duration_text(*time)) == time, "a time survives");
+    }
+}
+
+}  // namespace
+
+void try_input(std::string_view input)
+{
+    const auto entries = app::parse_config(input);
+    if (!entries) {
+        require(!entries.error().detail.empty(), "a refusal says why");
+        return;
+    }
+    for (const auto& entry : *entries) {
+        require(!entry.key.empty(), "an entry has a key");
+        require(entry.line >= 1, "lines count from 1");
+        const auto* const setting = app::find_setting(entry.key);
+        for (const auto& value : entry.values) {
+            require(value.find('\n') == std::string::npos, "a value is one line");
+            if (setting != nullptr)
+                try_value(*setting, value);
+        }
+    }
+
+    const auto again = app::parse_config(written(*entries));
+    require(
+        again && std::ranges::equal(
+                     *again,
+                     *entries,
+                     [](const config_entry& one, const config_entry& other) {
+                         return one.key == other.key && one.values == other.values;
+                     }
+                 ),
+        "entries survive"
+    );
+}
+
+}  // namespace botapi::fuzz
