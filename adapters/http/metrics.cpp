@@ -95,12 +95,13 @@ void metrics::answered(
     std::string_view route,
     verb method,
     unsigned status,
-    std::chrono::nanoseconds taken
+    std::optional<std::chrono::nanoseconds> taken
 )
 {
     series& counted = series_for(route, method, status);
     counted.count.Increment();
-    counted.seconds.Observe(in_seconds(taken));
+    if (taken)
+        counted.seconds.Observe(in_seconds(*taken));
 }
 
 metrics::series& metrics::series_for(std::string_view route, verb method, unsigned status)
@@ -147,9 +148,6 @@ coalescer_observer metrics::observer_for(const std::string& name)
 
 page_cache_observer metrics::page_cache_observer()
 {
-    const auto counter = [&](const char* name, const char* help) -> prometheus::Counter& {
-        return prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add({});
-    };
     auto& hits = counter("botapi_page_cache_hits_total", "Lists that were answered from memory.");
     auto& misses = counter(
         "botapi_page_cache_misses_total",
@@ -157,17 +155,47 @@ page_cache_observer metrics::page_cache_observer()
     );
     auto& evictions =
         counter("botapi_page_cache_evictions_total", "Lists that made room for others.");
-    auto& size = prometheus::BuildGauge()
-                     .Name("botapi_page_cache_bytes")
-                     .Help("Size of the lists in memory.")
-                     .Register(*registry_)
-                     .Add({});
+    auto& size = gauge("botapi_page_cache_bytes", "Size of the lists in memory.");
     return {
         .hit = [&hits] { hits.Increment(); },
         .missed = [&misses] { misses.Increment(); },
         .evicted = [&evictions] { evictions.Increment(); },
         .size_changed = [&size](std::ptrdiff_t by) { size.Increment(static_cast<double>(by)); },
     };
+}
+
+hub_observer metrics::hub_observer()
+{
+    auto& followers =
+        gauge("botapi_live_followers", "Streams that clients follow, each for itself.");
+    auto& feeds = gauge("botapi_live_feeds", "Streams that are followed, each once for a view.");
+    auto& size = gauge("botapi_live_kept_bytes", "Size of the rendered messages in memory.");
+    auto& rendered = counter("botapi_live_rendered_total", "Messages rendered for followers.");
+    auto& delivered =
+        counter("botapi_live_delivered_total", "Messages that followers took, each for itself.");
+    auto& behind = counter(
+        "botapi_live_behind_reads_total",
+        "Reads for one follower, who began or was behind what is in memory."
+    );
+    return {
+        .followers_changed = [&](std::ptrdiff_t by
+                             ) { followers.Increment(static_cast<double>(by)); },
+        .feeds_changed = [&](std::ptrdiff_t by) { feeds.Increment(static_cast<double>(by)); },
+        .size_changed = [&](std::ptrdiff_t by) { size.Increment(static_cast<double>(by)); },
+        .rendered = [&](std::size_t count) { rendered.Increment(static_cast<double>(count)); },
+        .delivered = [&](std::size_t count) { delivered.Increment(static_cast<double>(count)); },
+        .read_behind = [&] { behind.Increment(); },
+    };
+}
+
+prometheus::Counter& metrics::counter(const char* name, const char* help)
+{
+    return prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add({});
+}
+
+prometheus::Gauge& metrics::gauge(const char* name, const char* help)
+{
+    return prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add({});
 }
 
 std::string metrics::text() const

@@ -2,6 +2,7 @@
 
 #include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/bridge/coalescer.hpp"
+#include "adapters/http/live/hub_observer.hpp"
 
 #include <boost/beast/http/verb.hpp>
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
@@ -26,12 +28,13 @@ class metrics {
 public:
     explicit metrics(std::shared_ptr<prometheus::Registry> registry);
 
-    /// `route` is the route's pattern, or empty where no route matched; a constant.
+    /// `route` is the route's pattern, or empty where no route matched; a constant. `taken` is not
+    /// there if it tells nothing.
     void answered(
         std::string_view route,
         boost::beast::http::verb method,
         unsigned status,
-        std::chrono::nanoseconds taken
+        std::optional<std::chrono::nanoseconds> taken
     );
 
     void connection_opened();
@@ -43,6 +46,7 @@ public:
     coalescer_observer observer_for(const std::string& name);
 
     http::page_cache_observer page_cache_observer();
+    http::hub_observer hub_observer();
 
     /// Everything in the registry, in Prometheus' text format (version 0.0.4).
     [[nodiscard]] std::string text() const;
@@ -53,6 +57,8 @@ private:
         prometheus::Histogram& seconds;
     };
 
+    prometheus::Counter& counter(const char* name, const char* help);
+    prometheus::Gauge& gauge(const char* name, const char* help);
     series& series_for(std::string_view route, boost::beast::http::verb method, unsigned status);
 
     std::shared_ptr<prometheus::Registry> registry_;  ///< Shared with all who register metrics.

@@ -42,6 +42,13 @@ struct tls_files {
     std::string key;
 };
 
+/// How streams are followed.
+struct live_options {
+    std::chrono::milliseconds heartbeat{15'000};  ///< Of silence, before a client is told we live.
+    std::chrono::milliseconds poll{5'000};        ///< About: to look without a hint.
+    std::size_t kept_size_max = 33'554'432;       ///< Bytes of rendered messages, of all streams.
+};
+
 /// How to serve.
 struct server_options {
     std::vector<std::string> listen;  ///< `address:port`, as in `[::1]:8000`. Port 0: any.
@@ -52,6 +59,7 @@ struct server_options {
     tls_files tls{};
     http::limits limits{};
     access_limits access{};
+    live_options live{};
 };
 
 }  // namespace botapi::http

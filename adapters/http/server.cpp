@@ -12,6 +12,7 @@
 #include "adapters/http/connection/listener.hpp"
 #include "adapters/http/connection/tls_context.hpp"
 #include "adapters/http/connection/worker.hpp"
+#include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/protocol/dispatcher.hpp"
 
@@ -27,14 +28,20 @@ namespace botapi::http {
 
 namespace {
 
-router make_router(gateway& gateway, page_cache& cache, metrics& metrics, const limits& limits)
+router make_router(
+    gateway& gateway,
+    page_cache& cache,
+    hub& live,
+    metrics& metrics,
+    const limits& limits
+)
 {
     std::vector<route> routes;
     const auto add = [&routes](std::vector<route> more) {
         std::ranges::move(more, std::back_inserter(routes));
     };
     add(bots_routes(gateway, limits));
-    add(messages_routes(gateway, cache, limits));
+    add(messages_routes(gateway, cache, live, limits));
     add(conversations_routes(gateway));
     add(keys_routes(gateway, limits));
     add(operations_routes(gateway, metrics));
@@ -61,15 +68,16 @@ struct server::state {
         : options{std::move(asked)},
           counts{std::move(registry)},
           core{services, options, counts},
+          live{core, options.live, counts.hub_observer(), log},
           pages{options.page_cache_size, counts.page_cache_observer()},
           access{services.ring, options.access},
           routes{
-              make_router(core, pages, counts, options.limits),
+              make_router(core, pages, live, counts, options.limits),
               cors{options.cors_origins},
               access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
-          context{routes, options.limits, counts, log, tls.get(), is_draining}
+          context{routes, options.limits, counts, log, tls.get(), live, is_draining}
     {
         for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
             workers.push_back(std::make_unique<worker>(context));
@@ -88,6 +96,7 @@ struct server::state {
     server_options options;
     metrics counts;
     gateway core;
+    hub live;
     page_cache pages;
     access_control access;
     dispatcher routes;

@@ -200,6 +200,10 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.http.limits.write_max; }
         ),
         time_of(
+            {"heartbeat-interval", times, "of silence in an event stream, before a comment"},
+            [](settings & s) -> auto& { return s.http.live.heartbeat; }
+        ),
+        time_of(
             {"drain-timeout", times, "from SIGTERM to the last answer"},
             [](settings & s) -> auto& { return s.http.limits.drain_max; }
         ),

@@ -34,6 +34,8 @@ def parse_command_line():
     parser.add_argument("--bulk", type=int, default=1_000_000,
                         help="messages of an import, and of the long conversation")
     parser.add_argument("--idle", type=int, default=10_000, help="idle connections")
+    parser.add_argument("--watchers", type=int, default=1_000,
+                        help="clients that follow conversations")
     parser.add_argument("--quick", action="store_true",
                         help="small data and one short round: to see that all of it runs")
     parser.add_argument("--list", action="store_true", help="name the workloads, and end")
@@ -61,6 +63,7 @@ class Bench:
     def __init__(self, asked, folder, stack):
         self.asked, self.folder, self.stack = asked, folder, stack
         self.seconds, self.bulk, self.idle = asked.seconds, asked.bulk, asked.idle
+        self.watchers = asked.watchers
         self.threads = os.cpu_count()
         self.data_set = DataSet(asked.bots, asked.conversations, asked.messages)
         self.id_count = min(50_000, asked.messages)

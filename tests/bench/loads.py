@@ -45,6 +45,15 @@ def open_loop(port, connections, rate, seconds, data_set):
     return told
 
 
+def live(port, watchers, conversations, rate, seconds, data_set):
+    """Messages at a fixed rate to conversations that are watched: how long until they are heard."""
+    done = subprocess.run(
+        [PROGRAMS / "bench_live", str(port), str(watchers), str(conversations), f"{rate:.0f}",
+         str(seconds), str(data_set.bots)],
+        stdout=subprocess.PIPE, text=True, check=True)
+    return figures_of(done.stdout)
+
+
 def download(url):
     """Reads an answer to its end, and throws it away."""
     done = subprocess.run(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Callable, Optional
 
 from data_set import conversation_id
-from loads import download, open_loop, wrk
+from loads import download, live, open_loop, wrk
 from machine import Meter, memory
 from references import GET, INSERT, LIST, copy_in, copy_out, raw_http
 from systems import bulk_import, fill, serving
@@ -140,10 +140,23 @@ def stream(bench):
     return by_rate(told, reference)
 
 
+def watched(system, conversations, rate):
+    """Milliseconds from a message's commit until it has reached its watchers, of 99 in 100."""
+    def run(bench):
+        site = bench.sites[system]
+        allow_files(bench.watchers)
+        meter = Meter(site.server.process.pid, site.system.pid)
+        told = live(site.server.port, bench.watchers, conversations or bench.watchers, rate,
+                    bench.seconds, bench.data_set)
+        told |= meter.read(told["requests"])
+        return told, {}, told["after_commit_p99_ms"]
+    return run
+
+
 def idle(bench):
     """KiB for each keep-alive connection that has asked once and waits."""
     count = bench.idle
-    resource.setrlimit(resource.RLIMIT_NOFILE, (count + 200, max(count + 200, hard_limit())))
+    allow_files(count)
     database = bench.sites["SQLite"].database
     system = bench.sites["SQLite"].system
     with serving(system.url(database), bench.folder, "--max-connections", str(count + 10),
@@ -159,8 +172,27 @@ def idle(bench):
     return {"kib": kib, "connections": count}, {}, kib
 
 
-def hard_limit():
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+def idle_watchers(bench):
+    """KiB for each watcher of a conversation in which nothing is said."""
+    count = bench.idle
+    allow_files(count)
+    site = bench.sites["SQLite"]
+    with serving(site.system.url(site.database), bench.folder,
+                 "--max-connections", str(count + 20)) as server:
+        sockets = [follow(server.port, number) for number in range(10)]
+        before = memory(server.process.pid)
+        sockets += [follow(server.port, number) for number in range(10, count + 10)]
+        time.sleep(1)
+        grown = memory(server.process.pid) - before
+        for one in sockets:
+            one.close()
+    kib = grown / count / 1024
+    return {"kib": kib, "connections": count}, {}, kib
+
+
+def allow_files(count):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count + 200, max(count + 200, hard)))
 
 
 def ask_once(port):
@@ -168,6 +200,18 @@ def ask_once(port):
     one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     answer = one.recv(4096)
     assert answer.startswith(b"HTTP/1.1 200 "), answer
+    return one
+
+
+def follow(port, number):
+    """A watcher who has been answered, of a conversation of its own."""
+    one = socket.create_connection(("127.0.0.1", port))
+    one.sendall(f"GET /messages?conversationId={conversation_id(10_000_000 + number)} HTTP/1.1\r\n"
+                "Host: localhost\r\nAccept: text/event-stream\r\n\r\n".encode())
+    told = b""
+    while b"retry: " not in told:
+        told += one.recv(4096)
+    assert told.startswith(b"HTTP/1.1 200 "), told
     return one
 
 
@@ -203,4 +247,11 @@ WORKLOADS = [
     Workload("stream", "one long conversation", "PostgreSQL", stream, "COPY of the same rows",
              at_least=1),
     Workload("idle", "KiB an idle connection", "SQLite", idle, at_most=6),
+    Workload("live", "1,000 a second, 1,000 watched: ms", "PostgreSQL",
+             watched("PostgreSQL", None, 1_000), "the commit", at_most=10),
+    Workload("live-crowd", "10 a second to 1,000 at once: ms", "PostgreSQL",
+             watched("PostgreSQL", 1, 10), "the commit", at_most=10),
+    Workload("live-sqlite", "1,000 a second, 1,000 watched: ms", "SQLite",
+             watched("SQLite", None, 1_000), "the commit", at_most=10),
+    Workload("live-idle", "KiB an idle watcher", "SQLite", idle_watchers, at_most=16),
 ]

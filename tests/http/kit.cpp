@@ -7,16 +7,22 @@
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/pages_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/protocol/target.hpp"
 #include "tests/http/run.hpp"
+#include "tests/http/silent_log.hpp"
 
 #include <botcore/memory/memory_storage.hpp>
 #include <botcore/system/system_clock.hpp>
 #include <botcore/system/system_ids.hpp>
 #include <botcore/system/system_secrets.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/json/parse.hpp>
 
@@ -62,7 +68,7 @@ awaitable<told> read_whole(const route& route, request& asked)
         const auto part = co_await made.chunks->next();
         if (!part)
             break;
-        read.body += *part;
+        read.body += part->bytes();
     }
     co_return read;
 }
@@ -74,6 +80,29 @@ awaitable<std::optional<std::string>> given_body::next()
     if (given_ == parts_.size())
         co_return std::nullopt;
     co_return parts_[given_++];
+}
+
+awaitable<void> given_presence::wait(std::chrono::steady_clock::time_point /*until*/)
+{
+    is_over_ = !waiting;
+    if (is_over_)
+        co_return;
+    std::exchange(waiting, nullptr)();
+    boost::asio::steady_timer never{
+        co_await boost::asio::this_coro::executor,
+        std::chrono::minutes{1}};
+    timer_ = &never;
+    auto woken = never.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    if (!is_woken_)
+        co_await std::move(woken);
+    timer_ = nullptr;
+}
+
+void given_presence::wake()
+{
+    is_woken_ = true;
+    if (timer_ != nullptr)
+        timer_->cancel();
 }
 
 request make_request(std::string target, const header_list& headers)
@@ -114,12 +143,17 @@ struct api::state {
             std::ranges::move(more, std::back_inserter(routes));
         };
         add(bots_routes(core, options.limits));
-        add(messages_routes(core, pages, options.limits));
+        add(messages_routes(core, pages, live, options.limits));
         add(conversations_routes(core));
         add(keys_routes(core, options.limits));
         add(operations_routes(core, counts));
         add(pages_routes());
     }
+
+    ~state() { core.join(); }
+
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
 
     server_options options;
     std::vector<route> routes;
@@ -136,6 +170,8 @@ struct api::state {
     key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
     gateway core{{bots, messages, conversations, keys, streams, ring, storage}, options, counts};
+    silent_log log;
+    hub live{core, options.live, counts.hub_observer(), log};
     page_cache pages{options.page_cache_size, counts.page_cache_observer()};
 };
 
@@ -151,6 +187,9 @@ told api::ask(verb method, const std::string& target, const sent& sent)
     request asked = make_request(target, sent.headers);
     asked.method = method;
     asked.body = &body;
+    given_presence client;
+    client.waiting = sent.waiting;
+    asked.presence = &client;
 
     const router routes{state_->routes};
     match met = routes.find(asked.path, method);
@@ -178,6 +217,20 @@ void api::say(std::string_view conversation, std::string_view client, std::strin
     message.append(R"(","to":")").append(client).append(R"(","text":")").append(text).append("\"}");
     if (const auto stored = post("/messages", message); stored.status != 201)
         throw std::runtime_error{stored.body};
+}
+
+void api::slip_in(std::string_view conversation, std::string_view client, std::string_view text)
+{
+    const botcore::message_input input{
+        .conversation_id = conversation,
+        .from = bot,
+        .to = client,
+        .text = text};
+    std::vector<botcore::draft> drafts{*state_->messages.parse(input)};
+    const std::vector one{state_->messages.prepare(std::move(drafts))};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    if (!state_->messages.append(one, until).front())
+        throw std::runtime_error{"not stored"};
 }
 
 void api::break_storage(std::optional<botcore::error> why)

@@ -7,10 +7,13 @@
 #include <botcore/ports/storage.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <boost/json/value.hpp>
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -39,6 +42,21 @@ private:
     std::size_t given_ = 0;
 };
 
+/// A client that is there for one wait, at whose begin `waiting` is called; for none without it.
+class given_presence final : public presence {
+public:
+    boost::asio::awaitable<void> wait(std::chrono::steady_clock::time_point until) override;
+    void wake() override;
+    [[nodiscard]] bool is_over() const override { return is_over_; }
+
+    std::function<void()> waiting{};
+
+private:
+    bool is_over_ = false;
+    bool is_woken_ = false;
+    boost::asio::steady_timer* timer_ = nullptr;
+};
+
 /// A request as it arrives at a route, but for its body. The target must be well-formed.
 request make_request(std::string target, const header_list& headers = {});
 
@@ -57,6 +75,7 @@ struct told {
 struct sent {
     header_list headers{};
     std::string body{};
+    std::function<void()> waiting{};  ///< As that of `given_presence`.
 };
 
 inline const std::pair<std::string, std::string> as_json{"Content-Type", "application/json"};
@@ -76,6 +95,9 @@ public:
 
     /// Registers a bot and stores a message between it and a client.
     void say(std::string_view conversation, std::string_view client, std::string_view text);
+
+    /// Stores a message without asking the routes, as another server would. The bot must be there.
+    void slip_in(std::string_view conversation, std::string_view client, std::string_view text);
 
     /// Makes the storage refuse to be ready, or lets it be.
     void break_storage(std::optional<botcore::error> why);

@@ -130,6 +130,11 @@ response access_control::refuse_stranger(const request& asked, bool has_shown_so
     return made;
 }
 
+bool access_control::still_allows(const request& asked) const
+{
+    return asked.key ? keys_.holds(*asked.key) : keys_.is_open();
+}
+
 void access_control::tell_limits(const request& asked, response& answer)
 {
     if (asked.key && by_key_.is_on()) {

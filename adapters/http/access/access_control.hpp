@@ -26,6 +26,9 @@ public:
     /// does: 401, 403 or 429. `needed` is the scope of the route.
     std::optional<response> refuse(request& asked, botcore::scope needed);
 
+    /// Whether who asked, and was let in, may still see the answer.
+    [[nodiscard]] bool still_allows(const request& asked) const;
+
     /// Adds what tells a client how much it may still ask.
     void tell_limits(const request& asked, response& answer);
 

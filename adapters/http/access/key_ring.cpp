@@ -86,6 +86,14 @@ bool key_ring::is_open() const
     return is_known_ && keys_.empty();
 }
 
+bool key_ring::holds(const botcore::api_key& key) const
+{
+    const auto now = clock_.now();
+    const std::shared_lock lock{mutex_};
+    const auto found = keys_.find(key.id);
+    return found != keys_.end() && found->second->key->is_valid_at(now);
+}
+
 std::shared_ptr<const botcore::api_key> key_ring::find(const botcore::access_token& shown) const
 {
     const auto now = clock_.now();

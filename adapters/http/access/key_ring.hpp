@@ -41,6 +41,9 @@ public:
     [[nodiscard]] std::shared_ptr<const botcore::api_key> find(const botcore::access_token& shown
     ) const;
 
+    /// Whether a key that was found before would still be.
+    [[nodiscard]] bool holds(const botcore::api_key& key) const;
+
 private:
     struct entry {
         std::shared_ptr<const botcore::api_key> key;

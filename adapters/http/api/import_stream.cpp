@@ -48,7 +48,7 @@ public:
     {
     }
 
-    awaitable<std::optional<std::string>> next() override
+    awaitable<std::optional<body_part>> next() override
     {
         while (!running_ && !ended_) {
             auto lines = co_await read_lines();

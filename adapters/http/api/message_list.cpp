@@ -1,6 +1,7 @@
 #include "adapters/http/api/message_list.hpp"
 
 #include "adapters/http/api/answers.hpp"
+#include "adapters/http/api/live_messages.hpp"
 #include "adapters/http/api/message_stream.hpp"
 
 #include <chrono>
@@ -19,10 +20,25 @@ using boost::asio::awaitable;
 /// What the parameters of a list ask for.
 struct list_request {
     botcore::message_query query{};
-    bool whole = false;  ///< There is no limit: all messages.
+    bool whole = false;                          ///< There is no limit: all messages.
+    std::optional<botcore::stream_id> stream{};  ///< If it begins a list of just its messages.
     std::uint32_t scope = 0;
     std::optional<problem> fault{};
 };
+
+/// The stream whose messages a filter lets through, and no others.
+std::optional<botcore::stream_id> stream_of(const botcore::message_filter& filter)
+{
+    const botcore::message_filter of_conversation{
+        .conversation = filter.conversation,
+        .visible = filter.visible};
+    const botcore::message_filter of_bot{.bot = filter.bot, .visible = filter.visible};
+    if (filter.conversation && filter == of_conversation)
+        return *filter.conversation;
+    if (filter.bot && filter == of_bot)
+        return *filter.bot;
+    return std::nullopt;
+}
 
 list_request read_list(const request& asked)
 {
@@ -54,6 +70,8 @@ list_request read_list(const request& asked)
     made.whole = !read.text("limit");
     made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.scope = botcore::scope_of(filter, made.query.order);
+    if (!read.text("cursor"))
+        made.stream = stream_of(filter);
 
     if (!read.text("conversationId") && !read.text("botId") && !read.text("clientId")) {
         read.add_fault(
@@ -195,6 +213,14 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     if (wanted.query.filter.conversation && asked.visible().is_all())
         wanted.query.seq_max = *version;
 
+    std::optional<std::string> cursor;
+    if (wanted.stream) {
+        auto place = co_await place_after(asked, gateway, *wanted.stream, *version);
+        if (!place)
+            co_return refused(asked, place.error());
+        cursor = *std::move(place);
+    }
+
     auto answering = answer_list(asked, gateway, cache, wanted, format, *version);
     response made = co_await std::move(answering);
     if (made.status == 200) {
@@ -202,6 +228,8 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
         made.headers.emplace_back("ETag", std::move(tag));
         made.headers.emplace_back("Cache-Control", "no-cache");
         made.headers.emplace_back("Vary", "Accept");
+        if (cursor)
+            made.headers.emplace_back(stream_cursor_header, *std::move(cursor));
     }
     co_return made;
 }

@@ -48,7 +48,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
     co_return text;
 }
 
-awaitable<std::optional<std::string>> message_stream::next()
+awaitable<std::optional<body_part>> message_stream::next()
 {
     if (done_)
         co_return std::nullopt;

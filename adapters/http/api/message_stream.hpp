@@ -48,7 +48,7 @@ public:
     [[nodiscard]] bool is_done() const noexcept { return done_; }
 
     /// Throws `std::runtime_error` if the storage refuses to go on.
-    boost::asio::awaitable<std::optional<std::string>> next() override;
+    boost::asio::awaitable<std::optional<body_part>> next() override;
 
 private:
     /// Messages of the first part: enough for most conversations, few enough to begin at once.

@@ -4,8 +4,10 @@
 #include "adapters/http/api/body.hpp"
 #include "adapters/http/api/import_stream.hpp"
 #include "adapters/http/api/json_text.hpp"
+#include "adapters/http/api/live_messages.hpp"
 #include "adapters/http/api/message_codec.hpp"
 #include "adapters/http/api/message_list.hpp"
+#include "adapters/http/api/stream_request.hpp"
 #include "adapters/http/protocol/raw_json.hpp"
 
 #include <algorithm>
@@ -72,8 +74,8 @@ std::variant<std::vector<botcore::draft>, problem> read_array(
 
 class messages_api {
 public:
-    messages_api(gateway& gateway, page_cache& cache, const limits& limits) noexcept
-        : gateway_{gateway}, cache_{cache}, limits_{limits}
+    messages_api(gateway& gateway, page_cache& cache, hub& live, const limits& limits) noexcept
+        : gateway_{gateway}, cache_{cache}, live_{live}, limits_{limits}
     {
     }
 
@@ -131,6 +133,8 @@ public:
 
     awaitable<response> list(request& asked) const
     {
+        if (is_about_stream(asked))
+            return follow_messages(asked, live_, limits_);
         return list_messages(asked, gateway_, cache_);
     }
 
@@ -194,14 +198,20 @@ private:
 
     gateway& gateway_;
     page_cache& cache_;
+    hub& live_;
     const limits& limits_;
 };
 
 }  // namespace
 
-std::vector<route> messages_routes(gateway& gateway, page_cache& cache, const limits& limits)
+std::vector<route> messages_routes(
+    gateway& gateway,
+    page_cache& cache,
+    hub& live,
+    const limits& limits
+)
 {
-    const messages_api api{gateway, cache, limits};
+    const messages_api api{gateway, cache, live, limits};
     return {
         {"/messages",
          verb::get,

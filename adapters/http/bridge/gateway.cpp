@@ -75,6 +75,13 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           {.waiting_max = options.limits.queue_size_max},
           metrics.observer_for("messages.versions"),
           expired(),
+          failed},
+      streams_{
+          threads_,
+          [this](auto queries, deadline until) { return services_.streams.read(queries, until); },
+          {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .parallel_max = 2},
+          metrics.observer_for("streams.read"),
+          expired(),
           failed}
 {
 }
@@ -134,6 +141,12 @@ auto gateway::get(botcore::conversation_id id, const botcore::visible_bots& visi
 auto gateway::version(botcore::message_filter filter, deadline until) -> awaitable<std::uint64_t>
 {
     auto answer = co_await versions_.submit(filter, until);
+    co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::read(botcore::stream_query asked, deadline until) -> awaitable<botcore::stream_part>
+{
+    auto answer = co_await streams_.submit(std::move(asked), until);
     co_return std::move(answer).value_or(busy());
 }
 

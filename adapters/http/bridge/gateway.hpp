@@ -50,6 +50,7 @@ public:
         botcore::deadline until
     );
     awaitable<std::uint64_t> version(botcore::message_filter filter, botcore::deadline until);
+    awaitable<botcore::stream_part> read(botcore::stream_query asked, botcore::deadline until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
     template <class Work>
@@ -60,6 +61,13 @@ public:
         if (!done)
             co_return std::invoke_result_t<Work&, services&>{busy()};
         co_return std::move(*done);
+    }
+
+    /// Runs `work`, which gets the services, on a storage thread, some time. However much waits.
+    template <class Work>
+    void post(Work work)
+    {
+        threads_.post([this, work = std::move(work)]() mutable { work(services_); });
     }
 
     /// Waits until all work is done. What is asked for afterwards is never answered.
@@ -89,6 +97,7 @@ private:
     queue<botcore::bot_id, botcore::bot> bots_;
     queue<botcore::conversation_id, botcore::conversation> conversations_;
     queue<botcore::message_filter, std::uint64_t> versions_;
+    queue<botcore::stream_query, botcore::stream_part> streams_;
 };
 
 }  // namespace botapi::http

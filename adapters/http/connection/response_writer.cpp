@@ -114,16 +114,19 @@ awaitable<void> write_chunks(
     std::uint64_t& written
 )
 {
-    auto part = std::optional{std::move(answer.body)};
+    std::optional<body_part> part{std::move(answer.body)};
     while (part) {
-        if (!part->empty()) {
-            const auto content = boost::asio::buffer(*part);
+        const auto bytes = part->bytes();
+        if (!bytes.empty()) {
+            const boost::asio::const_buffer content{bytes.data(), bytes.size()};
             if (chunked) {
                 co_await write_all(connection, beast_http::make_chunk(content));
             } else
                 co_await write_all(connection, content);
-            written += part->size();
+            written += bytes.size();
         }
+        // The next one may take long to come: nothing is held until then.
+        part.reset();
         part = co_await answer.chunks->next();
     }
     if (chunked)

@@ -94,8 +94,19 @@ awaitable<void> session::run()
     }
 }
 
+void session::check(connection::clock::time_point now)
+{
+    connection_.check(now);
+    if (presence_.is_waiting()) {
+        presence_.check(now, [this](const request& asked) {
+            return context_.routes.still_allows(asked);
+        });
+    }
+}
+
 void session::drain()
 {
+    presence_.wake();
     if (is_idle_)
         connection_.cancel();
 }
@@ -166,6 +177,8 @@ awaitable<bool> session::serve()
         context_.limits,
         expects_continue(now.asked, now.form.version)};
     now.asked.body = &body;
+    now.asked.presence = &presence_;
+    presence_.begin(now.asked);
     now.asked.remote = remote_;
     now.asked.until = connection::clock::now() + context_.limits.handle_max;
     if (wrong) {
@@ -211,7 +224,8 @@ void session::record(const exchange& now) const
     const auto taken = connection::clock::now() - now.started;
     const auto key = now.asked.key ? now.asked.key->id.text() : std::string{};
     const auto method = beast_http::to_string(now.asked.method);
-    context_.metrics.answered(now.made.pattern, now.asked.method, now.made.answer.status, taken);
+    const auto told = now.made.answer.is_live ? std::nullopt : std::optional{taken};
+    context_.metrics.answered(now.made.pattern, now.asked.method, now.made.answer.status, told);
     std::vector<botcore::log_field> fields{
         {"request_id", now.asked.id},
         {"remote", remote_},

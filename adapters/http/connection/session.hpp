@@ -1,6 +1,8 @@
 #pragma once
 
+#include "adapters/http/connection/client_presence.hpp"
 #include "adapters/http/connection/connection.hpp"
+#include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/dispatcher.hpp"
@@ -21,6 +23,7 @@ struct session_context {
     http::metrics& metrics;
     botcore::log& log;
     const tls_context* tls;                ///< Nothing if connections are plain.
+    hub& live;
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };
 
@@ -33,7 +36,7 @@ public:
     boost::asio::awaitable<void> run();
 
     /// Ends what waits too long. To be called now and then.
-    void check(connection::clock::time_point now) { connection_.check(now); }
+    void check(connection::clock::time_point now);
 
     /// The server is about to end: so does a connection that is not in the middle of a request.
     void drain();
@@ -49,6 +52,7 @@ private:
 
     session_context context_;
     connection connection_;
+    client_presence presence_{connection_, context_.is_draining};
     std::string remote_;
     bool is_idle_ = false;
 };

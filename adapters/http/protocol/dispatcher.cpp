@@ -48,7 +48,7 @@ awaitable<response> dispatcher::ask_route(const route& route, request& asked) co
         if (made.chunks && made.body.empty() && asked.method != verb::head) {
             auto first = co_await made.chunks->next();
             if (first) {
-                made.body = std::move(*first);
+                made.body = first->bytes();
             } else {
                 made.chunks.reset();
             }
@@ -77,6 +77,11 @@ response dispatcher::tell_methods(const request& asked, const match& met) const
     response made{.status = 204, .headers = {{"Allow", methods}}};
     cors_.allow_asking(asked, methods, made);
     return made;
+}
+
+bool dispatcher::still_allows(const request& asked) const
+{
+    return access_.still_allows(asked);
 }
 
 void dispatcher::complete(const request& asked, response& answer) const

@@ -32,6 +32,9 @@ public:
     /// Throws only `boost::system::system_error`, if the client broke off.
     boost::asio::awaitable<dispatched> answer(request& asked) const;
 
+    /// Whether a request that was let in would still be, which may change while it is answered.
+    [[nodiscard]] bool still_allows(const request& asked) const;
+
     /// Adds the headers that every answer has, also one that was given without `answer`.
     void complete(const request& asked, response& answer) const;
 

@@ -8,6 +8,7 @@
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/verb.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,6 +37,26 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
 };
 
+/// The client, while it waits for an answer that waits for something itself.
+///
+/// Thread safety: none. Everything happens on the thread of the client's connection.
+class presence {
+public:
+    virtual ~presence() = default;
+
+    /// Waits until `wake` is called, or was since the last wait, or until `until` or a moment
+    /// later, or until `is_over`.
+    ///
+    /// Throws `boost::system::system_error` if the client has gone, as soon as that is known.
+    virtual boost::asio::awaitable<void> wait(std::chrono::steady_clock::time_point until) = 0;
+
+    virtual void wake() = 0;
+
+    /// Whether the answer has to come to its end: the server is about to, or the client's right to
+    /// be answered has.
+    [[nodiscard]] virtual bool is_over() const = 0;
+};
+
 /// A query parameter, decoded.
 using parameter = std::pair<std::string, std::string>;
 
@@ -46,11 +67,12 @@ struct request {
     std::string path;                     ///< Still percent-encoded, without the query.
     std::vector<parameter> parameters{};  ///< In the order sent.
     boost::beast::http::fields headers{};
-    body_source* body = nullptr;  ///< Lives as long as the request.
-    std::string id{};             ///< `X-Request-Id`: the client's, or made here.
-    std::string path_id{};        ///< What stands for `{id}` in the route, decoded.
-    botcore::deadline until{};    ///< When the answer has to be there.
-    std::string_view remote{};    ///< The client's address, without its port.
+    body_source* body = nullptr;         ///< Lives as long as the request.
+    http::presence* presence = nullptr;  ///< The same.
+    std::string id{};                    ///< `X-Request-Id`: the client's, or made here.
+    std::string path_id{};               ///< What stands for `{id}` in the route, decoded.
+    botcore::deadline until{};           ///< When the answer has to be there.
+    std::string_view remote{};           ///< The client's address, without its port.
 
     /// Whose request it is; nothing where everybody may do everything.
     std::shared_ptr<const botcore::api_key> key{};
@@ -72,6 +94,30 @@ struct request {
     }
 };
 
+/// A part of an answer's body. Many answers may share its bytes.
+class body_part {
+public:
+    // Implicit by design: most parts are just text.
+    body_part(std::string own) : own_{std::move(own)} {}  // NOLINT(google-explicit-constructor)
+
+    /// `bytes` live as long as `owner`.
+    body_part(std::shared_ptr<const void> owner, std::string_view bytes)
+        : owner_{std::move(owner)}, shared_{bytes}
+    {
+    }
+
+    /// Lifetime: as long as the part stays where it is.
+    [[nodiscard]] std::string_view bytes() const noexcept
+    {
+        return owner_ ? shared_ : std::string_view{own_};
+    }
+
+private:
+    std::string own_{};
+    std::shared_ptr<const void> owner_{};
+    std::string_view shared_{};
+};
+
 /// Gives an answer's body part by part.
 class chunk_source {
 public:
@@ -79,7 +125,7 @@ public:
 
     /// The next part; nothing at the end. What it throws cuts the connection, so that the client
     /// sees that the body is not whole.
-    virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
+    virtual boost::asio::awaitable<std::optional<body_part>> next() = 0;
 };
 
 /// What we answer. The session adds the length, the date and what belongs to the connection.
@@ -89,8 +135,9 @@ struct response {
     std::string body{};
     std::shared_ptr<const std::string> shared_body{};  ///< If set, it stands for `body`.
     std::unique_ptr<chunk_source> chunks{};            ///< If set, the body goes on with these.
-    bool close = false;   ///< Whether the connection can't be used after this.
-    std::string cause{};  ///< For the log alone: what failed in the server, if something did.
+    bool close = false;    ///< Whether the connection can't be used after this.
+    bool is_live = false;  ///< Whether it waits for news: the time that it takes tells nothing.
+    std::string cause{};   ///< For the log alone: what failed in the server, if something did.
 
     /// The body, as far as it is there. Lifetime: as long as the answer is left alone.
     [[nodiscard]] std::string_view content() const noexcept

@@ -10,6 +10,7 @@ namespace botapi::http {
 
 inline constexpr std::string_view json_type = "application/json";
 inline constexpr std::string_view ndjson_type = "application/x-ndjson";
+inline constexpr std::string_view event_stream_type = "text/event-stream";
 inline constexpr std::string_view merge_patch_type = "application/merge-patch+json";
 
 /// The type of `offered` that the client likes best (RFC 9110 section 12.5.1), the earlier one of

@@ -92,10 +92,14 @@ class Server:
 
     def stop(self):
         """Asks it to end, as an operator does. Returns the exit code."""
-        self.expected_to_live = False
-        if self.is_alive():
-            self.process.send_signal(signal.SIGTERM)
+        self.ask_to_end()
         return self.process.wait(40)
+
+    def ask_to_end(self):
+        """Once: a second signal would end it at once."""
+        if self.expected_to_live and self.is_alive():
+            self.process.send_signal(signal.SIGTERM)
+        self.expected_to_live = False
 
     def kill(self):
         """Ends it as a crash would."""

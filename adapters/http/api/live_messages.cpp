@@ -1,0 +1,222 @@
+#include "adapters/http/api/live_messages.hpp"
+
+#include "adapters/http/api/answers.hpp"
+#include "adapters/http/api/message_stream.hpp"
+#include "adapters/http/api/stream_request.hpp"
+#include "adapters/http/live/event_stream.hpp"
+#include "adapters/http/live/follower.hpp"
+#include "adapters/http/protocol/target.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::asio::awaitable;
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// Messages of a stream as they are answered, and the place after them.
+struct stream_piece {
+    std::string body;
+    botcore::stream_position reached;
+};
+
+stream_piece render(const stream_request& wanted, const botcore::stream_part& part)
+{
+    const bool is_json = wanted.type == json_type;
+    bool is_first = true;
+    stream_piece made{.body = is_json ? "[" : "", .reached = part.reached};
+    append_items(
+        made.body,
+        part.messages,
+        is_json ? list_format::json : list_format::ndjson,
+        is_first
+    );
+    made.body += is_json ? "]" : "";
+    return made;
+}
+
+/// The same of messages that are rendered already.
+stream_piece join(const stream_request& wanted, const events& taken)
+{
+    const bool is_json = wanted.type == json_type;
+    const auto end = std::min(taken.batch->count(), taken.first + wanted.limit);
+    stream_piece made{.body = is_json ? "[" : "", .reached = taken.batch->place(end - 1)};
+    for (auto at = taken.first; at < end; ++at) {
+        if (is_json)
+            made.body.append(at == taken.first ? "" : ",").append(taken.batch->json(at));
+        else
+            made.body.append(taken.batch->line(at)).append(1, '\n');
+    }
+    made.body += is_json ? "]" : "";
+    return made;
+}
+
+response answer_piece(const request& asked, const stream_request& wanted, stream_piece piece)
+{
+    auto cursor = botcore::to_text(wanted.stream, piece.reached);
+    auto next = asked.parameters;
+    std::ranges::find(next, "after", &parameter::first)->second = cursor;
+
+    auto tag = tag_of_content(cursor + std::string{wanted.type} + piece.body);
+    response made = is_known_to_client(asked, tag)
+                        ? not_modified(tag)
+                        : response{.status = 200, .body = std::move(piece.body)};
+    if (made.status == 200) {
+        made.headers = {
+            {"Content-Type", std::string{wanted.type}},
+            {"ETag", std::move(tag)},
+            {"Cache-Control", "no-cache"}};
+    }
+    made.headers.emplace_back("Link", '<' + make_target(asked.path, next) + ">; rel=\"next\"");
+    made.headers.emplace_back(stream_cursor_header, std::move(cursor));
+    made.headers.emplace_back("Vary", "Accept");
+    made.is_live = wanted.wait > 0s;
+    return made;
+}
+
+/// Reads until there is something, or the end is reached: what may not be seen is passed over.
+awaitable<botcore::result<botcore::stream_part>> read_part(
+    const request& asked,
+    gateway& core,
+    const stream_request& wanted
+)
+{
+    botcore::stream_query query{
+        .stream = wanted.stream,
+        .after = wanted.start.after,
+        .limit = wanted.limit,
+        .visible = asked.visible()};
+    for (;;) {
+        auto part = co_await core.read(query, asked.until);
+        if (!part || !part->messages.empty() || part->is_end)
+            co_return part;
+        query.after = part->reached;
+    }
+}
+
+/// Waits until something comes after `place`, and no longer than was asked for.
+awaitable<response> wait_for_news(
+    const request& asked,
+    hub& live,
+    const limits& limits,
+    const stream_request& wanted,
+    botcore::stream_position place
+)
+{
+    const auto until = clock::now() + wanted.wait;
+    const auto loop = co_await boost::asio::this_coro::executor;
+    auto& client = *asked.presence;
+    follower waiting{live, loop, wanted.stream, asked.visible(), {.after = place}, [&client] {
+                         client.wake();
+                     }};
+    for (;;) {
+        const auto taken = co_await waiting.take(clock::now() + limits.handle_max);
+        if (!taken)
+            co_return refused(asked, taken.error());
+        if (!taken->empty())
+            co_return answer_piece(asked, wanted, join(wanted, *taken));
+        if (client.is_over() || clock::now() >= until)
+            break;
+        co_await client.wait(until);
+    }
+    const botcore::stream_part nothing{.messages = {}, .reached = waiting.place().value_or(place)};
+    co_return answer_piece(asked, wanted, render(wanted, nothing));
+}
+
+awaitable<response> answer_events(
+    const request& asked,
+    hub& live,
+    const limits& limits,
+    const stream_request& wanted
+)
+{
+    constexpr std::size_t spread = 2'000;
+    response made{
+        .status = 200,
+        .headers = {
+            {"Content-Type", std::string{event_stream_type}},
+            {"Cache-Control", "no-store"},
+            {"X-Accel-Buffering", "no"},  // nginx would collect events before it passes them on.
+            {"Vary", "Accept"}}};
+    if (asked.method == boost::beast::http::verb::head)
+        co_return made;
+
+    const auto loop = co_await boost::asio::this_coro::executor;
+    auto source = std::make_unique<event_stream>(
+        live,
+        loop,
+        asked,
+        wanted.stream,
+        wanted.start,
+        limits.handle_max
+    );
+    const auto begun = co_await source->begin();
+    if (!begun)
+        co_return refused(asked, begun.error());
+    // Not all at once, should all have lost their connections at once.
+    const auto pause = 1'000 + std::hash<std::string>{}(asked.id) % spread;
+    made.body = "retry: " + std::to_string(pause) + "\n\n";
+    made.chunks = std::move(source);
+    made.is_live = true;
+    co_return made;
+}
+
+}  // namespace
+
+awaitable<botcore::result<std::string>> place_after(
+    const request& asked,
+    gateway& gateway,
+    const botcore::stream_id& stream,
+    std::uint64_t version
+)
+{
+    const bool is_conversation = std::holds_alternative<botcore::conversation_id>(stream);
+    if (is_conversation && asked.visible().is_all())
+        co_return botcore::to_text(stream, version);
+    // Named, not written inside the co_await: GCC 12 would destroy it twice.
+    const botcore::stream_query last{
+        .stream = stream,
+        .after = {},
+        .limit = 1,
+        .visible = asked.visible()};
+    const auto end = co_await gateway.read(last, asked.until);
+    if (!end)
+        co_return end.error();
+    co_return botcore::to_text(stream, end->reached);
+}
+
+awaitable<response> follow_messages(request& asked, hub& live, const limits& limits)
+{
+    const auto type = negotiate(asked, {json_type, ndjson_type, event_stream_type});
+    if (!type)
+        co_return refused(
+            asked,
+            not_acceptable("application/json, application/x-ndjson or "
+                           "text/event-stream")
+        );
+    const auto wanted = read_stream_request(asked, *type);
+    if (wanted.fault)
+        co_return refused(asked, *wanted.fault);
+    if (type == event_stream_type)
+        co_return co_await answer_events(asked, live, limits, wanted);
+
+    const auto part = co_await read_part(asked, live.core(), wanted);
+    if (!part)
+        co_return refused(asked, part.error());
+    const bool is_head = asked.method == boost::beast::http::verb::head;
+    if (part->messages.empty() && wanted.wait > 0s && !is_head)
+        co_return co_await wait_for_news(asked, live, limits, wanted, part->reached);
+    co_return answer_piece(asked, wanted, render(wanted, *part));
+}
+
+}  // namespace botapi::http

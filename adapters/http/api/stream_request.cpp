@@ -1,0 +1,142 @@
+#include "adapters/http/api/stream_request.hpp"
+
+#include "adapters/http/api/parameters.hpp"
+#include "adapters/http/live/follower.hpp"
+#include "adapters/http/protocol/negotiation.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+#include <string>
+
+namespace botapi::http {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool is_asked(const request& asked, std::string_view name)
+{
+    return std::ranges::find(asked.parameters, name, &parameter::first) != asked.parameters.end();
+}
+
+void refuse_all(
+    parameter_reader& read,
+    std::initializer_list<std::string_view> names,
+    const std::string& detail
+)
+{
+    for (const auto name : names) {
+        if (read.text(name))
+            read.add_fault(name, detail);
+    }
+}
+
+botcore::stream_id read_stream_id(parameter_reader& read)
+{
+    const auto conversation = read.id<botcore::conversation_id>("conversationId");
+    const auto bot = read.id<botcore::bot_id>("botId");
+    const bool has_conversation = read.text("conversationId").has_value();
+    if (has_conversation && read.text("botId")) {
+        read.add_fault("botId", "can't stand beside conversationId: a stream is that of one.");
+    } else if (!has_conversation && !read.text("botId")) {
+        read.add_fault("conversationId", "is needed, or botId in its place: say which stream.");
+    }
+    if (bot && !has_conversation)
+        return *bot;
+    return conversation.value_or(botcore::conversation_id{});
+}
+
+std::chrono::seconds read_wait(parameter_reader& read)
+{
+    constexpr int seconds_max = 60;
+    const auto text = read.text("wait");
+    if (!text)
+        return 0s;
+    int number = 0;
+    const char* const end = text->data() + text->size();
+    const auto [stop, problem] = std::from_chars(text->data(), end, number);
+    if (problem != std::errc{} || stop != end || number < 1 || number > seconds_max) {
+        read.add_fault(
+            "wait",
+            "must be a whole number of seconds from 1 to " + std::to_string(seconds_max) + '.'
+        );
+    }
+    return std::chrono::seconds{number};
+}
+
+/// Where a client comes back to that has lost its connection; nothing if it is here for the first
+/// time.
+std::optional<std::string_view> last_event_id(const request& asked)
+{
+    const auto id = asked.header("Last-Event-ID");
+    return id && !id->empty() ? id : std::nullopt;
+}
+
+void read_start(const request& asked, parameter_reader& read, stream_request& into)
+{
+    const bool has_events = into.type == event_stream_type;
+    if (const auto text = read.text("after")) {
+        if (const auto start = parse_start(into.stream, *text)) {
+            into.start = *start;
+        } else
+            read.add_fault("after", "must be start, now, or a cursor of this very stream.");
+    } else if (!has_events)
+        read.add_fault("after", "is needed with wait: say from where on, as in after=now.");
+
+    into.fault = read.fault();
+    const auto id = has_events ? last_event_id(asked) : std::nullopt;
+    if (!id || into.fault)
+        return;
+    if (const auto place = botcore::parse_stream_position(into.stream, *id)) {
+        into.start.after = *place;
+        return;
+    }
+    const std::string detail = "must be the id of an event of this very stream.";
+    into.fault = problem{
+        problem_kind::invalid_header,
+        "Last-Event-ID " + detail,
+        {{"header", "Last-Event-ID", detail}}};
+}
+
+}  // namespace
+
+bool is_about_stream(const request& asked)
+{
+    return is_asked(asked, "after") || is_asked(asked, "wait") ||
+           negotiate(asked, {json_type, ndjson_type, event_stream_type}) == event_stream_type;
+}
+
+stream_request read_stream_request(const request& asked, std::string_view type)
+{
+    parameter_reader read{
+        asked,
+        {"conversationId",
+         "botId",
+         "after",
+         "limit",
+         "wait",
+         "clientId",
+         "since",
+         "until",
+         "from",
+         "to",
+         "direction",
+         "order",
+         "cursor"}};
+    stream_request made{.type = type};
+    refuse_all(
+        read,
+        {"clientId", "since", "until", "from", "to", "direction", "order", "cursor"},
+        "belongs to a list: a stream has all messages, in the order in which they came."
+    );
+    made.stream = read_stream_id(read);
+    if (type == event_stream_type)
+        refuse_all(read, {"limit", "wait"}, "makes no sense with text/event-stream: it goes on.");
+    made.limit = read.limit("limit").value_or(botcore::page_size_max);
+    made.wait = read_wait(read);
+    read_start(asked, read, made);
+    return made;
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "adapters/http/connection/connection.hpp"
+#include "adapters/http/protocol/message.hpp"
+
+#include <atomic>
+
+namespace botapi::http {
+
+/// The client of a connection, while its answer waits.
+///
+/// Nothing is expected of it then, and no buffer is held. What it sends, which is its next request,
+/// is kept, but not much of it.
+class client_presence final : public presence {
+public:
+    /// Keeps references.
+    client_presence(connection& connection, const std::atomic<bool>& is_draining) noexcept
+        : connection_{connection}, is_draining_{is_draining}
+    {
+    }
+
+    /// The client waits for the answer to this request from now on. Keeps a reference.
+    void begin(const request& asked);
+
+    boost::asio::awaitable<void> wait(connection::clock::time_point until) override;
+    void wake() override;
+    [[nodiscard]] bool is_over() const override { return is_forbidden_ || is_draining_; }
+
+    [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
+
+    /// Wakes an answer that waits, if its time is over, or if `still_allows` says no of the
+    /// request, which it is asked now and then.
+    template <class Permission>
+    void check(connection::clock::time_point now, Permission still_allows)
+    {
+        if (now >= permission_due_) {
+            permission_due_ = now + permission_interval;
+            is_forbidden_ = !still_allows(*asked_);
+        }
+        if (now >= until_ || is_forbidden_)
+            wake();
+    }
+
+private:
+    static constexpr std::chrono::seconds permission_interval{1};
+
+    connection& connection_;
+    const std::atomic<bool>& is_draining_;
+    const request* asked_ = nullptr;
+    connection::clock::time_point until_{};
+    connection::clock::time_point permission_due_{};
+    bool is_waiting_ = false;
+    bool is_woken_ = false;
+    bool is_forbidden_ = false;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "adapters/http/live/feed.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+class follower;
+
+/// The followers that live on one event loop, which has one thread. However many feeds grow and
+/// however many follow them, the loop is woken once.
+class desk {
+public:
+    explicit desk(boost::asio::any_io_executor loop) : loop_{std::move(loop)} {}
+
+    ~desk() = default;
+    desk(const desk&) = delete;
+    desk& operator=(const desk&) = delete;
+
+    /// Adds or removes a follower. On the loop's thread, and not while followers are woken.
+    void add(const feed& followed, follower& one);
+    void remove(const feed& followed, follower& one);
+
+    /// Wakes those who follow a feed and wait. From any thread.
+    void tell(std::shared_ptr<feed> grown);
+
+private:
+    void wake();
+
+    boost::asio::any_io_executor loop_;
+    std::unordered_map<const feed*, std::vector<follower*>> followers_{};
+
+    std::mutex mutex_;
+    std::vector<std::shared_ptr<feed>> news_{};
+};
+
+}  // namespace botapi::http

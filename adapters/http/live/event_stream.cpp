@@ -1,0 +1,90 @@
+#include "adapters/http/live/event_stream.hpp"
+
+#include "adapters/http/protocol/problem.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto retry_interval = 1s;  ///< After a read that failed.
+
+body_part frames_of(events taken)
+{
+    const auto frames = taken.batch->frames(taken.first);
+    return {std::move(taken.batch), frames};
+}
+
+}  // namespace
+
+event_stream::event_stream(
+    hub& hub,
+    const boost::asio::any_io_executor& loop,
+    const request& asked,
+    const botcore::stream_id& stream,
+    start_place start,
+    std::chrono::nanoseconds patience
+)
+    : client_{*asked.presence},
+      path_{asked.path},
+      patience_{patience},
+      heartbeat_{hub.options().heartbeat},
+      heartbeat_due_{clock::now() + heartbeat_},
+      follower_{hub, loop, stream, asked.visible(), start, [this] { client_.wake(); }}
+{
+}
+
+awaitable<botcore::result<>> event_stream::begin()
+{
+    first_ = co_await follower_.take(clock::now() + patience_);
+    if (!*first_ && first_->error().code != botcore::errc::place_lost)
+        co_return first_->error();
+    co_return botcore::result<>{};
+}
+
+awaitable<std::optional<body_part>> event_stream::next()
+{
+    while (!is_at_end_ && !client_.is_over()) {
+        auto taken = co_await take();
+        const auto now = clock::now();
+        if (taken && !taken->empty()) {
+            heartbeat_due_ = now + heartbeat_;
+            co_return frames_of(*std::move(taken));
+        }
+        if (!taken && taken.error().code == botcore::errc::place_lost) {
+            is_at_end_ = true;
+            co_return farewell(taken.error());
+        }
+        if (now >= heartbeat_due_) {
+            heartbeat_due_ = now + heartbeat_;
+            co_return std::string{":\n\n"};
+        }
+        const auto retry_due = taken ? clock::time_point::max() : now + retry_interval;
+        co_await client_.wait(std::min(heartbeat_due_, retry_due));
+    }
+    co_return std::nullopt;
+}
+
+awaitable<botcore::result<events>> event_stream::take()
+{
+    if (first_) {
+        auto first = *std::move(first_);
+        first_.reset();
+        co_return first;
+    }
+    auto taken = co_await follower_.take(clock::now() + patience_);
+    co_return taken;
+}
+
+/// It carries no id: there is no place to come back to.
+std::string event_stream::farewell(const botcore::error& why) const
+{
+    return "event: lost\ndata: " + to_json(problem_from(why), path_) + "\n\n";
+}
+
+}  // namespace botapi::http

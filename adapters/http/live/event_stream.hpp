@@ -1,0 +1,50 @@
+#pragma once
+
+#include "adapters/http/live/follower.hpp"
+#include "adapters/http/protocol/message.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace botapi::http {
+
+/// A stream as Server-Sent Events (HTML standard, section 9.2), as long as the client is there.
+class event_stream final : public chunk_source {
+public:
+    /// Follows what `asked` may see of a stream. The storage gets `patience` for each answer. Keeps
+    /// references to the hub, and to the request's client.
+    event_stream(
+        hub& hub,
+        const boost::asio::any_io_executor& loop,
+        const request& asked,
+        const botcore::stream_id& stream,
+        start_place start,
+        std::chrono::nanoseconds patience
+    );
+
+    /// Reads what comes first. Errors: those for which a client gets no stream; not `place_lost`,
+    /// which is told in the stream.
+    boost::asio::awaitable<botcore::result<>> begin();
+
+    boost::asio::awaitable<std::optional<body_part>> next() override;
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    boost::asio::awaitable<botcore::result<events>> take();
+    [[nodiscard]] std::string farewell(const botcore::error& why) const;
+
+    presence& client_;
+    std::string path_;
+    std::chrono::nanoseconds patience_;
+    std::chrono::nanoseconds heartbeat_;
+    std::optional<botcore::result<events>> first_{};  ///< What `begin` has read.
+    bool is_at_end_ = false;
+    clock::time_point heartbeat_due_;
+    follower follower_;
+};
+
+}  // namespace botapi::http

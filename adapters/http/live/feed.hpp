@@ -1,0 +1,45 @@
+#pragma once
+
+#include "adapters/http/live/event_ring.hpp"
+
+#include <botcore/domain/access.hpp>
+#include <botcore/domain/stream.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+class desk;
+
+/// The followers of a feed on one event loop.
+using desk_count = std::pair<desk*, std::size_t>;
+
+/// A stream that is followed, as those see it who may know of the same bots.
+///
+/// It is shared: by its followers, and by whoever is about to read it or to tell that it has grown.
+struct feed {
+    feed(botcore::stream_id followed, botcore::visible_bots seen)
+        : stream{followed}, visible{std::move(seen)}
+    {
+    }
+
+    /// What is being done about reading it.
+    enum class state : std::uint8_t { idle, queued, reading, reading_again };
+
+    const botcore::stream_id stream;
+    const botcore::visible_bots visible;
+    event_ring kept{};
+
+    // What follows belongs to the hub, and is guarded by its mutex.
+
+    feed::state state = state::idle;
+    bool has_news = false;  ///< Has perhaps grown before the ring was started.
+    std::chrono::steady_clock::time_point due{};  ///< When to look without a hint.
+    std::vector<desk_count> desks{};              ///< Those that have a follower.
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/live/desk.hpp"
+#include "adapters/http/live/feed.hpp"
+#include "adapters/http/live/hub_observer.hpp"
+#include "adapters/http/options.hpp"
+
+#include <botcore/domain/stream.hpp>
+#include <botcore/ports/log.hpp>
+#include <botcore/ports/stream_store.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/execution_context.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+/// Where all live transports get their messages from.
+///
+/// Each stream that somebody follows is one feed, whatever number of clients follow it on whatever
+/// number of threads. When it grows, it is read once, together with others that have grown; the
+/// messages are rendered once, and kept for a while; and followers are woken, who take them.
+///
+/// Thread safety: any number of threads at once, unless said otherwise.
+class hub {
+public:
+    using clock = std::chrono::steady_clock;
+
+    /// Keeps references. Event loops that followers live on may end before the hub, if no storage
+    /// thread runs any more.
+    hub(gateway& gateway, live_options options, hub_observer observer, botcore::log& log);
+    ~hub();
+
+    hub(const hub&) = delete;
+    hub& operator=(const hub&) = delete;
+
+    /// Reads the feeds that have had no news for long. To be called several times a second.
+    void look_around(clock::time_point now);
+
+    // For followers:
+
+    /// The desk of an event loop.
+    desk& desk_of(const boost::asio::any_io_executor& loop);
+
+    /// The feed that this view of the stream has, or gets. `leave` takes back.
+    std::shared_ptr<feed> join(
+        const botcore::stream_id& stream,
+        const botcore::visible_bots& visible,
+        desk& at
+    );
+    void leave(const std::shared_ptr<feed>& left, desk& at);
+
+    /// The stream ends at `end`, as the store just said: the feed begins there, if it has not
+    /// begun.
+    void start(const std::shared_ptr<feed>& followed, botcore::stream_position end);
+
+    /// Reads a feed as soon as possible.
+    void refresh(const std::shared_ptr<feed>& followed);
+
+    [[nodiscard]] gateway& core() noexcept { return gateway_; }
+    [[nodiscard]] const live_options& options() const noexcept { return options_; }
+    [[nodiscard]] const hub_observer& observer() const noexcept { return observer_; }
+
+private:
+    using feeds = std::vector<std::shared_ptr<feed>>;
+
+    std::shared_ptr<feed> find_or_make(
+        const botcore::stream_id& stream,
+        const botcore::visible_bots& visible
+    );
+    void note(std::span<const botcore::stream_id> grown);
+    void schedule(const std::shared_ptr<feed>& one);
+    void drain(services& core);
+    feeds take_queued();
+    void read(services& core, const feeds& taken);
+    void publish(const std::shared_ptr<feed>& one, const botcore::stream_part& part);
+    void give_up(const std::shared_ptr<feed>& one, const botcore::error& why);
+    void keep(const std::shared_ptr<feed>& one, std::size_t size);
+    void settle(const std::shared_ptr<feed>& one, bool must_go_on);
+    static void tell_desks(const std::shared_ptr<feed>& grown);
+    void forget(const std::shared_ptr<feed>& one);
+    clock::time_point next_look();
+
+    gateway& gateway_;
+    const live_options options_;
+    const hub_observer observer_;
+    botcore::log& log_;
+    std::atomic<clock::rep> look_due_{0};
+
+    std::mutex mutex_;
+    std::map<const boost::asio::execution_context*, std::unique_ptr<desk>> desks_{};
+    std::map<botcore::stream_id, feeds> feeds_{};
+    std::deque<std::shared_ptr<feed>> queue_{};
+    bool is_draining_ = false;
+    std::deque<std::pair<std::shared_ptr<feed>, std::size_t>> kept_{};  ///< Batches, oldest first.
+    std::size_t kept_size_ = 0;                                         ///< Bytes of all of them.
+    std::minstd_rand jitter_{};
+
+    /// Last: it ends before what its listener uses.
+    std::unique_ptr<botcore::stream_subscription> subscription_{};
+};
+
+}  // namespace botapi::http

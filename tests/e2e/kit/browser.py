@@ -1,0 +1,66 @@
+"""A page in a real browser, which tells what happened to it."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from kit.wait import eventually
+
+TELL = "const tell = what => fetch('/told', {method: 'POST', body: JSON.stringify(what)});"
+
+
+class Page:
+    """A page whose script is run by Chromium. Calling `tell(...)` in it appends to `told`."""
+
+    def __init__(self, script):
+        told, html = [], f"<!doctype html><title>test</title><script>{TELL}{script}</script>"
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                self.answer(html.encode())
+
+            def do_POST(self):  # pylint: disable=invalid-name
+                told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.answer(b"")
+
+            def answer(self, body):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):  # pylint: disable=arguments-differ
+                pass
+
+        self.told = told
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self.http.server_port}"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.folder = tempfile.mkdtemp(prefix="botapi-e2e-browser-")
+        self.browser = None
+
+    def __enter__(self):
+        return self
+
+    def open(self):
+        """Lets the browser come. With a debugging port, it stays until it is told to go."""
+        self.browser = subprocess.Popen(
+            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--no-first-run", "--remote-debugging-port=0", f"--user-data-dir={self.folder}",
+             self.origin],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def until(self, is_true, what):
+        eventually(lambda: is_true(self.told), f"{what}, but only {self.told}", seconds=60)
+
+    def __exit__(self, *_):
+        if self.browser:
+            self.browser.terminate()
+            self.browser.wait(20)
+        self.http.shutdown()
+        self.http.server_close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,77 @@
+"""Many watchers, and slow ones."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+from kit.api import Api, Talk, new_id
+from kit.events import Crowd, following, live_metric
+from kit.raw import Raw
+from kit.wait import eventually
+
+COUNT = 1000
+
+
+def memory(server):
+    """What the server holds, in KiB."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
+
+def test_a_message_is_rendered_once_for_a_thousand_watchers(start_server):
+    server = start_server()
+    with Api(server) as api:
+        talk = Talk(api)
+        target = f"/messages?conversationId={talk.conversation}"
+        with Crowd(server, [target] * COUNT) as crowd:
+            crowd.until(lambda one: one.parser and one.parser.retry, "all are answered")
+            assert live_metric(api, "followers") == COUNT
+            assert live_metric(api, "feeds") == 1
+            rendered = live_metric(api, "rendered_total")
+
+            said = [talk.say(f"{number}") for number in range(5)]
+            crowd.until(lambda one: len(one.events) >= 5, "all have all")
+
+            assert live_metric(api, "rendered_total") - rendered == 5
+            assert live_metric(api, "delivered_total") == 5 * COUNT
+            for one in crowd.watchers:
+                assert [event.data for event in one.events] == said
+        eventually(lambda: live_metric(api, "followers") == 0, "all are gone")
+
+
+def test_an_idle_watcher_costs_less_than_16_kib(start_server):
+    server = start_server("--heartbeat-interval", "10m")
+    with Api(server) as api:
+        targets = [f"/messages?conversationId={new_id()}" for _ in range(COUNT + 50)]
+        with Crowd(server, targets[:50]) as first:
+            first.until(lambda one: one.parser and one.parser.retry, "some are answered")
+            before = memory(server)
+            with Crowd(server, targets[50:]) as crowd:
+                crowd.until(lambda one: one.parser and one.parser.retry, "all are answered")
+                assert live_metric(api, "feeds") == COUNT + 50
+
+                assert (memory(server) - before) / COUNT < 16
+
+
+def test_who_reads_nothing_holds_nobody_up_and_is_cut_off(start_server):
+    server = start_server("--write-timeout", "1s")
+    with Api(server) as api:
+        talk = Talk(api)
+        path = f"/messages?conversationId={talk.conversation}"
+        with Raw(server) as slow:
+            slow.ask("GET", path, Accept="text/event-stream")
+            eventually(lambda: live_metric(api, "followers") == 1, "it follows")
+            before = memory(server)
+            with following(api, conversationId=talk.conversation) as fast:
+                text = "x" * 60_000
+                for number in range(200):
+                    began = time.monotonic()
+                    talk.say(f"{number} {text}")
+                    assert fast.texts(1)[0].startswith(f"{number} ")
+                    assert time.monotonic() - began < 5
+                    if live_metric(api, "followers") == 1:
+                        break
+                eventually(lambda: live_metric(api, "followers") == 1, "the slow one is cut off")
+            # What is kept for all, and not something for each.
+            assert memory(server) - before < 100 * 1024

@@ -1,0 +1,268 @@
+#include "tests/http/live_kit.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+using namespace botcore;
+using botcore::testing::id_of;
+using namespace std::chrono_literals;
+
+namespace {
+
+const stream_id hub_talk = id_of<conversation_id>(100);
+constexpr start_place from_start{.after = 0};
+
+/// Takes until nothing is there, and counts the messages.
+std::size_t take_all(live_fixture& home, follower& from)
+{
+    for (std::size_t count = 0;;) {
+        const auto taken = home.take(from);
+        REQUIRE(taken);
+        if (taken->empty())
+            return count;
+        count += taken->batch->count() - taken->first;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("hub: a message is read once and rendered once, however many follow", "[http]")
+{
+    constexpr int count = 50;
+    live_fixture home;
+    std::vector<std::unique_ptr<noting_follower>> all;
+    for (int number = 0; number < count; ++number) {
+        all.push_back(std::make_unique<noting_follower>(home, hub_talk, from_start));
+        CHECK(take_all(home, all.back()->follows) == 0);
+    }
+    const auto calls = home.store.calls.load();
+
+    home.say(100, 11);
+    const auto is_awake = [](const auto& one) { return one->wakes == 1; };
+    home.wait_until([&] { return std::ranges::all_of(all, is_awake); });
+
+    const auto shared = home.take(all.front()->follows)->batch;
+    REQUIRE(shared);
+    for (std::size_t at = 1; at < all.size(); ++at)
+        CHECK(home.take(all[at]->follows)->batch == shared);
+    CHECK(home.store.calls == calls + 1);
+    CHECK(home.metric("botapi_live_rendered_total") == 1);
+    CHECK(home.metric("botapi_live_delivered_total") == count);
+    CHECK(home.metric("botapi_live_followers") == count);
+    CHECK(home.metric("botapi_live_feeds") == 1);
+}
+
+TEST_CASE("hub: who begins anywhere gets all that came after it, in order", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11, 40);
+    noting_follower from_middle{home, hub_talk, {.after = 25}};
+
+    std::uint64_t expected = 26;
+    for (;;) {
+        const auto taken = home.take(from_middle.follows);
+        REQUIRE(taken);
+        if (taken->empty())
+            break;
+        for (auto at = taken->first; at < taken->batch->count(); ++at)
+            CHECK(taken->batch->place(at) == expected++);
+        CHECK(from_middle.follows.place() == expected - 1);
+    }
+    CHECK(expected == 41);
+}
+
+TEST_CASE("hub: now is the end, and what comes later is not missed", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11, 3);
+    noting_follower later{home, hub_talk, {}};
+    CHECK_FALSE(later.follows.place());
+
+    CHECK(take_all(home, later.follows) == 0);
+    CHECK(later.follows.place() == 3U);
+    home.say(100, 11);
+    home.wait_until([&] { return later.wakes == 1; });
+
+    CHECK(take_all(home, later.follows) == 1);
+}
+
+TEST_CASE("hub: who is behind what is kept reads the store, and catches up", "[http]")
+{
+    live_fixture home{{.poll = 1h, .kept_size_max = 1}};
+    noting_follower slow{home, hub_talk, from_start};
+    CHECK(take_all(home, slow.follows) == 0);
+
+    home.say(100, 11, 30);
+    home.wait_until([&] { return slow.wakes == 1; });
+
+    CHECK(take_all(home, slow.follows) == 30);
+    CHECK(home.metric("botapi_live_kept_bytes") == 0);
+    CHECK(home.metric("botapi_live_behind_reads_total") >= 1);
+}
+
+TEST_CASE("hub: a hint that gets lost delays, and loses nothing", "[http]")
+{
+    live_fixture home;
+    noting_follower waiting{home, hub_talk, from_start};
+    CHECK(take_all(home, waiting.follows) == 0);
+    home.store.drops_hints = true;
+    home.say(100, 11);
+
+    home.live.look_around(hub::clock::now() + 2h);
+    home.wait_until([&] { return waiting.wakes == 1; });
+
+    CHECK(take_all(home, waiting.follows) == 1);
+}
+
+TEST_CASE("hub: a store that fails is asked again, and nothing is lost", "[http]")
+{
+    live_fixture home;
+    noting_follower waiting{home, hub_talk, from_start};
+    CHECK(take_all(home, waiting.follows) == 0);
+    home.store.broken = errc::unavailable;
+    const auto calls = home.store.calls.load();
+    home.say(100, 11);
+    home.wait_until([&] { return home.store.calls > calls; });
+    CHECK(waiting.wakes == 0);
+
+    home.store.broken = errc{};
+    home.wait_until([&] {
+        home.live.look_around(hub::clock::now());
+        return waiting.wakes == 1;
+    });
+
+    CHECK(take_all(home, waiting.follows) == 1);
+}
+
+TEST_CASE("hub: a follower is told why its first read failed, and can go on", "[http]")
+{
+    live_fixture home;
+    noting_follower early{home, hub_talk, from_start};
+    home.store.broken = errc::unavailable;
+
+    const auto refused = home.take(early.follows);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    home.store.broken = errc{};
+    home.say(100, 11);
+
+    CHECK(take_all(home, early.follows) == 1);
+}
+
+TEST_CASE("hub: who stands where the stream does not reach is told", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11);
+    noting_follower lost{home, hub_talk, {.after = 5}};
+
+    const auto taken = home.take(lost.follows);
+
+    REQUIRE_FALSE(taken);
+    CHECK(taken.error().code == errc::place_lost);
+}
+
+TEST_CASE("hub: a stream that got shorter is told to all who follow it", "[http]")
+{
+    live_fixture home;
+    noting_follower one{home, hub_talk, from_start};
+    noting_follower other{home, hub_talk, from_start};
+    CHECK(take_all(home, one.follows) == 0);
+    CHECK(take_all(home, other.follows) == 0);
+    home.store.broken = errc::place_lost;
+
+    home.say(100, 11);
+    home.wait_until([&] { return one.wakes == 1 && other.wakes == 1; });
+
+    CHECK(home.take(one.follows).error().code == errc::place_lost);
+    CHECK(home.take(other.follows).error().code == errc::place_lost);
+    home.store.broken = errc{};
+    noting_follower later{home, hub_talk, from_start};
+    CHECK(take_all(home, later.follows) == 1);
+}
+
+TEST_CASE("hub: who may know of one bot gets nothing of the others", "[http]")
+{
+    live_fixture home;
+    noting_follower all{home, hub_talk, from_start};
+    noting_follower some{home, hub_talk, from_start, visible_bots{{id_of<bot_id>(11)}}};
+    noting_follower none{home, hub_talk, from_start, visible_bots{{id_of<bot_id>(13)}}};
+    for (auto* const one : {&all, &some, &none})
+        CHECK(take_all(home, one->follows) == 0);
+
+    home.say(100, 12);
+    home.say(100, 11);
+    home.wait_until([&] { return some.wakes == 1 && all.wakes == 1; });
+
+    const auto seen = home.take(some.follows);
+    REQUIRE_FALSE(seen->empty());
+    CHECK(seen->batch->count() == 1);
+    CHECK(seen->batch->place(0) == 2);
+    home.wait_until([&] { return take_all(home, all.follows) == 0 && all.follows.place() == 2U; });
+    CHECK(take_all(home, none.follows) == 0);
+    CHECK(none.wakes == 0);
+}
+
+TEST_CASE("hub: the stream of a bot has the messages of all its conversations", "[http]")
+{
+    live_fixture home;
+    noting_follower of_bot{home, id_of<bot_id>(11), from_start};
+    CHECK(take_all(home, of_bot.follows) == 0);
+
+    home.say(100, 11);
+    home.say(101, 12);
+    home.say(102, 11);
+
+    std::size_t got = 0;
+    home.wait_until([&] { return (got += take_all(home, of_bot.follows)) == 2; });
+    CHECK(take_all(home, of_bot.follows) == 0);
+}
+
+TEST_CASE("hub: a feed goes with its last follower", "[http]")
+{
+    live_fixture home;
+    {
+        noting_follower one{home, hub_talk, from_start};
+        noting_follower other{home, id_of<conversation_id>(101), from_start};
+        CHECK(home.metric("botapi_live_feeds") == 2);
+    }
+
+    CHECK(home.metric("botapi_live_feeds") == 0);
+    CHECK(home.metric("botapi_live_followers") == 0);
+    const auto calls = home.store.calls.load();
+    home.say(100, 11);
+    home.live.look_around(hub::clock::now() + 2h);
+    CHECK(home.store.calls == calls);
+}
+
+TEST_CASE("hub: feeds that are due together are read together", "[http]")
+{
+    constexpr std::size_t count = 20;
+    live_fixture home;
+    std::vector<std::unique_ptr<noting_follower>> all;
+    for (std::uint64_t number = 0; number < count; ++number) {
+        all.push_back(
+            std::make_unique<noting_follower>(home, id_of<conversation_id>(number), from_start)
+        );
+        CHECK(take_all(home, all.back()->follows) == 0);
+    }
+    const auto calls = home.store.calls.load();
+    const auto queried = home.store.queried.load();
+
+    home.live.look_around(hub::clock::now() + 2h);
+    home.wait_until([&] { return home.store.queried == queried + count; });
+
+    CHECK(home.store.calls - calls <= 2);
+}
+
+TEST_CASE("follower: where to begin is start, now or a cursor of the stream", "[http]")
+{
+    CHECK(parse_start(hub_talk, "start")->after == 0U);
+    CHECK_FALSE(parse_start(hub_talk, "now")->after);
+    CHECK(parse_start(hub_talk, to_text(hub_talk, 7))->after == 7U);
+    CHECK_FALSE(parse_start(hub_talk, to_text(id_of<conversation_id>(101), 7)));
+    CHECK_FALSE(parse_start(hub_talk, ""));
+    CHECK_FALSE(parse_start(hub_talk, "7"));
+}
