@@ -3,7 +3,7 @@
 #include "adapters/http/connection/farewell.hpp"
 #include "adapters/http/connection/request_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
-#include "adapters/http/connection/response_writer.hpp"
+#include "adapters/http/connection/session_exchange.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/request_id.hpp"
 
@@ -15,10 +15,8 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace botapi::http {
 
@@ -47,22 +45,7 @@ void skip_empty_lines(boost::beast::flat_buffer& buffer)
     buffer.consume(std::min(unread.find_first_not_of("\r\n"), unread.size()));
 }
 
-/// Who changes bots or keys, or looks at what administrators see, leaves a line of its own.
-bool is_audited(const std::optional<botcore::scope>& needed)
-{
-    return needed == botcore::scope::bots_write || needed == botcore::scope::admin;
-}
-
 }  // namespace
-
-/// One request and its answer.
-struct session::exchange {
-    connection::clock::time_point started = connection::clock::now();
-    request asked{};
-    dispatched made{};
-    reply_form form{};
-    std::uint64_t written = 0;
-};
 
 session::session(boost::asio::ip::tcp::socket socket, session_context context)
     : context_{context},
@@ -217,37 +200,6 @@ awaitable<bool> session::reply(exchange& now, request_parser& parser)
     }
     record(now);
     co_return now.form.keep_alive;
-}
-
-void session::record(const exchange& now) const
-{
-    const auto taken = connection::clock::now() - now.started;
-    const auto key = now.asked.key ? now.asked.key->id.text() : std::string{};
-    const auto method = beast_http::to_string(now.asked.method);
-    const auto told = now.made.answer.is_live ? std::nullopt : std::optional{taken};
-    context_.metrics.answered(now.made.pattern, now.asked.method, now.made.answer.status, told);
-    std::vector<botcore::log_field> fields{
-        {"request_id", now.asked.id},
-        {"remote", remote_},
-        {"method", std::string_view{method.data(), method.size()}},
-        {"route", now.made.pattern},
-        {"path", now.asked.path},
-        {"status", std::uint64_t{now.made.answer.status}},
-        {"bytes", now.written},
-        {"key", key},
-        {"duration_ms", std::chrono::duration<double, std::milli>{taken}.count()}};
-    if (!now.made.answer.cause.empty())
-        fields.push_back({"cause", now.made.answer.cause});
-    if (is_audited(now.made.needs)) {
-        context_.log
-            .write(botcore::severity::info, "audit", std::span<const botcore::log_field>{fields});
-    }
-    const bool has_failed = now.made.answer.status == 500;
-    context_.log.write(
-        has_failed ? botcore::severity::error : botcore::severity::info,
-        "answered",
-        std::span<const botcore::log_field>{fields}
-    );
 }
 
 }  // namespace botapi::http

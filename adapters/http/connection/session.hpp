@@ -22,7 +22,7 @@ struct session_context {
     const http::limits& limits;
     http::metrics& metrics;
     botcore::log& log;
-    const tls_context* tls;                ///< Nothing if connections are plain.
+    const tls_context* tls;  ///< Nothing if connections are plain.
     hub& live;
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };

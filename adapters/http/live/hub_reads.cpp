@@ -1,0 +1,150 @@
+#include "adapters/http/live/hub.hpp"
+
+#include <exception>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto reread_interval = 1s;  ///< After a read that failed.
+constexpr auto read_max = 10s;        ///< For the storage to answer.
+
+// What is read at once is in memory at once.
+constexpr std::size_t batch_max = 128;    ///< Feeds that are read in one call.
+constexpr std::size_t messages_max = 16;  ///< Of each.
+
+}  // namespace
+
+/// Reads what waits, batch by batch, as a coalescer does. There is one drain at a time: what is
+/// read of a feed is in order.
+void hub::drain(services& core)
+{
+    constexpr unsigned turn = 16;
+    for (unsigned batch = 0; batch < turn; ++batch) {
+        const auto taken = take_queued();
+        if (taken.empty())
+            return;
+        read(core, taken);
+    }
+    gateway_.post([this](services& again) { drain(again); });
+}
+
+/// Nothing, and no drain is under way, if nothing waits.
+hub::feeds hub::take_queued()
+{
+    feeds taken;
+    const std::lock_guard lock{mutex_};
+    while (!queue_.empty() && taken.size() < batch_max) {
+        auto& next = queue_.front();
+        next->state = next->desks.empty() ? feed::state::idle : feed::state::reading;
+        if (!next->desks.empty())
+            taken.push_back(std::move(next));
+        queue_.pop_front();
+    }
+    is_draining_ = !taken.empty();
+    return taken;
+}
+
+void hub::read(services& core, const feeds& taken)
+{
+    std::vector<botcore::stream_query> queries;
+    queries.reserve(taken.size());
+    for (const auto& one : taken) {
+        queries.push_back(
+            {.stream = one->stream,
+             .after = one->kept.reached(),
+             .limit = messages_max,
+             .visible = one->visible}
+        );
+    }
+    std::vector<botcore::result<botcore::stream_part>> parts;
+    try {
+        parts = core.streams.read(queries, clock::now() + read_max);
+        if (parts.size() != taken.size())
+            throw std::logic_error{"A read of streams got too few or too many answers."};
+    } catch (const std::exception& failure) {
+        parts.assign(taken.size(), refuse(botcore::errc::internal, failure.what()));
+    }
+    for (std::size_t at = 0; at < taken.size(); ++at) {
+        if (parts[at]) {
+            publish(taken[at], *parts[at]);
+        } else
+            give_up(taken[at], parts[at].error());
+    }
+}
+
+void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& part)
+{
+    std::shared_ptr<const event_batch> made;  // Shared by all who are sent it.
+    if (!part.messages.empty()) {
+        made = std::make_shared<const event_batch>(one->stream, part.messages);
+        observer_.rendered(made->count());
+    }
+    const auto size = made ? made->size() : 0;
+    one->kept.append(part.reached, std::move(made));
+
+    const std::lock_guard lock{mutex_};
+    one->due = next_look();
+    settle(one, !part.is_end);
+    if (size == 0)
+        return;
+    keep(one, size);
+    tell_desks(one);
+}
+
+void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
+{
+    const bool is_lost = why.code == botcore::errc::place_lost;
+    if (is_lost) {
+        one->kept.lose();
+    } else if (why.code == botcore::errc::internal) {
+        const std::string_view what = why.detail;
+        log_.write(botcore::severity::error, "a stream can't be read", {{"what", what}});
+    }
+
+    const std::lock_guard lock{mutex_};
+    one->state = feed::state::idle;
+    one->due = clock::now() + reread_interval;
+    if (!is_lost)
+        return;
+    forget(one);
+    tell_desks(one);
+}
+
+/// Counts a batch that was kept, and lets the oldest ones go. With the mutex.
+void hub::keep(const std::shared_ptr<feed>& one, std::size_t size)
+{
+    kept_.emplace_back(one, size);
+    kept_size_ += size;
+    observer_.size_changed(static_cast<std::ptrdiff_t>(size));
+    while (kept_size_ > options_.kept_size_max) {
+        const auto& [oldest, freed] = kept_.front();
+        oldest->kept.drop_oldest();
+        kept_size_ -= freed;
+        observer_.size_changed(-static_cast<std::ptrdiff_t>(freed));
+        kept_.pop_front();
+    }
+}
+
+/// A feed has been read. With the mutex.
+void hub::settle(const std::shared_ptr<feed>& one, bool must_go_on)
+{
+    const bool is_due = must_go_on || one->state == feed::state::reading_again;
+    one->state = feed::state::idle;
+    if (is_due)
+        schedule(one);
+}
+
+void hub::tell_desks(const std::shared_ptr<feed>& grown)
+{
+    for (const auto& [at, count] : grown->desks)
+        at->tell(grown);
+}
+
+}  // namespace botapi::http
