@@ -102,6 +102,8 @@ CHUNKS = [
     "1\r\na0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n", "1\r\na\r0\r\n\r\n",
     "FFFFFFFFFFFFFFFFF\r\n", "10000000000000000\r\n", "1;\na\r\n0\r\n\r\n", "1;a\nb\r\na\r\n0\r\n\r\n",
     "1;a\rb\r\na\r\n0\r\n\r\n", "1;a=\x00\r\na\r\n0\r\n\r\n", "1;a=b\"\r\na\r\n0\r\n\r\n",
+    *(f'1;a="{chr(code)}"\r\na\r\n0\r\n\r\n' for code in [*CONTROLS, 0x0a, 0x0d]),
+    "1\r\na\r\n0;a=\"\n\"\r\n\r\n", "1;a=\"\\\n\"\r\na\r\n0\r\n\r\n",
     "1;=b\r\na\r\n0\r\n\r\n", "1 a\r\na\r\n0\r\n\r\n", "1,2\r\na\r\n0\r\n\r\n", "1.0\r\na\r\n0\r\n\r\n",
     "1\r\na\r\n0\r\nX : y\r\n\r\n", "1\r\na\r\n0\r\nX Y: z\r\n\r\n", "1\r\na\r\n0\r\nX: y\n\r\n\r\n",
     "1\r\na\r\n0\r\nno colon\r\n\r\n", "1\r\na\r\n0\r\n: y\r\n\r\n",

@@ -132,7 +132,7 @@ awaitable<understood> serve(connection& connection)
 /// Nothing, if the header is not whole.
 std::optional<understood> understand(boost::asio::io_context& loop, std::string_view input)
 {
-    connection from{boost::asio::ip::tcp::socket{loop}, limits.header_size_max};
+    connection from{boost::asio::ip::tcp::socket{loop}, nullptr, limits.header_size_max};
     const auto room = from.buffer().prepare(input.size());
     from.buffer().commit(boost::asio::buffer_copy(room, boost::asio::buffer(input)));
     try {

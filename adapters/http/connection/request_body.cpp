@@ -29,7 +29,31 @@ bool is_bad_http(const boost::system::error_code& why)
            why != beast_http::error::end_of_stream;
 }
 
+/// RFC 9112 section 7.1.1. Extensions mean nothing to us, but within quotation marks the parser takes
+/// control characters, which end a line for some other readers.
+void check_extensions(
+    std::uint64_t /*size*/,
+    boost::beast::string_view extensions,
+    boost::system::error_code& why
+)
+{
+    const auto is_control = [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; };
+    if (std::ranges::any_of(extensions, is_control))
+        why = beast_http::error::bad_chunk_extension;
+}
+
 }  // namespace
+
+request_body::request_body(
+    connection& connection,
+    request_parser& parser,
+    const limits& limits,
+    bool must_invite
+)
+    : connection_{connection}, parser_{parser}, limits_{limits}, must_invite_{must_invite}
+{
+    parser_.on_chunk_header(check_extensions);
+}
 
 awaitable<std::optional<std::string>> request_body::next()
 {

@@ -16,10 +16,7 @@ public:
         request_parser& parser,
         const limits& limits,
         bool must_invite
-    ) noexcept
-        : connection_{connection}, parser_{parser}, limits_{limits}, must_invite_{must_invite}
-    {
-    }
+    );
 
     boost::asio::awaitable<std::optional<std::string>> next() override;
     [[nodiscard]] bool has_more_now() const override;
