@@ -1,4 +1,4 @@
-"""The databases that are tortured, and what they say of themselves when the program is not asked."""
+"""The databases that are tortured, and what they say when the program is not asked."""
 
 import shutil
 import sqlite3

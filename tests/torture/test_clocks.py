@@ -53,8 +53,9 @@ def test_ids_grow_whatever_the_clock_does(tmp_path, figures, rounds):
     jumping = threading.Thread(target=clock.jump_until, args=(done,))
     jumping.start()
     try:
-        drawn = subprocess.run([program, str(rounds), "3"], env=os.environ | clock.environment | {"FAKETIME_CACHE_DURATION": "1"},
-                               capture_output=True, text=True, timeout=600, check=False)
+        environment = os.environ | clock.environment | {"FAKETIME_CACHE_DURATION": "1"}
+        drawn = subprocess.run([program, str(rounds), "3"], env=environment, capture_output=True,
+                               text=True, timeout=600, check=False)
     finally:
         done.set()
         jumping.join()

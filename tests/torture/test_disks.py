@@ -1,4 +1,4 @@
-"""The disk is full, or can't be written to any more: refused, readable, and well again by itself."""
+"""The disk is full, or read-only: refused, readable, and well again by itself."""
 
 import time
 

@@ -1,7 +1,6 @@
 """Every call that reads or writes fails once, in a session from start to end, on SQLite."""
 
 import random
-import re
 import shutil
 
 import pytest
@@ -50,56 +49,61 @@ def play(session, ledger, **more):
     ledger.forgive_failures()
 
 
-def verify(session, ledger):
-    """That what was noted down holds, on a server that nothing fails under."""
-    session.start()
-    session.verify(ledger)
-    session.server.stop()
-
-
 def steps(call, rounds, is_long, rng):
     """All numbers from 1, or some of those that a session reaches."""
     few = {"fdatasync": 8, "fsync": 3, "ftruncate": 2}.get(call, 60)
     return range(1, 10_000) if is_long else sorted(rng.sample(range(1, few + 1), rounds))
 
 
+class Sweep:
+    """A session for each number of a call: that one fails, and then all has to hold."""
+
+    def __init__(self, session, figures, numbers, is_long):
+        self.session, self.figures, self.is_long = session, figures, is_long
+        self.numbers = numbers
+
+    def run(self, setting_of, count_failures):
+        """`setting_of` gives the arguments of a server in which that number fails."""
+        session, ledger = self.session, self.session.new_ledger()
+        session.server.stop()
+        for number in self.numbers:
+            play(session, ledger, **setting_of(number))
+            failed = count_failures()
+            self.figures["failures"] += failed
+            session.start()
+            session.verify(ledger)
+            session.server.stop()
+            if self.is_long and not failed:
+                break  # No thread makes so many.
+        session.verify_store()
+        self.figures.update(ledger.figures())
+
+
+@pytest.fixture
+def sweep(session, figures, seed, rounds, is_long):
+    def make(call):
+        return Sweep(session, figures, steps(call, rounds, is_long, random.Random(seed)), is_long)
+
+    return make
+
+
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize("call, error", FAULTS)
 @pytest.mark.rounds(short=2, long=0)
-def test_a_call_that_fails_breaks_no_promise(
-        session, tmp_path, figures, seed, rounds, is_long, call, error):
-    """In the long form every call of each thread, until one number is too large for all."""
-    rng = random.Random(seed)
+def test_a_call_that_fails_breaks_no_promise(database, sweep, tmp_path, call, error):
     log = tmp_path / "strace"
-    session.server.stop()
-    ledger = session.new_ledger()
-    for when in steps(call, rounds, is_long, rng):
-        play(session, ledger, launcher=injecting(log, call, error, when))
-        failed = len(re.findall(r"\(INJECTED\)", log.read_text())) if log.exists() else 0
-        figures["failures"] += failed
-        verify(session, ledger)
-        if is_long and not failed:
-            break
-    session.verify_store()
-    figures.update(ledger.figures())
+    sweep(call).run(
+        lambda number: {"launcher": injecting(log, call, error, number)},
+        lambda: log.read_text().count("(INJECTED)") if log.exists() else 0)
 
 
 @pytest.mark.only("sqlite")
-@pytest.mark.rounds(short=4, long=1)
-def test_a_write_that_is_cut_short_breaks_no_promise(
-        session, tmp_path, figures, seed, rounds, is_long):
+@pytest.mark.rounds(short=4, long=0)
+def test_a_write_that_is_cut_short_breaks_no_promise(database, session, sweep, tmp_path):
     library = preloaded.build("short_write", tmp_path)
-    session.server.stop()
-    ledger = session.new_ledger()
-    for at in steps("pwrite64", rounds, is_long, random.Random(seed)):
-        play(session, ledger, environment={"LD_PRELOAD": library, "SHORT_WRITE_AT": str(at)})
-        failed = "a write was cut short" in session.server.text()
-        figures["failures"] += failed
-        verify(session, ledger)
-        if is_long and not failed:
-            break
-    session.verify_store()
-    figures.update(ledger.figures())
+    sweep("pwrite64").run(
+        lambda number: {"environment": {"LD_PRELOAD": library, "SHORT_WRITE_AT": str(number)}},
+        lambda: session.server.text().count("a write was cut short"))
 
 
 @pytest.mark.only("sqlite")

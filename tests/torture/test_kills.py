@@ -1,4 +1,4 @@
-"""Something is ended without a warning, in the middle of writing: `kill -9`, and what is like it."""
+"""Something is ended without a warning in the middle of writing, as by `kill -9`."""
 
 import os
 import random
@@ -15,7 +15,7 @@ def wait_a_little(rng, longest=0.15):
     time.sleep(rng.random() * longest)
 
 
-@pytest.mark.rounds(short={"sqlite": 12, "postgresql": 8}, long={"sqlite": 1000, "postgresql": 200})
+@pytest.mark.rounds(short={"sqlite": 8, "postgresql": 4}, long={"sqlite": 1000, "postgresql": 200})
 def test_what_a_killed_server_has_acknowledged_is_there(session, rounds, seed):
     rng = random.Random(seed)
     for number in range(rounds):
@@ -50,7 +50,7 @@ def restart_immediately(postgres, _):
 
 @pytest.mark.only("postgresql")
 @pytest.mark.parametrize("break_it", [kill_backend, kill_postmaster, restart_immediately])
-@pytest.mark.rounds(short=2, long=50)
+@pytest.mark.rounds(short=1, long=50)
 def test_what_was_acknowledged_outlives_the_database(session, rounds, seed, break_it):
     rng = random.Random(seed)
     for _ in range(rounds):

@@ -38,7 +38,9 @@ def is_running(process):
 
 
 class Postgres:
-    """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own in `parent`.
+    """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own.
+
+    The folder is made in `parent`; it is a copy of that of `primary`, which it then follows.
 
     PostgreSQL refuses to run as root: then it runs as `postgres`. Unless the settings say so, what
     is written is not forced to the disk: it is thrown away, and no test cuts the machine's power.
