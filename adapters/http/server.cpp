@@ -7,6 +7,7 @@
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/api/pages_api.hpp"
+#include "adapters/http/api/tokens_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/listener.hpp"
@@ -44,6 +45,7 @@ router make_router(
     add(messages_routes(gateway, cache, live, limits));
     add(conversations_routes(gateway));
     add(keys_routes(gateway, limits));
+    add(tokens_routes(gateway, limits));
     add(operations_routes(gateway, metrics));
     add(pages_routes());
     return router{std::move(routes)};

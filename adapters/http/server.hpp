@@ -8,6 +8,7 @@
 #include <botcore/app/key_service.hpp>
 #include <botcore/app/message_service.hpp>
 #include <botcore/app/stream_service.hpp>
+#include <botcore/app/token_service.hpp>
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/storage.hpp>
 
@@ -26,6 +27,7 @@ struct services {
     botcore::conversation_service& conversations;
     botcore::key_service& keys;
     botcore::stream_service& streams;
+    botcore::token_service& tokens;
     key_ring& ring;             ///< Has been refreshed, and is refreshed by somebody else.
     botcore::storage& storage;  ///< Asked only whether it is ready.
 };

@@ -1,5 +1,7 @@
 #include "adapters/memory/memory_keys.hpp"
 
+#include <algorithm>
+
 namespace botcore::memory {
 
 result<> memory_keys::add(const api_key& added, deadline /*until*/)
@@ -13,7 +15,7 @@ result<> memory_keys::add(const api_key& added, deadline /*until*/)
 result<key_list> memory_keys::list(deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    key_list found{.version = version_};
+    key_list found{.version = version_, .signing = signing_};
     for (const auto& [id, key] : keys_)
         found.keys.push_back(key);
     return found;
@@ -50,6 +52,31 @@ result<std::size_t> memory_keys::revoke_all(instant created, instant now, deadli
     }
     version_ += count == 0 ? 0 : 1;
     return count;
+}
+
+result<> memory_keys::renew_signing(
+    const signing_key& added,
+    instant others_end,
+    deadline /*until*/
+)
+{
+    const std::lock_guard lock{mutex_};
+    if (std::ranges::find(signing_, added.number, &signing_key::number) != signing_.end())
+        return refuse(errc::already_exists, "Somebody else renewed it at the same time.");
+    std::erase_if(signing_, [&](const signing_key& one) {
+        return !one.is_valid_at(added.created);
+    });
+    for (auto& one : signing_)
+        one.ends = std::min(one.ends.value_or(instant::max()), others_end);
+    signing_.push_back(added);
+    ++version_;
+    return {};
+}
+
+std::uint64_t memory_keys::left_of(key_id account) const
+{
+    const auto found = keys_.find(account);
+    return found == keys_.end() ? 0 : found->second.quota.value_or(0) - found->second.stored;
 }
 
 result<> memory_keys::note_use(key_id used, instant now, deadline /*until*/)

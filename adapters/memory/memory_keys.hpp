@@ -2,8 +2,10 @@
 
 #include <botcore/ports/key_store.hpp>
 
+#include <cstdint>
 #include <map>
 #include <mutex>
+#include <vector>
 
 namespace botcore::memory {
 
@@ -18,12 +20,20 @@ public:
     result<std::uint64_t> version(deadline until) override;
     result<> revoke(key_id revoked, instant now, deadline until) override;
     result<std::size_t> revoke_all(instant created, instant now, deadline until) override;
+    result<> renew_signing(const signing_key& added, instant others_end, deadline until) override;
     result<> note_use(key_id used, instant now, deadline until) override;
+
+    /// How many messages more an account may store. The caller holds the mutex.
+    [[nodiscard]] std::uint64_t left_of(key_id account) const;
+
+    /// Notes that an account stored messages. The caller holds the mutex.
+    void spend(key_id account, std::uint64_t count) { keys_.at(account).stored += count; }
 
 private:
     std::mutex& mutex_;
     std::uint64_t version_ = 0;
     std::map<key_id, api_key> keys_{};
+    std::vector<signing_key> signing_{};
 };
 
 }  // namespace botcore::memory

@@ -59,6 +59,8 @@ std::vector<result<std::vector<appended>>> memory_messages::carry_out(
     for (const auto& [key, digest] : plan.receipts())
         receipts_.emplace(key, digest);
     grown = plan.grown();
+    for (const auto& [account, count] : plan.spent())
+        keys_.spend(account, count);
     return plan.answers(places);
 }
 
@@ -66,6 +68,8 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
 {
     append_facts facts;
     for (const auto& asked : submissions) {
+        if (asked.account)
+            facts.left.emplace(*asked.account, keys_.left_of(*asked.account));
         if (asked.receipt) {
             const auto kept = receipts_.find(asked.receipt->key);
             if (kept != receipts_.end())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/memory/memory_bots.hpp"
+#include "adapters/memory/memory_keys.hpp"
 
 #include <botcore/domain/append_plan.hpp>
 #include <botcore/ports/conversation_store.hpp>
@@ -20,12 +21,12 @@
 
 namespace botcore::memory {
 
-/// The messages, conversations and streams of a `memory_storage`, which owns the mutex and the
-/// bots.
+/// The messages, conversations and streams of a `memory_storage`, which owns the mutex, the
+/// bots and the keys.
 class memory_messages final : public message_store, public conversation_store, public stream_store {
 public:
-    memory_messages(std::mutex& mutex, const memory_bots& bots) noexcept
-        : mutex_{mutex}, bots_{bots}
+    memory_messages(std::mutex& mutex, const memory_bots& bots, memory_keys& keys) noexcept
+        : mutex_{mutex}, bots_{bots}, keys_{keys}
     {
     }
 
@@ -101,6 +102,7 @@ private:
 
     std::mutex& mutex_;
     const memory_bots& bots_;
+    memory_keys& keys_;
     std::unordered_map<message_id, message> messages_;
     std::unordered_map<conversation_id, kept_conversation> conversations_;
     std::map<talk_key, kept_talk> talks_;

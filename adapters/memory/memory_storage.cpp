@@ -11,8 +11,8 @@ namespace botcore::memory {
 struct memory_storage::state {
     std::mutex mutex;
     memory_bots bots{mutex};
-    memory_messages messages{mutex, bots};
     memory_keys keys{mutex};
+    memory_messages messages{mutex, bots, keys};
 };
 
 memory_storage::memory_storage() : state_{std::make_unique<state>()} {}

@@ -18,6 +18,7 @@ public:
           list_{families, "keys.list"},
           version_{families, "keys.version"},
           revoke_{families, "keys.revoke"},
+          renew_signing_{families, "keys.renew_signing"},
           note_use_{families, "keys.note_use"}
     {
     }
@@ -52,6 +53,17 @@ public:
         return revoke_.measure([&] { return measured_.revoke_all(created, now, until); });
     }
 
+    botcore::result<> renew_signing(
+        const botcore::signing_key& added,
+        botcore::instant others_end,
+        botcore::deadline until
+    ) override
+    {
+        return renew_signing_.measure([&] {
+            return measured_.renew_signing(added, others_end, until);
+        });
+    }
+
     botcore::result<> note_use(botcore::key_id used, botcore::instant now, botcore::deadline until)
         override
     {
@@ -64,6 +76,7 @@ private:
     operation list_;
     operation version_;
     operation revoke_;
+    operation renew_signing_;
     operation note_use_;
 };
 

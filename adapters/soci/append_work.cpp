@@ -1,5 +1,6 @@
 #include "adapters/soci/append_work.hpp"
 
+#include "adapters/soci/key_quotas.hpp"
 #include "adapters/soci/write_messages.hpp"
 
 #include <unordered_map>
@@ -15,16 +16,24 @@ progress append_work::carry_out(session& on)
     if (std::exchange(suspicion_, suspicion::everyone) == suspicion::usual) {
         if (append_at_once(on))
             return progress::committed;
-        facts_ = facts_for(on, submissions_, suspicion::usual);
+        read_facts(on, suspicion::usual);
     } else
-        facts_ = facts_for(on, submissions_, suspicion::everyone);
+        read_facts(on, suspicion::everyone);
 
     const auto bots = registry_.learn(on, submissions_);
     make_plan(bots);
     if (plan_->rows().empty() && plan_->receipts().empty())
         return progress::nothing;
     places_ = write_rows(on, *plan_);
+    spend_quotas(on, *plan_);
     return progress::written;
+}
+
+void append_work::read_facts(session& on, suspicion suspicion)
+{
+    auto left = lock_quotas(on, submissions_);
+    facts_ = facts_for(on, submissions_, suspicion);
+    facts_.left = std::move(left);
 }
 
 /// False if it takes more than that, and nothing was done.

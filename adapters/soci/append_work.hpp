@@ -16,8 +16,8 @@ namespace botapi::sql {
 ///
 /// Most batches cost PostgreSQL one round trip, in which the transaction begins, writes and ends:
 /// they are planned from what is known of the bots, and the statement writes nothing if that is out
-/// of date. Where ids or receipts have to be looked up, where a message is refused, and on every
-/// second try, the facts are read first, in the same transaction.
+/// of date. Where ids or receipts have to be looked up, where somebody has a quota, where a message
+/// is refused, and on every second try, the facts are read first, in the same transaction.
 class append_work {
 public:
     /// Keeps references.
@@ -45,6 +45,7 @@ public:
 
 private:
     bool append_at_once(session& on);
+    void read_facts(session& on, suspicion suspicion);
     void make_plan(const known_bots& bots);
 
     bot_registry& registry_;

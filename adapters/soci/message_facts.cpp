@@ -15,9 +15,10 @@ using namespace botcore;
 bool need_only_bots(std::span<const submission> submissions)
 {
     return std::ranges::all_of(submissions, [](const submission& asked) {
-        return !asked.receipt && std::ranges::none_of(asked.entries, [](const entry& one) {
-            return one.content.id.has_value();
-        });
+        return !asked.receipt && !asked.account &&
+               std::ranges::none_of(asked.entries, [](const entry& one) {
+                   return one.content.id.has_value();
+               });
     });
 }
 

@@ -1,79 +1,15 @@
 #include "adapters/soci/sql_keys.hpp"
 
-#include "adapters/soci/hexadecimal.hpp"
+#include "adapters/soci/key_rows.hpp"
 
+#include <algorithm>
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace botapi::sql {
 
 using namespace botcore;
 
 namespace {
-
-constexpr std::string_view columns =
-    "id, name, scopes, bots, hash, created, expires, revoked, last_used";
-
-std::string bots_in_text(const visible_bots& bots)
-{
-    std::string text;
-    for (const auto& id : bots.ids())
-        id.append_to(text);
-    return text;
-}
-
-visible_bots bots_from_text(std::string_view text)
-{
-    std::vector<bot_id> bots;
-    for (std::size_t at = 0; at < text.size(); at += uuid::text_size) {
-        const auto id = uuid::parse(text.substr(at, uuid::text_size));
-        if (!id)
-            throw broken_data{"The bots of a stored key are no ids."};
-        bots.push_back(bot_id{*id});
-    }
-    return bots.empty() ? visible_bots{} : visible_bots{std::move(bots)};
-}
-
-std::int64_t count_of(instant at)
-{
-    return at.time_since_epoch().count();
-}
-
-std::optional<instant> instant_in(const row& row, std::size_t column)
-{
-    if (row.is_null(column))
-        return std::nullopt;
-    return instant{std::chrono::nanoseconds{row.number(column)}};
-}
-
-void give_or_null(statement& to, const std::optional<instant>& at)
-{
-    if (at) {
-        to.give(count_of(*at));
-    } else {
-        to.give_null();
-    }
-}
-
-api_key key_in(const row& row)
-{
-    const auto scopes = scope_set::from_bits(row.count(2));
-    secret_hash hash{};
-    if (!scopes || !read_hexadecimal(row.text(4), hash))
-        throw broken_data{"A stored key is none."};
-    return {
-        .id = key_id{row.id(0)},
-        .name = std::string{row.text(1)},
-        .scopes = *scopes,
-        .bots = bots_from_text(row.text(3)),
-        .created = instant_in(row, 5).value(),
-        .expires = instant_in(row, 6),
-        .revoked = instant_in(row, 7),
-        .last_used = instant_in(row, 8),
-        .hash = hash};
-}
 
 std::uint64_t read_version(session& on)
 {
@@ -106,22 +42,7 @@ result<> sql_keys::add(const api_key& added, deadline until)
     const write_work work{
         .carry_out =
             [&](session& on) {
-                auto& insert = on.prepared(
-                    {"INSERT INTO api_keys (" + std::string{columns} +
-                         ") VALUES (:id, :name, :scopes, :bots, :hash, :created, :expires,"
-                         " :revoked, :last_used)",
-                     "itnttnnnn"}
-                );
-                insert.give(added.id)
-                    .give(std::string_view{added.name})
-                    .give(added.scopes.bits())
-                    .give(std::string_view{bots_in_text(added.bots)})
-                    .give(std::string_view{in_hexadecimal(added.hash)})
-                    .give(count_of(added.created));
-                give_or_null(insert, added.expires);
-                give_or_null(insert, added.revoked);
-                give_or_null(insert, added.last_used);
-                insert.run().finish();
+                write_key(on, added);
                 count_change(on);
                 return progress::written;
             },
@@ -136,11 +57,8 @@ result<key_list> sql_keys::list(deadline until)
     key_list found;
     const auto done = engine_.read(until, [&](session& on) {
         found = {.version = read_version(on)};
-        auto& asked = on.prepared(
-            {"SELECT " + std::string{columns} + " FROM api_keys ORDER BY id", {}, "itnttnnnn"}
-        );
-        for (asked.run(); asked.next();)
-            found.keys.push_back(key_in(asked));
+        found.keys = read_keys(on);
+        found.signing = read_signing_keys(on);
     });
     if (!done)
         return done.error();
@@ -214,6 +132,34 @@ result<std::size_t> sql_keys::revoke_all(instant created, instant now, deadline 
     if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
         return done.error();
     return count;
+}
+
+result<> sql_keys::renew_signing(const signing_key& added, instant others_end, deadline until)
+{
+    bool is_taken = false;
+    const write_work work{
+        .carry_out =
+            [&](session& on) {
+                is_taken = !write_signing_key(on, added);
+                if (is_taken)
+                    return progress::nothing;
+                end_signing_keys(on, added, others_end);
+                count_change(on);
+                return progress::written;
+            },
+        .find_out =
+            [&](session& on) {
+                const auto known = read_signing_keys(on);
+                return std::ranges::count(known, added.secret, &signing_key::secret) > 0
+                           ? landed::yes
+                           : landed::no;
+            },
+    };
+    if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
+        return done;
+    if (is_taken)
+        return refuse(errc::already_exists, "Somebody else renewed it at the same time.");
+    return {};
 }
 
 result<> sql_keys::note_use(key_id used, instant now, deadline until)

@@ -25,6 +25,12 @@ public:
         botcore::deadline until
     ) override;
 
+    botcore::result<> renew_signing(
+        const botcore::signing_key& added,
+        botcore::instant others_end,
+        botcore::deadline until
+    ) override;
+
     botcore::result<> note_use(botcore::key_id used, botcore::instant now, botcore::deadline until)
         override;
 

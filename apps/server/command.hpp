@@ -14,6 +14,7 @@ enum class command : std::uint8_t {
     keys_create,
     keys_list,
     keys_revoke,
+    keys_rotate_signing,
 };
 
 }  // namespace botapi::app

@@ -10,7 +10,11 @@
 #include <botcore/system/system_secrets.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <iostream>
+#include <string>
+#include <string_view>
+#include <unistd.h>
 
 namespace botapi::app {
 
@@ -37,6 +41,16 @@ struct key_store {
     botcore::deadline until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
 };
 
+/// Who changes keys leaves a line, here as in a server.
+void record(key_store& in, std::string_view what, std::string_view about)
+{
+    in.log.write(
+        botcore::severity::info,
+        "audit",
+        {{"command", what}, {"user", std::uint64_t{getuid()}}, {"about", about}}
+    );
+}
+
 /// What is wrong, with the flag instead of the field of a request.
 command_error in_words(const botcore::error& why)
 {
@@ -45,6 +59,7 @@ command_error in_words(const botcore::error& why)
         std::string flag = pointer.starts_with("/scopes")    ? "--scope"
                            : pointer.starts_with("/bots")    ? "--bot"
                            : pointer.starts_with("/expires") ? "--expires"
+                           : pointer.starts_with("/quota")   ? "--quota"
                                                              : "--name";
         text.append(" ").append(flag).append(" ").append(detail);
     }
@@ -79,9 +94,11 @@ int create_key(const settings& settings, const key_order& wanted)
         {.name = if_given(wanted.name),
          .scopes = views_of(wanted.scopes),
          .bots = views_of(wanted.bots),
-         .expires = if_given(wanted.expires)}
+         .expires = if_given(wanted.expires),
+         .quota = wanted.quota}
     ));
     static_cast<void>(checked(keys.add(made->key, in.until)));
+    record(in, "keys create", "/keys/" + made->key.id.text());
     std::cout << made->token.text() << '\n';
     return 0;
 }
@@ -91,6 +108,7 @@ int list_keys(const settings& settings)
     key_store in{settings};
     botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
     const auto found = checked(keys.list(in.until));
+    record(in, "keys list", "/keys");
     for (const auto& key : *found)
         std::cout << http::to_json(key) << '\n';
     return 0;
@@ -107,12 +125,24 @@ int revoke_keys(const settings& settings, const key_order& wanted)
         if (!id)
             throw command_error{"--id must be a UUID, as `botapi keys list` tells."};
         static_cast<void>(checked(keys.revoke(botcore::key_id{*id}, in.until)));
+        record(in, "keys revoke", "/keys/" + id->text());
         return 0;
     }
     const auto created = botcore::timestamp::parse(wanted.issued_before);
     if (!created)
         throw command_error{"--issued-before " + created.error().detail};
-    std::cout << *checked(keys.revoke_all(created->at(), in.until)) << " revoked\n";
+    const auto count = *checked(keys.revoke_all(created->at(), in.until));
+    record(in, "keys revoke", "/keys?issuedBefore=" + created->text());
+    std::cout << count << " revoked\n";
+    return 0;
+}
+
+int rotate_signing(const settings& settings, const key_order& wanted)
+{
+    key_store in{settings};
+    botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
+    static_cast<void>(checked(keys.rotate_signing(wanted.at_once, in.until)));
+    record(in, "keys rotate-signing", wanted.at_once ? "all tokens end" : "tokens go on");
     return 0;
 }
 

@@ -94,12 +94,20 @@ private:
             "SCOPE");
         own(create.add_option("--bot", key_.bots, "a bot it is limited to; repeat it for more"),
             "ID");
+        own(create.add_option("--quota", key_.quota, "how many messages it may store"), "NUMBER");
         own(create.add_option("--expires", key_.expires, "when it ends, as in RFC 3339"), "TIME");
         add(*keys, command::keys_list, "list", "print all keys");
         add(*keys, command::keys_revoke, "revoke", "revoke a key, or all that are old");
         auto& revoke = *commands_.at(command::keys_revoke).app;
         own(revoke.add_option("--id", key_.id, "the key to revoke"), "ID");
         own(revoke.add_option("--issued-before", key_.issued_before, "all made before"), "TIME");
+        add(*keys,
+            command::keys_rotate_signing,
+            "rotate-signing",
+            "sign tokens for conversations with a new secret");
+        commands_.at(command::keys_rotate_signing)
+            .app->add_flag("--at-once", key_.at_once, "end all tokens that were given till now")
+            ->group("Key");
     }
 
     void add(

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <memory>
 #include <prometheus/registry.h>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,15 @@ void make_room_for(std::size_t connections, botcore::log& log)
     }
 }
 
+void read_keys(botcore::key_service& keys, http::key_ring& ring)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    if (const auto made = keys.ensure_signing(until); !made)
+        throw command_error{made.error().detail};
+    if (const auto read = ring.refresh(until); !read)
+        throw command_error{read.error().detail};
+}
+
 /// Everybody may come in only where the operator knows of it.
 void decide_who_comes_in(const settings& settings, const http::key_ring& ring, botcore::log& log)
 {
@@ -57,6 +67,15 @@ void decide_who_comes_in(const settings& settings, const http::key_ring& ring, b
         }
     }
     log.write(severity::info, "no key is needed, since there is none: everybody is let in");
+}
+
+/// With what it was started belongs into the audit record; what isn't said is as it always is.
+void record(const settings& settings, botcore::log& log)
+{
+    std::vector<botcore::log_field> fields{{"about", std::string_view{"configuration"}}};
+    for (const auto& [name, value] : settings.said)
+        fields.push_back({name, std::string_view{value}});
+    log.write(severity::info, "audit", std::span<const botcore::log_field>{fields});
 }
 
 std::shared_ptr<prometheus::Registry> make_registry()
@@ -94,15 +113,17 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
     botcore::system::system_secrets secrets;
     botcore::key_service keys{measured.keys(), clock, ids, secrets};
     botcore::stream_service streams{measured.streams()};
+    const auto in_seconds = [](auto time) { return std::chrono::ceil<std::chrono::seconds>(time); };
+    botcore::token_service tokens{
+        clock,
+        {.life = in_seconds(settings.token_life), .life_max = in_seconds(settings.token_life_max)}};
     http::key_ring ring{measured.keys(), clock};
-    if (const auto read = ring.refresh(std::chrono::steady_clock::now() + std::chrono::seconds{5});
-        !read)
-        throw command_error{read.error().detail};
+    read_keys(keys, ring);
     decide_who_comes_in(settings, ring, log);
 
     http::server server{
         settings.http,
-        {bots, messages, conversations, keys, streams, ring, measured},
+        {bots, messages, conversations, keys, streams, tokens, ring, measured},
         log,
         registry};
     const key_watch watched_keys{ring};
@@ -136,6 +157,7 @@ int serve(const settings& settings)
          {"threads", std::uint64_t{settings.http.threads}},
          {"db_connections", std::uint64_t{settings.db_connections}}}
     );
+    record(settings, log);
     make_room_for(settings.http.limits.connections_max, log);
     if (settings.database.dialect() == sql::dialect::sqlite) {
         if (const auto done = sql::migrate(settings.database, sql::migrating::apply, log); !done)

@@ -37,6 +37,9 @@ int list_keys(const settings& settings);
 /// Revokes a key, or those that were made before an instant.
 int revoke_keys(const settings& settings, const key_order& wanted);
 
+/// Makes a new secret to sign tokens for conversations with.
+int rotate_signing(const settings& settings, const key_order& wanted);
+
 /// Prints the name and version, and what else is known of the build.
 int tell_version(bool with_details);
 

@@ -41,9 +41,10 @@ int carry_out(const invocation& asked)
                                  : botapi::app::check(asked.settings);
         case command::keys_create: return botapi::app::create_key(asked.settings, asked.key);
         case command::keys_list: return botapi::app::list_keys(asked.settings);
-        case command::keys_revoke: break;
+        case command::keys_revoke: return botapi::app::revoke_keys(asked.settings, asked.key);
+        case command::keys_rotate_signing: break;
     }
-    return botapi::app::revoke_keys(asked.settings, asked.key);
+    return botapi::app::rotate_signing(asked.settings, asked.key);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ struct setting {
     /// For lists, which take each of several values: removes the default before the first.
     std::function<void(settings&)> clear{};
 
+    bool is_secret = false;  ///< Whether there may be a password in it.
     bool is_switch = false;  ///< Whether the flag stands alone, and means `yes`.
 };
 

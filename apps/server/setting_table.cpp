@@ -42,12 +42,13 @@ std::vector<setting> general_settings()
          {"error", level::error},
          {"off", level::off}}};
     return {
-        {"database",
-         "URL",
-         general,
-         "sqlite:FILE or postgresql://USER@HOST/DATABASE",
-         settings{}.database.redacted(),
-         take_database},
+        {.name = "database",
+         .placeholder = "URL",
+         .group = general,
+         .meaning = "sqlite:FILE or postgresql://USER@HOST/DATABASE",
+         .fallback = settings{}.database.redacted(),
+         .take = take_database,
+         .is_secret = true},
         choice_of<format>(
             {"log-format", general, "auto, json or text; auto is text on a terminal, else json"},
             formats,
@@ -204,6 +205,14 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.http.live.heartbeat; }
         ),
         time_of(
+            {"token-lifetime", times, "of a token for a conversation, if it is not said"},
+            [](settings & s) -> auto& { return s.token_life; }
+        ),
+        time_of(
+            {"max-token-lifetime", times, "of a token and all it is refreshed to"},
+            [](settings & s) -> auto& { return s.token_life_max; }
+        ),
+        time_of(
             {"drain-timeout", times, "from SIGTERM to the last answer"},
             [](settings & s) -> auto& { return s.http.limits.drain_max; }
         ),
@@ -238,7 +247,8 @@ bool is_used_by(const setting& setting, command command) noexcept
         case command::check:
         case command::keys_create:
         case command::keys_list:
-        case command::keys_revoke: return setting.group == general;
+        case command::keys_revoke:
+        case command::keys_rotate_signing: return setting.group == general;
         case command::help:
         case command::version: break;
     }

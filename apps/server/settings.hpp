@@ -6,7 +6,12 @@
 
 #include <botcore/domain/draft.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace botapi::app {
 
@@ -18,7 +23,12 @@ struct settings {
     std::size_t db_connections = 8;
     http::server_options http;
     botcore::message_limits messages;
+    std::chrono::milliseconds token_life{1'800'000};       ///< Counted in whole seconds.
+    std::chrono::milliseconds token_life_max{86'400'000};  ///< Likewise.
     logging::options log;
+    /// What was said, by flags, variables or the file, in the order of the table. Without secrets.
+    std::vector<std::pair<std::string_view, std::string>> said{};
+
     bool is_insecure_open = false;  ///< Serve everybody, on any address, while there is no key.
 };
 

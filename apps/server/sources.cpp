@@ -86,6 +86,14 @@ std::vector<std::string> split(std::string_view text)
     }
 }
 
+std::string joined(const std::vector<std::string>& values)
+{
+    std::string all;
+    for (const auto& value : values)
+        all.append(all.empty() ? "" : ",").append(value);
+    return all;
+}
+
 std::optional<given> find(
     const setting& setting,
     const sources& from,
@@ -143,6 +151,10 @@ result<settings> decide(command command, const sources& from)
             continue;
         if (const auto taken = take(setting, *found, decided); !taken)
             return taken.error();
+        decided.said.emplace_back(
+            setting.name,
+            setting.is_secret ? "(not shown)" : joined(found->values)
+        );
     }
     if (command == command::serve && decided.http.listen.empty())
         return refuse(errc::invalid_argument, "listen: there has to be an address.");

@@ -18,7 +18,7 @@ DOMAIN = r"<botcore/(domain/|error\.hpp|result\.hpp)"
 PORTS = r"<botcore/ports/"
 APP = r"<botcore/app/"
 CORE = [DOMAIN, PORTS, APP]
-BESIDE = r'"[a-z_]+\.hpp"$'  # In the same folder, and so of the same layer.
+BESIDE = r'"[a-z0-9_]+\.hpp"$'  # In the same folder, and so of the same layer.
 
 # First match wins: (files, what they may include). Adapters also include their own folder, and the
 # headers that their embed_files() makes.

@@ -2,6 +2,8 @@
 
 #include <botcore/ports/key_store.hpp>
 
+#include <atomic>
+
 using namespace botcore;
 
 namespace {
@@ -25,6 +27,27 @@ struct keys_contract : storage_contract {
             .expires = at(1'000'000)};
         made.hash.fill(static_cast<std::uint8_t>(number * 37));
         REQUIRE(keys.add(made, soon()));
+        return made;
+    }
+
+    key_id add_with_quota(std::uint64_t quota)
+    {
+        const api_key made{.id = id_of<key_id>(1), .name = "a", .scopes = {}, .quota = quota};
+        REQUIRE(keys.add(made, soon()));
+        return made.id;
+    }
+
+    /// Messages with these ids, stored on an account.
+    [[nodiscard]] submission on(
+        std::optional<key_id> account,
+        const std::vector<std::uint64_t>& ids
+    ) const
+    {
+        std::vector<said> told;
+        for (const auto id : ids)
+            told.push_back({.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(id)});
+        auto made = submission_of(told);
+        made.account = account;
         return made;
     }
 
@@ -89,6 +112,91 @@ TEST_CASE_METHOD(keys_contract, "keys: all that were made before an instant are 
     CHECK(now[0].revoked == at(40));
     CHECK(now[1].revoked == at(25));
     CHECK_FALSE(now[2].revoked);
+}
+
+TEST_CASE_METHOD(
+    keys_contract,
+    "keys: what tokens are signed with is kept, each number once",
+    "[keys]"
+)
+{
+    const auto with = [](std::uint32_t number, std::int64_t seconds) {
+        signing_key made{.number = number, .created = at(seconds)};
+        made.secret.fill(static_cast<std::uint8_t>(number * 41));
+        return made;
+    };
+    const auto known = [&] { return keys.list(soon())->signing; };
+
+    REQUIRE(keys.renew_signing(with(1, 10), at(1), soon()));
+    CHECK(known() == std::vector{with(1, 10)});
+    const auto before = version();
+    CHECK(keys.renew_signing(with(1, 20), at(1), soon()).error().code == errc::already_exists);
+    CHECK(version() == before);
+
+    REQUIRE(keys.renew_signing(with(2, 20), at(90), soon()));
+    CHECK(version() > before);
+    auto first = with(1, 10);
+    first.ends = at(90);
+    CHECK(known() == std::vector{first, with(2, 20)});
+
+    REQUIRE(keys.renew_signing(with(3, 30), at(95), soon()));
+    auto second = with(2, 20);
+    second.ends = at(95);
+    CHECK(known() == std::vector{first, second, with(3, 30)});
+
+    REQUIRE(keys.renew_signing(with(4, 90), at(200), soon()));
+    auto third = with(3, 30);
+    third.ends = at(200);
+    CHECK(known() == std::vector{second, third, with(4, 90)});
+}
+
+TEST_CASE_METHOD(
+    keys_contract,
+    "keys: a quota is used up by what is stored, and never exceeded",
+    "[keys]"
+)
+{
+    const auto key = add_with_quota(3);
+    const auto before = version();
+
+    REQUIRE(append(on(key, {1, 2})));
+    CHECK(append(on(key, {1, 2}))->front().replayed);
+    CHECK(all().front().stored == 2);
+
+    CHECK(append(on(key, {3, 4})).error().code == errc::quota_exceeded);
+    CHECK(all().front().stored == 2);
+    CHECK(list(talk).size() == 2);
+
+    REQUIRE(append(on(key, {5})));
+    CHECK(append(on(key, {6})).error().code == errc::quota_exceeded);
+    CHECK(append(on(key, {1})));
+    REQUIRE(append(on(std::nullopt, {7})));
+    CHECK(all().front().stored == 3);
+    CHECK(version() == before);
+}
+
+TEST_CASE_METHOD(keys_contract, "keys: a quota is exact, however many store at once", "[keys]")
+{
+    constexpr std::uint64_t quota = 40;
+    const auto key = add_with_quota(quota);
+    std::atomic<std::uint64_t> stored{0};
+    std::atomic<std::uint64_t> refused{0};
+
+    race(4, [&](unsigned number) {
+        for (std::uint64_t at = 0; at < 20; ++at) {
+            const std::vector asked{on(key, {1'000 * (number + 1) + at})};
+            const auto answers = messages.append(asked, soon());
+            if (answers.front())
+                ++stored;
+            else if (answers.front().error().code == errc::quota_exceeded)
+                ++refused;
+        }
+    });
+
+    CHECK(stored == quota);
+    CHECK(refused == 80 - quota);
+    CHECK(all().front().stored == quota);
+    CHECK(list(talk).size() == quota);
 }
 
 TEST_CASE_METHOD(keys_contract, "keys: a use is noted, and is no change", "[keys]")

@@ -59,7 +59,8 @@ const std::vector<migration> everything{
     {1, "0001_initial"},
     {2, "0002_registry"},
     {3, "0003_keys"},
-    {4, "0004_streams"}};
+    {4, "0004_streams"},
+    {6, "0006_access"}};
 
 }  // namespace
 

@@ -1,10 +1,14 @@
 """Who may do what: keys, their scopes and their ends."""
 
+import hashlib
+import json
+import os
 import threading
 
+import httpx
 import pytest
 
-from kit.api import Api, Talk, assert_problem, new_id
+from kit.api import NDJSON, Api, Talk, assert_problem, new_id
 from kit.keys import Keys
 from kit.server import run
 from kit.wait import eventually
@@ -210,13 +214,13 @@ def test_changes_and_admins_leave_an_audit_record(keys):
 
     def record():
         return [event for event in keys.server.events() if event["event"] == "audit"
-                and event["key"] == made["id"]]
+                and event.get("key") == made["id"]]
 
     eventually(record, "the record is written")
     [written] = record()
     assert (written["method"], written["path"], written["status"]) == ("POST", "/bots", 201)
     assert written["remote"] == "127.0.0.1" and written["request_id"]
-    assert "audited" not in str(written) and bot["id"] not in str(written)
+    assert written["about"] == f"/bots/{bot['id']}" and "audited" not in str(written)
     assert made["token"] not in keys.server.text()
 
 
@@ -263,3 +267,82 @@ def test_keys_can_be_made_at_the_same_time(keys):
 
     assert len({one["id"] for one in made}) == 8
     assert {one["id"] for one in made} <= {one["id"] for one in keys.root.get("/keys").json()}
+
+
+def test_with_what_a_server_was_started_is_recorded_without_secrets(start_server):
+    server = start_server("--max-key-rate", "7")
+
+    [written] = [event for event in server.events() if event.get("about") == "configuration"]
+    assert written["event"] == "audit" and written["max-key-rate"] == "7"
+    assert written["database"] == "(not shown)"
+
+
+def test_the_command_line_leaves_an_audit_record(new_database):
+    database = new_database()
+    made = run("keys", "create", "--database", database, "--name", "a name", "--scope", "admin",
+               "--log-format", "json")
+
+    [written] = [json.loads(line) for line in made.stderr.splitlines() if '"audit"' in line]
+    assert (written["command"], written["user"]) == ("keys create", os.getuid())
+    assert written["about"].startswith("/keys/")
+    assert "a name" not in made.stderr and made.stdout.strip() not in made.stderr
+
+
+def test_who_guesses_does_not_lock_out_others_at_the_same_address(keys):
+    holder, guesser = keys.holder("bots:read"), keys.client("bk_wrong")
+
+    assert {guesser.get("/bots").status_code for _ in range(60)} == {401, 429}
+
+    assert holder.get("/bots").status_code == 200
+
+
+def test_guessing_the_secret_of_one_key_is_slowed_down_even_if_it_is_right(keys):
+    made = keys.make("bots:read")
+    tokens = Token(made["token"][:36])
+    guesser, owner, other = keys.client(), keys.client(made["token"]), keys.holder("bots:read")
+
+    def guess(number):
+        guesser.headers["Authorization"] = f"Bearer {tokens.with_secret(number)}"
+        return guesser.get("/bots").status_code
+
+    assert {guess(number) for number in range(20)} == {401}
+    eventually(lambda: guess(20) == 429 and owner.get("/bots").status_code == 429,
+               "neither a wrong nor the right secret is looked at")
+    assert other.get("/bots").status_code == 200
+
+
+class Token:
+    """Tokens of one key that are well-formed, and wrong."""
+
+    def __init__(self, beginning):
+        self.beginning = beginning
+
+    def with_secret(self, number):
+        text = f"{self.beginning}{number:064x}"
+        parts = b"".join(len(part).to_bytes(8, "big") + part for part in (b"token", text.encode()))
+        return text + hashlib.sha256(parts).hexdigest()[:8]
+
+
+def test_what_ends_with_a_key_ends_in_the_middle(keys):
+    """A list that is under way, and an import, are cut off when their key is revoked."""
+    talk = Talk(keys.root)
+    made = keys.make("messages:read", "messages:write")
+    importer = keys.client(made["token"])
+    line = (json.dumps(talk.message()) + "\n").encode()
+
+    def lines():
+        yield line
+        keys.root.delete(f"/keys/{made['id']}")
+        eventually(lambda: importer_is_out(keys, made), "the key has ended")
+        for _ in range(50):
+            yield line
+
+    with pytest.raises(httpx.TransportError):
+        importer.post("/messages", content=lines(),
+                      headers=NDJSON)
+
+    assert len(talk.listed()) <= 2
+
+
+def importer_is_out(keys, made):
+    return keys.client(made["token"]).get("/messages/" + new_id()).status_code == 401

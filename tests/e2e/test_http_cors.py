@@ -47,6 +47,12 @@ def test_a_preflight_is_answered(cors, path):
     assert "origin" in words(answer, "vary")
 
 
+def test_keys_and_tokens_may_be_shown(cors):
+    answer = preflight(cors, "/messages", "GET", headers="authorization")
+
+    assert "authorization" in words(answer, "access-control-allow-headers")
+
+
 def test_conditional_requests_are_allowed(cors):
     answer = preflight(cors, f"/bots/{new_id()}", "PUT", headers="if-match, if-none-match")
 

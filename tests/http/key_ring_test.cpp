@@ -3,9 +3,13 @@
 #include "tests/unit/fakes.hpp"
 
 #include <botcore/app/key_service.hpp>
+#include <botcore/app/token_service.hpp>
 #include <botcore/memory/memory_storage.hpp>
 
 #include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string_view>
 
 using namespace botcore;
 using namespace botcore::testing;
@@ -44,6 +48,9 @@ struct keys_fixture {
     }
 };
 
+const seat place{id_of<conversation_id>(100), id_of<client_id>(21)};
+
+const key_input writer{.name = "writer", .scopes = {"messages:read", "messages:write"}};
 const key_input reader{.name = "reader", .scopes = {"messages:read"}};
 
 }  // namespace
@@ -56,10 +63,12 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: lets in who shows a key, and nobody el
     auto unknown = made.token;
     unknown.id = id_of<key_id>(1);
 
-    REQUIRE(ring.find(made.token));
-    CHECK(ring.find(made.token)->id == made.key.id);
-    CHECK_FALSE(ring.find(wrong));
-    CHECK_FALSE(ring.find(unknown));
+    REQUIRE(ring.find(made.token).caller);
+    CHECK(ring.find(made.token).caller->key->id == made.key.id);
+    CHECK_FALSE(ring.find(wrong).caller);
+    CHECK(ring.find(wrong).is_guess);
+    CHECK_FALSE(ring.find(unknown).caller);
+    CHECK(ring.find(unknown).is_guess);
 }
 
 TEST_CASE_METHOD(keys_fixture, "key_ring: is open only while it is known that there is no key")
@@ -81,13 +90,14 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: a key ends when it is revoked, or at i
     const auto second = make({.name = "b", .scopes = {"admin"}, .expires = "2026-01-02T00:00:00Z"});
 
     REQUIRE(keys.revoke(first.key.id, soon));
-    CHECK(ring.find(first.token));
+    CHECK(ring.find(first.token).caller);
     REQUIRE(ring.refresh(soon));
-    CHECK_FALSE(ring.find(first.token));
+    CHECK_FALSE(ring.find(first.token).caller);
+    CHECK_FALSE(ring.find(first.token).is_guess);
 
-    CHECK(ring.find(second.token));
+    CHECK(ring.find(second.token).caller);
     clock.set(stamp_of("2026-01-02T00:00:00Z").at());
-    CHECK_FALSE(ring.find(second.token));
+    CHECK_FALSE(ring.find(second.token).caller);
 }
 
 TEST_CASE_METHOD(keys_fixture, "key_ring: all keys made before an instant are revoked together")
@@ -99,8 +109,8 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: all keys made before an instant are re
     CHECK(*keys.revoke_all(clock.now(), soon) == 1);
     CHECK(*keys.revoke_all(clock.now(), soon) == 0);
     REQUIRE(ring.refresh(soon));
-    CHECK_FALSE(ring.find(old.token));
-    CHECK(ring.find(young.token));
+    CHECK_FALSE(ring.find(old.token).caller);
+    CHECK(ring.find(young.token).caller);
 }
 
 TEST_CASE_METHOD(keys_fixture, "key_ring: the store is told to the minute when a key was used")
@@ -109,7 +119,65 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the store is told to the minute when a
     CHECK_FALSE(keys.get(made.key.id, soon)->last_used);
 
     clock.set(stamp_of("2026-01-01T10:20:30Z").at());
-    CHECK(ring.find(made.token));
+    CHECK(ring.find(made.token).caller);
     REQUIRE(ring.refresh(soon));
     CHECK(keys.get(made.key.id, soon)->last_used == stamp_of("2026-01-01T10:20:00Z").at());
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_ring: a token lets in as its client, until it or its key ends")
+{
+    REQUIRE(keys.ensure_signing(soon));
+    const auto key = make(writer);
+    const token_service tokens{clock};
+    const auto by = ring.find(key.token).caller;
+    const auto token = tokens.issue(
+        {.conversation_id = place.conversation.text(), .client_id = place.client.text()},
+        by->grant,
+        key.key.id
+    );
+    REQUIRE(token);
+    const auto text = ring.sign(*token);
+    REQUIRE(text);
+
+    const auto found = ring.find(std::string_view{*text});
+    REQUIRE(found.caller);
+    CHECK(found.caller->key->id == key.key.id);
+    CHECK(found.caller->grant.seat() == place);
+    CHECK(ring.is_valid(*found.caller));
+
+    clock.set(token->expires);
+    CHECK_FALSE(ring.find(std::string_view{*text}).caller);
+    CHECK_FALSE(ring.find(std::string_view{*text}).is_guess);
+    CHECK_FALSE(ring.is_valid(*found.caller));
+    clock.set(token->began);
+    CHECK(ring.is_valid(*found.caller));
+
+    REQUIRE(keys.revoke(key.key.id, soon));
+    REQUIRE(ring.refresh(soon));
+    CHECK_FALSE(ring.find(std::string_view{*text}).caller);
+    CHECK_FALSE(ring.is_valid(*found.caller));
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_ring: what was issued without a key ends with the first key")
+{
+    REQUIRE(keys.ensure_signing(soon));
+    REQUIRE(ring.refresh(soon));
+    const conversation_token token{
+        .seat = place,
+        .began = clock.now(),
+        .expires = clock.now() + std::chrono::hours{1},
+        .life = std::chrono::hours{1}};
+    const auto text = *ring.sign(token);
+    REQUIRE(ring.find(std::string_view{text}).caller);
+
+    make(writer);
+
+    CHECK_FALSE(ring.find(std::string_view{text}).caller);
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_ring: nothing is signed before there is a secret")
+{
+    REQUIRE(ring.refresh(soon));
+
+    CHECK_FALSE(ring.sign({.seat = place}));
 }

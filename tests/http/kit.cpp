@@ -6,6 +6,7 @@
 #include "adapters/http/api/messages_api.hpp"
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/pages_api.hpp"
+#include "adapters/http/api/tokens_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
@@ -146,6 +147,7 @@ struct api::state {
         add(messages_routes(core, pages, live, options.limits));
         add(conversations_routes(core));
         add(keys_routes(core, options.limits));
+        add(tokens_routes(core, options.limits));
         add(operations_routes(core, counts));
         add(pages_routes());
     }
@@ -167,9 +169,13 @@ struct api::state {
     botcore::system::system_secrets secrets;
     botcore::key_service keys{storage.keys(), clock, ids, secrets};
     botcore::stream_service streams{storage.streams()};
+    botcore::token_service tokens{clock};
     key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
-    gateway core{{bots, messages, conversations, keys, streams, ring, storage}, options, counts};
+    gateway core{
+        {bots, messages, conversations, keys, streams, tokens, ring, storage},
+        options,
+        counts};
     silent_log log;
     hub live{core, options.live, counts.hub_observer(), log};
     page_cache pages{options.page_cache_size, counts.page_cache_observer()};

@@ -2,6 +2,7 @@
 
 #include <botcore/domain/append_plan.hpp>
 
+#include <map>
 #include <vector>
 
 using namespace botcore;
@@ -221,4 +222,64 @@ TEST_CASE("append_plan: no submission and an empty one are answered with nothing
     REQUIRE(answers.size() == 1);
     REQUIRE(answers[0]);
     CHECK(answers[0]->empty());
+}
+
+TEST_CASE("append_plan: what the sender may not know of is no retry of it")
+{
+    const auto stored = sample{.id = 1}.stored(3, 7);
+    auto asked = submission_of({{.id = 1}});
+    const auto facts = facts_with({stored});
+    CHECK_FALSE(append_plan{std::vector{asked}, facts}.refuses_any());
+
+    asked.entries[0].from_may_be_bot = false;
+
+    const std::vector hidden{asked};
+    const append_plan plan{hidden, facts};
+    const auto answers = plan.answers({});
+    REQUIRE_FALSE(answers[0]);
+    CHECK(answers[0].error().code == errc::content_mismatch);
+}
+
+TEST_CASE("append_plan: an account stores what it has left, and each submission whole or not")
+{
+    const auto account = id_of<key_id>(7);
+    auto facts = facts_with({sample{.id = 9}.stored(1, 1)});
+    facts.left = {{account, 3}};
+    std::vector asked{
+        submission_of({{.id = 1}, {.id = 2}}),
+        submission_of({{.id = 3}, {.id = 4}}),
+        submission_of({{.id = 9}, {.id = 1}}),
+        submission_of({{.id = 5}}),
+        submission_of({{.id = 6}})};
+    for (auto& one : asked)
+        one.account = account;
+    asked.push_back(submission_of({{.id = 8}}));
+
+    const append_plan plan{asked, facts};
+
+    const auto answers = plan.answers(std::vector<append_plan::place>(4));
+    CHECK(plan.rows().size() == 4);
+    CHECK(plan.spent() == std::map<key_id, std::uint64_t>{{account, 3}});
+    CHECK(answers[0]);
+    REQUIRE_FALSE(answers[1]);
+    CHECK(answers[1].error().code == errc::quota_exceeded);
+    CHECK(answers[2]);  // Replays cost nothing.
+    CHECK(answers[3]);
+    CHECK_FALSE(answers[4]);
+    CHECK(answers[5]);  // Nobody pays.
+}
+
+TEST_CASE("append_plan: an account that is not known has nothing left")
+{
+    auto asked = submission_of({{.id = 1}});
+    asked.account = id_of<key_id>(7);
+    asked.receipt = first_receipt;
+    const std::vector all{asked};
+    const auto facts = facts_with();
+
+    const append_plan plan{all, facts};
+
+    CHECK(plan.refuses_any());
+    CHECK(plan.rows().empty());
+    CHECK(plan.receipts().empty());
 }

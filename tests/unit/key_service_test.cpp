@@ -93,3 +93,59 @@ TEST_CASE_METHOD(keys_fixture, "key_service: what is not there can't be read or 
     CHECK(keys.get(id_of<key_id>(1), soon).error().code == errc::not_found);
     CHECK(keys.revoke(id_of<key_id>(1), soon).error().code == errc::not_found);
 }
+
+TEST_CASE_METHOD(keys_fixture, "key_service: a quota is a number of messages")
+{
+    const auto made = make({.name = "a", .scopes = {"messages:write"}, .quota = 5});
+
+    const auto found = keys.get(made.key.id, soon);
+    CHECK(found->quota == 5);
+    CHECK(found->stored == 0);
+    for (const std::int64_t wrong : {-1, 0}) {
+        CHECK(
+            faults({.name = "a", .scopes = {"admin"}, .quota = wrong}) ==
+            std::vector<std::string>{"/quota"}
+        );
+    }
+    CHECK(keys.prepare({.name = "a", .scopes = {"admin"}, .quota = 1'000'000'000'000'000}));
+    CHECK_FALSE(keys.prepare({.name = "a", .scopes = {"admin"}, .quota = 1'000'000'000'000'001}));
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_service: there is something to sign tokens with, made once")
+{
+    const auto known = [&] { return storage.keys().list(soon)->signing; };
+    CHECK(known().empty());
+
+    REQUIRE(keys.ensure_signing(soon));
+    REQUIRE(keys.ensure_signing(soon));
+
+    REQUIRE(known().size() == 1);
+    CHECK(known()[0].number == 1);
+    CHECK(known()[0].created == clock.now());
+    CHECK_FALSE(known()[0].ends);
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_service: what was signed before a rotation stays, or does not")
+{
+    const auto known = [&] { return storage.keys().list(soon)->signing; };
+    REQUIRE(keys.ensure_signing(soon));
+    const auto began = clock.now();
+
+    REQUIRE(keys.rotate_signing(false, soon));
+    REQUIRE(known().size() == 2);
+    CHECK(known()[0].ends == began + std::chrono::hours{24});
+    CHECK(known()[1].number == 2);
+    CHECK(known()[1].secret != known()[0].secret);
+    CHECK_FALSE(known()[1].ends);
+
+    clock.set(began + std::chrono::hours{1});
+    REQUIRE(keys.rotate_signing(true, soon));
+    REQUIRE(known().size() == 3);
+    CHECK(known()[0].ends == clock.now());
+    CHECK(known()[1].ends == clock.now());
+
+    clock.set(began + std::chrono::hours{2});
+    REQUIRE(keys.rotate_signing(false, soon));
+    CHECK(known().size() == 2);
+    CHECK(known().back().number == 4);
+}

@@ -54,7 +54,7 @@ TEST_CASE_METHOD(message_service_fixture, "message_service: parses with its own 
 
 TEST_CASE_METHOD(message_service_fixture, "message_service: what the client gave is kept")
 {
-    const auto prepared = messages.prepare({sample{}.content()});
+    const auto prepared = *messages.prepare({sample{}.content()});
 
     REQUIRE(prepared.entries.size() == 1);
     CHECK(prepared.entries[0].id == id_of<message_id>(1));
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(
     "message_service: what the client left out the server gives"
 )
 {
-    const auto prepared = messages.prepare({bare(), bare()});
+    const auto prepared = *messages.prepare({bare(), bare()});
 
     REQUIRE(prepared.entries.size() == 2);
     const auto& [one, other] = std::pair{prepared.entries[0], prepared.entries[1]};
@@ -89,8 +89,8 @@ TEST_CASE_METHOD(
     auto own = bare();
     own.id = id_of<message_id>(77);
 
-    const auto prepared = messages.prepare({bare(), own, bare()}, key_of("retry-1"));
-    const auto again = messages.prepare({bare(), own, bare()}, key_of("retry-1"));
+    const auto prepared = *messages.prepare({bare(), own, bare()}, key_of("retry-1"));
+    const auto again = *messages.prepare({bare(), own, bare()}, key_of("retry-1"));
 
     REQUIRE(prepared.receipt);
     CHECK(*prepared.receipt == receipt_for(key_of("retry-1"), std::vector{bare(), own, bare()}));
@@ -108,9 +108,9 @@ TEST_CASE_METHOD(
     "message_service: a retry under a key gets the first answer"
 )
 {
-    const auto first = append(messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
+    const auto first = append(*messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
     clock.set(clock.now() + std::chrono::hours{24});
-    const auto retry = append(messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
+    const auto retry = append(*messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
 
     REQUIRE(first);
     REQUIRE(retry);
@@ -124,10 +124,10 @@ TEST_CASE_METHOD(
     "message_service: another request under the key is refused"
 )
 {
-    REQUIRE(append(messages.prepare({bare("a")}, key_of("retry-1"))));
+    REQUIRE(append(*messages.prepare({bare("a")}, key_of("retry-1"))));
 
-    const auto other = append(messages.prepare({bare("b")}, key_of("retry-1")));
-    const auto more = append(messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
+    const auto other = append(*messages.prepare({bare("b")}, key_of("retry-1")));
+    const auto more = append(*messages.prepare({bare("a"), bare("b")}, key_of("retry-1")));
 
     REQUIRE_FALSE(other);
     CHECK(other.error().code == errc::key_reused);
@@ -137,8 +137,8 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(message_service_fixture, "message_service: without a key each request is new")
 {
-    const auto one = append(messages.prepare({bare()}));
-    const auto other = append(messages.prepare({bare()}));
+    const auto one = append(*messages.prepare({bare()}));
+    const auto other = append(*messages.prepare({bare()}));
 
     REQUIRE(one);
     REQUIRE(other);

@@ -1,9 +1,13 @@
 #include "adapters/http/access/access_control.hpp"
 
+#include "adapters/http/access/guarded_source.hpp"
+#include "adapters/http/connection/admission.hpp"
 #include "adapters/http/protocol/problem.hpp"
+#include "adapters/http/protocol/target.hpp"
 
 #include <botcore/domain/api_key.hpp>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 
@@ -21,15 +25,68 @@ namespace {
 /// RFC 6750 section 3. The realm is the same for all: a client has one key for the whole API.
 constexpr std::string_view challenge = R"(Bearer realm="botapi")";
 
+constexpr std::string_view slower = "You ask too often. RateLimit-Policy says how often you may.";
+constexpr std::string_view too_many_failures =
+    "Too many keys or tokens from this address were wrong.";
+
 /// What follows `Bearer`; nothing if there is no such header, or another scheme.
-std::optional<std::string_view> shown_token(const request& asked)
+std::optional<std::string> shown_token(const request& asked)
 {
     constexpr std::string_view scheme = "Bearer ";
     const auto shown = asked.header("Authorization");
     if (!shown || shown->size() < scheme.size() ||
         !boost::beast::iequals({shown->data(), scheme.size()}, scheme))
         return std::nullopt;
-    return shown->substr(scheme.size());
+    return std::string{shown->substr(scheme.size())};
+}
+
+/// Takes `access_token` out of the target, so that nobody sees it there, and no cache or link has
+/// it.
+std::optional<std::string> take_from_target(request& asked)
+{
+    const auto is_token = [](const parameter& one) { return one.first == "access_token"; };
+    const auto found = std::ranges::find_if(asked.parameters, is_token);
+    if (found == asked.parameters.end())
+        return std::nullopt;
+    auto shown = std::move(found->second);
+    asked.has_token_in_target = true;
+    asked.parameters.erase(found);  // A second one stays, and is refused as unknown.
+    asked.target = make_target(asked.path, asked.parameters);
+    return shown;
+}
+
+problem only_tokens_in_targets()
+{
+    const std::string why =
+        "may hold a token for a conversation, if there is no Authorization header. Keys don't "
+        "belong into URLs: others see those.";
+    return {
+        problem_kind::invalid_parameter,
+        "The parameter access_token " + why,
+        {{"parameter", "access_token", why}}};
+}
+
+/// Addresses are counted as clients are: an IPv6 host has a whole network of them.
+std::string subject_of(const request& asked)
+{
+    boost::system::error_code why;
+    const auto address = boost::asio::ip::make_address(std::string_view{asked.remote}, why);
+    return why ? std::string{asked.remote} : client_of(address).to_string();
+}
+
+response stranger(const request& asked, bool has_shown_something)
+{
+    response made = answer(
+        {problem_kind::unauthorized,
+         has_shown_something ? "This key or token is not valid: wrong, expired or revoked."
+                             : "This needs a key, as in Authorization: Bearer bk_0123…"},
+        asked.path
+    );
+    made.headers.emplace_back(
+        "WWW-Authenticate",
+        std::string{challenge} + (has_shown_something ? R"(, error="invalid_token")" : "")
+    );
+    return made;
 }
 
 response too_many(const request& asked, const rate_limiter::verdict& verdict, std::string detail)
@@ -68,36 +125,80 @@ access_control::access_control(const key_ring& keys, const access_limits& limits
 {
 }
 
-std::optional<response> access_control::refuse(request& asked, botcore::scope needed)
+std::optional<response> access_control::refuse(request& asked, const route& wanted)
 {
-    constexpr std::string_view slower =
-        "You ask too often. RateLimit-Policy says how often you may.";
-    if (const auto verdict = by_address_.take(asked.remote); !verdict.is_allowed)
-        return too_many(asked, verdict, std::string{slower});
-    if (keys_.is_open())
+    const auto in_target = wanted.tokens == token_use::accepted_in_query ? take_from_target(asked)
+                                                                         : std::nullopt;
+    if (!wanted.needs)
         return std::nullopt;
-    if (auto refused = refuse_key(asked, needed))
+    if (by_address_.is_on()) {
+        if (const auto verdict = by_address_.take(subject_of(asked)); !verdict.is_allowed)
+            return too_many(asked, verdict, std::string{slower});
+    }
+    auto shown = shown_token(asked);
+    if (in_target && (shown || !in_target->starts_with(botcore::conversation_token::prefix)))
+        return answer(only_tokens_in_targets(), asked.path);
+    if (in_target)
+        shown = in_target;
+
+    const bool is_token = shown && shown->starts_with(botcore::conversation_token::prefix);
+    if (keys_.is_open() && !is_token)
+        return std::nullopt;
+    if (auto refused = refuse_stranger(asked, shown))
         return refused;
-    if (const auto verdict = by_key_.take(asked.key->id.text()); !verdict.is_allowed)
-        return too_many(asked, verdict, std::string{slower});
+    if (auto refused = refuse_use(asked, wanted))
+        return refused;
+    if (by_key_.is_on()) {
+        if (const auto verdict = by_key_.take(asked.caller->subject()); !verdict.is_allowed)
+            return too_many(asked, verdict, std::string{slower});
+    }
     return std::nullopt;
 }
 
-std::optional<response> access_control::refuse_key(request& asked, botcore::scope needed)
+std::optional<response> access_control::refuse_stranger(
+    request& asked,
+    const std::optional<std::string>& shown
+)
 {
-    const auto text = shown_token(asked);
-    if (const auto verdict = failures_.look(asked.remote); !verdict.is_allowed)
-        return too_many(asked, verdict, "Too many keys from this address were wrong.");
-    const auto token = text ? botcore::access_token::parse(*text) : std::nullopt;
-    asked.key = token ? keys_.find(*token) : nullptr;
-    if (!asked.key)
-        return refuse_stranger(asked, asked.headers.count(beast_http::field::authorization) != 0);
-    if (asked.key->scopes.allows(needed))
+    const auto key = shown ? botcore::access_token::parse(*shown) : std::nullopt;
+    const auto address = subject_of(asked);
+    const auto of_key = key ? address + ' ' + key->id.text() : address;
+    // Not even what is right: else who guesses would not be slowed down.
+    if (const auto verdict = failures_.look(of_key); key && !verdict.is_allowed)
+        return too_many(asked, verdict, std::string{too_many_failures});
+
+    admittance found{.is_guess = asked.headers.count(beast_http::field::authorization) != 0};
+    if (key) {
+        found = keys_.find(*key);
+    } else if (shown)
+        found = keys_.find(std::string_view{*shown});
+    asked.caller = std::move(found.caller);
+    if (asked.caller)
+        return std::nullopt;
+    if (found.is_guess) {
+        if (key)
+            static_cast<void>(failures_.take(of_key));
+        if (const auto verdict = failures_.take(address); !verdict.is_allowed)
+            return too_many(asked, verdict, std::string{too_many_failures});
+    }
+    return stranger(asked, shown || found.is_guess);
+}
+
+std::optional<response> access_control::refuse_use(const request& asked, const route& wanted)
+{
+    if (asked.caller->token && wanted.tokens == token_use::refused) {
+        return answer(
+            {problem_kind::forbidden,
+             "This token is for one client in one conversation, and for nothing else."},
+            asked.path
+        );
+    }
+    if (asked.grant().allows(*wanted.needs))
         return std::nullopt;
 
     const auto* const name = std::ranges::find(
         botcore::scope_names,
-        needed,
+        *wanted.needs,
         &std::pair<botcore::scope, std::string_view>::first
     );
     response made = answer(
@@ -113,34 +214,25 @@ std::optional<response> access_control::refuse_key(request& asked, botcore::scop
     return made;
 }
 
-response access_control::refuse_stranger(const request& asked, bool has_shown_something)
+void access_control::guard(const request& asked, response& answer) const
 {
-    if (has_shown_something)
-        failures_.take(asked.remote);
-    response made = answer(
-        {problem_kind::unauthorized,
-         has_shown_something ? "This key is not valid: wrong, expired or revoked."
-                             : "This needs a key, as in Authorization: Bearer bk_0123…"},
-        asked.path
-    );
-    made.headers.emplace_back(
-        "WWW-Authenticate",
-        std::string{challenge} + (has_shown_something ? R"(, error="invalid_token")" : "")
-    );
-    return made;
+    if (answer.chunks && asked.caller && !answer.is_live) {
+        answer.chunks =
+            std::make_unique<guarded_source>(std::move(answer.chunks), asked.caller, keys_);
+    }
 }
 
 bool access_control::still_allows(const request& asked) const
 {
-    return asked.key ? keys_.holds(*asked.key) : keys_.is_open();
+    return asked.caller ? keys_.is_valid(*asked.caller) : keys_.is_open();
 }
 
 void access_control::tell_limits(const request& asked, response& answer)
 {
-    if (asked.key && by_key_.is_on()) {
-        append_limits(answer, by_key_.limit(), by_key_.look(asked.key->id.text()));
+    if (asked.caller && by_key_.is_on()) {
+        append_limits(answer, by_key_.limit(), by_key_.look(asked.caller->subject()));
     } else if (by_address_.is_on())
-        append_limits(answer, by_address_.limit(), by_address_.look(asked.remote));
+        append_limits(answer, by_address_.limit(), by_address_.look(subject_of(asked)));
 }
 
 }  // namespace botapi::http

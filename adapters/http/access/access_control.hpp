@@ -4,17 +4,21 @@
 #include "adapters/http/access/rate_limiter.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/message.hpp"
-
-#include <botcore/domain/access.hpp>
+#include "adapters/http/protocol/router.hpp"
 
 #include <optional>
+#include <string>
 
 namespace botapi::http {
 
 /// Who may ask what, and how often.
 ///
-/// A client shows its key as a bearer token (RFC 6750 section 2.1). While there is no key at all,
+/// A client shows its key, or its token, as a bearer token (RFC 6750 section 2.1); where a route
+/// allows it, a token may also stand in the target (section 2.3). While there is no key at all,
 /// everybody may do everything: whether a server may run like that was decided when it started.
+///
+/// Wrong keys and tokens of one address, and wrong secrets of one key from there, are answered at a
+/// limited rate. Who shows what is right is let in nevertheless: others may share the address.
 ///
 /// Thread safety: any number of threads at once.
 class access_control {
@@ -23,8 +27,12 @@ public:
     access_control(const key_ring& keys, const access_limits& limits);
 
     /// Finds out who asks, notes it in `asked`, and answers what refuses the request, if something
-    /// does: 401, 403 or 429. `needed` is the scope of the route.
-    std::optional<response> refuse(request& asked, botcore::scope needed);
+    /// does: 400, 401, 403 or 429. A token in the target is taken out of there.
+    std::optional<response> refuse(request& asked, const route& wanted);
+
+    /// Cuts the body of an answer off when what let its reader in ends. One that waits for news ends
+    /// by itself then.
+    void guard(const request& asked, response& answer) const;
 
     /// Whether who asked, and was let in, may still see the answer.
     [[nodiscard]] bool still_allows(const request& asked) const;
@@ -33,11 +41,14 @@ public:
     void tell_limits(const request& asked, response& answer);
 
 private:
-    std::optional<response> refuse_key(request& asked, botcore::scope needed);
-    response refuse_stranger(const request& asked, bool has_shown_something);
+    std::optional<response> refuse_stranger(
+        request& asked,
+        const std::optional<std::string>& shown
+    );
+    static std::optional<response> refuse_use(const request& asked, const route& wanted);
 
     const key_ring& keys_;
-    rate_limiter failures_;  ///< By address: guessing keys.
+    rate_limiter failures_;  ///< By address, and by address and key: guessing.
     rate_limiter by_key_;
     rate_limiter by_address_;
 };

@@ -40,11 +40,15 @@ botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline u
         return found.error();
     entries made;
     for (auto& key : found->keys) {
-        const auto noted = key.last_used ? minute_of(*key.last_used) : 0;
         const auto id = key.id;
-        auto known = std::make_shared<const botcore::api_key>(std::move(key));
-        // Not std::make_unique, which does not initialise aggregates in parentheses with clang 14.
-        made.emplace(id, std::unique_ptr<entry>{new entry{std::move(known), noted, {noted}}});
+        auto one = std::make_unique<entry>();
+        one->noted = key.last_used ? minute_of(*key.last_used) : 0;
+        one->used = one->noted;
+        auto holder = std::make_shared<caller>();
+        holder->grant = botcore::grant{key};
+        holder->key = std::make_shared<const botcore::api_key>(std::move(key));
+        one->holder = std::move(holder);
+        made.emplace(id, std::move(one));
     }
 
     const std::unique_lock lock{mutex_};
@@ -55,6 +59,7 @@ botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline u
         }
     }
     keys_ = std::move(made);
+    signing_ = std::move(found->signing);
     // That of before the list was read: what has changed since is read again.
     version_ = version;
     is_known_ = true;
@@ -86,15 +91,7 @@ bool key_ring::is_open() const
     return is_known_ && keys_.empty();
 }
 
-bool key_ring::holds(const botcore::api_key& key) const
-{
-    const auto now = clock_.now();
-    const std::shared_lock lock{mutex_};
-    const auto found = keys_.find(key.id);
-    return found != keys_.end() && found->second->key->is_valid_at(now);
-}
-
-std::shared_ptr<const botcore::api_key> key_ring::find(const botcore::access_token& shown) const
+admittance key_ring::find(const botcore::access_token& shown) const
 {
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
@@ -102,12 +99,72 @@ std::shared_ptr<const botcore::api_key> key_ring::find(const botcore::access_tok
     // The hash is made in any case: how long it takes tells nothing.
     const auto hash = shown.hash();
     if (found == keys_.end())
-        return nullptr;
-    const auto& [key, noted, used] = *found->second;
-    if (!botcore::is_same(hash, key->hash) || !key->is_valid_at(now))
-        return nullptr;
+        return {};
+    const auto& [holder, noted, used] = *found->second;
+    if (!botcore::is_same(hash, holder->key->hash))
+        return {};
+    if (!holder->key->is_valid_at(now))
+        return {.is_guess = false};
     used = minute_of(now);
-    return key;
+    return {.caller = holder, .is_guess = false};
+}
+
+admittance key_ring::find(std::string_view conversation_token) const
+{
+    const auto now = clock_.now();
+    const std::shared_lock lock{mutex_};
+    const auto token = botcore::conversation_token::read(conversation_token, signing_, now);
+    if (!token)
+        return {};
+    if (now >= token->expires)
+        return {.is_guess = false};
+    const auto* const issuer = issuer_of(*token, now);
+    if (token->issuer ? issuer == nullptr : !keys_.empty())
+        return {.is_guess = false};
+
+    auto holder = std::make_shared<caller>();
+    if (issuer != nullptr) {
+        holder->key = issuer->holder->key;
+        holder->grant = issuer->holder->grant;
+    }
+    holder->grant = holder->grant.seated(token->seat);
+    holder->token = *token;
+    return {.caller = std::move(holder), .is_guess = false};
+}
+
+bool key_ring::is_valid(const caller& known) const
+{
+    const auto now = clock_.now();
+    const std::shared_lock lock{mutex_};
+    if (known.token && now >= known.token->expires)
+        return false;
+    if (!known.key)
+        return keys_.empty();
+    const auto found = keys_.find(known.key->id);
+    return found != keys_.end() && found->second->holder->key->is_valid_at(now);
+}
+
+std::optional<std::string> key_ring::sign(const botcore::conversation_token& made) const
+{
+    const auto now = clock_.now();
+    const std::shared_lock lock{mutex_};
+    const auto* const signer = botcore::signer_at(signing_, now);
+    if (signer == nullptr)
+        return std::nullopt;
+    return made.text_signed_with(*signer);
+}
+
+const key_ring::entry* key_ring::issuer_of(
+    const botcore::conversation_token& token,
+    botcore::instant now
+) const
+{
+    if (!token.issuer)
+        return nullptr;
+    const auto found = keys_.find(*token.issuer);
+    if (found == keys_.end() || !found->second->holder->key->is_valid_at(now))
+        return nullptr;
+    return found->second.get();
 }
 
 }  // namespace botapi::http

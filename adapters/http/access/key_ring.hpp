@@ -1,6 +1,9 @@
 #pragma once
 
+#include "adapters/http/access/caller.hpp"
+
 #include <botcore/domain/api_key.hpp>
+#include <botcore/domain/conversation_token.hpp>
 #include <botcore/ports/clock.hpp>
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/key_store.hpp>
@@ -9,12 +12,25 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
+#include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace botapi::http {
 
-/// All keys, kept in mind, so that letting a client in asks nobody.
+/// What became of what somebody showed to be let in.
+struct admittance {
+    std::shared_ptr<const http::caller> caller{};  ///< Nothing: nobody is let in.
+
+    /// Whether it may have been guessed. What was right once and has ended was not.
+    bool is_guess = true;
+};
+
+/// All keys, and what tokens are signed with, kept in mind, so that letting a client in asks
+/// nobody.
 ///
 /// What it knows is as old as the last `refresh`: whoever has a ring calls that several times a
 /// second. Until the first one succeeds, nobody is let in.
@@ -37,23 +53,35 @@ public:
     /// Whether no key was ever made, so that there is nothing to be let in with.
     [[nodiscard]] bool is_open() const;
 
-    /// The key that the token belongs to, if it is valid now; else nothing.
-    [[nodiscard]] std::shared_ptr<const botcore::api_key> find(const botcore::access_token& shown
-    ) const;
+    /// Who shows a key.
+    [[nodiscard]] admittance find(const botcore::access_token& shown) const;
 
-    /// Whether a key that was found before would still be.
-    [[nodiscard]] bool holds(const botcore::api_key& key) const;
+    /// Who shows a token for a conversation. It ends with the key that it was issued with; one that
+    /// was issued without a key, with the first key.
+    [[nodiscard]] admittance find(std::string_view conversation_token) const;
+
+    /// Whether who was let in would still be: for what goes on for longer than a request.
+    [[nodiscard]] bool is_valid(const caller& known) const;
+
+    /// A token as it is shown. Nothing until there is something to sign it with.
+    [[nodiscard]] std::optional<std::string> sign(const botcore::conversation_token& made) const;
 
 private:
     struct entry {
-        std::shared_ptr<const botcore::api_key> key;
-        std::int64_t noted;                      ///< When the store was last told, in minutes.
-        mutable std::atomic<std::int64_t> used;  ///< When it was last used, in minutes.
+        std::shared_ptr<const http::caller> holder;
+        std::int64_t noted = 0;                     ///< When the store was last told, in minutes.
+        mutable std::atomic<std::int64_t> used{0};  ///< When it was last used, in minutes.
     };
     using entries = std::unordered_map<botcore::key_id, std::unique_ptr<entry>>;
 
     botcore::result<> read_keys(std::uint64_t version, botcore::deadline until);
     botcore::result<> note_uses(botcore::deadline until);
+
+    /// The key that a token was issued with, if it is valid. The caller holds the mutex.
+    [[nodiscard]] const entry* issuer_of(
+        const botcore::conversation_token& token,
+        botcore::instant now
+    ) const;
 
     botcore::key_store& store_;
     const botcore::clock& clock_;
@@ -61,6 +89,7 @@ private:
     bool is_known_ = false;
     std::uint64_t version_ = 0;
     entries keys_{};
+    std::vector<botcore::signing_key> signing_{};
 };
 
 }  // namespace botapi::http

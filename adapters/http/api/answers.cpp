@@ -13,6 +13,12 @@ response json_answer(unsigned status, std::string body)
     };
 }
 
+response unkept(response made)
+{
+    made.headers.emplace_back("Cache-Control", "no-store");
+    return made;
+}
+
 response refused(const request& asked, const problem& problem)
 {
     return answer(problem, asked.path);
@@ -23,6 +29,16 @@ response refused(const request& asked, const botcore::error& why)
     response made = answer(problem_from(why), asked.path);
     if (why.code == botcore::errc::internal)
         made.cause = why.detail;
+    return made;
+}
+
+problem about_parameters(const botcore::error& why)
+{
+    problem made = problem_from(why);
+    for (auto& part : made.parts) {
+        part.where = "parameter";
+        part.name.erase(0, 1);
+    }
     return made;
 }
 

@@ -20,9 +20,15 @@ namespace botapi::http {
 /// An answer whose body is `body`, which is JSON.
 response json_answer(unsigned status, std::string body);
 
+/// What has a secret in it, or is about who has one, is for nobody's cache.
+response unkept(response made);
+
 /// The answers to what can't be done.
 response refused(const request& asked, const problem& problem);
 response refused(const request& asked, const botcore::error& why);
+
+/// A refusal whose faults are not in a body, but in the parameters of the same names.
+problem about_parameters(const botcore::error& why);
 
 /// What keeps a GET for JSON from being answered: `fault`, if there is one, or the `Accept` header.
 std::optional<problem> check_get(const request& asked, std::optional<problem> fault);

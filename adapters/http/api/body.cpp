@@ -109,6 +109,19 @@ std::optional<std::string_view> object_reader::text(std::string_view name)
     return std::nullopt;
 }
 
+std::optional<std::int64_t> object_reader::number(std::string_view name)
+{
+    const auto* const found = find(name);
+    if (found == nullptr)
+        return std::nullopt;
+    if (const auto* const number = found->if_int64())
+        return *number;
+    faults_.push_back(
+        {pointer_to(name), found->is_null() ? "must not be null." : "must be a whole number."}
+    );
+    return std::nullopt;
+}
+
 std::vector<std::string_view> object_reader::texts(std::string_view name)
 {
     const auto* const found = find(name);

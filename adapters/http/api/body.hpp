@@ -9,6 +9,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ public:
 
     /// The member's text; nothing if it is not there, or no text.
     std::optional<std::string_view> text(std::string_view name);
+
+    /// The member's number; nothing if it is not there, or no whole number of 64 bits.
+    std::optional<std::int64_t> number(std::string_view name);
 
     /// The texts of a member that is an array of them; none if it is not there. What is no text is
     /// a fault.

@@ -55,6 +55,9 @@ public:
         if (auto wrong = check_get(asked, wanted.fault))
             co_return refused(asked, *wrong);
 
+        if (const auto allowed = asked.grant().may_list(wanted.query.filter); !allowed)
+            co_return refused(asked, about_parameters(allowed.error()));
+
         // Named, not written inside the co_await, because of GCC PR 107288.
         auto ask = [&](services& core) {
             return core.conversations.list(wanted.query, asked.until);
@@ -70,6 +73,8 @@ public:
         const auto id = botcore::uuid::parse(asked.path_id);
         if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
             co_return refused(asked, *wrong);
+        if (const auto allowed = asked.grant().may_read(botcore::conversation_id{*id}); !allowed)
+            co_return refused(asked, about_parameters(allowed.error()));
         const auto found =
             co_await gateway_.get(botcore::conversation_id{*id}, asked.visible(), asked.until);
         if (!found)
@@ -100,7 +105,8 @@ std::vector<route> conversations_routes(gateway& gateway)
         {"/conversations/{id}",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.get(asked); }},
+         [api](request& asked) { return api.get(asked); },
+         token_use::accepted},
     };
 }
 

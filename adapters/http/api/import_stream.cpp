@@ -40,8 +40,8 @@ public:
     import_stream(const request& asked, gateway& gateway, const limits& limits)
         : body_{*asked.body},
           path_{asked.path},
-          key_{asked.key},
-          visible_{asked.visible()},
+          caller_{asked.caller},
+          grant_{asked.grant()},
           gateway_{gateway},
           limits_{limits},
           lines_{limits.body_size_max}
@@ -109,10 +109,12 @@ private:
             outcome.lane = lane_of(draft->conversation);
             std::vector<botcore::draft> one;
             one.push_back(std::move(*draft));
-            made.lanes.at(outcome.lane)
-                .push_back(
-                    gateway_.direct().messages.prepare(std::move(one), std::nullopt, visible_)
-                );
+            auto prepared =
+                gateway_.direct().messages.prepare(std::move(one), std::nullopt, grant_);
+            if (prepared) {
+                made.lanes.at(outcome.lane).push_back(*std::move(prepared));
+            } else
+                outcome.refusal = problem_from(prepared.error());
         }
         return made;
     }
@@ -186,8 +188,8 @@ private:
 
     body_source& body_;
     std::string path_;  ///< The problems' `instance`.
-    std::shared_ptr<const botcore::api_key> key_;
-    const botcore::visible_bots& visible_;  ///< The key's.
+    std::shared_ptr<const caller> caller_;
+    const botcore::grant& grant_;  ///< The caller's.
     gateway& gateway_;
     const limits& limits_;
     ndjson_lines lines_;

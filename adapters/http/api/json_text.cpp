@@ -129,6 +129,10 @@ void append_json(std::string& out, const botcore::api_key& key)
     append_texts("scopes", scopes);
     if (!key.bots.is_all())
         append_texts("bots", bots);
+    if (key.quota) {
+        out.append(R"(,"quota":)").append(std::to_string(*key.quota));
+        out.append(R"(,"stored":)").append(std::to_string(key.stored));
+    }
     append_instant("createdAt", std::optional{key.created});
     append_instant("expiresAt", key.expires);
     append_instant("revokedAt", key.revoked);

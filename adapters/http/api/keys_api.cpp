@@ -15,13 +15,6 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// What has a secret in it, or is about who has one, is for nobody's cache.
-response unkept(response made)
-{
-    made.headers.emplace_back("Cache-Control", "no-store");
-    return made;
-}
-
 /// The key with its token, which nobody can read a second time.
 std::string with_token(const botcore::new_key& made)
 {
@@ -35,12 +28,13 @@ botcore::result<botcore::new_key> read_key(
     botcore::key_service& keys
 )
 {
-    object_reader body{value, {"name", "scopes", "bots", "expiresAt"}};
+    object_reader body{value, {"name", "scopes", "bots", "expiresAt", "quota"}};
     const botcore::key_input input{
         .name = body.text("name"),
         .scopes = body.texts("scopes"),
         .bots = body.texts("bots"),
-        .expires = body.text("expiresAt")};
+        .expires = body.text("expiresAt"),
+        .quota = body.number("quota")};
     auto made = keys.prepare(input);
     if (auto fault = body.merge(made ? nullptr : &made.error()))
         return *fault;

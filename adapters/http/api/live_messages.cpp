@@ -207,6 +207,8 @@ awaitable<response> follow_messages(request& asked, hub& live, const limits& lim
     const auto wanted = read_stream_request(asked, *type);
     if (wanted.fault)
         co_return refused(asked, *wanted.fault);
+    if (const auto allowed = asked.grant().may_follow(wanted.stream); !allowed)
+        co_return refused(asked, allowed.error());
     if (type == event_stream_type)
         co_return co_await answer_events(asked, live, limits, wanted);
 

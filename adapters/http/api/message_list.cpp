@@ -193,6 +193,8 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     list_request wanted = read_list(asked);
     if (wanted.fault)
         co_return refused(asked, *wanted.fault);
+    if (const auto allowed = asked.grant().may_list(wanted.query.filter); !allowed)
+        co_return refused(asked, about_parameters(allowed.error()));
     const auto type = negotiate(asked, {json_type, ndjson_type});
     if (!type)
         co_return refused(asked, not_acceptable("application/json or application/x-ndjson"));

@@ -102,10 +102,10 @@ public:
             co_return refused(asked, draft.error());
         std::vector<botcore::draft> one;
         one.push_back(std::move(*draft));
-        const auto stored = co_await gateway_.append(
-            gateway_.direct().messages.prepare(std::move(one), *key, asked.visible()),
-            asked.until
-        );
+        auto prepared = gateway_.direct().messages.prepare(std::move(one), *key, asked.grant());
+        if (!prepared)
+            co_return refused(asked, prepared.error());
+        const auto stored = co_await gateway_.append(*std::move(prepared), asked.until);
         if (!stored)
             co_return refused(asked, stored.error());
 
@@ -123,7 +123,7 @@ public:
         if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
             co_return refused(asked, *wrong);
         const auto found =
-            co_await gateway_.get(botcore::message_id{*id}, asked.visible(), asked.until);
+            co_await gateway_.get(botcore::message_id{*id}, asked.grant(), asked.until);
         if (!found)
             co_return refused(asked, found.error());
         response made = json_answer(200, to_json(*found));
@@ -174,15 +174,12 @@ private:
         if (const auto* const wrong = std::get_if<problem>(&read))
             co_return refused(asked, *wrong);
         auto& drafts = std::get<std::vector<botcore::draft>>(read);
-        const auto stored = co_await gateway_.append(
-            gateway_.direct().messages.prepare(std::move(drafts), key, asked.visible()),
-            asked.until
-        );
-        if (!stored) {
-            const auto item = stored.error().item;
-            const auto prefix = item ? element_pointer(*item) : std::string{};
-            co_return refused(asked, problem_from(stored.error(), prefix));
-        }
+        auto prepared = gateway_.direct().messages.prepare(std::move(drafts), key, asked.grant());
+        if (!prepared)
+            co_return refused_element(asked, prepared.error());
+        const auto stored = co_await gateway_.append(*std::move(prepared), asked.until);
+        if (!stored)
+            co_return refused_element(asked, stored.error());
 
         std::string text = "[";
         for (const auto& [message, replayed] : *stored) {
@@ -194,6 +191,12 @@ private:
         if (std::ranges::all_of(*stored, &botcore::appended::replayed))
             made.headers.emplace_back("Idempotent-Replayed", "true");
         co_return made;
+    }
+
+    static response refused_element(const request& asked, const botcore::error& why)
+    {
+        const auto prefix = why.item ? element_pointer(*why.item) : std::string{};
+        return refused(asked, problem_from(why, prefix));
     }
 
     gateway& gateway_;
@@ -216,15 +219,18 @@ std::vector<route> messages_routes(
         {"/messages",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.list(asked); }},
+         [api](request& asked) { return api.list(asked); },
+         token_use::accepted_in_query},
         {"/messages",
          verb::post,
          scope::messages_write,
-         [api](request& asked) { return api.create(asked); }},
+         [api](request& asked) { return api.create(asked); },
+         token_use::accepted},
         {"/messages/{id}",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.get(asked); }},
+         [api](request& asked) { return api.get(asked); },
+         token_use::accepted},
     };
 }
 

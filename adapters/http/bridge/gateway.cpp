@@ -107,11 +107,11 @@ auto gateway::append(botcore::submission asked, deadline until)
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::message_id id, const botcore::visible_bots& visible, deadline until)
+auto gateway::get(botcore::message_id id, const botcore::grant& grant, deadline until)
     -> awaitable<botcore::message>
 {
     auto answer = co_await messages_.submit(id, until);
-    if (answer && *answer && !visible.contains((*answer)->way.bot))
+    if (answer && *answer && !grant.may_know(**answer))
         co_return botcore::absent(id);
     co_return std::move(answer).value_or(busy());
 }

@@ -6,6 +6,7 @@
 #include "adapters/http/options.hpp"
 #include "adapters/http/server.hpp"
 
+#include <botcore/domain/grant.hpp>
 #include <botcore/error.hpp>
 #include <botcore/result.hpp>
 
@@ -33,10 +34,10 @@ public:
         botcore::submission asked,
         botcore::deadline until
     );
-    /// What can't be seen with these bots alone is not found.
+    /// What may not be known of is not found.
     awaitable<botcore::message> get(
         botcore::message_id id,
-        const botcore::visible_bots& visible,
+        const botcore::grant& grant,
         botcore::deadline until
     );
     awaitable<botcore::bot> get(

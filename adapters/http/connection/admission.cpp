@@ -6,8 +6,6 @@
 
 namespace botapi::http {
 
-namespace {
-
 using boost::asio::ip::address;
 
 address client_of(const address& address)
@@ -21,8 +19,6 @@ address client_of(const address& address)
     std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
     return boost::asio::ip::address_v6{bytes};
 }
-
-}  // namespace
 
 std::optional<admission::ticket> admission::admit(const address& address)
 {

@@ -10,9 +10,11 @@
 
 namespace botapi::http {
 
+/// What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, since one customer
+/// has at least that.
+boost::asio::ip::address client_of(const boost::asio::ip::address& address);
+
 /// Counts the open connections, in all and of each client, and refuses what is too many.
-///
-/// A client is an IPv4 address, or an IPv6 network of 64 bits: one customer has at least that.
 ///
 /// Thread safety: any number of threads at once.
 class admission {

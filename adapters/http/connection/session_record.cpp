@@ -2,22 +2,26 @@
 
 #include <boost/beast/http/verb.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace botapi::http {
 
 namespace {
 
-/// Who changes bots or keys, or looks at what administrators see, leaves a line of its own.
-bool is_audited(const std::optional<botcore::scope>& needed)
+/// What was made, or else what the handler says it was about.
+std::string_view subject_of(const request& asked, const response& made)
 {
-    return needed == botcore::scope::bots_write || needed == botcore::scope::admin;
+    const auto found =
+        std::ranges::find(made.headers, "Location", &std::pair<std::string, std::string>::first);
+    return found == made.headers.end() ? std::string_view{asked.about} : found->second;
 }
 
 }  // namespace
@@ -25,7 +29,8 @@ bool is_audited(const std::optional<botcore::scope>& needed)
 void session::record(const exchange& now) const
 {
     const auto taken = connection::clock::now() - now.started;
-    const auto key = now.asked.key ? now.asked.key->id.text() : std::string{};
+    const auto& who = now.asked.caller;
+    const auto key = who && who->key ? who->key->id.text() : std::string{};
     const auto method = boost::beast::http::to_string(now.asked.method);
     const auto told = now.made.answer.is_live ? std::nullopt : std::optional{taken};
     context_.metrics.answered(now.made.pattern, now.asked.method, now.made.answer.status, told);
@@ -41,9 +46,11 @@ void session::record(const exchange& now) const
         {"duration_ms", std::chrono::duration<double, std::milli>{taken}.count()}};
     if (!now.made.answer.cause.empty())
         fields.push_back({"cause", now.made.answer.cause});
-    if (is_audited(now.made.needs)) {
+    if (now.made.is_recorded) {
+        auto recorded = fields;
+        recorded.push_back({"about", subject_of(now.asked, now.made.answer)});
         context_.log
-            .write(botcore::severity::info, "audit", std::span<const botcore::log_field>{fields});
+            .write(botcore::severity::info, "audit", std::span<const botcore::log_field>{recorded});
     }
     const bool has_failed = now.made.answer.status == 500;
     context_.log.write(

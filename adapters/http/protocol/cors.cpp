@@ -22,7 +22,8 @@ void cors::allow_reading(const request& asked, response& answer) const
     answer.headers.emplace_back("Access-Control-Allow-Origin", std::string{*origin});
     answer.headers.emplace_back(
         "Access-Control-Expose-Headers",
-        "ETag, Link, Location, Idempotent-Replayed, Retry-After, Stream-Cursor, X-Request-Id"
+        "ETag, Link, Location, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, "
+        "Stream-Cursor, WWW-Authenticate, X-Request-Id"
     );
 }
 
@@ -34,7 +35,8 @@ void cors::allow_asking(const request& asked, std::string_view methods, response
     answer.headers.emplace_back("Access-Control-Allow-Methods", std::string{methods});
     answer.headers.emplace_back(
         "Access-Control-Allow-Headers",
-        "Accept, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
+        "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+        "Last-Event-ID, "
         "X-Request-Id"
     );
     answer.headers.emplace_back("Access-Control-Max-Age", "86400");

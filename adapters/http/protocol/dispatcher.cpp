@@ -6,11 +6,28 @@
 #include <boost/system/system_error.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace botapi::http {
 
 using boost::asio::awaitable;
 using boost::beast::http::verb;
+
+namespace {
+
+/// An answer is for who asked: caches must not give it to others. What was asked for by a target
+/// with a token in it is kept by none, since the target is not secret enough.
+void restrict_caching(const request& asked, response& told)
+{
+    told.headers.emplace_back("Vary", "Authorization");
+    if (!asked.has_token_in_target)
+        return;
+    std::erase_if(told.headers, [](const auto& one) { return one.first == "Cache-Control"; });
+    told.headers.emplace_back("Cache-Control", "private, no-store");
+}
+
+}  // namespace
 
 awaitable<dispatched> dispatcher::answer(request& asked) const
 {
@@ -19,12 +36,14 @@ awaitable<dispatched> dispatcher::answer(request& asked) const
     if (asked.method == verb::options && (!met.pattern.empty() || asked.target == "*"))
         co_return dispatched{tell_methods(asked, met), met.pattern};
     if (met.route != nullptr) {
-        if (met.route->needs) {
-            if (auto refused = access_.refuse(asked, *met.route->needs))
-                co_return dispatched{*std::move(refused), met.pattern, met.route->needs};
-        }
+        const bool is_recorded = leaves_record(*met.route);
+        if (auto refused = access_.refuse(asked, *met.route))
+            co_return dispatched{*std::move(refused), met.pattern, is_recorded};
         response told = co_await ask_route(*met.route, asked);
-        co_return dispatched{std::move(told), met.pattern, met.route->needs};
+        if (met.route->needs)
+            restrict_caching(asked, told);
+        access_.guard(asked, told);
+        co_return dispatched{std::move(told), met.pattern, is_recorded};
     }
     if (met.pattern.empty()) {
         const problem unknown{

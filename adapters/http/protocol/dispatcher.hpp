@@ -5,7 +5,6 @@
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/router.hpp"
 
-#include <optional>
 #include <string_view>
 
 namespace botapi::http {
@@ -14,7 +13,7 @@ namespace botapi::http {
 struct dispatched {
     response answer;
     std::string_view pattern{};
-    std::optional<botcore::scope> needs{};  ///< What the route needs.
+    bool is_recorded = false;  ///< Whether it belongs into the audit record.
 };
 
 /// Finds who answers a request, and answers for those who can't.

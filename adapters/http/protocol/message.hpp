@@ -1,7 +1,9 @@
 #pragma once
 
+#include "adapters/http/access/caller.hpp"
+
 #include <botcore/domain/access.hpp>
-#include <botcore/domain/api_key.hpp>
+#include <botcore/domain/grant.hpp>
 #include <botcore/ports/deadline.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -75,14 +77,19 @@ struct request {
     std::string_view remote{};           ///< The client's address, without its port.
 
     /// Whose request it is; nothing where everybody may do everything.
-    std::shared_ptr<const botcore::api_key> key{};
+    std::shared_ptr<const http::caller> caller{};
+    bool has_token_in_target = false;  ///< It was taken out of there.
+    std::string about{};  ///< For the audit record: what was done with, where the path doesn't say.
+
+    /// What the client may know and do.
+    [[nodiscard]] const botcore::grant& grant() const noexcept
+    {
+        static const botcore::grant everything;
+        return caller ? caller->grant : everything;
+    }
 
     /// Which bots the client may know of.
-    [[nodiscard]] const botcore::visible_bots& visible() const noexcept
-    {
-        static const botcore::visible_bots all;
-        return key ? key->bots : all;
-    }
+    [[nodiscard]] const botcore::visible_bots& visible() const noexcept { return grant().bots(); }
 
     /// The value of a header that may stand only once; nothing if it is not there.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const

@@ -10,7 +10,7 @@ namespace botapi::http {
 
 using botcore::errc;
 
-const std::array<problem_description, 33> problem_descriptions{{
+const std::array<problem_description, 34> problem_descriptions{{
     {problem_kind::malformed_json, 400, "malformed-json", "Malformed JSON"},
     {problem_kind::invalid_field, 400, "invalid-field", "Invalid field"},
     {problem_kind::invalid_parameter, 400, "invalid-parameter", "Invalid parameter"},
@@ -18,6 +18,7 @@ const std::array<problem_description, 33> problem_descriptions{{
     {problem_kind::malformed_request, 400, "malformed-request", "Malformed request"},
     {problem_kind::unauthorized, 401, "unauthorized", "Unauthorized"},
     {problem_kind::forbidden, 403, "forbidden", "Forbidden"},
+    {problem_kind::quota_exceeded, 403, "quota-exceeded", "Quota exceeded"},
     {problem_kind::unknown_route, 404, "unknown-route", "Unknown route"},
     {problem_kind::not_found, 404, "not-found", "Not found"},
     {problem_kind::method_not_allowed, 405, "method-not-allowed", "Method not allowed"},
@@ -68,6 +69,8 @@ problem_kind kind_of(errc code) noexcept
         case errc::identity_mismatch: return problem_kind::identity_mismatch;
         case errc::content_mismatch: return problem_kind::message_exists;
         case errc::key_reused: return problem_kind::idempotency_key_reused;
+        case errc::forbidden: return problem_kind::forbidden;
+        case errc::quota_exceeded: return problem_kind::quota_exceeded;
         case errc::precondition_failed: return problem_kind::precondition_failed;
         case errc::place_lost: return problem_kind::place_lost;
         case errc::overloaded: return problem_kind::overloaded;

@@ -21,6 +21,7 @@ enum class problem_kind : std::uint8_t {
     malformed_request,
     unauthorized,
     forbidden,
+    quota_exceeded,
     unknown_route,
     not_found,
     method_not_allowed,
@@ -57,7 +58,7 @@ struct problem_description {
 };
 
 /// All kinds, in the order of the enumeration.
-extern const std::array<problem_description, 33> problem_descriptions;
+extern const std::array<problem_description, 34> problem_descriptions;
 
 unsigned status_of(problem_kind kind) noexcept;
 

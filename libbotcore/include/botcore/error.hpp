@@ -19,6 +19,8 @@ enum class errc : std::uint8_t {
     identity_mismatch,     ///< The input names another entity than the one addressed.
     content_mismatch,      ///< A message with this id exists and says something else.
     key_reused,            ///< The idempotency key was used for another request.
+    forbidden,             ///< The caller may not do that, whether or not it could be done.
+    quota_exceeded,        ///< The caller may store no more messages.
     precondition_failed,   ///< The entity is not in the state the caller asked for.
     place_lost,            ///< The place in a stream is none any more. Read on from another.
     overloaded,            ///< Too much work waits already. Nothing was written; retry later.

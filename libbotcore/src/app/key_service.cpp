@@ -83,6 +83,18 @@ public:
         return read->at();
     }
 
+    std::optional<std::uint64_t> quota()
+    {
+        if (!input_.quota)
+            return std::nullopt;
+        const auto asked = *input_.quota;
+        if (asked < 1 || asked > std::int64_t{api_key::quota_max}) {
+            fault("/quota", "must be from 1 to " + std::to_string(api_key::quota_max) + ".");
+            return std::nullopt;
+        }
+        return static_cast<std::uint64_t>(asked);
+    }
+
     [[nodiscard]] std::vector<botcore::fault> faults() && { return std::move(faults_); }
 
 private:
@@ -106,7 +118,8 @@ result<new_key> key_service::prepare(const key_input& input)
         .name = read.name(),
         .scopes = read.scopes(),
         .created = now,
-        .expires = read.expires(now)};
+        .expires = read.expires(now),
+        .quota = read.quota()};
     key.bots = read.bots(key.scopes);
     if (auto faults = std::move(read).faults(); !faults.empty())
         return refuse(errc::invalid_argument, "The key has faulty fields.", std::move(faults));
@@ -134,6 +147,34 @@ result<api_key> key_service::get(key_id id, deadline until)
     if (place == found->keys.end())
         return refuse(errc::not_found, "No key has the id " + id.text() + ".");
     return std::move(*place);
+}
+
+result<> key_service::ensure_signing(deadline until)
+{
+    const auto found = keys_.list(until);
+    if (!found)
+        return found.error();
+    if (!found->signing.empty())
+        return {};
+    const signing_key first{.number = 1, .secret = secrets_.next(), .created = clock_.now()};
+    auto done = keys_.renew_signing(first, instant::max(), until);
+    if (!done && done.error().code != errc::already_exists)
+        return done;
+    return {};
+}
+
+result<> key_service::rotate_signing(bool at_once, deadline until)
+{
+    const auto found = keys_.list(until);
+    if (!found)
+        return found.error();
+    const auto now = clock_.now();
+    const signing_key next{
+        .number = found->signing.empty() ? 1 : found->signing.back().number + 1,
+        .secret = secrets_.next(),
+        .created = now};
+    const auto others_end = at_once ? now : now + conversation_token::life_max;
+    return keys_.renew_signing(next, others_end, until);
 }
 
 }  // namespace botcore

@@ -6,17 +6,24 @@
 
 namespace botcore {
 
-submission message_service::prepare(
+result<submission> message_service::prepare(
     std::vector<draft> drafts,
     const std::optional<idempotency_key>& key,
-    const visible_bots& visible
+    const grant& by
 )
 {
+    for (std::size_t at = 0; at < drafts.size(); ++at) {
+        if (const auto allowed = by.may_send(drafts[at]); !allowed) {
+            auto why = allowed.error();
+            why.item = at;
+            return why;
+        }
+    }
     const auto now = timestamp::from_clock(clock_.now());
 
-    submission made;
+    submission made{.entries = {}, .account = by.account()};
     if (key)
-        made.receipt = receipt_for(*key, drafts, visible);
+        made.receipt = receipt_for(*key, drafts, by.bots(), by.seat());
     made.entries.reserve(drafts.size());
     for (std::size_t at = 0; at < drafts.size(); ++at) {
         draft& content = drafts[at];
@@ -33,8 +40,8 @@ submission message_service::prepare(
             {.content = std::move(content),
              .id = id,
              .stamp = stamp,
-             .from_may_be_bot = visible.contains(bot_id{from.value}),
-             .to_may_be_bot = visible.contains(bot_id{to.value})}
+             .from_may_be_bot = by.may_speak_as(bot_id{from.value}),
+             .to_may_be_bot = by.bots().contains(bot_id{to.value})}
         );
     }
     return made;

@@ -23,6 +23,13 @@ message message_in(const append_plan::row& row, const append_plan::place& place)
     };
 }
 
+/// Whether who asks may know of the bot in whose conversation `stored` stands. Its ends are those
+/// of what is asked.
+bool may_know(const entry& asked, const message& stored) noexcept
+{
+    return stored.way.way == direction::outbound ? asked.from_may_be_bot : asked.to_may_be_bot;
+}
+
 }  // namespace
 
 append_plan::append_plan(std::span<const submission> submissions, const append_facts& facts)
@@ -55,19 +62,28 @@ auto append_plan::decide(const submission& asked, const append_facts& facts)
         }
     }
 
+    const auto refused = [&](error why) {
+        take_back_to(row_count);
+        if (asked.receipt && !was_carried_out)
+            digest_by_key_.erase(asked.receipt->key);
+        return why;
+    };
     std::vector<known> verdict;
     verdict.reserve(asked.entries.size());
     for (const entry& one : asked.entries) {
         auto decided = decide(one, facts, was_carried_out);
         if (!decided) {
-            take_back_to(row_count);
-            if (asked.receipt && !was_carried_out)
-                digest_by_key_.erase(asked.receipt->key);
             auto why = decided.error();
             why.item = verdict.size();
-            return why;
+            return refused(std::move(why));
         }
         verdict.push_back(*decided);
+    }
+    if (asked.account && !spend(*asked.account, rows_.size() - row_count, facts)) {
+        return refused(refuse(
+            errc::quota_exceeded,
+            "The key's quota of messages is used up. Ask who gave you the key for a larger one."
+        ));
     }
     if (asked.receipt && !was_carried_out)
         receipts_.push_back(*asked.receipt);
@@ -78,7 +94,7 @@ auto append_plan::decide(const entry& asked, const append_facts& facts, bool was
     -> result<known>
 {
     const auto retry_or_refusal = [&](const message& there, known answer) -> result<known> {
-        if (is_retry_of(asked, there))
+        if (is_retry_of(asked, there) && may_know(asked, there))
             return answer;
         return refuse(
             errc::content_mismatch,
@@ -115,6 +131,20 @@ auto append_plan::decide(const entry& asked, const append_facts& facts, bool was
     rows_.push_back({asked, *route});
     row_by_id_.emplace(asked.id, rows_.size() - 1);
     return known{rows_.size() - 1, false};
+}
+
+bool append_plan::spend(key_id account, std::uint64_t row_count, const append_facts& facts)
+{
+    if (row_count == 0)
+        return true;
+    const auto found = facts.left.find(account);
+    const auto before = spent_.find(account);
+    const auto left = found == facts.left.end() ? 0 : found->second;
+    const auto spent = before == spent_.end() ? 0 : before->second;
+    if (left - spent < row_count)
+        return false;
+    spent_[account] = spent + row_count;
+    return true;
 }
 
 void append_plan::take_back_to(std::size_t row_count)

@@ -149,10 +149,14 @@ bool is_retry_of(const entry& asked, const message& stored) noexcept
 receipt receipt_for(
     const idempotency_key& key,
     std::span<const draft> drafts,
-    const visible_bots& visible
+    const visible_bots& visible,
+    const std::optional<seat>& place
 )
 {
-    const auto key_hash = add_to(content_hash{}.add("messages").add(key.text()), visible).finish();
+    auto owner = add_to(content_hash{}.add("messages").add(key.text()), visible);
+    if (place)
+        owner.add("seat").add(place->conversation.value).add(place->client.value);
+    const auto key_hash = owner.finish();
     content_hash content;
     for (const draft& part : drafts)
         add_to(content, part);

@@ -1,3 +1,5 @@
+#include "base64url.hpp"
+
 #include <botcore/domain/page.hpp>
 
 #include <array>
@@ -7,12 +9,8 @@ namespace botcore {
 
 namespace {
 
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 constexpr std::size_t key_size = 16;                   ///< Bytes of either kind of key.
 constexpr std::size_t cursor_size = 1 + key_size + 4;  ///< The way, the key, the scope.
-constexpr std::size_t text_size = cursor_size / 3 * 4;
 static_assert(cursor_size % 3 == 0, "So that the text needs no padding.");
 
 using key_bytes = std::array<std::uint8_t, key_size>;
@@ -40,35 +38,14 @@ std::string encode(const key_bytes& key, bool backwards, std::uint32_t scope)
     bytes[0] = backwards ? 1 : 0;
     std::ranges::copy(key, bytes.begin() + 1);
     put(std::span{bytes}.last<4>(), scope);
-
-    std::string text;
-    text.reserve(text_size);
-    for (std::size_t at = 0; at < cursor_size; at += 3) {
-        const unsigned group = unsigned{bytes[at]} << 16U | unsigned{bytes[at + 1]} << 8U |
-                               unsigned{bytes[at + 2]};
-        for (unsigned shift = 24; shift > 0; shift -= 6)
-            text += alphabet[(group >> (shift - 6)) & 0x3fU];
-    }
-    return text;
+    return to_base64url(bytes);
 }
 
 std::optional<cursor<key_bytes>> decode(std::string_view text, std::uint32_t scope) noexcept
 {
-    if (text.size() != text_size)
-        return std::nullopt;
-
     cursor_bytes bytes{};
-    for (std::size_t at = 0; at < text_size; ++at) {
-        const auto digit = alphabet.find(text[at]);
-        if (digit == std::string_view::npos)
-            return std::nullopt;
-        // Each group of 4 digits of 6 bits makes 3 bytes.
-        const std::size_t byte = at / 4 * 3;
-        const auto bits = static_cast<unsigned>(digit) << (6 * (3 - at % 4));
-        bytes[byte] = static_cast<std::uint8_t>(bytes[byte] | bits >> 16U);
-        bytes[byte + 1] = static_cast<std::uint8_t>(bytes[byte + 1] | bits >> 8U);
-        bytes[byte + 2] = static_cast<std::uint8_t>(bytes[byte + 2] | bits);
-    }
+    if (!read_base64url(text, bytes))
+        return std::nullopt;
     if (bytes[0] > 1 || get(std::span{bytes}.last<4>()) != scope)
         return std::nullopt;
 

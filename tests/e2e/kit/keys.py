@@ -18,8 +18,8 @@ class Keys:
         eventually(lambda: self.root.get("/keys").status_code == 200, "the key counts")
         eventually(lambda: self.client().get("/bots").status_code == 401, "a key is needed")
 
-    def client(self, token=None):
-        client = Api(self.server)
+    def client(self, token=None, server=None):
+        client = Api(server or self.server)
         if token:
             client.headers["Authorization"] = f"Bearer {token}"
         self.clients.append(client)
@@ -33,6 +33,17 @@ class Keys:
     def holder(self, *scopes, **more):
         return self.client(self.make(*scopes, **more)["token"])
 
+    def seated(self, issuer, conversation, user, **more):
+        """Who shows a token for a conversation, which `issuer` gave."""
+        return self.client(token_of(issuer, conversation, user, **more)["token"])
+
     def close(self):
         for client in self.clients:
             client.close()
+
+
+def token_of(issuer, conversation, user, **more):
+    answer = issuer.post(
+        "/tokens", json={"conversationId": conversation, "clientId": user, **more})
+    assert answer.status_code == 201, answer.text
+    return answer.json()

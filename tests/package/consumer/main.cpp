@@ -29,7 +29,7 @@ int main()
     const auto answered = messages.parse(
         {.conversation_id = talk, .from = user, .to = bot, .text = "Quero saber meu saldo."}
     );
-    const std::vector submissions{messages.prepare({*asked, *answered})};
+    const std::vector submissions{*messages.prepare({*asked, *answered})};
     if (const auto stored = messages.append(submissions, soon).front(); !stored) {
         std::cerr << stored.error().detail << '\n';
         return 1;

@@ -9,6 +9,7 @@
 #include <botcore/result.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct key_input {
     std::vector<std::string_view> scopes{};
     std::vector<std::string_view> bots{};  ///< None: all bots.
     std::optional<std::string_view> expires{};
+    std::optional<std::int64_t> quota{};
 };
 
 /// A key that was checked and is not stored yet, and the only copy of its secret.
@@ -72,6 +74,15 @@ public:
     {
         return keys_.revoke_all(created, clock_.now(), until);
     }
+
+    /// Makes a secret to sign tokens with, unless there is one.
+    result<> ensure_signing(deadline until);
+
+    /// Makes a new secret to sign tokens with. What was signed before stays valid for as long as a
+    /// token can live, or is invalid at once if `at_once`.
+    ///
+    /// Errors: `already_exists`, if somebody else did it at the same time.
+    result<> rotate_signing(bool at_once, deadline until);
 
 private:
     key_store& keys_;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <botcore/domain/access.hpp>
 #include <botcore/domain/draft.hpp>
+#include <botcore/domain/grant.hpp>
 #include <botcore/domain/idempotency.hpp>
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/query.hpp>
@@ -44,13 +44,16 @@ public:
 
     /// Gives drafts that belong together what they lack: the server's time, and ids, which under a
     /// key are made from the key, so that a retry gets the same. Keys of those who may know of
-    /// different bots are different keys.
+    /// different bots, or have different seats, are different keys.
     ///
-    /// Who may know of some bots only sees others as clients, and speaks to them as such.
-    submission prepare(
+    /// Who may know of some bots only sees others as clients, and speaks to them as such. Who has a
+    /// seat speaks as a client.
+    ///
+    /// Errors: those of `grant::may_send`, with `item`, the draft's number.
+    result<submission> prepare(
         std::vector<draft> drafts,
         const std::optional<idempotency_key>& key = std::nullopt,
-        const visible_bots& visible = {}
+        const grant& by = {}
     );
 
     std::vector<result<std::vector<appended>>> append(

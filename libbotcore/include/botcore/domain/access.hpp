@@ -13,6 +13,8 @@
 
 namespace botcore {
 
+using key_id = id<struct key_tag>;
+
 /// What a key may be used for.
 enum class scope : std::uint8_t { bots_read, bots_write, messages_read, messages_write, admin };
 
@@ -83,6 +85,14 @@ public:
 
 private:
     std::vector<bot_id> bots_{};
+};
+
+/// The place of one client in one conversation.
+struct seat {
+    conversation_id conversation;
+    client_id client;
+
+    friend bool operator==(const seat&, const seat&) = default;
 };
 
 /// Adds who may know what to a hash of what they ask. All bots add nothing.

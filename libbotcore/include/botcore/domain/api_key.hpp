@@ -14,8 +14,6 @@
 
 namespace botcore {
 
-using key_id = id<struct key_tag>;
-
 /// 256 random bits, which only their holder has.
 using key_secret = std::array<std::uint8_t, 32>;
 
@@ -43,7 +41,8 @@ struct access_token {
 
 /// A key to the API, without its secret.
 struct api_key {
-    static constexpr std::size_t name_size_max = 255;    ///< Code points.
+    static constexpr std::size_t name_size_max = 255;  ///< Code points.
+    static constexpr std::uint64_t quota_max = 1'000'000'000'000'000;
     static constexpr std::size_t bot_count_max = 1'000;  ///< Of those a key is limited to.
 
     key_id id;
@@ -53,7 +52,9 @@ struct api_key {
     instant created{};
     std::optional<instant> expires{};
     std::optional<instant> revoked{};
-    std::optional<instant> last_used{};  ///< To the minute, or nothing until then.
+    std::optional<std::uint64_t> quota{};  ///< How many messages may be stored with it.
+    std::uint64_t stored = 0;              ///< How many were, if it has a quota.
+    std::optional<instant> last_used{};    ///< To the minute, or nothing until then.
     secret_hash hash{};
 
     [[nodiscard]] bool is_valid_at(instant now) const noexcept

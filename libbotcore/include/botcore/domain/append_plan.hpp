@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
@@ -21,6 +22,9 @@ struct append_facts {
     std::unordered_set<bot_id> registered{};             ///< Of all ends, those that are bots.
     std::unordered_map<message_id, message> existing{};  ///< Stored under an id of the entries.
     std::unordered_map<uuid, std::uint64_t> receipts{};  ///< Digests by key, of those stored.
+
+    /// How many messages more may be stored on the accounts of the submissions.
+    std::map<key_id, std::uint64_t> left{};
 };
 
 /// The rows that carry out submissions, and what each caller is to be told.
@@ -45,7 +49,7 @@ public:
     /// one leaves no row. Linear in the number of entries. Keeps references to both arguments.
     ///
     /// Refusals: `unknown_bot`, `content_mismatch` (both with `item`, the entry's number),
-    /// `key_reused`.
+    /// `key_reused`, `quota_exceeded`. What the sender may not know of is no retry of it.
     append_plan(std::span<const submission> submissions, const append_facts& facts);
 
     /// The messages to write, in order of arrival.
@@ -56,6 +60,9 @@ public:
 
     /// The streams to which the rows are added, each once.
     [[nodiscard]] std::vector<stream_id> grown() const;
+
+    /// How many of the rows each account has to pay for.
+    [[nodiscard]] const std::map<key_id, std::uint64_t>& spent() const noexcept { return spent_; }
 
     /// Whether a submission is refused.
     [[nodiscard]] bool refuses_any() const noexcept;
@@ -72,6 +79,8 @@ private:
 
     result<std::vector<known>> decide(const submission& asked, const append_facts& facts);
     result<known> decide(const entry& asked, const append_facts& facts, bool was_carried_out);
+    /// Pays for rows. False if the account has not as many left.
+    bool spend(key_id account, std::uint64_t row_count, const append_facts& facts);
     void take_back_to(std::size_t row_count);
 
     std::vector<row> rows_;
@@ -79,6 +88,7 @@ private:
     std::vector<result<std::vector<known>>> verdicts_;
     std::unordered_map<message_id, std::size_t> row_by_id_;
     std::unordered_map<uuid, std::uint64_t> digest_by_key_;
+    std::map<key_id, std::uint64_t> spent_;
 };
 
 }  // namespace botcore

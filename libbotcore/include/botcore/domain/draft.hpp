@@ -70,6 +70,9 @@ struct submission {
 
     /// Set if the request had an idempotency key. Such a submission happens once, for ever.
     std::optional<botcore::receipt> receipt{};
+
+    /// The key whose quota is used up by what is stored. Nothing: nobody's.
+    std::optional<key_id> account{};
 };
 
 /// Whether `stored` is what storing `asked` would have given, so that asking was a retry. A time
@@ -78,11 +81,12 @@ bool is_retry_of(const entry& asked, const message& stored) noexcept;
 
 /// What a request under `key` to append `drafts` leaves behind. Depends on every field of every
 /// draft, on which of them were left out, and on the drafts' order.
-/// Keys of those who may know of different bots are different keys.
+/// Keys of those who may know of different bots, or have different seats, are different keys.
 receipt receipt_for(
     const idempotency_key& key,
     std::span<const draft> drafts,
-    const visible_bots& visible = {}
+    const visible_bots& visible = {},
+    const std::optional<seat>& place = {}
 );
 
 /// The id of the message number `index` of a request with this receipt: a version 8 UUID.

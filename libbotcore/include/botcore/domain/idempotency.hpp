@@ -1,9 +1,9 @@
 #pragma once
 
+#include <botcore/domain/sha256.hpp>
 #include <botcore/domain/uuid.hpp>
 #include <botcore/result.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -46,28 +46,21 @@ struct receipt {
     friend bool operator==(const receipt&, const receipt&) = default;
 };
 
-/// SHA-256 (FIPS 180-4) over a sequence of parts. Each part is hashed with its length, so that no
+/// SHA-256 over a sequence of parts. Each part is hashed with its length, so that no
 /// two different sequences are hashed alike.
 class content_hash {
 public:
-    using digest_type = std::array<std::uint8_t, 32>;
-
-    content_hash() noexcept;
+    using digest_type = sha256::digest_type;
 
     content_hash& add(std::string_view part) noexcept;
     content_hash& add(const uuid& part) noexcept;
     content_hash& add(std::uint64_t part) noexcept;
 
     /// The hash of what was added. Call it once, last.
-    digest_type finish() noexcept;
+    digest_type finish() noexcept { return hash_.finish(); }
 
 private:
-    void absorb(const std::uint8_t* data, std::size_t size) noexcept;
-    void compress(const std::uint8_t* block) noexcept;
-
-    std::array<std::uint32_t, 8> state_;
-    std::array<std::uint8_t, 64> block_{};
-    std::uint64_t size_ = 0;
+    sha256 hash_{};
 };
 
 }  // namespace botcore
