@@ -131,8 +131,12 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
         log.write(severity::info, "stopping", {{"signal", signal}});
         server.stop();
     }};
-    if (has_certificate(settings))
-        actions.reload = [&] { server.reload(); };
+    if (has_certificate(settings)) {
+        actions.reload = [&] {
+            log.write(severity::info, "audit", {{"about", std::string_view{"certificate"}}});
+            server.reload();
+        };
+    }
     const signal_watch watch{std::move(actions)};
     const std::string_view scheme = has_certificate(settings) ? "https" : "http";
     log.write(

@@ -17,6 +17,10 @@
 
 namespace botapi::app {
 
+inline constexpr std::uint64_t kib = 1'024;
+inline constexpr std::uint64_t mib = 1'024 * kib;
+inline constexpr std::uint64_t gib = 1'024 * mib;
+
 /// What a setting is called, where it stands in the help, and what it does.
 struct words {
     std::string_view name;
