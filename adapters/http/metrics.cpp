@@ -46,6 +46,20 @@ double in_seconds(std::chrono::nanoseconds time)
 
 }  // namespace
 
+std::string_view name_of(limit_kind limit) noexcept
+{
+    switch (limit) {
+        case limit_kind::connections: return "max-connections";
+        case limit_kind::client_connections: return "max-client-connections";
+        case limit_kind::header_time: return "header-timeout";
+        case limit_kind::idle_time: return "idle-timeout";
+        case limit_kind::body_time: return "body-timeout";
+        case limit_kind::write_time: return "write-timeout";
+        case limit_kind::pipeline: break;
+    }
+    return "max-pipeline";
+}
+
 metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
     : registry_{std::move(registry)},
       requests_{prometheus::BuildCounter()
@@ -76,6 +90,11 @@ metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
                               .Help("Connections that ended before they had agreed on TLS.")
                               .Register(*registry_)
                               .Add({})},
+      left_{prometheus::BuildCounter()
+                .Name("botapi_http_clients_left_total")
+                .Help("Requests whose client was gone before they were answered.")
+                .Register(*registry_)
+                .Add({})},
       queued_{prometheus::BuildGauge()
                   .Name("botapi_coalescer_queue_depth")
                   .Help("Requests that wait for the storage.")
@@ -89,6 +108,14 @@ metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
                        .Help("Time that requests waited for the storage to be free.")
                        .Register(*registry_)}
 {
+    auto& family = prometheus::BuildCounter()
+                       .Name("botapi_http_limits_reached_total")
+                       .Help("Connections that were cut off, by the limit that was reached.")
+                       .Register(*registry_);
+    for (std::size_t at = 0; at < limit_kinds; ++at) {
+        const auto name = std::string{name_of(static_cast<limit_kind>(at))};
+        limits_reached_.at(at) = &family.Add({{"limit", name}});
+    }
 }
 
 void metrics::answered(

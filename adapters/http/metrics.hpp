@@ -6,7 +6,9 @@
 
 #include <boost/beast/http/verb.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,6 +24,22 @@
 #include <tuple>
 
 namespace botapi::http {
+
+/// What ends a connection, or a request before it is understood.
+enum class limit_kind : std::uint8_t {
+    connections,
+    client_connections,
+    idle_time,
+    header_time,
+    body_time,
+    write_time,
+    pipeline,
+};
+
+inline constexpr std::size_t limit_kinds = 7;
+
+/// As in the metric's label, and as the setting that it is about.
+std::string_view name_of(limit_kind limit) noexcept;
 
 /// What the HTTP adapter counts and measures. Thread safety: any number of threads at once.
 class metrics {
@@ -41,6 +59,11 @@ public:
     void connection_closed();
     void connection_refused() { refused_.Increment(); }
     void handshake_failed() { handshake_failures_.Increment(); }
+    void client_left() { left_.Increment(); }
+    void limit_reached(limit_kind limit)
+    {
+        limits_reached_.at(static_cast<std::size_t>(limit))->Increment();
+    }
 
     /// Counters for a coalescer, which tells them apart by `name`.
     coalescer_observer observer_for(const std::string& name);
@@ -68,6 +91,8 @@ private:
     prometheus::Counter& accepted_;
     prometheus::Counter& refused_;
     prometheus::Counter& handshake_failures_;
+    prometheus::Counter& left_;
+    std::array<prometheus::Counter*, limit_kinds> limits_reached_{};
     prometheus::Family<prometheus::Gauge>& queued_;
     prometheus::Family<prometheus::Histogram>& batch_sizes_;
     prometheus::Family<prometheus::Histogram>& queue_waits_;

@@ -19,7 +19,10 @@ struct limits {
     std::size_t batch_size_max = 1'000;            ///< Messages of one JSON array.
     std::size_t connections_max = 16'384;          ///< At once; more are closed on arrival.
     std::size_t connections_each_max = 16'384;     ///< The same, of one client address.
+    std::size_t pipeline_max = 256;                ///< Requests that arrive before their turn.
+    std::size_t json_depth_max = 32;               ///< Levels of arrays and objects in each other.
     std::size_t queue_size_max = 4'096;            ///< Requests waiting for the database at once.
+    std::chrono::milliseconds queue_wait_max{1'000};  ///< Who would wait longer is turned away.
     std::chrono::milliseconds idle_max{60'000};    ///< From an answer to the next request's start.
     std::chrono::milliseconds header_max{8'000};   ///< From a request's start to its header's end.
     std::chrono::milliseconds body_max{8'000};     ///< For a body to go on after a pause.
@@ -34,6 +37,12 @@ struct access_limits {
     rate_limit failures{.rate = 1, .burst = 20};  ///< Wrong keys from one address.
     std::size_t requests_of_key = 0;              ///< A second; 0: as many as one likes.
     std::size_t requests_of_client = 0;           ///< The same, of one address.
+};
+
+/// In which header a proxy says for whom it asks.
+enum class proxy_header : std::uint8_t {
+    x_forwarded_for,
+    forwarded,  ///< RFC 7239.
 };
 
 /// Where the server's certificates are, and their key, in PEM. TLS is spoken if both are named.
@@ -56,6 +65,9 @@ struct server_options {
     std::size_t storage_threads = 8;  ///< That call the blocking services.
     std::size_t page_cache_size = 268'435'456;  ///< Bytes of rendered lists in memory; 0: none.
     std::vector<std::string> cors_origins{};    ///< Origins that browsers may call from, or `*`.
+    bool shares_ports = false;  ///< Whether other servers of the same user may listen there too.
+    std::vector<std::string> trusted_proxies{};  ///< Networks, as in `10.0.0.0/8`.
+    http::proxy_header proxy_header = http::proxy_header::x_forwarded_for;
     tls_files tls{};
     http::limits limits{};
     access_limits access{};

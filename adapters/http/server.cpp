@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <iterator>
 #include <mutex>
 #include <thread>
@@ -79,12 +80,16 @@ struct server::state {
               access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
-          context{routes, options.limits, counts, log, tls.get(), live, is_draining}
+          proxies{options.trusted_proxies, options.proxy_header},
+          context{routes, options.limits, counts, log, tls.get(), proxies, live, is_draining}
     {
         for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
             workers.push_back(std::make_unique<worker>(context));
-        for (const auto& address : options.listen)
-            listeners.push_back(std::make_unique<listener>(address, workers, doors, context));
+        for (const auto& address : options.listen) {
+            listeners.push_back(
+                std::make_unique<listener>(address, options.shares_ports, workers, doors, context)
+            );
+        }
     }
 
     // Storage threads hold what waits in the workers: they stop before the workers are destroyed.
@@ -104,6 +109,7 @@ struct server::state {
     dispatcher routes;
     admission doors;
     std::unique_ptr<tls_context> tls;
+    trusted_proxies proxies;
     std::atomic<bool> is_draining{false};
     session_context context;
     std::vector<std::unique_ptr<worker>> workers;
@@ -130,9 +136,12 @@ void server::state::serve()
 
     std::unique_lock lock{mutex};
     changed.wait(lock, [this] { return is_stopped; });
-    is_draining = true;
+    std::vector<std::future<void>> closed;
     for (const auto& one : listeners)
-        one->close();
+        closed.push_back(one->close());
+    for (const auto& one : closed)
+        one.wait();
+    is_draining = true;
     for (const auto& one : workers)
         one->drain();
     changed.wait_for(lock, options.limits.drain_max, [this] { return running == 0; });

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <string_view>
 
 namespace botapi::app {
@@ -54,6 +55,20 @@ std::optional<std::string> fault_of_address(const std::string& text)
         is_port(std::string_view{text}.substr(colon + 1)))
         return std::nullopt;
     return in_quotes(text) + " is not an address and a port, such as 127.0.0.1:8000 or [::]:8000.";
+}
+
+std::optional<std::string> fault_of_network(const std::string& text)
+{
+    const auto slash = text.find('/');
+    const auto host = text.substr(0, slash);
+    std::array<unsigned char, sizeof(in6_addr)> read{};
+    const bool is_v4 = ::inet_pton(AF_INET, host.c_str(), read.data()) == 1;
+    const bool is_v6 = ::inet_pton(AF_INET6, host.c_str(), read.data()) == 1;
+    const std::uint64_t bits_max = is_v4 ? 32 : 128;
+    const auto bits = slash == std::string::npos ? bits_max : parse_number(text.substr(slash + 1));
+    if ((is_v4 || is_v6) && bits && *bits <= bits_max)
+        return std::nullopt;
+    return in_quotes(text) + " is neither an address nor a network, such as 10.0.0.0/8.";
 }
 
 bool is_loopback(const std::string& text)

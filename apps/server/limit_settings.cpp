@@ -2,8 +2,6 @@
 
 #include "apps/server/setting_kinds.hpp"
 
-#include <string_view>
-
 namespace botapi::app {
 
 namespace {
@@ -45,6 +43,16 @@ std::vector<setting> limit_settings()
             {"max-header-fields", limits, "fields in a request's header"},
             {1, 10'000},
             [](settings & s) -> auto& { return s.http.limits.header_count_max; }
+        ),
+        number_of(
+            {"max-json-depth", limits, "levels of arrays and objects in a JSON text"},
+            {4, 1'000},
+            [](settings & s) -> auto& { return s.http.limits.json_depth_max; }
+        ),
+        number_of(
+            {"max-pipeline", limits, "requests sent before their turn; then the connection ends"},
+            {1, 1'000'000},
+            [](settings & s) -> auto& { return s.http.limits.pipeline_max; }
         ),
         number_of(
             {"max-connections", limits, "open connections; more are closed on arrival"},
@@ -97,6 +105,10 @@ std::vector<setting> time_settings()
         time_of(
             {"request-timeout", times, "from a whole request to its answer"},
             [](settings & s) -> auto& { return s.http.limits.handle_max; }
+        ),
+        time_of(
+            {"queue-timeout", times, "for the database to begin; who would wait longer gets 503"},
+            [](settings & s) -> auto& { return s.http.limits.queue_wait_max; }
         ),
         time_of(
             {"write-timeout", times, "for the client to go on taking an answer"},

@@ -6,10 +6,10 @@
 
 namespace botapi::app {
 
-/// How much, and how often.
+/// What clients may cost, in sizes and numbers.
 std::vector<setting> limit_settings();
 
-/// How long.
+/// What clients may cost in time.
 std::vector<setting> time_settings();
 
 }  // namespace botapi::app

@@ -63,6 +63,9 @@ std::vector<setting> serving_settings()
         [](settings & s) -> auto& { return s.http.threads; }
     );
     threads.fallback = "one for each core";
+    constexpr std::array<std::pair<std::string_view, http::proxy_header>, 2> proxy_headers{
+        {{"x-forwarded-for", http::proxy_header::x_forwarded_for},
+         {"forwarded", http::proxy_header::forwarded}}};
     return {
         list_of(
             {"listen", serving, "where to listen; may be repeated; port 0 is any free one"},
@@ -75,6 +78,21 @@ std::vector<setting> serving_settings()
              serving,
              "serve everybody on any address, as long as there is no key"},
             [](settings& s) -> bool& { return s.is_insecure_open; }
+        ),
+        switch_of(
+            {"reuse-port", serving, "let other servers, of the same user, listen there as well"},
+            [](settings& s) -> bool& { return s.http.shares_ports; }
+        ),
+        list_of(
+            {"trusted-proxy", serving, "a network whose word on clients counts; may be repeated"},
+            "NETWORK",
+            fault_of_network,
+            [](settings & s) -> auto& { return s.http.trusted_proxies; }
+        ),
+        choice_of<http::proxy_header>(
+            {"proxy-header", serving, "where proxies name clients: x-forwarded-for or forwarded"},
+            proxy_headers,
+            [](settings& s) -> http::proxy_header& { return s.http.proxy_header; }
         ),
         file_of(
             {"tls-certificate", serving, "chain of certificates in PEM: speak TLS, and only TLS"},

@@ -12,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import crowd  # noqa: E402
 import report  # noqa: E402
 from chart import write_chart  # noqa: E402
 from data_set import DataSet  # noqa: E402
@@ -38,6 +39,8 @@ def parse_command_line():
                         help="clients that follow conversations")
     parser.add_argument("--quick", action="store_true",
                         help="small data and one short round: to see that all of it runs")
+    parser.add_argument("--crowd", action="store_true",
+                        help="instead, what crowds of slow and of idle clients do")
     parser.add_argument("--list", action="store_true", help="name the workloads, and end")
     asked = parser.parse_args()
     if asked.quick:
@@ -141,6 +144,9 @@ def main():
     asked = parse_command_line()
     if asked.list:
         print("\n".join(f"{one.name:18}{one.system:12}{one.title}" for one in WORKLOADS))
+        return
+    if asked.crowd:
+        crowd.main(asked.quick)
         return
     workloads = chosen(asked.only)
     target = ROOT / "build/bench"

@@ -24,8 +24,8 @@ DURABLE = {
 
 
 @contextmanager
-def serving(database, folder, *flags):
-    server = program.Server(database, folder / "server.log", *flags)
+def serving(database, folder, *flags, identity=None):
+    server = program.Server(database, folder / "server.log", *flags, identity=identity)
     try:
         yield server
     finally:

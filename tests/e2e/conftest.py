@@ -85,10 +85,9 @@ def launch(request, tmp_path_factory):
     if request.config.getoption("tls"):
         usual = Identity(request.getfixturevalue("authority"))
 
-    def start(database, *flags, environment=None, identity=None):
+    def start(database, *flags, identity=None, **more):
         log = folder / f"server-{next(numbers)}.log"
-        SERVERS.append(program.Server(database, log, *flags, environment=environment,
-                                      identity=identity or usual))
+        SERVERS.append(program.Server(database, log, *flags, identity=identity or usual, **more))
         return SERVERS[-1]
 
     return start

@@ -56,7 +56,7 @@ struct counts {
 
 /// Asks on one loop, and keeps the answers in the order of asking.
 struct callers {
-    void ask(coalescer<int, int>& asked, int item, botcore::deadline until = soon)
+    void ask(coalescer<int, int>& asked, int item, wait_limit until = soon)
     {
         boost::asio::co_spawn(loop, wait(asked, item, until), boost::asio::detached);
     }
@@ -65,7 +65,7 @@ struct callers {
     void start() { loop.poll(); }
     void finish() { loop.run(); }
 
-    awaitable<void> wait(coalescer<int, int>& asked, int item, botcore::deadline until)
+    awaitable<void> wait(coalescer<int, int>& asked, int item, wait_limit until)
     {
         const auto answer = co_await asked.submit(item, until);
         answers[item] = answer.value_or(turned_away);
@@ -296,4 +296,36 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     CHECK(seen.depth == 0);
     CHECK(parallel_most <= 3);
     CHECK(seen.batches < 8'000);
+}
+
+TEST_CASE("coalescer: who would wait too long is turned away at once", "[http]")
+{
+    gated_fixture here{{.wait_max = std::chrono::nanoseconds{0}, .parallel_max = 1}};
+    here.occupy(1);
+
+    here.waiting.ask(here.asked, 2);
+    here.waiting.start();
+    here.waiting.ask(here.asked, 3);
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(here.waiting.answers == std::map<int, int>{{1, 1}, {2, 4}, {3, turned_away}});
+}
+
+TEST_CASE("coalescer: nothing is done for who is gone", "[http]")
+{
+    gated_fixture here;
+    here.occupy(1);
+    std::atomic<bool> is_gone = false;
+
+    here.waiting.ask(here.asked, 2, {soon, &is_gone});
+    here.waiting.ask(here.asked, 3);
+    here.waiting.start();
+    is_gone = true;
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(here.waiting.answers == std::map<int, int>{{1, 1}, {2, expired}, {3, 9}});
+    CHECK(here.first.batches == std::vector<std::vector<int>>{{1}, {3}});
 }

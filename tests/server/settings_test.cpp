@@ -20,6 +20,9 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"log-level", "error"},
     {"listen", "[::1]:81"},
     {"insecure-open", "yes"},
+    {"reuse-port", "yes"},
+    {"trusted-proxy", "10.0.0.0/8"},
+    {"proxy-header", "forwarded"},
     {"tls-certificate", "certificate.pem"},
     {"tls-key", "key.pem"},
     {"cors-origin", "https://chat.example.com"},
@@ -32,6 +35,8 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"max-target-size", "4KiB"},
     {"max-header-size", "5KiB"},
     {"max-header-fields", "8"},
+    {"max-json-depth", "13"},
+    {"max-pipeline", "14"},
     {"max-connections", "6"},
     {"max-client-connections", "5"},
     {"max-queue-size", "7"},
@@ -42,6 +47,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"header-timeout", "2s"},
     {"body-timeout", "3s"},
     {"request-timeout", "4s"},
+    {"queue-timeout", "700ms"},
     {"write-timeout", "5s"},
     {"drain-timeout", "600ms"},
 };
@@ -53,6 +59,9 @@ void check_others(const app::settings& set)
     CHECK(set.log.level == logging::level::error);
     CHECK(set.http.listen == words{"[::1]:81"});
     CHECK(set.http.cors_origins == words{"https://chat.example.com"});
+    CHECK(set.http.shares_ports);
+    CHECK(set.http.trusted_proxies == words{"10.0.0.0/8"});
+    CHECK(set.http.proxy_header == http::proxy_header::forwarded);
     CHECK(set.http.tls.certificate == "certificate.pem");
     CHECK(set.http.tls.key == "key.pem");
     CHECK(set.http.threads == 77);
@@ -66,6 +75,9 @@ void check_others(const app::settings& set)
     CHECK(limits.target_size_max == 4'096);
     CHECK(limits.header_size_max == 5'120);
     CHECK(limits.header_count_max == 8);
+    CHECK(limits.json_depth_max == 13);
+    CHECK(limits.pipeline_max == 14);
+    CHECK(limits.queue_wait_max == 700ms);
     CHECK(limits.connections_max == 6);
     CHECK(limits.connections_each_max == 5);
     CHECK(limits.queue_size_max == 7);
@@ -154,7 +166,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable 
         INFO(name);
         if (app::find_setting(name)->placeholder == "FILE")
             continue;  // Any name of a file is right.
-        const bool is_choice = name.starts_with("log-");
+        const bool is_choice = name.starts_with("log-") || name == "trusted-proxy";
         const auto path = file(name + " = '" + (is_choice ? "auto" : "wrong://") + "'");
         words asked{"serve", "--config", path};
 

@@ -1,13 +1,11 @@
 #include "adapters/http/access/access_control.hpp"
 
 #include "adapters/http/access/guarded_source.hpp"
-#include "adapters/http/connection/admission.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/target.hpp"
 
 #include <botcore/domain/api_key.hpp>
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 
@@ -64,14 +62,6 @@ problem only_tokens_in_targets()
         problem_kind::invalid_parameter,
         "The parameter access_token " + why,
         {{"parameter", "access_token", why}}};
-}
-
-/// Addresses are counted as clients are: an IPv6 host has a whole network of them.
-std::string subject_of(const request& asked)
-{
-    boost::system::error_code why;
-    const auto address = boost::asio::ip::make_address(std::string_view{asked.remote}, why);
-    return why ? std::string{asked.remote} : client_of(address).to_string();
 }
 
 response stranger(const request& asked, bool has_shown_something)
@@ -132,7 +122,7 @@ std::optional<response> access_control::refuse(request& asked, const route& want
     if (!wanted.needs)
         return std::nullopt;
     if (by_address_.is_on()) {
-        if (const auto verdict = by_address_.take(subject_of(asked)); !verdict.is_allowed)
+        if (const auto verdict = by_address_.take(asked.network); !verdict.is_allowed)
             return too_many(asked, verdict, std::string{slower});
     }
     auto shown = shown_token(asked);
@@ -161,7 +151,7 @@ std::optional<response> access_control::refuse_stranger(
 )
 {
     const auto key = shown ? botcore::access_token::parse(*shown) : std::nullopt;
-    const auto address = subject_of(asked);
+    const std::string address{asked.network};
     const auto of_key = key ? address + ' ' + key->id.text() : address;
     // Not even what is right: else who guesses would not be slowed down.
     if (const auto verdict = failures_.look(of_key); key && !verdict.is_allowed)
@@ -232,7 +222,7 @@ void access_control::tell_limits(const request& asked, response& answer)
     if (asked.caller && by_key_.is_on()) {
         append_limits(answer, by_key_.limit(), by_key_.look(asked.caller->subject()));
     } else if (by_address_.is_on())
-        append_limits(answer, by_address_.limit(), by_address_.look(subject_of(asked)));
+        append_limits(answer, by_address_.limit(), by_address_.look(asked.network));
 }
 
 }  // namespace botapi::http

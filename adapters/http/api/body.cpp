@@ -72,9 +72,9 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
             co_return too_large(limits);
         read.text += *part;
     }
-    asked.until = std::chrono::steady_clock::now() + limits.handle_max;
+    asked.until.end = std::chrono::steady_clock::now() + limits.handle_max;
 
-    auto parsed = parse_json(read.text);
+    auto parsed = parse_json(read.text, limits.json_depth_max);
     if (!parsed)
         co_return problem{problem_kind::malformed_json, parsed.error().detail};
     read.value = std::move(*parsed);

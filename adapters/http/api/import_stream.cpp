@@ -154,7 +154,7 @@ private:
                 problem_kind::body_too_large,
                 "The line is larger than " + std::to_string(limits_.body_size_max) + " bytes."};
         }
-        const auto value = parse_json(*line.text);
+        const auto value = parse_json(*line.text, limits_.json_depth_max);
         if (!value)
             return problem{problem_kind::malformed_json, value.error().detail};
         auto draft = read_message(*value, *line.text, gateway_.direct().messages);

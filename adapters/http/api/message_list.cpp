@@ -123,7 +123,7 @@ awaitable<rendered> render_whole(
     list_format format
 )
 {
-    const auto patience = asked.until - std::chrono::steady_clock::now();
+    const auto patience = asked.until.end - std::chrono::steady_clock::now();
     auto stream = std::make_unique<message_stream>(gateway, wanted.query, format, patience);
     auto first = co_await stream->begin();
     if (!first)

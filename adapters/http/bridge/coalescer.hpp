@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/bridge/waiting_caller.hpp"
 
@@ -34,6 +35,7 @@ struct coalescer_observer {
 
 struct coalescer_limits {
     std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
+    std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
     std::size_t batch_max = 512;      ///< Items of one batch.
     std::size_t parallel_max = 1;     ///< Batches under way at once.
 };
@@ -43,6 +45,10 @@ struct coalescer_limits {
 /// Callers hand in single items; a storage thread takes all that wait, does them in one call, and
 /// answers each. There is no timer and no delay: a batch is what piled up while the last one was
 /// done, so that a lone item is done at once, and a crowd is done together.
+///
+/// Whoever comes while the first in the queue has waited for `wait_max` already would wait as long,
+/// and is turned away at once. So those who are let in get their answers while they want them,
+/// however many come.
 template <class Item, class Answer>
 class coalescer {
 public:
@@ -54,7 +60,7 @@ public:
     /// log.
     using failure_answer = std::function<Answer(std::string_view why)>;
 
-    /// `expired` answers items whose deadline passed in the queue. `threads` must outlive the
+    /// `expired` answers items for which nobody waits any more. `threads` must outlive the
     /// coalescer, and the coalescer every caller.
     coalescer(
         storage_threads& threads,
@@ -77,8 +83,8 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, at once, if the queue is full.
-    boost::asio::awaitable<std::optional<Answer>> submit(Item item, botcore::deadline until)
+    /// Waits for the item's answer. Nothing, at once, if too much waits already.
+    boost::asio::awaitable<std::optional<Answer>> submit(Item item, wait_limit until)
     {
         // Named, not written inside the co_await, because of GCC PR 107288.
         auto enqueue = [this, &item, until](auto then) {
@@ -99,7 +105,7 @@ private:
     void push(std::unique_ptr<waiting> caller)
     {
         std::unique_lock lock{mutex_};
-        if (queue_.size() >= limits_.waiting_max) {
+        if (is_full(caller->since)) {
             lock.unlock();
             callers alone;
             alone.push_back(std::move(caller));
@@ -114,6 +120,12 @@ private:
         observer_.queue_changed(1);
         if (start)
             threads_.post([this] { drain(); });
+    }
+
+    [[nodiscard]] bool is_full(steady::time_point now) const
+    {
+        return queue_.size() >= limits_.waiting_max ||
+               (!queue_.empty() && now - queue_.front()->since > limits_.wait_max);
     }
 
     /// Does what waits, batch by batch. After some it goes back into the pool's queue, so that
@@ -137,7 +149,7 @@ private:
         observer_.queue_changed(-static_cast<std::ptrdiff_t>(taken.size()));
 
         const auto now = steady::now();
-        const auto is_late = [now](const auto& caller) { return caller->until < now; };
+        const auto is_late = [now](const auto& caller) { return caller->until.is_over(now); };
         const auto in_time = std::stable_partition(taken.begin(), taken.end(), is_late);
         callers late{std::make_move_iterator(taken.begin()), std::make_move_iterator(in_time)};
         taken.erase(taken.begin(), in_time);
@@ -175,7 +187,7 @@ private:
         botcore::deadline until = taken.front()->until;
         for (const auto& caller : taken) {
             items.push_back(std::move(caller->item));
-            until = std::max(until, caller->until);
+            until = std::max<botcore::deadline>(until, caller->until);
         }
 
         std::vector<Answer> answers;

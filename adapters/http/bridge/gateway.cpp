@@ -40,6 +40,11 @@ std::vector<result<std::uint64_t>> each_version(
     return each;
 }
 
+coalescer_limits queue_limits(const limits& limits)
+{
+    return {.waiting_max = limits.queue_size_max, .wait_max = limits.queue_wait_max};
+}
+
 }  // namespace
 
 gateway::gateway(services services, const server_options& options, metrics& metrics)
@@ -49,21 +54,21 @@ gateway::gateway(services services, const server_options& options, metrics& metr
       messages_{
           threads_,
           [this](auto ids, deadline until) { return services_.messages.get(ids, until); },
-          {.waiting_max = options.limits.queue_size_max},
+          queue_limits(options.limits),
           metrics.observer_for("messages.get"),
           expired(),
           failed},
       bots_{
           threads_,
           [this](auto ids, deadline until) { return services_.bots.get(ids, until); },
-          {.waiting_max = options.limits.queue_size_max},
+          queue_limits(options.limits),
           metrics.observer_for("bots.get"),
           expired(),
           failed},
       conversations_{
           threads_,
           [this](auto ids, deadline until) { return services_.conversations.get(ids, {}, until); },
-          {.waiting_max = options.limits.queue_size_max},
+          queue_limits(options.limits),
           metrics.observer_for("conversations.get"),
           expired(),
           failed},
@@ -72,7 +77,7 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           [this](auto filters, deadline until) {
               return each_version(services_.messages.versions(filters, until), filters.size());
           },
-          {.waiting_max = options.limits.queue_size_max},
+          queue_limits(options.limits),
           metrics.observer_for("messages.versions"),
           expired(),
           failed},
@@ -91,13 +96,13 @@ auto gateway::make_lane(const server_options& options, metrics& metrics) -> appe
     return append_lane{
         threads_,
         [this](auto items, deadline until) { return services_.messages.append(items, until); },
-        {.waiting_max = options.limits.queue_size_max},
+        queue_limits(options.limits),
         metrics.observer_for("messages.append"),
         expired(),
         failed};
 }
 
-auto gateway::append(botcore::submission asked, deadline until)
+auto gateway::append(botcore::submission asked, wait_limit until)
     -> awaitable<std::vector<botcore::appended>>
 {
     const auto lane = asked.entries.empty()
@@ -107,7 +112,7 @@ auto gateway::append(botcore::submission asked, deadline until)
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::message_id id, const botcore::grant& grant, deadline until)
+auto gateway::get(botcore::message_id id, const botcore::grant& grant, wait_limit until)
     -> awaitable<botcore::message>
 {
     auto answer = co_await messages_.submit(id, until);
@@ -116,7 +121,7 @@ auto gateway::get(botcore::message_id id, const botcore::grant& grant, deadline 
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, deadline until)
+auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, wait_limit until)
     -> awaitable<botcore::bot>
 {
     if (!visible.contains(id))
@@ -125,7 +130,7 @@ auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, dead
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::conversation_id id, const botcore::visible_bots& visible, deadline until)
+auto gateway::get(botcore::conversation_id id, const botcore::visible_bots& visible, wait_limit until)
     -> awaitable<botcore::conversation>
 {
     if (visible.is_all()) {
@@ -138,7 +143,7 @@ auto gateway::get(botcore::conversation_id id, const botcore::visible_bots& visi
     co_return std::move(answers.front());
 }
 
-auto gateway::version(botcore::message_filter filter, deadline until) -> awaitable<std::uint64_t>
+auto gateway::version(botcore::message_filter filter, wait_limit until) -> awaitable<std::uint64_t>
 {
     auto answer = co_await versions_.submit(filter, until);
     co_return std::move(answer).value_or(busy());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/bridge/coalescer.hpp"
+#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/options.hpp"
@@ -32,26 +33,26 @@ public:
 
     awaitable<std::vector<botcore::appended>> append(
         botcore::submission asked,
-        botcore::deadline until
+        wait_limit until
     );
     /// What may not be known of is not found.
     awaitable<botcore::message> get(
         botcore::message_id id,
         const botcore::grant& grant,
-        botcore::deadline until
+        wait_limit until
     );
     awaitable<botcore::bot> get(
         botcore::bot_id id,
         const botcore::visible_bots& visible,
-        botcore::deadline until
+        wait_limit until
     );
     awaitable<botcore::conversation> get(
         botcore::conversation_id id,
         const botcore::visible_bots& visible,
-        botcore::deadline until
+        wait_limit until
     );
-    awaitable<std::uint64_t> version(botcore::message_filter filter, botcore::deadline until);
-    awaitable<botcore::stream_part> read(botcore::stream_query asked, botcore::deadline until);
+    awaitable<std::uint64_t> version(botcore::message_filter filter, wait_limit until);
+    awaitable<botcore::stream_part> read(botcore::stream_query asked, wait_limit until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
     template <class Work>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <botcore/ports/deadline.hpp>
+#include "adapters/http/bridge/wait_limit.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -20,7 +20,7 @@ namespace botapi::http {
 /// Somebody who waits in a coalescer's queue.
 template <class Item, class Answer>
 struct waiting_caller {
-    waiting_caller(Item asked, botcore::deadline wanted, boost::asio::any_io_executor home)
+    waiting_caller(Item asked, wait_limit wanted, boost::asio::any_io_executor home)
         : item{std::move(asked)}, until{wanted}, executor{std::move(home)}
     {
     }
@@ -33,7 +33,7 @@ struct waiting_caller {
     virtual void resume() = 0;
 
     Item item;
-    botcore::deadline until;
+    wait_limit until;
     boost::asio::any_io_executor executor;
     std::optional<Answer> answer{};
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
@@ -45,7 +45,7 @@ using waiting_callers = std::vector<std::unique_ptr<waiting_caller<Item, Answer>
 /// One that is resumed by calling an Asio handler.
 template <class Item, class Answer, class Handler>
 struct resumable_caller final : waiting_caller<Item, Answer> {
-    resumable_caller(Item asked, botcore::deadline wanted, Handler caller)
+    resumable_caller(Item asked, wait_limit wanted, Handler caller)
         : waiting_caller<
               Item,
               Answer>{std::move(asked), wanted, boost::asio::get_associated_executor(caller)},

@@ -10,11 +10,9 @@
 
 namespace botapi::http {
 
-/// What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, since one customer
-/// has at least that.
-boost::asio::ip::address client_of(const boost::asio::ip::address& address);
-
 /// Counts the open connections, in all and of each client, and refuses what is too many.
+///
+/// A client is what `network_of` makes of its address.
 ///
 /// Thread safety: any number of threads at once.
 class admission {
@@ -44,8 +42,12 @@ public:
         boost::asio::ip::address client_;
     };
 
-    /// Nothing if the client, or all together, have as many as they may.
-    std::optional<ticket> admit(const boost::asio::ip::address& address);
+    /// Nothing if the client, or all together, have as many as they may. A proxy stands for any
+    /// number of clients.
+    std::optional<ticket> admit(const boost::asio::ip::address& address, bool is_proxy = false);
+
+    /// Whether all together have as many as they may.
+    [[nodiscard]] bool is_full();
 
 private:
     void leave(const boost::asio::ip::address& client);

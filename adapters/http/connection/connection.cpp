@@ -76,6 +76,20 @@ void connection::check(clock::time_point now)
     cancel();
 }
 
+bool connection::is_left()
+{
+    constexpr std::size_t parting_size_max = 64;  // Bytes that TLS says at its end.
+    auto& socket = transport_.socket();
+    boost::system::error_code ignored;
+    return has_closed(socket.native_handle()) && socket.available(ignored) <= parting_size_max;
+}
+
+void connection::forget_unsent()
+{
+    boost::system::error_code ignored;
+    transport_.socket().set_option(boost::asio::socket_base::linger{true, 0}, ignored);
+}
+
 void connection::acknowledge()
 {
     using quick_acknowledgement =

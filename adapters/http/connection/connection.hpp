@@ -66,6 +66,13 @@ public:
     /// Whether the client took longer than was last expected.
     [[nodiscard]] bool is_late() const noexcept { return is_late_; }
 
+    /// Whether the client has closed its end, and all that it had to say before was read.
+    [[nodiscard]] bool is_left();
+
+    /// What the system still has for the client is thrown away at the connection's end: who does
+    /// not take it would make the system keep it for minutes.
+    void forget_unsent();
+
     /// Cancels what waits for the client, if its time is over.
     void check(clock::time_point now);
 

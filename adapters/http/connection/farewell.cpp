@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto told_result = boost::asio::as_tuple(boost::asio::use_awaitable);
-constexpr auto goodbye_max = 2s;  ///< For a client to take our last bytes, and to send its own.
+constexpr auto goodbye_max = 1s;  ///< For a client to take our last bytes, and to send its own.
 
 }  // namespace
 

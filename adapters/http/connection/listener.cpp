@@ -8,12 +8,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <string_view>
+#include <sys/socket.h>
 #include <utility>
 
 namespace botapi::http {
@@ -36,14 +38,28 @@ std::pair<std::string, std::string> split(const std::string& address)
     return {std::move(host), address.substr(colon + 1)};
 }
 
-tcp::acceptor bind(const std::string& address, boost::asio::io_context& loop)
+/// Sets the options of a socket that is not bound yet, and begins to listen.
+tcp::acceptor listen(boost::asio::io_context& loop, const tcp::endpoint& where, bool is_shared)
+{
+    using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+    tcp::acceptor made{loop};
+    made.open(where.protocol());
+    made.set_option(tcp::acceptor::reuse_address{true});
+    if (is_shared)
+        made.set_option(reuse_port{true});
+    made.bind(where);
+    made.listen();
+    return made;
+}
+
+tcp::acceptor bind(const std::string& address, boost::asio::io_context& loop, bool is_shared)
 {
     const auto [host, port] = split(address);
     try {
         tcp::resolver resolver{loop};
         const auto found =
             resolver.resolve(host, port, tcp::resolver::passive | tcp::resolver::numeric_service);
-        return tcp::acceptor{loop, found.begin()->endpoint()};
+        return listen(loop, found.begin()->endpoint(), is_shared);
     } catch (const boost::system::system_error& failure) {
         throw listen_error{"Can't listen on " + address + ": " + failure.code().message() + '.'};
     }
@@ -58,6 +74,7 @@ bool by_load(const std::unique_ptr<worker>& left, const std::unique_ptr<worker>&
 
 listener::listener(
     const std::string& address,
+    bool is_shared,
     const std::vector<std::unique_ptr<worker>>& workers,
     admission& admission,
     session_context context
@@ -65,7 +82,7 @@ listener::listener(
     : workers_{workers},
       admission_{admission},
       context_{context},
-      acceptor_{bind(address, workers.front()->loop())}
+      acceptor_{bind(address, workers.front()->loop(), is_shared)}
 {
     boost::asio::co_spawn(workers_.front()->loop(), accept(), boost::asio::detached);
 }
@@ -77,12 +94,34 @@ std::string listener::address() const
     return text.str();
 }
 
-void listener::close()
+std::future<void> listener::close()
 {
-    boost::asio::post(acceptor_.get_executor(), [this] {
+    auto closing = [this]() -> awaitable<void> {
+        accept_rest();
         boost::system::error_code ignored;
         acceptor_.close(ignored);
-    });
+        // What was accepted just before is handed over now.
+        co_await boost::asio::post(boost::asio::use_awaitable);
+    };
+    return boost::asio::co_spawn(
+        acceptor_.get_executor(),
+        std::move(closing),
+        boost::asio::use_future
+    );
+}
+
+/// Takes the connections that the system has made already: a close would break them.
+void listener::accept_rest()
+{
+    boost::system::error_code why;
+    acceptor_.non_blocking(true, why);
+    while (!why) {
+        worker& least = **std::ranges::min_element(workers_, by_load);
+        tcp::socket socket{least.loop()};
+        acceptor_.accept(socket, why);
+        if (!why)
+            hand_over(std::move(socket), least);
+    }
 }
 
 awaitable<void> listener::accept()
@@ -92,13 +131,10 @@ awaitable<void> listener::accept()
         auto accepting =
             acceptor_.async_accept(least.loop(), boost::asio::as_tuple(boost::asio::use_awaitable));
         auto [why, socket] = co_await std::move(accepting);
-        if (context_.is_draining)
-            co_return;
-        if (why) {
-            co_await recover(why);
-        } else {
+        if (!why) {
             hand_over(std::move(socket), least);
-        }
+        } else if (acceptor_.is_open())
+            co_await recover(why);
     }
 }
 
@@ -124,12 +160,15 @@ void listener::hand_over(tcp::socket socket, worker& least)
     const auto client = socket.remote_endpoint(gone).address();
     if (gone)
         return;
-    if (auto ticket = admission_.admit(client)) {
+    if (auto ticket = admission_.admit(client, context_.proxies.contain(client))) {
         is_refusing_ = false;
         least.serve(std::move(socket), *std::move(ticket));
         return;
     }
     context_.metrics.connection_refused();
+    context_.metrics.limit_reached(
+        admission_.is_full() ? limit_kind::connections : limit_kind::client_connections
+    );
     if (!std::exchange(is_refusing_, true)) {
         const auto remote = client.to_string();
         context_.log.write(

@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,12 +16,14 @@ namespace botapi::http {
 /// Accepts the connections to one address, and gives each to the worker that has fewest.
 class listener {
 public:
-    /// Binds `address`, `host:port`, and listens. Connections are accepted as soon as the first
+    /// Binds `address`, `host:port`, and listens; `is_shared` lets other servers of the same user,
+    /// which want that as well, listen there too. Connections are accepted as soon as the first
     /// worker runs. Keeps references.
     ///
     /// Throws `listen_error`.
     listener(
         const std::string& address,
+        bool is_shared,
         const std::vector<std::unique_ptr<worker>>& workers,
         admission& admission,
         session_context context
@@ -33,12 +36,14 @@ public:
     /// The address that is bound, with the real port.
     [[nodiscard]] std::string address() const;
 
-    /// Accepts no more. From any thread.
-    void close();
+    /// Accepts what has been connected until now, and then no more. From any thread that is not a
+    /// worker's; done when all is handed over.
+    std::future<void> close();
 
 private:
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> recover(boost::system::error_code why);
+    void accept_rest();
     void hand_over(boost::asio::ip::tcp::socket socket, worker& least);
 
     const std::vector<std::unique_ptr<worker>>& workers_;

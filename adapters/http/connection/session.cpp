@@ -3,7 +3,6 @@
 #include "adapters/http/connection/farewell.hpp"
 #include "adapters/http/connection/request_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
-#include "adapters/http/connection/session_exchange.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/request_id.hpp"
 
@@ -29,12 +28,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto as_result = boost::asio::as_tuple(use_awaitable);
+constexpr auto last_max = 1s;  ///< For a client to send a request to a server that is ending.
 
-std::string name_of(const boost::asio::ip::tcp::socket& socket)
+boost::asio::ip::address address_of(const boost::asio::ip::tcp::socket& socket)
 {
-    boost::system::error_code why;
-    const auto remote = socket.remote_endpoint(why);
-    return why ? std::string{} : remote.address().to_string();
+    boost::system::error_code gone;
+    return socket.remote_endpoint(gone).address();
 }
 
 /// RFC 9112 section 2.2: empty lines before a request are no part of it.
@@ -47,10 +46,12 @@ void skip_empty_lines(boost::beast::flat_buffer& buffer)
 
 }  // namespace
 
-session::session(boost::asio::ip::tcp::socket socket, session_context context)
+session::session(boost::asio::ip::tcp::socket socket, const session_context& context)
     : context_{context},
       connection_{std::move(socket), context.tls, context.limits.header_size_max},
-      remote_{name_of(connection_.transport().socket())}
+      peer_{address_of(connection_.transport().socket())},
+      self_{client_at(peer_)},
+      is_proxy_{context.proxies.contain(peer_)}
 {
 }
 
@@ -72,7 +73,7 @@ awaitable<void> session::run()
         context_.log.write(
             botcore::severity::error,
             "a connection failed in the server",
-            {{"remote", remote_}, {"what", failure.what()}}
+            {{"remote", self_.address}, {"what", failure.what()}}
         );
     }
 }
@@ -85,13 +86,21 @@ void session::check(connection::clock::time_point now)
             return context_.routes.still_allows(asked);
         });
     }
+    constexpr auto soon = 500ms;  // Who gets an answer so soon need not be looked after.
+    if (current_ != nullptr && now - current_->started > soon && connection_.is_left() &&
+        !current_->is_gone.exchange(true))
+        context_.metrics.client_left();
 }
 
 void session::drain()
 {
     presence_.wake();
-    if (is_idle_)
+    if (!is_idle_)
+        return;
+    if (has_served_) {
         connection_.cancel();
+    } else
+        connection_.expect_within(last_max);
 }
 
 awaitable<bool> session::shake_hands()
@@ -107,7 +116,7 @@ awaitable<bool> session::shake_hands()
     context_.log.write(
         botcore::severity::debug,
         "a TLS handshake failed",
-        {{"remote", remote_}, {"what", what}}
+        {{"remote", self_.address}, {"what", what}}
     );
     co_return false;
 }
@@ -115,30 +124,43 @@ awaitable<bool> session::shake_hands()
 awaitable<bool> session::wait_for_request()
 {
     auto& buffer = connection_.buffer();
+    auto& transport = connection_.transport();
     skip_empty_lines(buffer);
+    in_a_row_ = buffer.size() == 0 ? 0 : in_a_row_ + 1;
     while (buffer.size() == 0) {
-        if (context_.is_draining)
+        const bool is_ending = context_.is_draining;
+        if (is_ending && has_served_ && !transport.has_arrived())
             co_return false;
         is_idle_ = true;
-        connection_.expect_within(context_.limits.idle_max);
+        connection_.expect_within(is_ending ? last_max : context_.limits.idle_max);
         // Who waits has no buffer: there are thousands of them.
         buffer.shrink_to_fit();
-        auto& transport = connection_.transport();
         auto waiting = transport.async_wait_readable(as_result);
         const auto [interrupted] = co_await std::move(waiting);
-        if (interrupted)
-            co_return false;
+        // Who is about to be sent away, and has just asked, is answered.
+        if (interrupted && (connection_.is_late() || !transport.has_arrived()))
+            co_return note_idle_end();
         // The time goes on: what has arrived may be TLS's own, and no request.
         auto reading = transport.async_read_some(buffer.prepare(connection::read_size), as_result);
         const auto [why, count] = co_await std::move(reading);
+        if (why)
+            co_return note_idle_end();
         is_idle_ = false;
         connection_.expect_nothing();
-        if (why)
-            co_return false;
         buffer.commit(count);
         skip_empty_lines(buffer);
     }
     co_return true;
+}
+
+/// Returns false: there will be no request.
+bool session::note_idle_end()
+{
+    is_idle_ = false;
+    if (connection_.is_late())
+        context_.metrics.limit_reached(limit_kind::idle_time);
+    connection_.expect_nothing();
+    return false;
 }
 
 awaitable<bool> session::serve()
@@ -153,6 +175,7 @@ awaitable<bool> session::serve()
     now.asked.id = request_id(now.asked);
     now.form.head_only = now.asked.method == beast_http::verb::head;
     now.form.is_secure = connection_.transport().is_secure();
+    identify(now);
 
     request_body body{
         connection_,
@@ -162,19 +185,22 @@ awaitable<bool> session::serve()
     now.asked.body = &body;
     now.asked.presence = &presence_;
     presence_.begin(now.asked);
-    now.asked.remote = remote_;
-    now.asked.until = connection::clock::now() + context_.limits.handle_max;
+    now.asked.until = {connection::clock::now() + context_.limits.handle_max, &now.is_gone};
     if (wrong) {
         now.made.answer = answer(*wrong, now.asked.path.empty() ? "/" : now.asked.path);
         now.made.answer.close = true;
     } else {
+        const currently here{current_, now};
         now.made = co_await context_.routes.answer(now.asked);
     }
+    has_served_ = true;
+    if (connection_.is_late())
+        record(wrong ? limit_kind::header_time : limit_kind::body_time, self_.address, context_);
 
     const bool is_kept = co_await reply(now, parser);
     // Only now, since the answer may be a stream that reads the body.
     if (is_kept && co_await body.skip_rest())
-        co_return !context_.is_draining;
+        co_return true;
     co_await linger(connection_);
     co_return false;
 }
@@ -187,6 +213,10 @@ awaitable<bool> session::reply(exchange& now, request_parser& parser)
     const bool cannot_be_framed = made.chunks && now.form.version < 11;
     if (made.close || cannot_be_framed || context_.is_draining)
         now.form.keep_alive = false;
+    if (in_a_row_ >= context_.limits.pipeline_max) {
+        now.form.keep_alive = false;
+        record(limit_kind::pipeline, self_.address, context_);
+    }
     const auto left = made.chunks || made.close ? std::uint64_t{0}
                                                 : parser.content_length_remaining().value_or(0);
     if (left > context_.limits.body_size_max)
@@ -195,11 +225,25 @@ awaitable<bool> session::reply(exchange& now, request_parser& parser)
     try {
         co_await write_response(connection_, made, now.form, context_.limits, now.written);
     } catch (...) {
-        record(now);
+        if (connection_.is_late()) {
+            record(limit_kind::write_time, self_.address, context_);
+            connection_.forget_unsent();
+        }
+        record(now, context_);
         throw;
     }
-    record(now);
+    record(now, context_);
     co_return now.form.keep_alive;
+}
+
+/// Finds out who asks: the other end, or whom a proxy that is trusted asks for.
+void session::identify(exchange& now) const
+{
+    if (is_proxy_)
+        now.behind = client_at(context_.proxies.origin(peer_, now.asked.headers));
+    const client_identity& from = is_proxy_ ? now.behind : self_;
+    now.asked.remote = from.address;
+    now.asked.network = from.network;
 }
 
 }  // namespace botapi::http

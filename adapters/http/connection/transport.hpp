@@ -135,6 +135,13 @@ public:
         return tls_ ? tls_->available() : socket_.available(ignored);
     }
 
+    /// Whether something has arrived and was not read, if only what is TLS's own.
+    [[nodiscard]] bool has_arrived()
+    {
+        boost::system::error_code ignored;
+        return socket_.available(ignored) > 0 || (tls_ && tls_->has_pending());
+    }
+
     /// Completes when something may have arrived. Until then it holds no buffer.
     template <class Token>
     auto async_wait_readable(Token&& token)

@@ -60,7 +60,7 @@ awaitable<void> worker::hold(boost::asio::ip::tcp::socket socket, admission::tic
 /// Looks after the sessions' times, and ends when the last session has, if we are draining.
 awaitable<void> worker::watch()
 {
-    while (!context_.is_draining || !sessions_.empty()) {
+    while (!context_.is_draining || load_ > 0) {
         pause_.expires_after(100ms);
         auto pause = pause_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         co_await std::move(pause);

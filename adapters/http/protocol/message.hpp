@@ -1,10 +1,10 @@
 #pragma once
 
 #include "adapters/http/access/caller.hpp"
+#include "adapters/http/bridge/wait_limit.hpp"
 
 #include <botcore/domain/access.hpp>
 #include <botcore/domain/grant.hpp>
-#include <botcore/ports/deadline.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/http/fields.hpp>
@@ -73,8 +73,9 @@ struct request {
     http::presence* presence = nullptr;  ///< The same.
     std::string id{};                    ///< `X-Request-Id`: the client's, or made here.
     std::string path_id{};               ///< What stands for `{id}` in the route, decoded.
-    botcore::deadline until{};           ///< When the answer has to be there.
+    wait_limit until{};                  ///< When the answer has to be there.
     std::string_view remote{};           ///< The client's address, without its port.
+    std::string_view network{};          ///< What the client counts as where there are limits.
 
     /// Whose request it is; nothing where everybody may do everything.
     std::shared_ptr<const http::caller> caller{};

@@ -122,18 +122,18 @@ private:
     std::optional<std::string> repeated_key_;
 };
 
-json::parse_options strict() noexcept
+json::parse_options strict(std::size_t depth_max) noexcept
 {
     json::parse_options options;
-    options.max_depth = json_depth_max;
+    options.max_depth = depth_max;
     return options;
 }
 
 }  // namespace
 
-botcore::result<json::value> parse_json(std::string_view text)
+botcore::result<json::value> parse_json(std::string_view text, std::size_t depth_max)
 {
-    json::basic_parser<unique_key_handler> parser{strict()};
+    json::basic_parser<unique_key_handler> parser{strict(depth_max)};
     error_code ec;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && read < text.size())
@@ -151,7 +151,7 @@ botcore::result<json::value> parse_json(std::string_view text)
     if (ec == json::error::too_deep) {
         return botcore::refuse(
             botcore::errc::invalid_argument,
-            "The JSON text is nested deeper than " + std::to_string(json_depth_max) + " levels" +
+            "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" +
                 place + "."
         );
     }

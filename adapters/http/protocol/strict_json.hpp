@@ -13,11 +13,9 @@ namespace botapi::http {
 ///
 /// Stricter than the RFC asks, so that no two readers can understand a text differently: no
 /// duplicate keys in an object, no invalid UTF-8, no lone surrogates, no nesting past
-/// `json_depth_max`.
+/// `depth_max`.
 ///
 /// Errors: `invalid_argument`, saying what is wrong and where.
-botcore::result<boost::json::value> parse_json(std::string_view text);
-
-inline constexpr std::size_t json_depth_max = 32;
+botcore::result<boost::json::value> parse_json(std::string_view text, std::size_t depth_max = 32);
 
 }  // namespace botapi::http

@@ -39,11 +39,12 @@ class Server:
     does.
     """
 
-    def __init__(self, database, log, *flags, environment=None, identity=None, launcher=()):
+    def __init__(self, database, log, *flags, environment=None, identity=None, launcher=(),
+                 listen="127.0.0.1:0"):
         self.database = database
         self.log = Path(log)
         self.identity = identity
-        command = [*launcher, binary(), "serve", "--listen", "127.0.0.1:0", "--database", database,
+        command = [*launcher, binary(), "serve", "--listen", listen, "--database", database,
                    "--log-format", "json", *(identity.flags() if identity else ()), *flags]
         with open(self.log, "wb") as stderr:
             self.process = subprocess.Popen(

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "adapters/http/connection/tls_context.hpp"
+#include "adapters/http/live/hub.hpp"
+#include "adapters/http/metrics.hpp"
+#include "adapters/http/options.hpp"
+#include "adapters/http/protocol/dispatcher.hpp"
+#include "adapters/http/protocol/trusted_proxies.hpp"
+
+#include <botcore/ports/log.hpp>
+
+#include <atomic>
+
+namespace botapi::http {
+
+/// What all sessions share.
+struct session_context {
+    const dispatcher& routes;
+    const http::limits& limits;
+    http::metrics& metrics;
+    botcore::log& log;
+    const tls_context* tls;  ///< Nothing if connections are plain.
+    const trusted_proxies& proxies;
+    hub& live;
+    const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
+};
+
+}  // namespace botapi::http

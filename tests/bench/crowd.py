@@ -1,0 +1,105 @@
+"""`./dev bench --crowd`: what crowds of slow, idle and too many clients do to the others.
+
+Each figure is of the release build with its default settings, on SQLite. The crowds, the polite
+client and the server share the machine's processors: the figures are worse than with clients of
+their own machines.
+"""
+
+import json
+import multiprocessing
+import socket
+import tempfile
+import uuid
+from pathlib import Path
+
+from kit.api import Api, Talk
+from kit.crowd import Crowd, allow_files, percentile, probe
+from kit.tls import Authority, Identity
+from machine import memory
+from systems import serving
+from workloads import ask_once
+
+SLOW = 10_000
+IDLE = 15_000
+
+
+def fill_talk(server):
+    """The paths of a message and of a list that no socket's buffers take whole."""
+    with Api(server) as api:
+        talk = Talk(api)
+        lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(150)]
+        answer = api.post("/messages", content="\n".join(lines),
+                          headers={"Content-Type": "application/x-ndjson"})
+        assert answer.text.count('"status":201') == 150
+        one = talk.say("Oi!", id=str(uuid.uuid4()))["id"]
+        return f"/messages/{one}", f"/messages?conversationId={talk.conversation}"
+
+
+def crowd_of(server, count, path, seconds, results):
+    allow_files(count + 1_000)
+    crowd = Crowd(server, count, path)
+    crowd.live(seconds)
+    oldest = crowd.live(12, refill=False)
+    results.put((crowd.cut_after, oldest))
+    crowd.close()
+
+
+def apart(work, *arguments):
+    """Starts work in a process of its own, and returns it and where its results come."""
+    results = multiprocessing.get_context("fork").Queue()
+    process = multiprocessing.get_context("fork").Process(target=work, args=(*arguments, results))
+    process.start()
+    return process, results
+
+
+def slow(folder, count=SLOW):
+    with serving(f"sqlite:{folder}/slow.db", folder,
+                 "--max-connections", str(count + 100)) as server:
+        message, path = fill_talk(server)
+        normal = probe(server, message, 10)
+        before = memory(server.process.pid)
+        process, results = apart(crowd_of, server, count, path, 30)
+        probe(server, message, 8)  # Until all are there.
+        crowded = probe(server, message, 20)
+        peak = memory(server.process.pid)
+        cut_after, oldest = results.get()
+        process.join()
+    for share in (0.5, 0.99):
+        print(f"p{share * 100:.0f} alone {percentile(normal, share):.2f} ms, "
+              f"among {count:,} slow clients {percentile(crowded, share):.2f} ms: "
+              f"{percentile(crowded, share) / percentile(normal, share):.2f} times")
+    print(f"{len(cut_after):,} slow clients were cut off, the last one after "
+          f"{max(max(cut_after), oldest):.1f} s; memory {before / 2**20:.0f} → "
+          f"{peak / 2**20:.0f} MiB")
+
+
+def idle(folder, count=IDLE):
+    allow_files(count + 200)
+    authority = Authority(folder)
+    for name, identity in (("plain", None), ("TLS", Identity(authority))):
+        with serving(f"sqlite:{folder}/idle.db", folder,
+                     "--max-connections", str(count + 100), "--idle-timeout", "10m",
+                     identity=identity) as server:
+            visit = (lambda server=server: ask_once(server.port)) if not identity else (
+                lambda server=server: ask_once_over_tls(server))
+            kept = [visit() for _ in range(20)]
+            before = memory(server.process.pid)
+            kept += [visit() for _ in range(count)]
+            grown = memory(server.process.pid) - before
+            for one in kept:
+                one.close()
+        print(f"{count:,} idle connections, {name}: {grown / count / 1024:.2f} KiB each")
+
+
+def ask_once_over_tls(server):
+    one = server.trust.wrap_socket(socket.create_connection((server.host, server.port)), server_hostname=server.host)
+    one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert one.recv(4_096).startswith(b"HTTP/1.1 200 ")
+    return one
+
+
+def main(quick):
+    with tempfile.TemporaryDirectory(prefix="botapi-crowd-") as made:
+        folder = Path(made)
+        slow(folder, 1_000 if quick else SLOW)
+        idle(folder, 1_000 if quick else IDLE)

@@ -1,0 +1,71 @@
+"""Crowds of slow and of idle connections; `./dev bench --crowd` has larger ones."""
+
+import json
+
+import pytest
+
+from kit.api import Api, Talk
+from kit.crowd import Crowd, allow_files, percentile, probe
+from kit.raw import Raw
+from kit.wait import crowd
+
+pytestmark = pytest.mark.only("sqlite")
+
+SLOW = 1_000
+
+
+@pytest.fixture(name="long_list")
+def _long_list():
+    """A list that is larger than what the system takes for a client."""
+
+    def make(server):
+        with Api(server) as api:
+            talk = Talk(api)
+            lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(150)]
+            answer = api.post("/messages", content="\n".join(lines),
+                              headers={"Content-Type": "application/x-ndjson"})
+            assert answer.text.count('"status":201') == 150
+            return f"/messages?conversationId={talk.conversation}"
+
+    return make
+
+
+def test_slow_clients_are_cut_off_and_others_are_served_as_ever(start_server, long_list):
+    server = start_server("--header-timeout", "1s", "--body-timeout", "1s", "--write-timeout", "1s")
+    path = long_list(server)
+    allow_files(SLOW + 100)
+    slow = Crowd(server, SLOW, path)
+    normal = probe(server, "/healthz", 1)
+
+    _, taken = crowd(2, lambda number: probe(server, "/healthz", 4) if number else slow.live(4))
+    oldest = slow.live(3, refill=False)
+
+    assert len(slow.cut_after) >= SLOW
+    assert max(slow.cut_after) < 3 and oldest == 0
+    # They share the processors with this test: how much slower is measured elsewhere.
+    assert percentile(taken, 0.5) < 10 * percentile(normal, 0.5) + 50
+    slow.close()
+
+
+def test_idle_clients_cost_little(start_server):
+    server = start_server()
+    allow_files(SLOW + 100)
+
+    def memory():
+        with open(f"/proc/{server.process.pid}/statm", encoding="ascii") as told:
+            return int(told.read().split()[1]) * 4_096
+
+    def visit():
+        raw = Raw(server)
+        raw.ask("GET", "/healthz")
+        assert raw.answer().status_code == 200
+        return raw
+
+    visitors = [visit() for _ in range(50)]
+    before = memory()
+    visitors += [visit() for _ in range(SLOW)]
+    grown = memory() - before
+    for raw in visitors:
+        raw.socket.close()
+
+    assert grown / SLOW < (25 if server.identity else 6) * 1_024
