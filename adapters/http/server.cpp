@@ -2,12 +2,14 @@
 
 #include "adapters/http/api/bots_api.hpp"
 #include "adapters/http/api/conversations_api.hpp"
+#include "adapters/http/api/deliveries_api.hpp"
 #include "adapters/http/api/keys_api.hpp"
 #include "adapters/http/api/messages_api.hpp"
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/api/pages_api.hpp"
 #include "adapters/http/api/tokens_api.hpp"
+#include "adapters/http/api/webhooks_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/listener.hpp"
@@ -47,6 +49,8 @@ router make_router(
     add(conversations_routes(gateway));
     add(keys_routes(gateway, limits));
     add(tokens_routes(gateway, limits));
+    add(webhooks_routes(gateway, limits));
+    add(deliveries_routes(gateway, limits));
     add(operations_routes(gateway, metrics));
     add(pages_routes());
     return router{std::move(routes)};

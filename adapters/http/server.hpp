@@ -9,6 +9,7 @@
 #include <botcore/app/message_service.hpp>
 #include <botcore/app/stream_service.hpp>
 #include <botcore/app/token_service.hpp>
+#include <botcore/app/webhook_service.hpp>
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/storage.hpp>
 
@@ -28,6 +29,7 @@ struct services {
     botcore::key_service& keys;
     botcore::stream_service& streams;
     botcore::token_service& tokens;
+    botcore::webhook_service& webhooks;
     key_ring& ring;             ///< Has been refreshed, and is refreshed by somebody else.
     botcore::storage& storage;  ///< Asked only whether it is ready.
 };

@@ -133,6 +133,8 @@ result<> memory_bots::remove(const bot_removal& asked)
 
     tombstones_.emplace(asked.id, (*found)->version + 1);
     live_.erase(asked.id);
+    if (told_of_removal_)
+        told_of_removal_(asked.id);
     return {};
 }
 

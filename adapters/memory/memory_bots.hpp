@@ -3,11 +3,13 @@
 #include <botcore/ports/bot_store.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace botcore::memory {
@@ -19,6 +21,9 @@ public:
 
     /// The caller holds the mutex.
     [[nodiscard]] bool is_registered(bot_id id) const { return live_.contains(id); }
+
+    /// Has `told` called whenever a bot is removed, by one who holds the mutex.
+    void on_removal(std::function<void(bot_id)> told) { told_of_removal_ = std::move(told); }
 
     std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
         override;
@@ -48,6 +53,7 @@ private:
     std::map<bot_id, bot> live_;
     std::unordered_map<bot_id, std::uint64_t> tombstones_;  ///< The version of each removal.
     std::unordered_map<uuid, kept_receipt> receipts_;
+    std::function<void(bot_id)> told_of_removal_;
 };
 
 }  // namespace botcore::memory

@@ -122,6 +122,7 @@ append_plan::place memory_messages::write(const append_plan::row& row)
         talk.messages.emplace(message_key{stored.stamp.at(), stored.arrival}, &stored);
         talk.conversations.insert(stored.conversation);
     }
+    webhooks_.note(stored);
     return place;
 }
 

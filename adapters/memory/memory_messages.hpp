@@ -2,6 +2,7 @@
 
 #include "adapters/memory/memory_bots.hpp"
 #include "adapters/memory/memory_keys.hpp"
+#include "adapters/memory/memory_webhooks.hpp"
 
 #include <botcore/domain/append_plan.hpp>
 #include <botcore/ports/conversation_store.hpp>
@@ -21,12 +22,17 @@
 
 namespace botcore::memory {
 
-/// The messages, conversations and streams of a `memory_storage`, which owns the mutex, the
-/// bots and the keys.
+/// The messages, conversations and streams of a `memory_storage`, which owns the mutex, the bots,
+/// the webhooks and the keys.
 class memory_messages final : public message_store, public conversation_store, public stream_store {
 public:
-    memory_messages(std::mutex& mutex, const memory_bots& bots, memory_keys& keys) noexcept
-        : mutex_{mutex}, bots_{bots}, keys_{keys}
+    memory_messages(
+        std::mutex& mutex,
+        const memory_bots& bots,
+        memory_webhooks& webhooks,
+        memory_keys& keys
+    ) noexcept
+        : mutex_{mutex}, bots_{bots}, webhooks_{webhooks}, keys_{keys}
     {
     }
 
@@ -102,6 +108,7 @@ private:
 
     std::mutex& mutex_;
     const memory_bots& bots_;
+    memory_webhooks& webhooks_;
     memory_keys& keys_;
     std::unordered_map<message_id, message> messages_;
     std::unordered_map<conversation_id, kept_conversation> conversations_;

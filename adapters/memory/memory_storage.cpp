@@ -1,6 +1,7 @@
 #include "adapters/memory/memory_bots.hpp"
 #include "adapters/memory/memory_keys.hpp"
 #include "adapters/memory/memory_messages.hpp"
+#include "adapters/memory/memory_webhooks.hpp"
 
 #include <botcore/memory/memory_storage.hpp>
 
@@ -9,10 +10,16 @@
 namespace botcore::memory {
 
 struct memory_storage::state {
+    state()
+    {
+        bots.on_removal([this](bot_id removed) { webhooks.forget(removed); });
+    }
+
     std::mutex mutex;
     memory_bots bots{mutex};
+    memory_webhooks webhooks{mutex, bots};
     memory_keys keys{mutex};
-    memory_messages messages{mutex, bots, keys};
+    memory_messages messages{mutex, bots, webhooks, keys};
 };
 
 memory_storage::memory_storage() : state_{std::make_unique<state>()} {}
@@ -42,6 +49,11 @@ key_store& memory_storage::keys() noexcept
 stream_store& memory_storage::streams() noexcept
 {
     return state_->messages;
+}
+
+webhook_store& memory_storage::webhooks() noexcept
+{
+    return state_->webhooks;
 }
 
 result<> memory_storage::ready(deadline /*until*/)

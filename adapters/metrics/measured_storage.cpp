@@ -2,6 +2,7 @@
 
 #include "adapters/metrics/measured_keys.hpp"
 #include "adapters/metrics/measured_streams.hpp"
+#include "adapters/metrics/measured_webhooks.hpp"
 #include "adapters/metrics/storage_metrics.hpp"
 
 #include <cstdint>
@@ -160,6 +161,7 @@ struct measured_storage::state {
           conversations{storage.conversations(), families},
           keys{storage.keys(), families},
           streams{storage.streams(), families},
+          webhooks{storage.webhooks(), families},
           ready{families, "ready"}
     {
     }
@@ -170,6 +172,7 @@ struct measured_storage::state {
     measured_conversations conversations;
     measured_keys keys;
     measured_streams streams;
+    measured_webhooks webhooks;
     operation ready;
 };
 
@@ -203,6 +206,11 @@ botcore::key_store& measured_storage::keys() noexcept
 botcore::stream_store& measured_storage::streams() noexcept
 {
     return state_->streams;
+}
+
+botcore::webhook_store& measured_storage::webhooks() noexcept
+{
+    return state_->webhooks;
 }
 
 result<> measured_storage::ready(deadline until)

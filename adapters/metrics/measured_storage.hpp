@@ -25,6 +25,7 @@ public:
     botcore::conversation_store& conversations() noexcept override;
     botcore::key_store& keys() noexcept override;
     botcore::stream_store& streams() noexcept override;
+    botcore::webhook_store& webhooks() noexcept override;
     botcore::result<> ready(botcore::deadline until) override;
 
 private:

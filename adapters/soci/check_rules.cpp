@@ -38,6 +38,30 @@ void check_conversation_rules(session& on, check_report& report)
     );
 }
 
+void check_webhook_rules(session& on, check_report& report)
+{
+    look(
+        on,
+        report,
+        "The line of a conversation to a webhook does not count what waits in it",
+        {"SELECT conversation FROM (SELECT webhook, conversation, waiting FROM webhook_lines"
+         " UNION ALL SELECT webhook, conversation, -count(*) FROM webhook_deliveries"
+         " WHERE state = 0 GROUP BY webhook, conversation) AS counted"
+         " GROUP BY webhook, conversation HAVING sum(waiting) <> 0 ORDER BY conversation",
+         {},
+         "i"}
+    );
+    look(
+        on,
+        report,
+        "A delivery to a webhook has no message",
+        {"SELECT d.message FROM webhook_deliveries d LEFT JOIN messages m ON m.id = d.message"
+         " WHERE m.id IS NULL ORDER BY d.message",
+         {},
+         "i"}
+    );
+}
+
 }  // namespace
 
 void check_relations(session& on, check_report& report)
@@ -80,6 +104,7 @@ void check_relations(session& on, check_report& report)
          "i"}
     );
     check_conversation_rules(on, report);
+    check_webhook_rules(on, report);
 }
 
 }  // namespace botapi::sql

@@ -7,6 +7,7 @@
 #include "adapters/soci/sql_keys.hpp"
 #include "adapters/soci/sql_messages.hpp"
 #include "adapters/soci/sql_streams.hpp"
+#include "adapters/soci/sql_webhooks.hpp"
 
 #include <filesystem>
 #include <utility>
@@ -75,6 +76,7 @@ struct sql_storage::state {
     sql_conversations conversations{engine};
     sql_keys keys{engine};
     sql_streams streams{engine, signals};
+    sql_webhooks webhooks{engine};
 };
 
 result<std::unique_ptr<sql_storage>> sql_storage::open(
@@ -116,6 +118,11 @@ botcore::key_store& sql_storage::keys() noexcept
 botcore::stream_store& sql_storage::streams() noexcept
 {
     return state_->streams;
+}
+
+botcore::webhook_store& sql_storage::webhooks() noexcept
+{
+    return state_->webhooks;
 }
 
 result<> sql_storage::ready(deadline until)

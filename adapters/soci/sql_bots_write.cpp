@@ -1,5 +1,6 @@
 #include "adapters/soci/message_rows.hpp"
 #include "adapters/soci/sql_bots.hpp"
+#include "adapters/soci/webhook_rows.hpp"
 
 #include <array>
 #include <optional>
@@ -147,6 +148,7 @@ result<> remove_one(session& on, const bot_removal& asked, last_written& done)
         return found.error();
     ++found->version;
     write(on, {*found, true});
+    remove_webhooks_of(on, asked.id);
     done = trace{{*found, true}};
     return {};
 }

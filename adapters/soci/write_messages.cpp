@@ -1,6 +1,7 @@
 #include "adapters/soci/write_messages.hpp"
 
 #include "adapters/soci/plan_growth.hpp"
+#include "adapters/soci/webhook_rows.hpp"
 
 #include <map>
 #include <tuple>
@@ -12,6 +13,35 @@ using namespace botcore;
 namespace {
 
 using places = std::vector<append_plan::place>;
+
+bool has_webhooks(session& on)
+{
+    auto& asked = on.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"});
+    bool found = false;
+    for (asked.run(); asked.next();)
+        found = true;
+    return found;
+}
+
+/// Queues a message for the webhooks of its bot that want it.
+void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t arrival)
+{
+    const entry& one = row.source;
+    auto& asked = on.prepared(
+        {"INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
+         " SELECT id, 0, :conversation, :arrival, :message FROM webhooks WHERE bot = :bot"
+         " AND state = 1 AND ((events >> :direction) & 1) = 1 RETURNING webhook",
+         "iniin",
+         "i"}
+    );
+    asked.give(one.content.conversation).give(arrival).give(one.id);
+    asked.give(row.way.bot).give(number_of(row.way.way));
+    std::vector<webhook_id> told;
+    for (asked.run(); asked.next();)
+        told.push_back(webhook_id{asked.id(0)});
+    for (const auto& webhook : told)
+        add_to_line(on, webhook, one.content.conversation, 1);
+}
 
 /// Row by row, for SQLite, where a statement is a function call.
 places write_one_by_one(session& on, const append_plan& plan)
@@ -47,6 +77,7 @@ places write_one_by_one(session& on, const append_plan& plan)
             .finish();
     }
 
+    const bool is_any_told = has_webhooks(on);
     places found;
     found.reserve(plan.rows().size());
     for (const auto& [source, way] : plan.rows()) {
@@ -72,6 +103,8 @@ places write_one_by_one(session& on, const append_plan& plan)
         }
         for (stored.run(); stored.next();)
             found.push_back({.seq = seq, .arrival = stored.count(0)});
+        if (is_any_told)
+            queue_for_webhooks(on, {source, way}, found.back().arrival);
     }
     return found;
 }

@@ -47,7 +47,17 @@ constexpr const char* write_all_at_once =
     " WITH ORDINALITY AS m (id, shard, conversation, behind, instant, form, bot, client,"
     " direction, text, metadata, place)"
     " JOIN grown ON grown.id = m.conversation ORDER BY m.place"
-    " RETURNING id, seq, arrival"
+    " RETURNING id, conversation, seq, arrival, bot, direction"
+    "), told AS ("
+    " INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
+    " SELECT w.id, 0, s.conversation, s.arrival, s.id FROM stored s JOIN webhooks w"
+    " ON w.bot = s.bot AND w.state = 1 AND ((w.events >> s.direction) & 1) = 1"
+    " RETURNING webhook, conversation"
+    "), lined AS ("
+    " INSERT INTO webhook_lines AS l (webhook, conversation, waiting)"
+    " SELECT webhook, conversation, count(*) FROM told GROUP BY webhook, conversation"
+    " ORDER BY webhook, conversation"
+    " ON CONFLICT (webhook, conversation) DO UPDATE SET waiting = l.waiting + excluded.waiting"
     ") SELECT id, seq, arrival FROM stored";
 
 using element = binary_array::element;

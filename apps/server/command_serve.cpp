@@ -3,6 +3,7 @@
 #include "adapters/metrics/measured_storage.hpp"
 #include "adapters/metrics/process_metrics.hpp"
 #include "adapters/soci/migrate.hpp"
+#include "adapters/webhooks/sender.hpp"
 #include "apps/server/addresses.hpp"
 #include "apps/server/commands.hpp"
 #include "apps/server/key_watch.hpp"
@@ -117,19 +118,26 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
     botcore::token_service tokens{
         clock,
         {.life = in_seconds(settings.token_life), .life_max = in_seconds(settings.token_life_max)}};
+    webhooks::sender sender{settings.webhooks, measured.webhooks(), clock, log, *registry};
+    botcore::webhook_service
+        hooks{measured.webhooks(), sender, clock, ids, secrets, settings.webhook_rules};
+    const auto hints = measured.streams().listen(
+        [&](std::span<const botcore::stream_id> /*grown*/) { sender.wake(); }
+    );
     http::key_ring ring{measured.keys(), clock};
     read_keys(keys, ring);
     decide_who_comes_in(settings, ring, log);
 
     http::server server{
         settings.http,
-        {bots, messages, conversations, keys, streams, tokens, ring, measured},
+        {bots, messages, conversations, keys, streams, tokens, hooks, ring, measured},
         log,
         registry};
     const key_watch watched_keys{ring};
     signal_actions actions{.stop = [&](std::string_view signal) {
         log.write(severity::info, "stopping", {{"signal", signal}});
         server.stop();
+        sender.stop();
     }};
     if (has_certificate(settings)) {
         actions.reload = [&] {

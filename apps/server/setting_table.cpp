@@ -3,6 +3,7 @@
 #include "apps/server/addresses.hpp"
 #include "apps/server/limit_settings.hpp"
 #include "apps/server/setting_kinds.hpp"
+#include "apps/server/webhook_settings.hpp"
 
 #include <iterator>
 
@@ -128,7 +129,8 @@ const std::vector<setting>& all_settings()
 {
     static const std::vector<setting> all = [] {
         std::vector<setting> made;
-        for (auto* const part : {general_settings, serving_settings, limit_settings, time_settings})
+        for (auto* const part :
+             {general_settings, serving_settings, limit_settings, time_settings, webhook_settings})
             std::ranges::move(part(), std::back_inserter(made));
         return made;
     }();

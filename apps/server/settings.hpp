@@ -3,7 +3,9 @@
 #include "adapters/http/options.hpp"
 #include "adapters/logging/options.hpp"
 #include "adapters/soci/database_url.hpp"
+#include "adapters/webhooks/options.hpp"
 
+#include <botcore/app/webhook_service.hpp>
 #include <botcore/domain/draft.hpp>
 
 #include <chrono>
@@ -26,9 +28,10 @@ struct settings {
     std::chrono::milliseconds token_life{1'800'000};       ///< Counted in whole seconds.
     std::chrono::milliseconds token_life_max{86'400'000};  ///< Likewise.
     logging::options log;
+    webhooks::sender_options webhooks;
+    botcore::webhook_rules webhook_rules;
     /// What was said, by flags, variables or the file, in the order of the table. Without secrets.
     std::vector<std::pair<std::string_view, std::string>> said{};
-
     bool is_insecure_open = false;  ///< Serve everybody, on any address, while there is no key.
 };
 

@@ -44,6 +44,7 @@ LAYERS = [
     (r"adapters/http/", [STANDARD, *CORE, r"<boost/", r"<openssl/", r"<prometheus/", r"<(linux/tcp|netinet/(in|tcp)|sys/socket)\.h>"]),
     (r"adapters/logging/", [STANDARD, DOMAIN, PORTS, r"<spdlog/", r"<(poll|unistd|sys/stat)\.h>"]),
     (r"adapters/metrics/", [STANDARD, DOMAIN, PORTS, r"<prometheus/"]),
+    (r"adapters/webhooks/", [STANDARD, DOMAIN, PORTS, r"<boost/", r"<prometheus/"]),
     (r"apps/server/", [r""]),
     (r"tests/", [r""]),
 ]
@@ -94,8 +95,8 @@ def violations(root: pathlib.Path):
             climbs = ".." in include
             if climbs or not any(re.match(pattern, include) for pattern in allowed):
                 yield f"{name}: may not include {include}"
-        if not re.match(r"adapters/http/|tests/", name) and COROUTINE.search(code):
-            yield f"{name}: coroutines and Asio belong to adapters/http"
+        if not re.match(r"adapters/(http|webhooks)/|tests/", name) and COROUTINE.search(code):
+            yield f"{name}: coroutines and Asio belong to adapters/http and webhooks"
         if name.startswith("libbotcore/") and SHARED.search(code):
             yield f"{name}: the core shares no ownership"
 

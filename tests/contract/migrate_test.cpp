@@ -60,6 +60,7 @@ const std::vector<migration> everything{
     {2, "0002_registry"},
     {3, "0003_keys"},
     {4, "0004_streams"},
+    {5, "0005_webhooks"},
     {6, "0006_access"}};
 
 }  // namespace

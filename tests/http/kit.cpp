@@ -2,11 +2,13 @@
 
 #include "adapters/http/api/bots_api.hpp"
 #include "adapters/http/api/conversations_api.hpp"
+#include "adapters/http/api/deliveries_api.hpp"
 #include "adapters/http/api/keys_api.hpp"
 #include "adapters/http/api/messages_api.hpp"
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/pages_api.hpp"
 #include "adapters/http/api/tokens_api.hpp"
+#include "adapters/http/api/webhooks_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
@@ -50,6 +52,7 @@ public:
     }
     botcore::key_store& keys() noexcept override { return memory_.keys(); }
     botcore::stream_store& streams() noexcept override { return memory_.streams(); }
+    botcore::webhook_store& webhooks() noexcept override { return memory_.webhooks(); }
     botcore::result<> ready(botcore::deadline /*until*/) override
     {
         return broken ? botcore::result<>{*broken} : botcore::result<>{};
@@ -59,6 +62,20 @@ public:
 
 private:
     botcore::memory::memory_storage memory_;
+};
+
+/// Sends nothing, and answers as if somebody had.
+class echo_sender final : public botcore::webhook_sender {
+public:
+    void wake() override {}
+    botcore::result<> try_out(
+        const botcore::webhook& tried,
+        std::function<void(botcore::webhook_trial)> done
+    ) override
+    {
+        done({.status = 202U, .headers = {{"Server", "echo"}}, .body = tried.url.text()});
+        return {};
+    }
 };
 
 awaitable<told> read_whole(const route& route, request& asked)
@@ -148,6 +165,8 @@ struct api::state {
         add(conversations_routes(core));
         add(keys_routes(core, options.limits));
         add(tokens_routes(core, options.limits));
+        add(webhooks_routes(core, options.limits));
+        add(deliveries_routes(core, options.limits));
         add(operations_routes(core, counts));
         add(pages_routes());
     }
@@ -170,10 +189,12 @@ struct api::state {
     botcore::key_service keys{storage.keys(), clock, ids, secrets};
     botcore::stream_service streams{storage.streams()};
     botcore::token_service tokens{clock};
+    echo_sender sender;
+    botcore::webhook_service webhooks{storage.webhooks(), sender, clock, ids, secrets, {}};
     key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
     gateway core{
-        {bots, messages, conversations, keys, streams, tokens, ring, storage},
+        {bots, messages, conversations, keys, streams, tokens, webhooks, ring, storage},
         options,
         counts};
     silent_log log;
@@ -201,7 +222,8 @@ told api::ask(verb method, const std::string& target, const sent& sent)
     match met = routes.find(asked.path, method);
     if (met.route == nullptr)
         throw std::invalid_argument{"no route: " + target};
-    asked.path_id = std::move(met.id);
+    asked.path_parts = std::move(met.parts);
+    asked.path_id = asked.in_path("id");
     return run(state_->loop, read_whole(*met.route, asked));
 }
 

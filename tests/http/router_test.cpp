@@ -17,6 +17,9 @@ std::vector<route> some_routes()
         {"/bots", verb::get, {}, {}},
         {"/bots/{id}", verb::delete_, {}, {}},
         {"/pages", verb::get, {}, {}},
+        {"/bots/{id}/hooks/{name}", verb::get, {}, {}},
+        {"/bots/{id}/hooks/{name}/calls/{call}/repeat", verb::post, {}, {}},
+        {"/bots/{id}/hooks/first", verb::put, {}, {}},
     };
 }
 
@@ -31,7 +34,7 @@ TEST_CASE("router: a path and a method lead to a route", "[http]")
     REQUIRE(found.route != nullptr);
     CHECK(found.route->method == verb::get);
     CHECK(found.pattern == "/bots");
-    CHECK(found.id.empty());
+    CHECK(found.parts.empty());
     CHECK(routes.find("/bots", verb::head).route == found.route);
 }
 
@@ -39,8 +42,8 @@ TEST_CASE("router: an id is what stands in the path, decoded", "[http]")
 {
     const router routes{some_routes()};
 
-    CHECK(routes.find("/bots/7", verb::get).id == "7");
-    CHECK(routes.find("/bots/a%20%2Fb", verb::get).id == "a /b");
+    CHECK(routes.find("/bots/7", verb::get).parts.at(0).second == "7");
+    CHECK(routes.find("/bots/a%20%2Fb", verb::get).parts.at(0).second == "a /b");
     CHECK(routes.find("/bots/7", verb::delete_).route->method == verb::delete_);
     CHECK(routes.find("/bots/7", verb::get).pattern == "/bots/{id}");
 }
@@ -53,9 +56,27 @@ TEST_CASE("router: a path that is written out comes before one with an id", "[ht
 
     REQUIRE(found.route != nullptr);
     CHECK(found.pattern == "/bots/mine");
-    CHECK(found.id.empty());
+    CHECK(found.parts.empty());
     CHECK(found.allowed == "POST, OPTIONS");
     CHECK(routes.find("/bots/mine", verb::get).route == nullptr);
+}
+
+TEST_CASE("router: several names stand for a segment each", "[http]")
+{
+    const router routes{some_routes()};
+    using parts = std::vector<path_part>;
+
+    CHECK(
+        routes.find("/bots/7/hooks/a%2Fb", verb::get).parts == parts{{"id", "7"}, {"name", "a/b"}}
+    );
+    CHECK(
+        routes.find("/bots/7/hooks/a/calls/9/repeat", verb::post).parts ==
+        parts{{"id", "7"}, {"name", "a"}, {"call", "9"}}
+    );
+    CHECK(routes.find("/bots/7/hooks/first", verb::put).parts == parts{{"id", "7"}});
+    CHECK(routes.find("/bots/7/hooks/first", verb::get).route == nullptr);
+    CHECK(routes.find("/bots//hooks/a", verb::get).pattern.empty());
+    CHECK(routes.find("/bots/7/hooks/a/calls//repeat", verb::post).pattern.empty());
 }
 
 TEST_CASE("router: the methods of a path are told", "[http]")

@@ -76,6 +76,7 @@ public:
     conversation_store& conversations() noexcept override { return rest.conversations(); }
     key_store& keys() noexcept override { return rest.keys(); }
     stream_store& streams() noexcept override { return rest.streams(); }
+    webhook_store& webhooks() noexcept override { return rest.webhooks(); }
     result<> ready(deadline /*until*/) override { return refuse(errc::unavailable, "no"); }
 
     memory::memory_storage rest;

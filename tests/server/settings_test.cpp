@@ -50,6 +50,13 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"queue-timeout", "700ms"},
     {"write-timeout", "5s"},
     {"drain-timeout", "600ms"},
+    {"webhook-allow-range", "10.0.0.0/8"},
+    {"webhook-allow-http", "yes"},
+    {"webhook-ca-file", "/etc/our.pem"},
+    {"webhook-timeout", "7s"},
+    {"webhook-retry", "8s"},
+    {"max-webhook-requests", "13"},
+    {"max-webhook-requests-each", "14"},
 };
 
 void check_others(const app::settings& set)
@@ -91,6 +98,14 @@ void check_others(const app::settings& set)
     CHECK(limits.handle_max == 4s);
     CHECK(limits.write_max == 5s);
     CHECK(limits.drain_max == 600ms);
+    REQUIRE(set.webhooks.allowed_ranges.size() == 1);
+    CHECK(set.webhooks.allowed_ranges[0].bits == 8);
+    CHECK(set.webhook_rules.allows_http);
+    CHECK(set.webhooks.ca_file == "/etc/our.pem");
+    CHECK(set.webhooks.timeout == 7s);
+    CHECK(set.webhooks.retries == botcore::retry_schedule{8s});
+    CHECK(set.webhooks.in_flight_max == 13);
+    CHECK(set.webhooks.each_webhook_max == 14);
 }
 
 /// A switch stands alone.

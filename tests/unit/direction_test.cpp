@@ -9,35 +9,35 @@ using namespace botcore::testing;
 
 namespace {
 
-const participant_id one = id_of<participant_id>(1);
-const participant_id other = id_of<participant_id>(2);
+const participant_id ana = id_of<participant_id>(1);
+const participant_id bela = id_of<participant_id>(2);
 
 }  // namespace
 
 TEST_CASE("direction: a bot that writes speaks outbound")
 {
-    const auto way = route_between({.from = one, .to = other}, true, false);
+    const auto way = route_between({.from = ana, .to = bela}, true, false);
 
-    CHECK(way == route{bot_id{one.value}, direction::outbound, client_id{other.value}});
+    CHECK(way == route{bot_id{ana.value}, direction::outbound, client_id{bela.value}});
 }
 
 TEST_CASE("direction: a client that writes to a bot speaks inbound")
 {
-    const auto way = route_between({.from = one, .to = other}, false, true);
+    const auto way = route_between({.from = ana, .to = bela}, false, true);
 
-    CHECK(way == route{bot_id{other.value}, direction::inbound, client_id{one.value}});
+    CHECK(way == route{bot_id{bela.value}, direction::inbound, client_id{ana.value}});
 }
 
 TEST_CASE("direction: between two bots the sender counts")
 {
-    const ends both{.from = one, .to = other};
+    const ends both{.from = ana, .to = bela};
 
     CHECK(route_between(both, true, true) == route_between(both, true, false));
 }
 
 TEST_CASE("direction: without a bot there is no route")
 {
-    CHECK_FALSE(route_between({.from = one, .to = other}, false, false));
+    CHECK_FALSE(route_between({.from = ana, .to = bela}, false, false));
 }
 
 TEST_CASE("direction: the ends come back from every route as they were")

@@ -7,6 +7,7 @@
 #include <botcore/ports/clock.hpp>
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/id_source.hpp>
+#include <botcore/ports/secret_source.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -94,6 +95,20 @@ public:
 
 private:
     int count_ = 0;
+};
+
+/// Makes secrets that can be told apart.
+class counted_secrets final : public secret_source {
+public:
+    key_secret next() override
+    {
+        key_secret made{};
+        made[0] = ++count_;
+        return made;
+    }
+
+private:
+    std::uint8_t count_ = 0;
 };
 
 /// `text` must be a timestamp.

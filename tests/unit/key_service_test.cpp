@@ -10,19 +10,6 @@ using namespace botcore::testing;
 
 namespace {
 
-class counted_secrets final : public secret_source {
-public:
-    key_secret next() override
-    {
-        key_secret made{};
-        made[0] = ++count_;
-        return made;
-    }
-
-private:
-    std::uint8_t count_ = 0;
-};
-
 struct keys_fixture {
     memory::memory_storage storage;
     manual_clock clock{stamp_of("2026-01-01T00:00:00Z").at()};

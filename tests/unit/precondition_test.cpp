@@ -1,6 +1,6 @@
 #include "tests/unit/fakes.hpp"
 
-#include <botcore/ports/bot_store.hpp>
+#include <botcore/domain/precondition.hpp>
 
 using namespace botcore;
 

@@ -47,14 +47,14 @@ problem not_acceptable(std::string_view offered);
 response unless_known(const request& asked, response made);
 
 /// A page as a JSON array, with its links and entity tag.
-template <class Item>
+template <class Item, class Key>
 response page_answer(
     const request& asked,
-    const botcore::page<Item, botcore::uuid>& page,
+    const botcore::page<Item, Key>& page,
     std::uint32_t scope
 )
 {
-    const auto text_of = [&](const std::optional<botcore::cursor<botcore::uuid>>& cursor) {
+    const auto text_of = [&](const std::optional<botcore::cursor<Key>>& cursor) {
         return cursor ? std::optional{botcore::to_text(*cursor, scope)} : std::nullopt;
     };
     response made = json_answer(200, array_to_json(page.items));

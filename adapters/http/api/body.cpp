@@ -144,6 +144,17 @@ std::vector<std::string_view> object_reader::texts(std::string_view name)
     return read;
 }
 
+std::optional<bool> object_reader::flag(std::string_view name)
+{
+    const auto* const found = find(name);
+    if (found == nullptr)
+        return std::nullopt;
+    if (const auto* const truth = found->if_bool())
+        return *truth;
+    faults_.push_back({pointer_to(name), "must be true or false."});
+    return std::nullopt;
+}
+
 bool object_reader::has_object(std::string_view name)
 {
     const auto* const found = find(name);

@@ -46,6 +46,9 @@ public:
     /// a fault.
     std::vector<std::string_view> texts(std::string_view name);
 
+    /// The member's truth; nothing if it is not there, or neither true nor false.
+    std::optional<bool> flag(std::string_view name);
+
     /// Whether the member is there and an object; a fault if it is there and is not.
     bool has_object(std::string_view name);
 

@@ -3,7 +3,10 @@
 #include <botcore/domain/api_key.hpp>
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/conversation.hpp>
+#include <botcore/domain/delivery.hpp>
 #include <botcore/domain/message.hpp>
+#include <botcore/domain/webhook.hpp>
+#include <botcore/ports/webhook_sender.hpp>
 
 #include <string>
 #include <string_view>
@@ -18,6 +21,9 @@ void append_json(std::string& out, const botcore::bot& bot);
 void append_json(std::string& out, const botcore::message& message);
 void append_json(std::string& out, const botcore::conversation& conversation);
 void append_json(std::string& out, const botcore::api_key& key);
+void append_json(std::string& out, const botcore::webhook& webhook);  // Of secrets only hints.
+void append_json(std::string& out, const botcore::delivery& delivery);
+void append_json(std::string& out, const botcore::webhook_trial& trial);
 
 template <class Item>
 std::string to_json(const Item& item)

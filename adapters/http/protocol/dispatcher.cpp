@@ -32,7 +32,8 @@ void restrict_caching(const request& asked, response& told)
 awaitable<dispatched> dispatcher::answer(request& asked) const
 {
     match met = router_.find(asked.path, asked.method);
-    asked.path_id = std::move(met.id);
+    asked.path_parts = std::move(met.parts);
+    asked.path_id = asked.in_path("id");
     if (asked.method == verb::options && (!met.pattern.empty() || asked.target == "*"))
         co_return dispatched{tell_methods(asked, met), met.pattern};
     if (met.route != nullptr) {

@@ -62,6 +62,9 @@ public:
 /// A query parameter, decoded.
 using parameter = std::pair<std::string, std::string>;
 
+/// A name of a route's pattern, which is a constant, and what stands for it, decoded.
+using path_part = std::pair<std::string_view, std::string>;
+
 /// What a client asked.
 struct request {
     boost::beast::http::verb method{};
@@ -69,13 +72,14 @@ struct request {
     std::string path;                     ///< Still percent-encoded, without the query.
     std::vector<parameter> parameters{};  ///< In the order sent.
     boost::beast::http::fields headers{};
-    body_source* body = nullptr;         ///< Lives as long as the request.
-    http::presence* presence = nullptr;  ///< The same.
-    std::string id{};                    ///< `X-Request-Id`: the client's, or made here.
-    std::string path_id{};               ///< What stands for `{id}` in the route, decoded.
-    wait_limit until{};                  ///< When the answer has to be there.
-    std::string_view remote{};           ///< The client's address, without its port.
-    std::string_view network{};          ///< What the client counts as where there are limits.
+    body_source* body = nullptr;          ///< Lives as long as the request.
+    http::presence* presence = nullptr;   ///< The same.
+    std::string id{};                     ///< `X-Request-Id`: the client's, or made here.
+    std::vector<path_part> path_parts{};  ///< What stands for the names in the route.
+    std::string path_id{};                ///< What stands for `{id}` among them.
+    wait_limit until{};                   ///< When the answer has to be there.
+    std::string_view remote{};            ///< The client's address, without its port.
+    std::string_view network{};           ///< What the client counts as where there are limits.
 
     /// Whose request it is; nothing where everybody may do everything.
     std::shared_ptr<const http::caller> caller{};
@@ -91,6 +95,16 @@ struct request {
 
     /// Which bots the client may know of.
     [[nodiscard]] const botcore::visible_bots& visible() const noexcept { return grant().bots(); }
+
+    /// What stands for a name in the route; an empty text if the route has no such name.
+    [[nodiscard]] std::string_view in_path(std::string_view name) const noexcept
+    {
+        for (const auto& [known, value] : path_parts) {
+            if (known == name)
+                return value;
+        }
+        return {};
+    }
 
     /// The value of a header that may stand only once; nothing if it is not there.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const

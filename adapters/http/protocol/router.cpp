@@ -2,7 +2,9 @@
 
 #include "adapters/http/protocol/target.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace botapi::http {
 
@@ -10,24 +12,41 @@ namespace {
 
 using boost::beast::http::verb;
 
-bool has_id(std::string_view pattern) noexcept
+auto count_of_names(std::string_view pattern) noexcept
 {
-    return pattern.find('{') != std::string_view::npos;
+    return std::ranges::count(pattern, '{');
 }
 
-/// What stands for `{id}`, still encoded, or an empty text if the pattern has none; nothing if the
-/// path is another.
-std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path)
+/// Takes the segment before the next slash off the front, and the slash with it.
+std::string_view take_segment(std::string_view& rest) noexcept
 {
-    const auto brace = pattern.find('{');
-    if (brace == std::string_view::npos)
-        return path == pattern ? std::optional<std::string_view>{""} : std::nullopt;
-    if (!path.starts_with(pattern.substr(0, brace)))
+    const auto end = std::min(rest.find('/'), rest.size());
+    const auto segment = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return segment;
+}
+
+/// What stands for the names of the pattern, decoded; nothing if the path is another.
+std::optional<std::vector<path_part>> match_path(std::string_view pattern, std::string_view path)
+{
+    if (std::ranges::count(pattern, '/') != std::ranges::count(path, '/'))
         return std::nullopt;
-    const auto id = path.substr(brace);
-    if (id.empty() || id.find('/') != std::string_view::npos)
-        return std::nullopt;
-    return id;
+    std::vector<path_part> parts;
+    while (!pattern.empty() || !path.empty()) {
+        auto wanted = take_segment(pattern);
+        const auto found = take_segment(path);
+        if (!wanted.starts_with('{')) {
+            if (wanted != found)
+                return std::nullopt;
+            continue;
+        }
+        if (found.empty())
+            return std::nullopt;
+        wanted.remove_prefix(1);
+        wanted.remove_suffix(1);
+        parts.emplace_back(wanted, decode_segment(found).value_or(std::string{found}));
+    }
+    return parts;
 }
 
 }  // namespace
@@ -37,17 +56,18 @@ match router::find(std::string_view path, verb method) const
     const verb wanted = method == verb::head ? verb::get : method;
     match found;
     for (const route& one : routes_) {
-        const auto id = match_path(one.pattern, path);
-        if (!id)
+        auto parts = match_path(one.pattern, path);
+        if (!parts)
             continue;
         if (found.pattern != one.pattern) {
-            // A path that is written out comes before one with an id.
-            if (!found.pattern.empty() && has_id(one.pattern))
+            // What is written out comes before what is named.
+            if (!found.pattern.empty() &&
+                count_of_names(one.pattern) >= count_of_names(found.pattern))
                 continue;
             found = {};
         }
         found.pattern = one.pattern;
-        found.id = decode_segment(*id).value_or(std::string{*id});
+        found.parts = *std::move(parts);
         found.allowed += one.method == verb::get ? "GET, HEAD, " : "";
         if (one.method != verb::get)
             found.allowed.append(boost::beast::http::to_string(one.method)).append(", ");

@@ -29,7 +29,7 @@ enum class token_use : std::uint8_t {
 
 /// A path, a method, and what answers them.
 struct route {
-    std::string_view pattern;  ///< As in `/bots/{id}`: at most one `{id}`, as the last segment.
+    std::string_view pattern;  ///< As in `/bots/{id}`: a name stands for a whole segment.
     boost::beast::http::verb method;
     std::optional<botcore::scope> needs;  ///< Nothing: everybody may ask.
     http::handler handler;
@@ -49,7 +49,7 @@ struct match {
     const http::route* route = nullptr;  ///< Nothing if no route has this path and method.
     std::string_view pattern{};          ///< Empty if no route has this path.
     std::string allowed{};               ///< The path's methods, as the value of `Allow`.
-    std::string id{};                    ///< What stands for `{id}`, decoded.
+    std::vector<path_part> parts{};      ///< What stands for the pattern's names.
 };
 
 /// Finds routes. HEAD finds those of GET; OPTIONS and every other method find none of their own.

@@ -1,3 +1,5 @@
+#include "element_pointer.hpp"
+
 #include <botcore/app/key_service.hpp>
 #include <botcore/domain/bot.hpp>
 
@@ -7,11 +9,6 @@
 namespace botcore {
 
 namespace {
-
-std::string pointer(std::string_view list, std::size_t at)
-{
-    return '/' + std::string{list} + '/' + std::to_string(at);
-}
 
 /// Reads the fields of one input, and collects what is wrong with them.
 class key_reader {
@@ -39,7 +36,7 @@ public:
                 read.add(*scope);
             } else {
                 fault(
-                    pointer("scopes", at),
+                    element_pointer("scopes", at),
                     "must be bots:read, bots:write, messages:read, messages:write or admin."
                 );
             }
@@ -55,7 +52,7 @@ public:
         for (std::size_t at = 0; at < input_.bots.size(); ++at) {
             const auto id = uuid::parse(input_.bots[at]);
             if (!id)
-                fault(pointer("bots", at), "must be a UUID.");
+                fault(element_pointer("bots", at), "must be a UUID.");
             read.push_back(bot_id{id.value_or(uuid{})});
         }
         if (read.size() > api_key::bot_count_max) {

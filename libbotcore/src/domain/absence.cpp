@@ -17,4 +17,9 @@ error absent(conversation_id id)
     return refuse(errc::not_found, "No conversation has the id " + id.text() + ".");
 }
 
+error absent_webhook(std::string_view name)
+{
+    return refuse(errc::not_found, "The bot has no webhook " + std::string{name} + ".");
+}
+
 }  // namespace botcore

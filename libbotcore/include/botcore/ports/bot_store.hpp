@@ -2,24 +2,16 @@
 
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/idempotency.hpp>
+#include <botcore/domain/precondition.hpp>
 #include <botcore/domain/query.hpp>
 #include <botcore/ports/deadline.hpp>
 #include <botcore/result.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
 namespace botcore {
-
-/// The state in which a bot has to be for a change to happen (RFC 9110 section 13.1).
-struct precondition {
-    std::optional<std::vector<std::uint64_t>> any_of{};  ///< Its version is one of these.
-    std::vector<std::uint64_t> none_of{};                ///< Its version is none of these.
-
-    [[nodiscard]] bool holds_for(std::uint64_t version) const noexcept;
-};
 
 struct bot_registration {
     bot_id id;

@@ -6,6 +6,7 @@
 #include <botcore/ports/key_store.hpp>
 #include <botcore/ports/message_store.hpp>
 #include <botcore/ports/stream_store.hpp>
+#include <botcore/ports/webhook_store.hpp>
 #include <botcore/result.hpp>
 
 namespace botcore {
@@ -20,6 +21,7 @@ public:
     virtual conversation_store& conversations() noexcept = 0;
     virtual key_store& keys() noexcept = 0;
     virtual stream_store& streams() noexcept = 0;
+    virtual webhook_store& webhooks() noexcept = 0;
 
     /// Whether requests can be served now: the storage is reachable, and its schema is the one this
     /// program was built for.

@@ -27,6 +27,7 @@ public:
     conversation_store& conversations() noexcept override;
     key_store& keys() noexcept override;
     stream_store& streams() noexcept override;
+    webhook_store& webhooks() noexcept override;
 
     result<> ready(deadline until) override;
 

@@ -1,4 +1,4 @@
-#include <botcore/ports/bot_store.hpp>
+#include <botcore/domain/precondition.hpp>
 
 #include <algorithm>
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <botcore/app/webhook_service.hpp>
+#include <botcore/domain/webhook.hpp>
+#include <botcore/result.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace botapi::http {
+
+/// What a webhook is to be, from a body.
+///
+/// Errors: those of `webhook_service::prepare`.
+botcore::result<botcore::webhook_write> read_webhook(
+    const boost::json::value& value,
+    botcore::bot_id bot,
+    std::string_view name,
+    botcore::webhook_service& webhooks
+);
+
+/// Where a replay begins: `{"after": "start"}`, or a place in the bot's stream.
+///
+/// Errors: `invalid_argument` with a fault.
+botcore::result<std::uint64_t> read_replay(const boost::json::value& value, botcore::bot_id bot);
+
+/// A webhook with its secrets, which nobody can read a second time.
+std::string with_secrets(const botcore::webhook& webhook);
+
+}  // namespace botapi::http

@@ -1,0 +1,234 @@
+#include "adapters/http/api/webhooks_api.hpp"
+
+#include "adapters/http/api/answers.hpp"
+#include "adapters/http/api/body.hpp"
+#include "adapters/http/api/webhook_codec.hpp"
+
+#include <botcore/domain/absence.hpp>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace botapi::http {
+
+namespace {
+
+using boost::asio::awaitable;
+using boost::beast::http::verb;
+using botcore::scope;
+
+botcore::error bad_id()
+{
+    return botcore::refuse(botcore::errc::not_found, "The id in the path is no UUID.");
+}
+
+/// The bot in the path, if the client may know of it.
+botcore::result<botcore::bot_id> bot_in_path(const request& asked)
+{
+    const auto id = botcore::uuid::parse(asked.path_id);
+    if (!id)
+        return bad_id();
+    if (!asked.visible().contains(botcore::bot_id{*id}))
+        return botcore::absent(botcore::bot_id{*id});
+    return botcore::bot_id{*id};
+}
+
+/// What keeps a request whose path names a bot from being answered.
+std::optional<problem> check_path(const request& asked)
+{
+    return botcore::uuid::parse(asked.path_id) ? std::nullopt : std::optional{bad_path_id(asked)};
+}
+
+/// What a store says of versions, as a client knows it.
+botcore::error changed_since(botcore::error why)
+{
+    if (why.code == botcore::errc::precondition_failed)
+        why.detail = "The webhook has another entity tag by now. Get it, and try again with that.";
+    return why;
+}
+
+response webhook_answer(unsigned status, const botcore::webhook& webhook)
+{
+    response made = json_answer(status, to_json(webhook));
+    made.headers.emplace_back("ETag", tag_of_version(webhook.version));
+    return made;
+}
+
+class webhooks_api {
+public:
+    webhooks_api(gateway& gateway, const limits& limits) noexcept
+        : gateway_{gateway}, limits_{limits}
+    {
+    }
+
+    awaitable<response> list(request& asked) const
+    {
+        auto wrong = check_path(asked);
+        if (auto other = check_get(asked, wrong ? wrong : refuse_parameters(asked)))
+            co_return refused(asked, *other);
+        const auto bot = bot_in_path(asked);
+        if (!bot)
+            co_return refused(asked, bot.error());
+        auto ask = [&](services& core) { return core.webhooks.list(*bot, asked.until); };
+        const auto found = co_await gateway_.run(ask);
+        if (!found)
+            co_return refused(asked, found.error());
+        response made = json_answer(200, array_to_json(*found));
+        made.headers.emplace_back("ETag", tag_of_content(made.body));
+        co_return unless_known(asked, std::move(made));
+    }
+
+    awaitable<response> get(request& asked) const
+    {
+        auto wrong = check_path(asked);
+        if (auto other = check_get(asked, wrong ? wrong : refuse_parameters(asked)))
+            co_return refused(asked, *other);
+        const auto found = co_await find_webhook(gateway_, asked);
+        if (!found)
+            co_return refused(asked, found.error());
+        co_return unless_known(asked, webhook_answer(200, *found));
+    }
+
+    awaitable<response> put(request& asked) const
+    {
+        auto wrong = check_path(asked);
+        if (auto other = wrong ? wrong : check_json_exchange(asked, {json_type}))
+            co_return refused(asked, *other);
+        auto read = co_await read_json(asked, limits_);
+        if (const auto* const bad = std::get_if<problem>(&read))
+            co_return refused(asked, *bad);
+        const auto bot = bot_in_path(asked);
+        if (!bot)
+            co_return refused(asked, bot.error());
+        auto made = read_webhook(
+            std::get<json_body>(read).value,
+            *bot,
+            asked.in_path("name"),
+            gateway_.direct().webhooks
+        );
+        if (!made)
+            co_return refused(asked, made.error());
+        made->must_be_absent = must_be_absent(asked);
+        made->must_exist = asked.header("If-Match").has_value();
+        if (!made->must_be_absent)
+            made->expected = precondition_of(asked);
+
+        auto work = [&](services& core) { return core.webhooks.put(*made, asked.until); };
+        const auto written = co_await gateway_.run(work);
+        if (!written)
+            co_return refused(asked, changed_since(written.error()));
+        co_return put_answer(*written);
+    }
+
+    awaitable<response> remove(request& asked) const
+    {
+        auto wrong = check_path(asked);
+        if (auto other = wrong ? wrong : refuse_parameters(asked))
+            co_return refused(asked, *other);
+        const auto bot = bot_in_path(asked);
+        if (!bot)
+            co_return refused(asked, bot.error());
+        auto work = [&](services& core) {
+            return core.webhooks
+                .remove(*bot, asked.in_path("name"), precondition_of(asked), asked.until);
+        };
+        const auto removed = co_await gateway_.run(work);
+        if (!removed)
+            co_return refused(asked, changed_since(removed.error()));
+        co_return response{.status = 204};
+    }
+
+    awaitable<response> test(request& asked) const
+    {
+        auto wrong = check_path(asked);
+        if (auto other = check_get(asked, wrong ? wrong : refuse_parameters(asked)))
+            co_return refused(asked, *other);
+        const auto found = co_await find_webhook(gateway_, asked);
+        if (!found)
+            co_return refused(asked, found.error());
+        const auto tried = co_await try_out(*found);
+        if (!tried)
+            co_return refused(asked, tried.error());
+        co_return json_answer(200, to_json(*tried));
+    }
+
+private:
+    using trial = botcore::result<botcore::webhook_trial>;
+
+    static response put_answer(const botcore::webhook_written& written)
+    {
+        const auto& webhook = written.webhook;
+        response made = webhook_answer(written.is_new ? 201 : 200, webhook);
+        if (written.has_new_secrets) {
+            made.body = with_secrets(webhook);
+            made.headers.emplace_back("Cache-Control", "no-store");
+        }
+        if (written.is_new)
+            made.headers.emplace_back(
+                "Location",
+                "/bots/" + webhook.bot.text() + "/webhooks/" + webhook.name.text()
+            );
+        return made;
+    }
+
+    /// The sender calls back on a thread of its own: from there it goes on where it was.
+    awaitable<trial> try_out(const botcore::webhook& tried) const
+    {
+        auto start = [&](auto then) {
+            auto kept = std::make_shared<decltype(then)>(std::move(then));
+            auto guard = boost::asio::make_work_guard(*kept);
+            auto resume = [kept, guard](trial told) {
+                boost::asio::post(guard.get_executor(), [kept, told = std::move(told)]() mutable {
+                    std::move (*kept)(std::move(told));
+                });
+            };
+            const auto begun = gateway_.direct().webhooks.try_out(tried, resume);
+            if (!begun)
+                resume(begun.error());
+        };
+        co_return co_await boost::asio::async_initiate<
+            const boost::asio::use_awaitable_t<>,
+            void(trial)>(start, boost::asio::use_awaitable);
+    }
+
+    gateway& gateway_;
+    const limits& limits_;
+};
+
+}  // namespace
+
+gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const request& asked)
+{
+    const auto bot = bot_in_path(asked);
+    if (!bot)
+        co_return bot.error();
+    auto ask = [&](services& core) {
+        return core.webhooks.get(*bot, asked.in_path("name"), asked.until);
+    };
+    co_return co_await gateway.run(ask);
+}
+
+std::vector<route> webhooks_routes(gateway& gateway, const limits& limits)
+{
+    const webhooks_api api{gateway, limits};
+    constexpr std::string_view all = "/bots/{id}/webhooks";
+    constexpr std::string_view one = "/bots/{id}/webhooks/{name}";
+    const auto writes = scope::bots_write;
+    return {
+        {all, verb::get, scope::bots_read, [api](request& asked) { return api.list(asked); }},
+        {one, verb::get, scope::bots_read, [api](request& asked) { return api.get(asked); }},
+        {one, verb::put, writes, [api](request& asked) { return api.put(asked); }},
+        {one, verb::delete_, writes, [api](request& asked) { return api.remove(asked); }},
+        {"/bots/{id}/webhooks/{name}/test",
+         verb::post,
+         writes,
+         [api](request& asked) { return api.test(asked); }},
+    };
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/options.hpp"
+#include "adapters/http/protocol/router.hpp"
+
+#include <vector>
+
+namespace botapi::http {
+
+/// The routes of a bot's webhooks. Both arguments must outlive them.
+std::vector<route> webhooks_routes(gateway& gateway, const limits& limits);
+
+/// The webhook that the path names. Errors: `not_found`, also for a bot that may not be seen.
+gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const request& asked);
+
+}  // namespace botapi::http

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "adapters/metrics/storage_metrics.hpp"
+
+#include <botcore/ports/webhook_store.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace botapi::metrics {
+
+/// The webhooks of a storage, measured like all of it.
+class measured_webhooks final : public botcore::webhook_store {
+public:
+    measured_webhooks(botcore::webhook_store& measured, storage_families families)
+        : measured_{measured},
+          put_{families, "webhooks.put"},
+          list_{families, "webhooks.list"},
+          remove_{families, "webhooks.remove"},
+          claim_{families, "webhooks.claim"},
+          settle_{families, "webhooks.settle"},
+          deliveries_{families, "webhooks.deliveries"},
+          redeliver_{families, "webhooks.redeliver"},
+          replay_{families, "webhooks.replay"},
+          sweep_{families, "webhooks.sweep"}
+    {
+    }
+
+    botcore::result<botcore::webhook_written> put(
+        const botcore::webhook_write& asked,
+        botcore::deadline until
+    ) override
+    {
+        return put_.measure([&] { return measured_.put(asked, until); });
+    }
+
+    botcore::result<std::vector<botcore::webhook>> list(
+        botcore::bot_id bot,
+        botcore::deadline until
+    ) override
+    {
+        return list_.measure([&] { return measured_.list(bot, until); });
+    }
+
+    botcore::result<> remove(const botcore::webhook_removal& asked, botcore::deadline until)
+        override
+    {
+        return remove_.measure([&] { return measured_.remove(asked, until); });
+    }
+
+    botcore::result<std::vector<botcore::claimed_delivery>> claim(
+        const botcore::delivery_claim& asked,
+        botcore::deadline until
+    ) override
+    {
+        return claim_.measure([&] { return measured_.claim(asked, until); });
+    }
+
+    botcore::result<> settle(
+        std::span<const botcore::delivery_settlement> settled,
+        botcore::deadline until
+    ) override
+    {
+        return settle_.measure([&] { return measured_.settle(settled, until); });
+    }
+
+    botcore::result<botcore::delivery_page> deliveries(
+        const botcore::delivery_query& query,
+        botcore::deadline until
+    ) override
+    {
+        return deliveries_.measure([&] { return measured_.deliveries(query, until); });
+    }
+
+    botcore::result<bool> redeliver(
+        botcore::webhook_id webhook,
+        botcore::message_id one,
+        botcore::deadline until
+    ) override
+    {
+        return redeliver_.measure([&] { return measured_.redeliver(webhook, one, until); });
+    }
+
+    botcore::result<std::size_t> redeliver_dead(
+        botcore::webhook_id webhook,
+        std::size_t limit,
+        botcore::deadline until
+    ) override
+    {
+        return redeliver_.measure([&] { return measured_.redeliver_dead(webhook, limit, until); });
+    }
+
+    botcore::result<botcore::replayed> replay(
+        botcore::webhook_id webhook,
+        std::uint64_t after,
+        std::size_t limit,
+        botcore::deadline until
+    ) override
+    {
+        return replay_.measure([&] { return measured_.replay(webhook, after, limit, until); });
+    }
+
+    botcore::result<std::size_t> sweep(std::size_t limit, botcore::deadline until) override
+    {
+        return sweep_.measure([&] { return measured_.sweep(limit, until); });
+    }
+
+private:
+    botcore::webhook_store& measured_;
+    operation put_;
+    operation list_;
+    operation remove_;
+    operation claim_;
+    operation settle_;
+    operation deliveries_;
+    operation redeliver_;
+    operation replay_;
+    operation sweep_;
+};
+
+}  // namespace botapi::metrics

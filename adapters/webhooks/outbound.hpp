@@ -1,0 +1,34 @@
+#pragma once
+
+#include "adapters/webhooks/exchange.hpp"
+
+#include <botcore/domain/delivery.hpp>
+#include <botcore/domain/webhook.hpp>
+#include <botcore/ports/webhook_sender.hpp>
+#include <botcore/ports/webhook_store.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace botapi::webhooks {
+
+/// The signed request that tells a webhook of something. `now` is when it is sent.
+exchange_request request_for(
+    const botcore::webhook& to,
+    std::string id,
+    std::string body,
+    botcore::instant now
+);
+
+/// How a try ended. `now` is when it did.
+botcore::attempt attempt_from(const exchange_answer& told, botcore::instant now);
+
+/// What is shown of the answer to a sample: its body as UTF-8, and headers that help.
+botcore::webhook_trial trial_from(exchange_answer told);
+
+/// The value of `Retry-After` (RFC 9110 section 10.2.3), a number of seconds or a date. Nothing if
+/// it is neither, or in the past.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, botcore::instant now);
+
+}  // namespace botapi::webhooks

@@ -1,0 +1,71 @@
+#include "adapters/webhooks/payload.hpp"
+
+#include <botcore/domain/stream.hpp>
+#include <botcore/domain/webhook.hpp>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string_view.hpp>
+
+#include <string_view>
+
+namespace botapi::webhooks {
+
+namespace {
+
+/// Appends a member of an object whose value is text, and a comma.
+void append(std::string& out, std::string_view name, std::string_view value)
+{
+    out.append(1, '"').append(name).append("\":");
+    out.append(boost::json::serialize(boost::json::string_view{value.data(), value.size()}));
+    out.append(1, ',');
+}
+
+void append_message(std::string& out, const botcore::message& sent)
+{
+    const auto [from, to] = ends_of(sent.way);
+    out += '{';
+    append(out, "id", sent.id.text());
+    append(out, "conversationId", sent.conversation.text());
+    append(out, "timestamp", sent.stamp.text());
+    append(out, "from", from.text());
+    append(out, "to", to.text());
+    append(out, "text", sent.text);
+    if (sent.metadata)
+        out.append(R"("metadata":)").append(*sent.metadata).append(1, ',');
+    out.back() = '}';
+}
+
+std::string payload_of(std::string_view type, const botcore::message& sent)
+{
+    std::string out = "{";
+    append(out, "type", type);
+    append(out, "timestamp", sent.stamp.text());
+    out += R"("data":{)";
+    append(out, "botId", sent.way.bot.text());
+    append(out, "cursor", botcore::to_text(sent.way.bot, sent.arrival));
+    out.append(R"("seq":)").append(std::to_string(sent.seq)).append(R"(,"message":)");
+    append_message(out, sent);
+    return out + "}}";
+}
+
+}  // namespace
+
+std::string payload_of(const botcore::message& sent)
+{
+    return payload_of(botcore::name_of(botcore::event_of(sent.way.way)), sent);
+}
+
+std::string sample_payload(botcore::bot_id bot, botcore::instant now)
+{
+    const botcore::message sample{
+        .id = {},
+        .conversation = {},
+        .stamp = botcore::timestamp::from_clock(now),
+        .way = {bot, botcore::direction::inbound, {}},
+        .text = "This is a test: nobody said it, and it is not stored.",
+        .seq = 1,
+        .arrival = 1};
+    return payload_of("webhook.test", sample);
+}
+
+}  // namespace botapi::webhooks

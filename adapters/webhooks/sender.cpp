@@ -1,0 +1,171 @@
+#include "adapters/webhooks/sender.hpp"
+
+#include "adapters/webhooks/exchange.hpp"
+#include "adapters/webhooks/outbound.hpp"
+#include "adapters/webhooks/outbox_worker.hpp"
+#include "adapters/webhooks/payload.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <thread>
+#include <utility>
+
+namespace botapi::webhooks {
+
+namespace asio = boost::asio;
+
+using boost::system::error_code;
+
+namespace {
+
+asio::ssl::context make_tls(const sender_options& options)
+{
+    asio::ssl::context made{asio::ssl::context::tls_client};
+    made.set_options(
+        asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+        asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1
+    );
+    error_code failed;
+    made.set_default_verify_paths(failed);
+    if (!options.ca_file.empty())
+        made.load_verify_file(options.ca_file, failed);
+    if (failed) {
+        throw options_error{
+            "The certificates in " + options.ca_file + " can't be read: " + failed.message()};
+    }
+    return made;
+}
+
+}  // namespace
+
+/// The order of the members is the order of their dependence.
+struct sender::state {
+    state(
+        sender_options asked,
+        botcore::webhook_store& webhooks,
+        const botcore::clock& now,
+        botcore::log& log,
+        prometheus::Registry& registry
+    )
+        : options{std::move(asked)},
+          clock{now},
+          policy{options.allowed_ranges},
+          tls{make_tls(options)},
+          metrics{registry},
+          worker{options, webhooks, now, log, metrics},
+          resolvers{options.resolver_threads}
+    {
+        serving = std::thread{[this] { io.run(); }};
+        working = std::thread{
+            [this] { worker.run([this](const botcore::claimed_delivery& one) { begin(one); }); }};
+    }
+
+    ~state()
+    {
+        worker.stop();
+        working.join();
+        io.stop();
+        serving.join();
+        resolvers.join();
+    }
+
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+
+    [[nodiscard]] exchange_tools tools() { return {policy, tls, resolvers, options.timeout}; }
+
+    asio::awaitable<void> deliver(botcore::claimed_delivery one)
+    {
+        exchange_answer told{.failure = "this server failed"};
+        try {
+            auto asked = request_for(
+                one.webhook,
+                delivery_name(one.webhook.id, one.message.id),
+                payload_of(one.message),
+                clock.now()
+            );
+            told = co_await exchange(tools(), std::move(asked));
+            metrics.seconds.Observe(std::chrono::duration<double>{told.taken}.count());
+        } catch (const std::exception&) {  // Out of memory: it is tried again later.
+        }
+        worker.finished(one, attempt_from(told, clock.now()));
+    }
+
+    asio::awaitable<void> try_out(
+        botcore::webhook tried,
+        std::function<void(botcore::webhook_trial)> done
+    )
+    {
+        const auto now = clock.now();
+        const auto id = "msg_test_" + std::to_string(now.time_since_epoch().count());
+        auto asked = request_for(tried, id, sample_payload(tried.bot, now), now);
+        auto told = co_await exchange(tools(), std::move(asked));
+        --trials;
+        done(trial_from(std::move(told)));
+    }
+
+    void begin(const botcore::claimed_delivery& one)
+    {
+        asio::co_spawn(io, deliver(one), asio::detached);
+    }
+
+    sender_options options;
+    const botcore::clock& clock;
+    address_policy policy;
+    asio::ssl::context tls;
+    sender_metrics metrics;
+    outbox_worker worker;
+    std::atomic<std::size_t> trials{0};
+    asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard{io.get_executor()};
+    asio::thread_pool resolvers;
+    std::thread serving{};
+    std::thread working{};
+};
+
+sender::sender(
+    sender_options options,
+    botcore::webhook_store& webhooks,
+    const botcore::clock& clock,
+    botcore::log& log,
+    prometheus::Registry& metrics
+)
+    : state_{std::make_unique<state>(std::move(options), webhooks, clock, log, metrics)}
+{
+}
+
+sender::~sender() = default;
+
+void sender::stop()
+{
+    state_->worker.stop();
+}
+
+void sender::wake()
+{
+    state_->worker.wake();
+}
+
+botcore::result<> sender::try_out(
+    const botcore::webhook& tried,
+    std::function<void(botcore::webhook_trial)> done
+)
+{
+    if (++state_->trials > state_->options.trials_max) {
+        --state_->trials;
+        return botcore::refuse(
+            botcore::errc::overloaded,
+            "Too many webhooks are tried out at once. Try again later."
+        );
+    }
+    asio::co_spawn(state_->io, state_->try_out(tried, std::move(done)), asio::detached);
+    return {};
+}
+
+}  // namespace botapi::webhooks

@@ -1,0 +1,96 @@
+#include "apps/server/webhook_settings.hpp"
+
+#include "apps/server/setting_kinds.hpp"
+
+namespace botapi::app {
+
+namespace {
+
+constexpr std::string_view webhooks = "Webhooks";
+
+setting allowed_ranges()
+{
+    const auto take = [](settings& into, const std::string& text) -> reason {
+        const auto range = botapi::webhooks::address_range::parse(text);
+        if (!range)
+            return in_quotes(text) + " is no range of addresses, such as 10.0.0.0/8 or fd00::/8.";
+        into.webhooks.allowed_ranges.push_back(*range);
+        return std::nullopt;
+    };
+    return {
+        "webhook-allow-range",
+        "RANGE",
+        webhooks,
+        "addresses that are not public and may be sent to; may be repeated",
+        "none",
+        take,
+        [](settings& into) { into.webhooks.allowed_ranges.clear(); }};
+}
+
+setting retry_pauses()
+{
+    const auto take = [](settings& into, const std::string& text) -> reason {
+        constexpr std::size_t count_max = 20;
+        const auto pause = parse_duration(text);
+        if (!pause || *pause < std::chrono::milliseconds{1} || *pause > std::chrono::hours{24})
+            return in_quotes(text) + " is not a time from 1ms to 24h, written as 500ms, 10s or 5m.";
+        if (into.webhooks.retries.size() >= count_max)
+            return "There are more than 20 pauses.";
+        into.webhooks.retries.push_back(*pause);
+        return std::nullopt;
+    };
+    return {
+        "webhook-retry",
+        "TIME",
+        webhooks,
+        "the pause before the next try; repeated for each try after the first",
+        "5s,30s,2m,10m,30m,1h,3h,6h,12h",
+        take,
+        [](settings& into) { into.webhooks.retries.clear(); }};
+}
+
+setting certificates()
+{
+    const auto take = [](settings& into, const std::string& text) -> reason {
+        into.webhooks.ca_file = text;
+        return std::nullopt;
+    };
+    return {
+        "webhook-ca-file",
+        "FILE",
+        webhooks,
+        "certificates in PEM to trust beside those of the system",
+        "none",
+        take};
+}
+
+}  // namespace
+
+std::vector<setting> webhook_settings()
+{
+    return {
+        allowed_ranges(),
+        switch_of(
+            {"webhook-allow-http", webhooks, "send also to http URLs, where everybody can read it"},
+            [](settings& s) -> bool& { return s.webhook_rules.allows_http; }
+        ),
+        certificates(),
+        time_of(
+            {"webhook-timeout", webhooks, "of one try in all"},
+            [](settings & s) -> auto& { return s.webhooks.timeout; }
+        ),
+        retry_pauses(),
+        number_of(
+            {"max-webhook-requests", webhooks, "requests to webhooks at once"},
+            {1, 10'000},
+            [](settings & s) -> auto& { return s.webhooks.in_flight_max; }
+        ),
+        number_of(
+            {"max-webhook-requests-each", webhooks, "the same, to one webhook"},
+            {1, 10'000},
+            [](settings & s) -> auto& { return s.webhooks.each_webhook_max; }
+        ),
+    };
+}
+
+}  // namespace botapi::app

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <botcore/domain/delivery.hpp>
+#include <botcore/domain/webhook.hpp>
+#include <botcore/domain/webhook_write.hpp>
+#include <botcore/ports/clock.hpp>
+#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/id_source.hpp>
+#include <botcore/ports/secret_source.hpp>
+#include <botcore/ports/webhook_sender.hpp>
+#include <botcore/ports/webhook_store.hpp>
+#include <botcore/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace botcore {
+
+/// A webhook as a stranger gives it: nothing is checked, and what is missing is empty.
+struct webhook_input {
+    std::optional<std::string_view> url{};
+    std::vector<std::string_view> events{};
+    std::vector<std::string_view> secrets{};
+    std::optional<bool> is_enabled{};
+};
+
+/// How many deliveries that were dead are pending now.
+struct redelivered {
+    std::size_t queued = 0;
+    bool is_end = true;  ///< Whether no more are dead.
+};
+
+struct webhook_rules {
+    bool allows_http = false;  ///< Whether a URL may be one of `http`, which anybody can read.
+};
+
+/// What callers can do with webhooks.
+///
+/// The functions that take a deadline block until they have an answer or it has passed. All may be
+/// called from any number of threads at once. Their errors are those of `webhook_store`, and the
+/// ones listed; a name that is none is `not_found`.
+class webhook_service {
+public:
+    /// Keeps references: the arguments must outlive the service.
+    webhook_service(
+        webhook_store& webhooks,
+        webhook_sender& sender,
+        const clock& clock,
+        id_source& ids,
+        secret_source& secrets,
+        webhook_rules rules
+    ) noexcept
+        : webhooks_{webhooks},
+          sender_{sender},
+          clock_{clock},
+          ids_{ids},
+          secrets_{secrets},
+          rules_{rules}
+    {
+    }
+
+    /// Checks what a webhook is to be. `name` is checked as a part of the path.
+    ///
+    /// Errors: `invalid_argument` with a fault for each faulty field.
+    result<webhook_write> prepare(bot_id bot, std::string_view name, const webhook_input& input);
+
+    result<webhook_written> put(const webhook_write& asked, deadline until);
+
+    result<std::vector<webhook>> list(bot_id bot, deadline until)
+    {
+        return webhooks_.list(bot, until);
+    }
+
+    /// Errors: `not_found`.
+    result<webhook> get(bot_id bot, std::string_view name, deadline until);
+
+    result<> remove(
+        bot_id bot,
+        std::string_view name,
+        const precondition& expected,
+        deadline until
+    );
+
+    result<delivery_page> deliveries(const delivery_query& query, deadline until)
+    {
+        return webhooks_.deliveries(query, until);
+    }
+
+    /// Errors: `not_found`, also if the delivery is neither dead nor pending.
+    result<> redeliver(const webhook& to, std::string_view delivery, deadline until);
+
+    /// Makes dead deliveries pending, as many as there is time for.
+    result<redelivered> redeliver_dead(const webhook& to, deadline until);
+
+    /// Queues what arrived after `after` anew, as much of it as there is time for.
+    result<replayed> replay(const webhook& to, std::uint64_t after, deadline until);
+
+    /// As `webhook_sender::try_out`.
+    result<> try_out(const webhook& tried, std::function<void(webhook_trial)> done)
+    {
+        return sender_.try_out(tried, std::move(done));
+    }
+
+private:
+    webhook_store& webhooks_;
+    webhook_sender& sender_;
+    const clock& clock_;
+    id_source& ids_;
+    secret_source& secrets_;
+    webhook_rules rules_;
+};
+
+}  // namespace botcore

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <botcore/domain/direction.hpp>
+#include <botcore/domain/id.hpp>
+#include <botcore/domain/web_address.hpp>
+#include <botcore/result.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botcore {
+
+using webhook_id = id<struct webhook_tag>;
+
+/// What tells the webhooks of one bot apart.
+///
+/// Shape: 1 to `size_max` of `a` to `z`, `0` to `9` and `-`, with no `-` at either end.
+class webhook_name {
+public:
+    static constexpr std::size_t size_max = 64;  ///< Characters.
+
+    /// Errors: `invalid_argument`.
+    static result<webhook_name> parse(std::string_view text);
+
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+    friend auto operator<=>(const webhook_name&, const webhook_name&) = default;
+
+private:
+    explicit webhook_name(std::string text) noexcept : text_{std::move(text)} {}
+
+    std::string text_;
+};
+
+/// What the receiver of a webhook knows, and nobody else, so that it can tell our requests from
+/// those of others.
+///
+/// Shape: `whsec_`, and `size_min` to `size_max` bytes in base64 (RFC 4648 section 4), as Standard
+/// Webhooks defines it.
+class webhook_secret {
+public:
+    static constexpr std::size_t size_min = 24;  ///< Bytes.
+    static constexpr std::size_t size_max = 64;  ///< Bytes.
+
+    /// Errors: `invalid_argument`, which does not quote the text.
+    static result<webhook_secret> parse(std::string_view text);
+
+    /// Precondition: as many bytes as a secret has.
+    explicit webhook_secret(std::vector<std::uint8_t> bytes) noexcept : bytes_{std::move(bytes)} {}
+
+    [[nodiscard]] std::string text() const;
+
+    /// What tells it from other secrets, and does not give it away: its last four characters.
+    [[nodiscard]] std::string hint() const;
+
+    [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
+
+    friend bool operator==(const webhook_secret&, const webhook_secret&) = default;
+
+private:
+    std::vector<std::uint8_t> bytes_;
+};
+
+/// What a webhook is told of.
+enum class webhook_event : std::uint8_t {
+    message_inbound = 0,   ///< A client said something to the bot.
+    message_outbound = 1,  ///< The bot said something.
+};
+
+inline constexpr std::array<std::pair<webhook_event, std::string_view>, 2> webhook_event_names{
+    {{webhook_event::message_inbound, "message.inbound"},
+     {webhook_event::message_outbound, "message.outbound"}}};
+
+/// What a message is to a webhook.
+constexpr webhook_event event_of(direction way) noexcept
+{
+    return way == direction::inbound ? webhook_event::message_inbound
+                                     : webhook_event::message_outbound;
+}
+
+[[nodiscard]] std::string_view name_of(webhook_event event) noexcept;
+
+/// Any number of events.
+class webhook_events {
+public:
+    constexpr webhook_events() noexcept = default;
+
+    /// The inverse of `bits`. Nothing if a bit means no event.
+    static std::optional<webhook_events> from_bits(std::uint64_t bits) noexcept;
+
+    constexpr void add(webhook_event one) noexcept { bits_ |= 1U << static_cast<unsigned>(one); }
+
+    [[nodiscard]] constexpr bool contains(webhook_event one) const noexcept
+    {
+        return ((bits_ >> static_cast<unsigned>(one)) & 1U) != 0;
+    }
+
+    /// The first bit is the first event.
+    [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
+
+    friend constexpr bool operator==(webhook_events, webhook_events) noexcept = default;
+
+private:
+    std::uint64_t bits_ = 0;
+};
+
+enum class webhook_state : std::uint8_t {
+    disabled = 0,  ///< By its owner: nothing new is queued, and what is queued waits.
+    enabled = 1,
+    gone = 2,  ///< The same as disabled, because the receiver answered 410.
+};
+
+/// Where the messages of a bot are sent as they are stored.
+struct webhook {
+    static constexpr std::size_t secret_count_max = 2;  ///< The new one and the one before it.
+    static constexpr std::size_t each_bot_max = 20;     ///< Webhooks of one bot.
+
+    webhook_id id;  ///< Never used again: a webhook that is made anew has another.
+    bot_id bot;
+    webhook_name name;
+    web_address url;
+    webhook_events events;
+    std::vector<webhook_secret> secrets;  ///< At least one. Requests are signed with each.
+    webhook_state state = webhook_state::enabled;
+
+    /// Grows with every change. Two states of webhooks under one name never have the same number.
+    std::uint64_t version = 1;
+
+    friend bool operator==(const webhook&, const webhook&) = default;
+};
+
+/// The headers of a request to a webhook, as Standard Webhooks defines them: `webhook-signature`
+/// has a signature with each secret, so that a receiver may change to a new one at any time.
+///
+/// `id` is what `delivery_name` made; `sent_at` are seconds since 1970; `body` is the request's.
+std::string signatures_for(
+    std::span<const webhook_secret> secrets,
+    std::string_view id,
+    std::int64_t sent_at,
+    std::string_view body
+);
+
+}  // namespace botcore

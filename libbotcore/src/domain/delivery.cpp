@@ -1,0 +1,101 @@
+#include <botcore/domain/delivery.hpp>
+#include <botcore/domain/idempotency.hpp>
+
+#include <algorithm>
+
+namespace botcore {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view name_prefix = "msg_";
+constexpr std::string_view name_digits = "0123456789abcdef";
+
+/// 64 bits of a hash of the webhook's id, in hexadecimal: that alone tells webhooks apart.
+std::string tail_for(webhook_id webhook)
+{
+    const auto hash = content_hash{}.add("webhook").add(webhook.value).finish();
+    std::string tail = "_";
+    for (std::size_t at = 0; at < 8; ++at) {
+        tail += name_digits[hash[at] >> 4U];
+        tail += name_digits[hash[at] & 15U];
+    }
+    return tail;
+}
+
+}  // namespace
+
+retry_schedule default_retry_schedule()
+{
+    return {5s, 30s, 2min, 10min, 30min, 1h, 3h, 6h, 12h};
+}
+
+std::string delivery_name(webhook_id webhook, message_id sent)
+{
+    std::string name{name_prefix};
+    sent.append_to(name);
+    std::erase(name, '-');
+    return name + tail_for(webhook);
+}
+
+std::optional<message_id> parse_delivery_name(webhook_id webhook, std::string_view name) noexcept
+{
+    constexpr std::size_t id_digits = 2 * uuid::size;
+    if (name.size() < name_prefix.size() + id_digits)
+        return std::nullopt;
+    uuid::bytes_type bytes{};
+    for (std::size_t at = 0; at < id_digits; ++at) {
+        const auto digit = name_digits.find(name[name_prefix.size() + at]);
+        if (digit == std::string_view::npos)
+            return std::nullopt;
+        bytes[at / 2] = static_cast<std::uint8_t>(bytes[at / 2] << 4U | digit);
+    }
+    const message_id sent{uuid{bytes}};
+    if (delivery_name(webhook, sent) != name)
+        return std::nullopt;
+    return sent;
+}
+
+judgement judge(
+    const attempt& made,
+    std::uint64_t tries,
+    const retry_schedule& schedule,
+    double jitter
+) noexcept
+{
+    constexpr unsigned gone = 410;
+    if (made.status && *made.status >= 200 && *made.status < 300)
+        return {verdict::delivered};
+    if (made.status == gone)
+        return {verdict::gone};
+    if (tries > schedule.size())
+        return {verdict::dead};
+
+    constexpr double jitter_part = 0.1;
+    const std::chrono::duration<double, std::milli> pause{schedule[tries - 1]};
+    auto wait = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        pause * (1 + jitter_part * std::clamp(jitter, 0.0, 1.0))
+    );
+    if (made.retry_after) {
+        const std::chrono::nanoseconds asked{
+            std::min<std::chrono::seconds>(*made.retry_after, retry_after_max)};
+        wait = std::max(wait, asked);
+    }
+    return {verdict::retry, made.ended + wait};
+}
+
+std::uint32_t scope_of(const delivery_query& query)
+{
+    const auto hash = content_hash{}
+                          .add("deliveries")
+                          .add(query.webhook.value)
+                          .add(static_cast<std::uint64_t>(query.state))
+                          .finish();
+    std::uint32_t scope = 0;
+    for (std::size_t at = 0; at < 4; ++at)
+        scope = scope << 8U | hash[at];
+    return scope;
+}
+
+}  // namespace botcore

@@ -1,0 +1,133 @@
+#pragma once
+
+#include "tests/contract/fixture.hpp"
+
+#include <botcore/ports/webhook_store.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// A storage whose bots get webhooks, and time that goes by when the test says so.
+struct webhooks_contract : storage_contract {
+    botcore::webhook_store& webhooks = tested.webhooks();
+    botcore::instant now{std::chrono::hours{24 * 365 * 50}};
+    std::uint64_t last_lease = 0;
+
+    static constexpr std::chrono::seconds lease_length{30};
+
+    static botcore::webhook_secret secret_of(std::uint8_t byte)
+    {
+        return botcore::webhook_secret{std::vector<std::uint8_t>(32, byte)};
+    }
+
+    static botcore::webhook_events all_events() { return *botcore::webhook_events::from_bits(3); }
+
+    static botcore::webhook_name hook_name(std::string_view name)
+    {
+        return *botcore::webhook_name::parse(name);
+    }
+
+    botcore::webhook_write write_of(std::string_view name, std::uint64_t number = 1) const
+    {
+        return {
+            .bot = aureo,
+            .name = hook_name(name),
+            .url = *botcore::web_address::parse("https://example.com/hook?a=1"),
+            .events = all_events(),
+            .fresh = {
+                .id = id_of<botcore::webhook_id>(number),
+                .secret = secret_of(static_cast<std::uint8_t>(number)),
+                .version = number * 1'000}};
+    }
+
+    botcore::webhook put(const botcore::webhook_write& asked)
+    {
+        auto written = webhooks.put(asked, soon());
+        REQUIRE(written);
+        return written->webhook;
+    }
+
+    /// What is due now, leased.
+    std::vector<botcore::claimed_delivery> claim(std::size_t limit = 100, std::size_t each = 100)
+    {
+        auto claimed = webhooks.claim(
+            {.now = now,
+             .leased_until = now + lease_length,
+             .lease = ++last_lease,
+             .limit = limit,
+             .each_webhook = each},
+            soon()
+        );
+        REQUIRE(claimed);
+        return *std::move(claimed);
+    }
+
+    static botcore::delivery_settlement settlement_of(
+        const botcore::claimed_delivery& one,
+        botcore::judgement judged,
+        botcore::attempt made = {}
+    )
+    {
+        return {
+            .webhook = one.webhook.id,
+            .conversation = one.message.conversation,
+            .arrival = one.message.arrival,
+            .lease = one.lease,
+            .judged = judged,
+            .made = std::move(made)};
+    }
+
+    void settle(
+        const botcore::claimed_delivery& one,
+        botcore::judgement judged,
+        botcore::attempt made = {}
+    )
+    {
+        const std::array all{settlement_of(one, judged, std::move(made))};
+        REQUIRE(webhooks.settle(all, soon()));
+    }
+
+    void deliver(const botcore::claimed_delivery& one)
+    {
+        settle(one, {botcore::verdict::delivered});
+    }
+
+    void bury(const botcore::claimed_delivery& one)
+    {
+        settle(one, {botcore::verdict::dead}, {.ended = now, .failure = "no answer"});
+    }
+
+    /// Delivers all that is due, one after another, and answers the texts in that order.
+    std::vector<std::string> deliver_all()
+    {
+        std::vector<std::string> texts;
+        for (auto claimed = claim(); !claimed.empty(); claimed = claim()) {
+            for (const auto& one : claimed) {
+                texts.push_back(one.message.text);
+                deliver(one);
+            }
+        }
+        return texts;
+    }
+
+    std::vector<botcore::delivery> deliveries(
+        botcore::webhook_id of,
+        botcore::delivery_state state = botcore::delivery_state::pending
+    )
+    {
+        auto page = webhooks.deliveries({.webhook = of, .state = state}, soon());
+        REQUIRE(page);
+        return std::move(page->items);
+    }
+
+    botcore::message say(std::string_view text, botcore::conversation_id in)
+    {
+        return store({.in = in, .from = ana, .to = as_aureo, .text = std::string{text}});
+    }
+
+    botcore::message say(std::string_view text) { return say(text, talk); }
+};

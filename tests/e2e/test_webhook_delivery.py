@@ -1,0 +1,420 @@
+"""Messages on their way to real receivers."""
+
+import collections
+import re
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kit.api import Api, Talk, assert_problem, message, new_id
+from kit.receiver import Authority, Hooks, Receiver
+from kit.wait import eventually
+
+LOCAL = ("--webhook-allow-range", "127.0.0.0/8")
+QUICK = ("--webhook-retry", "100ms", "--webhook-retry", "200ms", "--webhook-retry", "300ms")
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def certificate(authority):
+    return authority.certificate("DNS:localhost,IP:127.0.0.1")
+
+
+@pytest.fixture
+def receive(certificate):
+    made = []
+
+    def start(answer=lambda got: 204, secure=True):
+        made.append(Receiver(certificate if secure else None, answer))
+        return made[-1]
+
+    yield start
+    for receiver in made:
+        receiver.close()
+
+
+@pytest.fixture
+def flags(authority):
+    return (*LOCAL, *QUICK, "--webhook-ca-file", str(authority.file))
+
+
+@pytest.fixture
+def hooks(start_server, flags):
+    with Api(start_server(*flags)) as api:
+        yield Hooks(api, Talk(api))
+
+
+def dead(hooks, count):
+    return eventually(lambda: (found := hooks.deliveries("dead")) and len(found) >= count and found,
+                      f"{count} dead deliveries")
+
+
+def nothing_waits(hooks):
+    eventually(lambda: not hooks.deliveries("pending"), "nothing is pending")
+
+
+def test_a_message_arrives_signed(hooks, receive):
+    receiver = receive()
+    secrets = hooks.put(receiver.url("/in?x=%20y"))["secrets"]
+    sent = hooks.talk.say("Ol\u00e1 \u2603 \"quoted\"", inbound=True, metadata={"a": [1, 2.50]})
+
+    got = receiver.wait_for(1)[0]
+
+    got.verify(secrets[0])
+    assert got.path == "/in?x=%20y"
+    assert got.headers["host"] == f"localhost:{receiver.port}"
+    assert got.headers["content-type"] == "application/json"
+    assert got.event["type"] == "message.inbound"
+    assert got.event["timestamp"] == sent["timestamp"]
+    assert got.message == sent
+    assert got.event["data"]["botId"] == hooks.talk.bot
+    assert got.event["data"]["seq"] == 1
+    nothing_waits(hooks)
+    assert hooks.deliveries("dead") == []
+
+
+def test_either_of_two_secrets_verifies(hooks, receive):
+    receiver = receive()
+    old = hooks.put(receiver.url())["secrets"][0]
+    new = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    hooks.put(receiver.url(), secrets=[new, old])
+    hooks.talk.say()
+
+    got = receiver.wait_for(1)[0]
+
+    got.verify(new)
+    got.verify(old)
+    with pytest.raises(Exception, match="signature"):
+        got.verify("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+
+
+def test_the_receiver_of_the_documentation_knows_whose_it_is(hooks, receive):
+    receiver = receive()
+    secret = hooks.put(receiver.url())["secrets"][0]
+    hooks.talk.say()
+    got = receiver.wait_for(1)[0]
+
+    page = (Path(__file__).resolve().parents[2] / "docs/webhooks.md").read_text()
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names)  # pylint: disable=exec-used
+
+    assert names["is_ours"](secret, got.headers, got.body)
+    assert not names["is_ours"](secret, got.headers, got.body + b" ")
+    late = got.headers | {"webhook-timestamp": "1"}
+    assert not names["is_ours"](secret, late, got.body)
+
+
+def test_only_the_wanted_events_arrive(hooks, receive):
+    receiver = receive()
+    hooks.put(receiver.url(), events=["message.outbound"])
+    hooks.talk.say("to the bot", inbound=True)
+    hooks.talk.say("from the bot")
+
+    receiver.wait_for(1)
+    nothing_waits(hooks)
+
+    assert receiver.texts() == ["from the bot"]
+
+
+def test_a_conversation_arrives_in_order(hooks, receive):
+    receiver = receive()
+    hooks.put(receiver.url())
+    batch = [hooks.talk.message(f"{number}") for number in range(30)]
+    assert hooks.api.post("/messages", json=batch).status_code == 201
+
+    receiver.wait_for(30)
+
+    assert receiver.texts() == [f"{number}" for number in range(30)]
+    assert len({got.id for got in receiver.all()}) == 30
+
+
+def test_a_failing_one_holds_back_its_conversation_alone(hooks, receive):
+    is_fixed = threading.Event()
+    receiver = receive(lambda got: 204 if is_fixed.is_set() or got.message["text"] != "bad" else 500)
+    hooks.put(receiver.url())
+    quiet = new_id()
+    hooks.talk.say("bad")
+    hooks.talk.say("behind it")
+    hooks.api.say(quiet, hooks.talk.bot, new_id(), text="elsewhere")
+
+    eventually(lambda: receiver.texts().count("bad") >= 2 and "elsewhere" in receiver.texts(),
+               "it was tried again, and the other one arrived")
+    assert "behind it" not in receiver.texts()
+    is_fixed.set()
+
+    eventually(lambda: "behind it" in receiver.texts(), "what was behind it arrived")
+    ids = {got.id for got in receiver.all() if got.message["text"] == "bad"}
+    bodies = {got.body for got in receiver.all() if got.message["text"] == "bad"}
+    assert (len(ids), len(bodies)) == (1, 1)
+
+
+def test_after_the_last_try_it_is_dead_and_can_be_sent_again(hooks, receive):
+    status = [503]
+    receiver = receive(lambda got: status[0])
+    hooks.put(receiver.url())
+    first = hooks.talk.say("first")
+    hooks.talk.say("second")
+
+    given_up = dead(hooks, 2)
+
+    assert receiver.texts() == ["first"] * 4 + ["second"] * 4
+    assert given_up[0]["messageId"] == first["id"]
+    assert (given_up[0]["tries"], given_up[0]["lastTry"]["status"]) == (4, 503)
+    status[0] = 200
+    one = hooks.api.post(hooks.path("crm", "deliveries", given_up[0]["id"], "redeliver"))
+    assert one.status_code == 204
+    receiver.wait_for(9)
+    assert [got.id for got in receiver.all()][8] == given_up[0]["id"]
+    assert hooks.api.post(hooks.path("crm", "deliveries", "redeliver")).json() == {
+        "queued": 1, "complete": True}
+    receiver.wait_for(10)
+    nothing_waits(hooks)
+    assert hooks.deliveries("dead") == []
+
+
+def test_retry_after_is_respected(hooks, receive):
+    times = []
+
+    def answer(_):
+        times.append(time.monotonic())
+        return 200 if len(times) > 1 else (429, {"Retry-After": "2"}, b"")
+
+    receiver = receive(answer)
+    hooks.put(receiver.url())
+    hooks.talk.say()
+
+    receiver.wait_for(2)
+
+    assert times[1] - times[0] >= 1.9
+
+
+def test_gone_disables_and_nothing_is_lost(hooks, receive):
+    status = [410]
+    receiver = receive(lambda got: status[0])
+    hooks.put(receiver.url())
+    hooks.talk.say("first")
+    eventually(lambda: not hooks.api.get(hooks.path()).json()["enabled"], "it is disabled")
+    assert hooks.api.get(hooks.path()).json()["disabledBecause"] == "gone"
+    assert len(hooks.deliveries("pending")) == 1
+
+    status[0] = 204
+    assert hooks.put(receiver.url())["enabled"]
+
+    receiver.wait_for(2)
+    nothing_waits(hooks)
+    assert receiver.texts() == ["first", "first"]
+
+
+def test_what_was_said_is_replayed_from_a_cursor(hooks, receive):
+    receiver = receive()
+    hooks.put(receiver.url())
+    for number in range(5):
+        hooks.talk.say(f"{number}")
+    got = receiver.wait_for(5)
+    nothing_waits(hooks)
+
+    after = got[2].event["data"]["cursor"]
+    told = hooks.api.post(hooks.path("crm", "replay"), json={"after": after}).json()
+
+    assert (told["queued"], told["complete"]) == (2, True)
+    receiver.wait_for(7)
+    assert receiver.texts()[5:] == ["3", "4"]
+    assert [one.id for one in receiver.all()[5:]] == [one.id for one in got[3:]]
+
+
+def test_a_sample_shows_the_answer(hooks, receive):
+    content = b"thanks \xff" + b"x" * 10_000
+    receiver = receive(lambda got: (202, {"Content-Type": "text/x", "X-Other": "1"}, content))
+    secret = hooks.put(receiver.url())["secrets"][0]
+
+    told = hooks.api.post(hooks.path("crm", "test")).json()
+
+    assert told["status"] == 202
+    assert told["durationMs"] >= 0
+    assert told["headers"]["Content-Type"] == "text/x"
+    assert "X-Other" not in told["headers"]
+    assert told["body"].startswith("thanks ?xxx") and len(told["body"]) == 4096
+    got = receiver.all()[0]
+    got.verify(secret)
+    assert got.event["type"] == "webhook.test"
+    assert hooks.deliveries("pending") == []
+
+    receiver.answer = lambda got: None
+    told = hooks.api.post(hooks.path("crm", "test")).json()
+    assert "status" not in told and told["failure"]
+
+
+def test_a_slow_receiver_stalls_no_other(hooks, receive):
+    release = threading.Event()
+    slow = receive(lambda got: release.wait(20) and 204)
+    quick = receive()
+    hooks.put(slow.url(), name="slow")
+    hooks.put(quick.url(), name="quick")
+    for number in range(30):
+        hooks.api.say(new_id(), hooks.talk.bot, new_id(), text=f"{number}")
+
+    quick.wait_for(30, seconds=10)
+    assert not release.is_set()
+    assert len(slow.all()) == 8  # As many as one webhook may have under way.
+    release.set()
+    slow.wait_for(30)
+
+
+def test_a_receiver_that_never_answers_is_given_up(start_server, flags, receive):
+    release = threading.Event()
+    receiver = receive(lambda got: release.wait(20) and 204)
+    with Api(start_server(*flags, "--webhook-timeout", "300ms")) as api:
+        hooks = Hooks(api, Talk(api))
+        hooks.put(receiver.url())
+        hooks.talk.say()
+
+        given_up = dead(hooks, 1)[0]
+        release.set()
+
+        assert given_up["lastTry"]["failure"] == "no answer in time"
+
+
+def test_certificates_are_checked(hooks, receive, authority, tmp_path):
+    stranger = Authority(tmp_path)
+    wrong_name = Receiver(authority.certificate("DNS:other.example"))
+    untrusted = Receiver(stranger.certificate("DNS:localhost"))
+    try:
+        for receiver in (wrong_name, untrusted):
+            hooks.put(receiver.url())
+            told = hooks.api.post(hooks.path("crm", "test")).json()
+            assert "certificate verify failed" in told["failure"], told
+            assert receiver.all() == []
+    finally:
+        wrong_name.close()
+        untrusted.close()
+    by_address = receive()
+    hooks.put(by_address.url(host="127.0.0.1"))
+    assert hooks.api.post(hooks.path("crm", "test")).json()["status"] == 204
+
+
+def test_http_needs_the_operators_word(start_server, flags, receive):
+    receiver = receive(secure=False)
+    with Api(start_server(*flags, "--webhook-allow-http")) as api:
+        hooks = Hooks(api, Talk(api))
+        hooks.put(receiver.url())
+        hooks.talk.say("in the clear")
+
+        assert receiver.wait_for(1)[0].message["text"] == "in the clear"
+
+
+def test_a_killed_server_loses_nothing(new_database, start_server, flags, receive):
+    database = new_database()
+    release = threading.Event()
+    receiver = receive(lambda got: release.wait(20) and 204)
+    server = start_server(*flags, "--webhook-timeout", "500ms", database=database)
+    with Api(server) as api:
+        hooks = Hooks(api, Talk(api))
+        hooks.put(receiver.url())
+        for number in range(20):
+            hooks.talk.say(f"{number}")
+        receiver.wait_for(1)
+    server.kill()
+    release.set()
+
+    with Api(start_server(*flags, "--webhook-timeout", "500ms", database=database)) as api:
+        hooks.api = api
+        # What it had under way is leased until 20 s after the time of one try.
+        eventually(lambda: len(set(receiver.texts())) == 20, "all arrived", 60)
+        nothing_waits(hooks)
+    seen = list(dict.fromkeys(receiver.texts()))
+    assert seen == [f"{number}" for number in range(20)]
+
+
+@pytest.mark.only("postgresql")
+def test_servers_share_the_work(new_database, start_server, flags, receive):
+    database = new_database()
+    receiver = receive()
+    servers = [start_server(*flags, database=database) for _ in range(2)]
+    with Api(servers[0]) as left, Api(servers[1]) as right:
+        hooks = Hooks(left, Talk(left))
+        hooks.put(receiver.url())
+        talks = [new_id() for _ in range(10)]
+
+        def write(api, mine):
+            for number in range(15):
+                batch = [message(talk, hooks.talk.bot, new_id(), f"{number}") for talk in mine]
+                assert api.post("/messages", json=batch).status_code == 201
+
+        threads = [threading.Thread(target=write, args=(api, talks[at::2]))
+                   for at, api in enumerate((left, right))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        receiver.wait_for(150, seconds=60)
+        nothing_waits(hooks)
+
+        by_talk = collections.defaultdict(list)
+        for got in receiver.all():
+            by_talk[got.message["conversationId"]].append(got.message["text"])
+        assert len(receiver.all()) == 150
+        for talk in talks:
+            assert by_talk[talk] == [f"{number}" for number in range(15)]
+
+        def sent_by(api):
+            lines = api.get("/metrics").text.splitlines()
+            name = 'botapi_webhook_attempts_total{outcome="delivered"} '
+            return sum(float(line[len(name):]) for line in lines if line.startswith(name))
+
+        assert sent_by(left) + sent_by(right) == 150
+        assert min(sent_by(left), sent_by(right)) > 0
+
+
+def test_a_stopping_server_finishes_what_is_under_way(new_database, start_server, flags, receive):
+    database = new_database()
+    arrived = threading.Event()
+    release = threading.Event()
+
+    def answer(_):
+        arrived.set()
+        release.wait(20)
+        return 204
+
+    receiver = receive(answer)
+    server = start_server(*flags, database=database)
+    with Api(server) as api:
+        hooks = Hooks(api, Talk(api))
+        hooks.put(receiver.url())
+        hooks.talk.say()
+        assert arrived.wait(20)
+    server.expected_to_live = False
+    server.process.terminate()
+    eventually(lambda: "stopping" in server.text(), "it is stopping")
+    release.set()
+    assert server.process.wait(20) == 0
+
+    with Api(start_server(*flags, database=database)) as api:
+        hooks.api = api
+        assert hooks.deliveries("pending") == []
+    assert len(receiver.all()) == 1
+
+
+def test_logs_tell_of_failures_and_nothing_of_secrets(hooks, receive):
+    receiver = receive(lambda got: 500)
+    secret = hooks.put(receiver.url("/path-token"))["secrets"][0]
+    hooks.talk.say("a private word")
+    dead(hooks, 1)
+
+    told = hooks.api.server.text()
+
+    assert "a delivery to a webhook was given up" in told
+    assert hooks.talk.bot in told
+    for hidden in (secret, "a private word", "path-token"):
+        assert hidden not in told
+
+
+def test_an_unknown_delivery_is_not_found(hooks, receive):
+    hooks.put(receive().url())
+    answer = hooks.api.post(hooks.path("crm", "deliveries", "msg_0", "redeliver"))
+    assert_problem(answer, 404, "not-found")

@@ -1,0 +1,192 @@
+"""Webhooks as a client sets them up."""
+
+import pytest
+
+from kit.api import UUID, Talk, assert_problem, new_id
+from kit.keys import Keys
+from kit.receiver import Hooks
+
+URL = "https://hooks.example/in?a=1"
+BODY = {"url": URL, "events": ["message.inbound"]}
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.fixture
+def hooks(api):
+    return Hooks(api, Talk(api))
+
+
+def test_a_webhook_is_made_read_and_removed(api, hooks):
+    made = api.put(hooks.path(), json=BODY)
+
+    assert made.status_code == 201
+    assert made.headers["location"] == hooks.path()
+    assert made.headers["cache-control"] == "no-store"
+    told = made.json()
+    secret = told.pop("secrets")
+    assert told == {"botId": hooks.talk.bot, "name": "crm", "url": URL,
+                    "events": ["message.inbound"], "enabled": True,
+                    "secretHints": [f"whsec_...{secret[0][-4:]}"]}
+    assert len(secret) == 1 and secret[0].startswith("whsec_")
+
+    read = api.get(hooks.path())
+    assert (read.status_code, read.json()) == (200, told)
+    assert read.headers["etag"] == made.headers["etag"]
+    assert api.get(hooks.path(None)).json() == [told]
+    known = {"If-None-Match": read.headers["etag"]}
+    assert api.get(hooks.path(), headers=known).status_code == 304
+
+    assert api.delete(hooks.path()).status_code == 204
+    assert_problem(api.get(hooks.path()), 404, "not-found")
+    assert_problem(api.delete(hooks.path()), 404, "not-found")
+    assert api.get(hooks.path(None)).json() == []
+
+
+def test_secrets_are_shown_once(api, hooks):
+    first = hooks.put(URL)["secrets"][0]
+
+    same = api.put(hooks.path(), json=BODY)
+    assert (same.status_code, "secrets" in same.json()) == (200, False)
+    assert first not in api.get(hooks.path()).text
+    assert first not in api.get(hooks.path(None)).text
+
+    rotated = hooks.put(URL, secrets=[SECRET, first])
+    assert rotated["secrets"] == [SECRET, first]
+    assert SECRET not in api.get(hooks.path()).text
+    assert len(api.get(hooks.path()).json()["secretHints"]) == 2
+    assert "secrets" not in hooks.put(URL, secrets=[SECRET, first])
+
+
+def test_every_faulty_field_is_named(api, hooks):
+    def put(body):
+        return api.put(hooks.path(), json=body)
+
+    assert_problem(put({}), 400, "invalid-field", ["/url", "/events"])
+    assert_problem(put({**BODY, "url": "ftp://x/", "events": [], "enabled": 1, "color": "red"}),
+                   400, "invalid-field", ["/url", "/events", "/enabled", "/color"])
+    assert_problem(put({**BODY, "events": ["message.inbound", "message.read"]}),
+                   400, "invalid-field", "/events/1")
+    assert_problem(put({**BODY, "url": "http://hooks.example/"}), 400, "invalid-field", "/url")
+    assert_problem(put({**BODY, "secrets": [SECRET, 7]}), 400, "invalid-field", "/secrets/1")
+    refused = put({**BODY, "secrets": ["whsec_tooshort", SECRET]})
+    assert_problem(refused, 400, "invalid-field", "/secrets/0")
+    assert "tooshort" not in refused.text
+    assert_problem(put({**BODY, "secrets": [SECRET] * 3}), 400, "invalid-field", "/secrets")
+    assert_problem(api.put(hooks.path("No name"), json=BODY), 400, "invalid-field")
+    assert_problem(api.put(hooks.path(), content=b"{"), 415)
+    assert api.get(hooks.path(None)).json() == []
+
+
+@pytest.mark.parametrize("url", [
+    "https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/",
+    "https://user:word@hooks.example/", "https://hooks.example/#part", "https://hooks.example:0/",
+    "javascript:alert(1)", "file:///etc/passwd", "https://", "https://hooks.example/a b",
+])
+def test_what_is_no_url_of_a_receiver_is_refused(api, hooks, url):
+    assert_problem(api.put(hooks.path(), json={**BODY, "url": url}), 400, "invalid-field", "/url")
+
+
+def test_conditions_are_kept(api, hooks):
+    def put(**headers):
+        return api.put(hooks.path(), json=BODY, headers=headers)
+
+    assert_problem(put(**{"If-Match": "*"}), 412, "precondition-failed")
+    made = put(**{"If-None-Match": "*"})
+    assert made.status_code == 201
+    assert_problem(put(**{"If-None-Match": "*"}), 412, "precondition-failed")
+    assert_problem(put(**{"If-Match": '"1"'}), 412, "precondition-failed")
+    assert put(**{"If-Match": made.headers["etag"]}).status_code == 200
+    refused = api.delete(hooks.path(), headers={"If-Match": '"1"'})
+    assert_problem(refused, 412, "precondition-failed")
+    assert api.delete(hooks.path(), headers={"If-Match": made.headers["etag"]}).status_code == 204
+    again = put()
+    assert again.status_code == 201
+    assert again.headers["etag"] != made.headers["etag"]
+
+
+def test_webhooks_belong_to_their_bot(api, hooks):
+    hooks.put(URL)
+    nobody = f"/bots/{new_id()}/webhooks"
+
+    assert_problem(api.get(nobody), 404, "not-found")
+    assert_problem(api.put(nobody + "/crm", json=BODY), 404, "not-found")
+    assert_problem(api.get("/bots/7/webhooks"), 400, "invalid-parameter")
+    assert_problem(api.get("/bots/7/webhooks/crm/deliveries"), 400, "invalid-parameter")
+    other = api.new_bot()
+    assert_problem(api.get(f"/bots/{other}/webhooks/crm"), 404, "not-found")
+
+    assert api.delete(f"/bots/{hooks.talk.bot}").status_code == 204
+    assert_problem(api.get(hooks.path(None)), 404, "not-found")
+    assert api.post("/bots", json={"id": hooks.talk.bot, "name": "Again"}).status_code == 201
+    assert api.get(hooks.path(None)).json() == []
+
+
+def test_a_bot_has_at_most_20(api, hooks):
+    for number in range(20):
+        hooks.put(URL, name=f"hook-{number}")
+
+    assert_problem(api.put(hooks.path("one-more"), json=BODY), 400)
+    hooks.put(URL, name="hook-7", enabled=False)
+
+
+def test_what_is_queued_is_listed_page_by_page(api, hooks):
+    hooks.put("https://hooks.invalid/")
+    sent = [hooks.talk.say(str(number)) for number in range(5)]
+
+    answer = api.get(hooks.path("crm", "deliveries"), params={"limit": 2})
+    pages, _ = api.walk(answer)
+
+    listed = [one for page in pages for one in page]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [one["messageId"] for one in listed] == [message["id"] for message in sent]
+    for one in listed:
+        assert one["id"].startswith("msg_" + one["messageId"].replace("-", ""))
+        assert UUID.fullmatch(one["conversationId"])
+        assert one["status"] == "pending"
+    wrong = api.get(hooks.path("crm", "deliveries"), params={"status": "lost"})
+    assert_problem(wrong, 400, "invalid-parameter", naming="status")
+    wrong = api.get(hooks.path("crm", "deliveries"), params={"cursor": "x"})
+    assert_problem(wrong, 400, "invalid-parameter", naming="cursor")
+
+
+def test_replays_and_redeliveries_name_what_is_there(api, hooks):
+    hooks.put(URL, enabled=False)
+
+    def post(*path, **more):
+        return api.post(hooks.path("crm", *path), **more)
+
+    assert_problem(post("deliveries", "msg_1", "redeliver"), 404, "not-found")
+    assert post("deliveries", "redeliver").json() == {"queued": 0, "complete": True}
+    assert_problem(post("replay", json={}), 400, "invalid-field", "/after")
+    assert_problem(post("replay", json={"after": "x"}), 400, "invalid-field", "/after")
+    assert_problem(post("replay", json={"after": "start", "x": 1}), 400, "invalid-field", "/x")
+    assert_problem(api.get(hooks.path("crm", "replay")), 405)
+    hooks.talk.say("one")
+    done = post("replay", json={"after": "start"}).json()
+    assert (done["queued"], done["complete"]) == (1, True)
+    again = post("replay", json={"after": done["cursor"]}).json()
+    assert again == {"queued": 0, "complete": True, "cursor": done["cursor"]}
+
+
+def test_keys_see_the_webhooks_of_their_bots(start_server):
+    keys = Keys(start_server())
+    try:
+        bot, other = keys.root.new_bot(), keys.root.new_bot()
+        reader = keys.holder("bots:read", bots=[bot])
+        writer = keys.holder("bots:read", "bots:write", bots=[bot])
+        mine, hidden = f"/bots/{bot}/webhooks", f"/bots/{other}/webhooks"
+        assert keys.root.put(hidden + "/a", json=BODY).status_code == 201
+
+        assert writer.put(mine + "/a", json=BODY).status_code == 201
+        assert reader.get(mine + "/a").status_code == 200
+        assert_problem(reader.put(mine + "/a", json=BODY), 403, "forbidden")
+        for path in ("/test", "/deliveries/redeliver", "/deliveries/msg_1/redeliver", "/replay"):
+            assert_problem(reader.post(mine + "/a" + path), 403, "forbidden")
+            more = {"json": {"after": "start"}} if path == "/replay" else {}
+            assert_problem(writer.post(hidden + "/a" + path, **more), 404, "not-found")
+        for path in ("", "/a", "/a/deliveries"):
+            assert_problem(writer.get(hidden + path), 404, "not-found")
+        assert_problem(writer.put(hidden + "/b", json=BODY), 404, "not-found")
+        assert_problem(writer.delete(hidden + "/a"), 404, "not-found")
+    finally:
+        keys.close()

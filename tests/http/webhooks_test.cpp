@@ -1,0 +1,98 @@
+#include "tests/http/kit.hpp"
+
+#include <string>
+
+using namespace botapi::http::testing;
+using boost::beast::http::verb;
+
+namespace {
+
+constexpr const char* body = R"({"url":"https://hooks.example/in","events":["message.inbound"]})";
+
+struct webhooks_fixture {
+    webhooks_fixture()
+    {
+        REQUIRE(tested.post("/bots", R"({"name":"Aureo","id":")" + bot + "\"}").status == 201);
+    }
+
+    told put(const std::string& content, header_list headers = {as_json})
+    {
+        return tested.ask(verb::put, path, {.headers = std::move(headers), .body = content});
+    }
+
+    api tested;
+    const std::string bot = api::bot;
+    const std::string path = "/bots/" + bot + "/webhooks/crm";
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(
+    webhooks_fixture,
+    "webhooks_api: secrets are in the answer that made them",
+    "[http]"
+)
+{
+    const auto made = put(body);
+    const auto again = put(body);
+    const auto read = tested.get(path);
+
+    CHECK(made.status == 201);
+    CHECK(made.header("Location") == path);
+    CHECK(made.header("Cache-Control") == "no-store");
+    const auto secret = made.json().at("secrets").at(0).as_string();
+    CHECK(again.status == 200);
+    CHECK(read.status == 200);
+    for (const auto& later : {again, read}) {
+        CHECK(later.body.find(secret.c_str()) == std::string::npos);
+        CHECK(later.header("ETag") == made.header("ETag"));
+    }
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a sample comes back from the sender", "[http]")
+{
+    put(body);
+
+    const auto tried = tested.post(path + "/test", "", {});
+
+    CHECK(tried.status == 200);
+    CHECK(
+        tried.body ==
+        R"({"durationMs":0,"status":202,"headers":{"Server":"echo"},"body":"https://hooks.example/in"})"
+    );
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: what waits can be listed", "[http]")
+{
+    put(body);
+    const std::string message =
+        R"({"conversationId":"7665ada8-3448-4acd-a1b7-d688e68fe9a1","text":"Oi!",)"
+        R"("from":"16edd3b3-3f75-40df-af07-2a3813a79ce9","to":")" +
+        bot + "\"}";
+    REQUIRE(tested.post("/messages", message).status == 201);
+
+    const auto pending = tested.get(path + "/deliveries");
+
+    REQUIRE(pending.status == 200);
+    const auto listed = pending.json().as_array();
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].at("status").as_string() == "pending");
+    CHECK(listed[0].at("tries").as_int64() == 0);
+    const auto id = std::string{listed[0].at("id").as_string()};
+    CHECK(tested.post(path + "/deliveries/" + id + "/redeliver", "", {}).status == 204);
+    CHECK(tested.get(path + "/deliveries?status=dead").body == "[]");
+    CHECK(tested.get(path + "/deliveries?status=lost").status == 400);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a replay says how far it got", "[http]")
+{
+    put(body);
+
+    const auto done = tested.post(path + "/replay", R"({"after":"start"})");
+
+    CHECK(done.status == 200);
+    CHECK(done.json().at("queued").as_int64() == 0);
+    CHECK(done.json().at("complete").as_bool());
+    CHECK(tested.post(path + "/replay", R"({"after":"here"})").status == 400);
+    CHECK(tested.post(path + "/replay", R"({"after":7})").status == 400);
+}

@@ -1,0 +1,130 @@
+#include "tests/support/printers.hpp"
+
+#include <botcore/domain/delivery.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace botcore;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr instant start{std::chrono::hours{24 * 365 * 50}};
+
+uuid filled_with(std::uint8_t byte)
+{
+    uuid::bytes_type bytes{};
+    bytes.fill(byte);
+    return uuid{bytes};
+}
+
+/// When the tries of a delivery are made to a receiver that always answers `status`, and what
+/// comes of it at last. A try takes no time.
+struct told {
+    std::vector<std::chrono::nanoseconds> tries{};
+    verdict last = verdict::retry;
+};
+
+told try_until_the_end(unsigned status, double jitter)
+{
+    told seen;
+    instant now = start;
+    while (seen.last == verdict::retry) {
+        seen.tries.push_back(now - start);
+        const attempt made{.ended = now, .status = status};
+        const auto judged = judge(made, seen.tries.size(), default_retry_schedule(), jitter);
+        seen.last = judged.verdict;
+        now = judged.due;
+    }
+    return seen;
+}
+
+}  // namespace
+
+TEST_CASE("judge: ten tries are made within a day, and then it is dead", "[delivery]")
+{
+    const auto seen = try_until_the_end(500, 0);
+
+    const std::vector<std::chrono::nanoseconds> expected{
+        0s,
+        5s,
+        35s,
+        2min + 35s,
+        12min + 35s,
+        42min + 35s,
+        1h + 42min + 35s,
+        4h + 42min + 35s,
+        10h + 42min + 35s,
+        22h + 42min + 35s};
+    CHECK(seen.tries == expected);
+    CHECK(seen.last == verdict::dead);
+}
+
+TEST_CASE("judge: jitter makes pauses up to a tenth longer", "[delivery]")
+{
+    const auto seen = try_until_the_end(503, 1);
+    CHECK(seen.tries.at(1) == 5'500ms);
+    CHECK(seen.tries.at(2) == 5'500ms + 33s);
+    CHECK(judge({.ended = start, .status = 500U}, 1, {10s}, 0.5).due == start + 10'500ms);
+}
+
+TEST_CASE("judge: every 2xx is a success, and nothing else is", "[delivery]")
+{
+    for (unsigned status = 100; status < 600; ++status) {
+        const auto verdict = judge({.ended = start, .status = status}, 1, {5s}, 0).verdict;
+        const auto expected = status >= 200 && status < 300 ? verdict::delivered
+                              : status == 410               ? verdict::gone
+                                                            : verdict::retry;
+        CHECK(verdict == expected);
+    }
+    CHECK(judge({.ended = start, .failure = "timeout"}, 1, {5s}, 0).verdict == verdict::retry);
+    CHECK(judge({.ended = start, .failure = "timeout"}, 2, {5s}, 0).verdict == verdict::dead);
+}
+
+TEST_CASE("judge: a receiver may ask for a longer pause, and not for a shorter one", "[delivery]")
+{
+    const auto due = [](std::chrono::seconds asked) {
+        const attempt made{.ended = start, .status = 429U, .retry_after = asked};
+        return judge(made, 1, {5s}, 0).due - start;
+    };
+
+    CHECK(due(60s) == 60s);
+    CHECK(due(1s) == 5s);
+    CHECK(due(std::chrono::seconds::max()) == 24h);
+}
+
+TEST_CASE("delivery_name: is one for each webhook and message, and leads back", "[delivery]")
+{
+    const webhook_id hook{filled_with(1)};
+    const webhook_id other{filled_with(2)};
+    const message_id sent{filled_with(0xab)};
+
+    const auto name = delivery_name(hook, sent);
+
+    CHECK(name.starts_with("msg_abababababababababababababababab_"));
+    CHECK(name == delivery_name(hook, sent));
+    CHECK(parse_delivery_name(hook, name) == sent);
+    CHECK_FALSE(parse_delivery_name(other, name));
+    CHECK_FALSE(parse_delivery_name(hook, name + "0"));
+    CHECK_FALSE(parse_delivery_name(hook, "msg_"));
+    CHECK_FALSE(parse_delivery_name(hook, std::string(name.size(), 'x')));
+    const std::set<std::string> all{
+        name,
+        delivery_name(other, sent),
+        delivery_name(hook, {filled_with(3)})};
+    CHECK(all.size() == 3);
+}
+
+TEST_CASE("scope_of: lists of deliveries are told apart", "[delivery]")
+{
+    const webhook_id hook{filled_with(1)};
+    const std::set<std::uint32_t> all{
+        scope_of({.webhook = hook}),
+        scope_of({.webhook = hook, .state = delivery_state::dead}),
+        scope_of({.webhook = {filled_with(2)}})};
+    CHECK(all.size() == 3);
+}

@@ -1,0 +1,103 @@
+#include "tests/support/printers.hpp"
+
+#include <botcore/domain/web_address.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using botcore::errc;
+using botcore::web_address;
+
+TEST_CASE("web_address: its parts are what the URL says", "[web_address]")
+{
+    const auto plain = web_address::parse("https://Example.com/Hook?a=%20b");
+    REQUIRE(plain);
+    CHECK(plain->text() == "https://Example.com/Hook?a=%20b");
+    CHECK(plain->is_secure());
+    CHECK(plain->host() == "example.com");
+    CHECK(plain->port() == 443);
+    CHECK(plain->target() == "/Hook?a=%20b");
+    CHECK(plain->authority() == "example.com");
+
+    const auto odd = web_address::parse("HTTP://[2001:DB8::1]:8080?x");
+    REQUIRE(odd);
+    CHECK_FALSE(odd->is_secure());
+    CHECK(odd->host() == "2001:db8::1");
+    CHECK(odd->port() == 8080);
+    CHECK(odd->target() == "/?x");
+    CHECK(odd->authority() == "[2001:db8::1]:8080");
+
+    CHECK(web_address::parse("http://10.0.0.1")->port() == 80);
+    CHECK(web_address::parse("https://10.0.0.1:65535/")->port() == 65'535);
+}
+
+TEST_CASE("web_address: what is no URL for sending something to is refused", "[web_address]")
+{
+    const auto* const text = GENERATE(
+        "",
+        "example.com",
+        "ftp://example.com/",
+        "https:/example.com",
+        "https://",
+        "https:///hook",
+        "https://user@example.com/",
+        "https://user:password@example.com/",
+        "https://example.com/#part",
+        "https://example.com:0/",
+        "https://example.com:65536/",
+        "https://example.com:port/",
+        "https://example.com:/",
+        "https://exa mple.com/",
+        "https://example.com/a b",
+        "https://example.com/%2",
+        "https://example.com/%zz",
+        "https://example.com/\"",
+        "https://ex%61mple.com/",
+        "https://example..com/",
+        "https://.example.com/",
+        "https://example.com./",
+        "https://-example.com/",
+        "https://[::1/",
+        "https://[::1]x/",
+        "https://[example.com]/",
+        "https://[fe80::1%25eth0]/",
+        "https://caf\xc3\xa9.example/"
+    );
+    CAPTURE(text);
+
+    const auto refused = web_address::parse(text);
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::invalid_argument);
+}
+
+TEST_CASE("web_address: an IPv4 address has one form", "[web_address]")
+{
+    const auto* const text = GENERATE(
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0x7f.0.0.1/",
+        "http://0177.0.0.1/",
+        "http://127.1/",
+        "http://127.0.0.0x1/",
+        "http://127.0.0.256/",
+        "http://1.2.3.4.5/",
+        "http://example.0x7f/",
+        "http://example.1/"
+    );
+    CAPTURE(text);
+
+    CHECK_FALSE(web_address::parse(text));
+}
+
+TEST_CASE("web_address: a long URL is taken up to its limit", "[web_address]")
+{
+    const std::string start = "https://example.com/";
+    const std::string fits(web_address::size_max - start.size(), 'a');
+
+    CHECK(web_address::parse(start + fits));
+    CHECK_FALSE(web_address::parse(start + fits + 'a'));
+    CHECK(web_address::parse("https://" + std::string(63, 'a') + ".com/"));
+    CHECK_FALSE(web_address::parse("https://" + std::string(64, 'a') + ".com/"));
+}

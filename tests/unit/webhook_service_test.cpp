@@ -1,0 +1,191 @@
+#include "tests/unit/fakes.hpp"
+
+#include <botcore/app/webhook_service.hpp>
+#include <botcore/memory/memory_storage.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <string>
+#include <vector>
+
+using namespace botcore;
+using namespace botcore::testing;
+
+namespace {
+
+/// Sends nothing, and counts how often it was woken.
+class idle_sender final : public webhook_sender {
+public:
+    void wake() override { ++count_; }
+
+    result<> try_out(const webhook& /*tried*/, std::function<void(webhook_trial)> done) override
+    {
+        done({.status = 204U});
+        return {};
+    }
+
+    [[nodiscard]] int count() const noexcept { return count_; }
+
+private:
+    int count_ = 0;
+};
+
+struct webhooks_fixture {
+    memory::memory_storage storage;
+    manual_clock clock{stamp_of("2026-01-01T00:00:00Z").at()};
+    sequence_ids ids;
+    counted_secrets secrets;
+    idle_sender sender;
+    webhook_service webhooks{storage.webhooks(), sender, clock, ids, secrets, {}};
+    const bot_id bot = id_of<bot_id>(11);
+
+    webhooks_fixture()
+    {
+        const std::array added{bot_registration{.id = bot, .name = *bot_name::parse("Aureo")}};
+        REQUIRE(storage.bots().add(added, soon).at(0));
+    }
+
+    static webhook_input good_input()
+    {
+        return {.url = "https://example.com/hook", .events = {"message.inbound"}};
+    }
+
+    webhook make(std::string_view name)
+    {
+        const auto asked = webhooks.prepare(bot, name, good_input());
+        REQUIRE(asked);
+        return webhooks.put(*asked, soon)->webhook;
+    }
+
+    std::vector<std::string> faults(const webhook_input& input)
+    {
+        const auto refused = webhooks.prepare(bot, "a", input);
+        REQUIRE_FALSE(refused);
+        std::vector<std::string> pointers;
+        for (const auto& one : refused.error().faults)
+            pointers.push_back(one.pointer);
+        return pointers;
+    }
+
+    /// Stores `count` messages to the bot, one conversation each, and gives all of them up.
+    void bury(std::size_t count)
+    {
+        for (std::size_t number = 0; number < count; ++number) {
+            const std::array one{
+                submission_of({{.id = 1'000 + number, .conversation = number, .from = 21, .to = 11}}
+                )};
+            REQUIRE(storage.messages().append(one, soon).at(0));
+        }
+        const auto claimed = storage.webhooks().claim(
+            {.now = clock.now(),
+             .leased_until = clock.now() + std::chrono::seconds{30},
+             .lease = 1,
+             .limit = count,
+             .each_webhook = count},
+            soon
+        );
+        REQUIRE(claimed->size() == count);
+        std::vector<delivery_settlement> settled;
+        for (const auto& one : *claimed) {
+            settled.push_back(
+                {.webhook = one.webhook.id,
+                 .conversation = one.message.conversation,
+                 .arrival = one.message.arrival,
+                 .lease = one.lease,
+                 .judged = {verdict::dead},
+                 .made = {}}
+            );
+        }
+        REQUIRE(storage.webhooks().settle(settled, soon));
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: every fault is found at once", "[app]")
+{
+    CHECK(faults({}) == std::vector<std::string>{"/url", "/events"});
+    CHECK(
+        faults({
+            .url = "https://example.com:0",
+            .events = {"message.inbound", "message"},
+            .secrets = {"whsec_", "secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+        }) == std::vector<std::string>{"/url", "/events/1", "/secrets/0", "/secrets/1", "/secrets"}
+    );
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: http is for operators to allow", "[app]")
+{
+    auto input = good_input();
+    input.url = "http://example.com/";
+    CHECK(faults(input) == std::vector<std::string>{"/url"});
+
+    webhook_service open{storage.webhooks(), sender, clock, ids, secrets, {.allows_http = true}};
+    CHECK(open.prepare(bot, "a", input));
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a secret is made where none is given", "[app]")
+{
+    const auto first = make("a");
+    const auto second = make("b");
+
+    REQUIRE(first.secrets.size() == 1);
+    CHECK(first.secrets[0].bytes().size() == 32);
+    CHECK(first.secrets != second.secrets);
+    CHECK(make("a").secrets == first.secrets);
+    CHECK(sender.count() == 3);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: what is made anew is another one", "[app]")
+{
+    const auto before = make("a");
+    REQUIRE(webhooks.remove(bot, "a", {}, soon));
+    CHECK(webhooks.get(bot, "a", soon).error().code == errc::not_found);
+    clock.set(clock.now() + std::chrono::seconds{1});
+
+    const auto after = make("a");
+
+    CHECK(after.id != before.id);
+    CHECK(after.version > before.version);
+    CHECK(*webhooks.get(bot, "a", soon) == after);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: names that are none name nothing", "[app]")
+{
+    CHECK(webhooks.prepare(bot, "A b", good_input()).error().code == errc::invalid_argument);
+    CHECK(webhooks.get(bot, "A b", soon).error().code == errc::not_found);
+    CHECK(webhooks.remove(bot, "A b", {}, soon).error().code == errc::not_found);
+    CHECK(webhooks.get(id_of<bot_id>(9), "a", soon).error().code == errc::not_found);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: dead deliveries are queued again", "[app]")
+{
+    const auto hook = make("a");
+    bury(1'500);
+    const auto dead =
+        webhooks.deliveries({.webhook = hook.id, .state = delivery_state::dead}, soon);
+    const auto name = delivery_name(hook.id, dead->items.at(0).sent);
+
+    CHECK(webhooks.redeliver(hook, name, soon));
+    CHECK(webhooks.redeliver(hook, "msg_1", soon).error().code == errc::not_found);
+    const auto all = webhooks.redeliver_dead(hook, soon);
+
+    REQUIRE(all);
+    CHECK(all->queued == 1'499);
+    CHECK(all->is_end);
+    CHECK(sender.count() == 3);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay goes on to the end", "[app]")
+{
+    const auto hook = make("a");
+    bury(1'500);
+
+    const auto done = webhooks.replay(hook, 0, soon);
+
+    REQUIRE(done);
+    CHECK(done->queued == 1'500);
+    CHECK(done->reached == 1'500);
+    CHECK(done->is_end);
+}

@@ -1,0 +1,167 @@
+#include "tests/support/printers.hpp"
+
+#include <botcore/domain/sha256.hpp>
+#include <botcore/domain/webhook.hpp>
+#include <botcore/domain/webhook_write.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <string>
+#include <vector>
+
+using namespace botcore;
+
+namespace {
+
+std::string hex_of(const sha256::digest_type& digest)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const auto byte : digest) {
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
+    }
+    return text;
+}
+
+webhook_write write_of(std::string_view name)
+{
+    return {
+        .bot = {},
+        .name = *webhook_name::parse(name),
+        .url = *web_address::parse("https://example.com/"),
+        .events = *webhook_events::from_bits(1),
+        .fresh = {
+            .id = {},
+            .secret = webhook_secret{std::vector<std::uint8_t>(32, 1)},
+            .version = 7}};
+}
+
+}  // namespace
+
+TEST_CASE("sha256: is that of FIPS 180-4, however its input comes", "[sha256]")
+{
+    const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+
+    CHECK(
+        hex_of(sha256{}.add(text).finish()) ==
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    );
+    CHECK(
+        sha256{}.add(text.substr(0, 3)).add(text.substr(3)).finish() == sha256{}.add(text).finish()
+    );
+}
+
+TEST_CASE("hmac_sha256: gives the results of RFC 4231", "[sha256]")
+{
+    const std::vector<std::uint8_t> key(20, 0x0b);
+    CHECK(
+        hex_of(hmac_sha256(key, "Hi There")) ==
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+    );
+    const std::vector<std::uint8_t> long_key(131, 0xaa);
+    CHECK(
+        hex_of(hmac_sha256(long_key, "Test Using Larger Than Block-Size Key - Hash Key First")) ==
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    );
+}
+
+TEST_CASE("webhook_name: is a short word for a path", "[webhook]")
+{
+    CHECK(webhook_name::parse("a")->text() == "a");
+    CHECK(webhook_name::parse("crm-2"));
+    CHECK(webhook_name::parse(std::string(64, 'a')));
+    const auto text = GENERATE(
+        std::string{},
+        std::string(65, 'a'),
+        std::string{"-a"},
+        std::string{"a-"},
+        std::string{"A"},
+        std::string{"a b"},
+        std::string{"a/b"},
+        std::string{"caf\xc3\xa9"}
+    );
+    CAPTURE(text);
+    CHECK(webhook_name::parse(text).error().code == errc::invalid_argument);
+}
+
+TEST_CASE("webhook_secret: comes back as it was written", "[webhook]")
+{
+    for (std::size_t size = webhook_secret::size_min; size <= webhook_secret::size_max; ++size) {
+        std::vector<std::uint8_t> bytes;
+        for (std::size_t at = 0; at < size; ++at)
+            bytes.push_back(static_cast<std::uint8_t>(251 * at + size));
+        const webhook_secret made{bytes};
+
+        const auto read = webhook_secret::parse(made.text());
+
+        REQUIRE(read);
+        CHECK(*read == made);
+        CHECK(made.hint().size() == 13);
+        CHECK(made.text().ends_with(made.hint().substr(9)));
+    }
+}
+
+TEST_CASE("webhook_secret: other texts are none, and are not quoted", "[webhook]")
+{
+    const auto* const text = GENERATE(
+        "",
+        "whsec_",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2La-aSw",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLQ==",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMR==",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwM===",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    );
+    CAPTURE(text);
+
+    const auto refused = webhook_secret::parse(text);
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().detail.find("MfKQ") == std::string::npos);
+}
+
+// The example of the specification of Standard Webhooks, "Signature scheme".
+TEST_CASE("signatures_for: are those of Standard Webhooks, one for each secret", "[webhook]")
+{
+    const std::array one{*webhook_secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")};
+    const std::string id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    const std::string body = R"({"test": 2432232314})";
+
+    const auto signature = signatures_for(one, id, 1'614'265'330, body);
+    CHECK(signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+
+    const std::array two{webhook_secret{std::vector<std::uint8_t>(32, 5)}, one[0]};
+    const auto both = signatures_for(two, id, 1'614'265'330, body);
+    CHECK(both.size() == 2 * signature.size() + 1);
+    CHECK(both.ends_with(' ' + signature));
+}
+
+TEST_CASE("decide_on: one that was told to be gone stays so until it is enabled", "[webhook]")
+{
+    auto existing = decide_on(write_of("a"), std::nullopt, 0)->webhook;
+    existing.state = webhook_state::gone;
+    auto off = write_of("a");
+    off.is_enabled = false;
+
+    CHECK(decide_on(off, existing, 1)->webhook.state == webhook_state::gone);
+    const auto on = decide_on(write_of("a"), existing, 1);
+    CHECK(on->webhook.state == webhook_state::enabled);
+    CHECK(on->webhook.version == existing.version + 1);
+}
+
+TEST_CASE("decide_on: new secrets are told from those that stay", "[webhook]")
+{
+    const auto made = decide_on(write_of("a"), std::nullopt, 0);
+    REQUIRE(made);
+    CHECK(made->is_new);
+    CHECK(made->has_new_secrets);
+
+    CHECK_FALSE(decide_on(write_of("a"), made->webhook, 1)->has_new_secrets);
+    auto rotation = write_of("a");
+    rotation.secrets = {webhook_secret{std::vector<std::uint8_t>(24, 9)}, made->webhook.secrets[0]};
+    CHECK(decide_on(rotation, made->webhook, 1)->has_new_secrets);
+}
