@@ -215,6 +215,22 @@ hub_observer metrics::hub_observer()
     };
 }
 
+http::stream_observer metrics::stream_observer()
+{
+    auto& sockets = gauge("botapi_stream_sockets", "WebSockets that are open.");
+    auto& subscriptions = gauge("botapi_stream_subscriptions", "Subscriptions of WebSockets.");
+    auto& requests = counter("botapi_stream_requests_total", "Requests over WebSockets.");
+    auto& messages =
+        counter("botapi_stream_messages_total", "Messages of subscriptions sent over WebSockets.");
+    return {
+        .sockets_changed = [&](std::ptrdiff_t by) { sockets.Increment(static_cast<double>(by)); },
+        .subscriptions_changed = [&](std::ptrdiff_t by
+                                 ) { subscriptions.Increment(static_cast<double>(by)); },
+        .received = [&] { requests.Increment(); },
+        .delivered = [&] { messages.Increment(); },
+    };
+}
+
 prometheus::Counter& metrics::counter(const char* name, const char* help)
 {
     return prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add({});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/api/page_cache.hpp"
+#include "adapters/http/api/stream_observer.hpp"
 #include "adapters/http/bridge/coalescer.hpp"
 #include "adapters/http/live/hub_observer.hpp"
 
@@ -70,6 +71,7 @@ public:
 
     http::page_cache_observer page_cache_observer();
     http::hub_observer hub_observer();
+    http::stream_observer stream_observer();
 
     /// Everything in the registry, in Prometheus' text format (version 0.0.4).
     [[nodiscard]] std::string text() const;

@@ -21,6 +21,7 @@ struct limits {
     std::size_t connections_each_max = 16'384;     ///< The same, of one client address.
     std::size_t pipeline_max = 256;                ///< Requests that arrive before their turn.
     std::size_t json_depth_max = 32;               ///< Levels of arrays and objects in each other.
+    std::size_t subscriptions_max = 100;           ///< Of one WebSocket.
     std::size_t queue_size_max = 4'096;            ///< Requests waiting for the database at once.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< Who would wait longer is turned away.
     std::chrono::milliseconds idle_max{60'000};    ///< From an answer to the next request's start.
@@ -28,6 +29,7 @@ struct limits {
     std::chrono::milliseconds body_max{8'000};     ///< For a body to go on after a pause.
     std::chrono::milliseconds handle_max{10'000};  ///< From a full request to its answer.
     std::chrono::milliseconds write_max{8'000};    ///< For the client to go on taking an answer.
+    std::chrono::milliseconds ping_after{20'000};  ///< That a WebSocket's client says nothing.
     std::uint64_t data_rate_min = 256;  ///< Bytes a second of a body or an answer; 0: any.
     std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
 };

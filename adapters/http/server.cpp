@@ -8,6 +8,7 @@
 #include "adapters/http/api/operations_api.hpp"
 #include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/api/pages_api.hpp"
+#include "adapters/http/api/stream_api.hpp"
 #include "adapters/http/api/tokens_api.hpp"
 #include "adapters/http/api/webhooks_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
@@ -22,6 +23,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <iterator>
 #include <mutex>
@@ -35,7 +37,8 @@ namespace {
 router make_router(
     gateway& gateway,
     page_cache& cache,
-    hub& live,
+    const stream_context& sockets,
+    const cors& origins,
     metrics& metrics,
     const limits& limits
 )
@@ -45,7 +48,8 @@ router make_router(
         std::ranges::move(more, std::back_inserter(routes));
     };
     add(bots_routes(gateway, limits));
-    add(messages_routes(gateway, cache, live, limits));
+    add(messages_routes(gateway, cache, sockets.live, limits));
+    add(stream_routes(sockets, origins));
     add(conversations_routes(gateway));
     add(keys_routes(gateway, limits));
     add(tokens_routes(gateway, limits));
@@ -78,14 +82,16 @@ struct server::state {
           live{core, options.live, counts.hub_observer(), log},
           pages{options.page_cache_size, counts.page_cache_observer()},
           access{services.ring, options.access},
+          origins{options.cors_origins},
+          sockets{core, live, access, options.limits, counts.stream_observer(), log},
           routes{
-              make_router(core, pages, live, counts, options.limits),
-              cors{options.cors_origins},
+              make_router(core, pages, sockets, origins, counts, options.limits),
+              origins,
               access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
           proxies{options.trusted_proxies, options.proxy_header},
-          context{routes, options.limits, counts, log, tls.get(), proxies, live, is_draining}
+          context{routes, options.limits, counts, log, look_around, tls.get(), proxies, is_draining}
     {
         for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
             workers.push_back(std::make_unique<worker>(context));
@@ -110,10 +116,14 @@ struct server::state {
     hub live;
     page_cache pages;
     access_control access;
+    cors origins;
+    stream_context sockets;
     dispatcher routes;
     admission doors;
     std::unique_ptr<tls_context> tls;
     trusted_proxies proxies;
+    std::function<void(hub::clock::time_point)> look_around{
+        [this](hub::clock::time_point now) { live.look_around(now); }};
     std::atomic<bool> is_draining{false};
     session_context context;
     std::vector<std::unique_ptr<worker>> workers;

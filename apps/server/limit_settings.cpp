@@ -65,6 +65,11 @@ std::vector<setting> limit_settings()
             [](settings & s) -> auto& { return s.http.limits.connections_each_max; }
         ),
         number_of(
+            {"max-subscriptions", limits, "subscriptions of one WebSocket"},
+            {1, 10'000},
+            [](settings & s) -> auto& { return s.http.limits.subscriptions_max; }
+        ),
+        number_of(
             {"max-queue-size", limits, "requests that wait for the database; more get 503"},
             {1, 1'000'000},
             [](settings & s) -> auto& { return s.http.limits.queue_size_max; }
@@ -117,6 +122,10 @@ std::vector<setting> time_settings()
         time_of(
             {"heartbeat-interval", times, "of silence in an event stream, before a comment"},
             [](settings & s) -> auto& { return s.http.live.heartbeat; }
+        ),
+        time_of(
+            {"ping-interval", times, "of silence, before a WebSocket's client is pinged"},
+            [](settings & s) -> auto& { return s.http.limits.ping_after; }
         ),
         time_of(
             {"token-lifetime", times, "of a token for a conversation, if it is not said"},

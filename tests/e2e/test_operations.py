@@ -13,6 +13,7 @@ PATHS = {  # What has to be described, and by which methods.
     "/bots/{}": {"get", "put", "patch", "delete"},
     "/messages": {"get", "post"},
     "/messages/{}": {"get"},
+    "/stream": {"get"},
     "/conversations": {"get"},
     "/conversations/{}": {"get"},
     "/healthz": {"get"},

@@ -291,6 +291,7 @@ TEST_CASE("pages_api: what is there to read has its type, its tag and its guards
     api routes;
     const auto& [path, type] = GENERATE(table<std::string, std::string>({
         {"/openapi.json", "application/json"},
+        {"/asyncapi.json", "application/json"},
         {"/docs", "text/html; charset=utf-8"},
         {"/docs/docs.css", "text/css; charset=utf-8"},
         {"/docs/docs.js", "text/javascript; charset=utf-8"},

@@ -121,10 +121,8 @@ std::optional<response> access_control::refuse(request& asked, const route& want
                                                                          : std::nullopt;
     if (!wanted.needs)
         return std::nullopt;
-    if (by_address_.is_on()) {
-        if (const auto verdict = by_address_.take(asked.network); !verdict.is_allowed)
-            return too_many(asked, verdict, std::string{slower});
-    }
+    if (auto refused = refuse_rate(asked, by_address_, asked.network))
+        return refused;
     auto shown = shown_token(asked);
     if (in_target && (shown || !in_target->starts_with(botcore::conversation_token::prefix)))
         return answer(only_tokens_in_targets(), asked.path);
@@ -136,13 +134,21 @@ std::optional<response> access_control::refuse(request& asked, const route& want
         return std::nullopt;
     if (auto refused = refuse_stranger(asked, shown))
         return refused;
-    if (auto refused = refuse_use(asked, wanted))
-        return refused;
-    if (by_key_.is_on()) {
-        if (const auto verdict = by_key_.take(asked.caller->subject()); !verdict.is_allowed)
-            return too_many(asked, verdict, std::string{slower});
+    if (asked.caller->token && wanted.tokens == token_use::refused) {
+        return answer(
+            {problem_kind::forbidden,
+             "This token is for one client in one conversation, and for nothing else."},
+            asked.path
+        );
     }
-    return std::nullopt;
+    return refuse_use(asked, *wanted.needs);
+}
+
+std::optional<response> access_control::refuse_more(const request& asked, botcore::scope needed)
+{
+    if (auto refused = refuse_rate(asked, by_address_, asked.network))
+        return refused;
+    return asked.caller ? refuse_use(asked, needed) : std::nullopt;
 }
 
 std::optional<response> access_control::refuse_stranger(
@@ -174,21 +180,31 @@ std::optional<response> access_control::refuse_stranger(
     return stranger(asked, shown || found.is_guess);
 }
 
-std::optional<response> access_control::refuse_use(const request& asked, const route& wanted)
+std::optional<response> access_control::refuse_use(const request& asked, botcore::scope needed)
 {
-    if (asked.caller->token && wanted.tokens == token_use::refused) {
-        return answer(
-            {problem_kind::forbidden,
-             "This token is for one client in one conversation, and for nothing else."},
-            asked.path
-        );
-    }
-    if (asked.grant().allows(*wanted.needs))
-        return std::nullopt;
+    if (!asked.grant().allows(needed))
+        return lacking(asked, needed);
+    return refuse_rate(asked, by_key_, by_key_.is_on() ? asked.caller->subject() : std::string{});
+}
 
+std::optional<response> access_control::refuse_rate(
+    const request& asked,
+    rate_limiter& limiter,
+    std::string_view subject
+)
+{
+    if (!limiter.is_on())
+        return std::nullopt;
+    if (const auto verdict = limiter.take(subject); !verdict.is_allowed)
+        return too_many(asked, verdict, std::string{slower});
+    return std::nullopt;
+}
+
+response access_control::lacking(const request& asked, botcore::scope needed)
+{
     const auto* const name = std::ranges::find(
         botcore::scope_names,
-        *wanted.needs,
+        needed,
         &std::pair<botcore::scope, std::string_view>::first
     );
     response made = answer(

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace botapi::http {
 
@@ -34,6 +35,10 @@ public:
     /// by itself then.
     void guard(const request& asked, response& answer) const;
 
+    /// Answers what refuses one more thing that somebody asks who was let in, and is noted in
+    /// `asked`: 403 or 429.
+    std::optional<response> refuse_more(const request& asked, botcore::scope needed);
+
     /// Whether who asked, and was let in, may still see the answer.
     [[nodiscard]] bool still_allows(const request& asked) const;
 
@@ -45,7 +50,13 @@ private:
         request& asked,
         const std::optional<std::string>& shown
     );
-    static std::optional<response> refuse_use(const request& asked, const route& wanted);
+    std::optional<response> refuse_use(const request& asked, botcore::scope needed);
+    static std::optional<response> refuse_rate(
+        const request& asked,
+        rate_limiter& limiter,
+        std::string_view subject
+    );
+    static response lacking(const request& asked, botcore::scope needed);
 
     const key_ring& keys_;
     rate_limiter failures_;  ///< By address, and by address and key: guessing.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <utility>
 
 namespace botapi::http {
 
@@ -81,11 +82,8 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
     co_return read;
 }
 
-object_reader::object_reader(
-    const boost::json::value& value,
-    std::initializer_list<std::string_view> known
-)
-    : object_{value.if_object()}, known_{known}
+object_reader::object_reader(const boost::json::value& value, std::vector<std::string_view> known)
+    : object_{value.if_object()}, known_{std::move(known)}
 {
     if (object_ == nullptr)
         faults_.push_back({"", "must be a JSON object."});

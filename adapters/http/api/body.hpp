@@ -34,7 +34,7 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
 class object_reader {
 public:
     /// Finds fault with a value that is no object, and with members that are not `known`.
-    object_reader(const boost::json::value& value, std::initializer_list<std::string_view> known);
+    object_reader(const boost::json::value& value, std::vector<std::string_view> known);
 
     /// The member's text; nothing if it is not there, or no text.
     std::optional<std::string_view> text(std::string_view name);

@@ -127,6 +127,7 @@ std::vector<route> pages_routes()
 {
     return {
         {"/openapi.json", verb::get, {}, show_always(get_page("pages/openapi.json"))},
+        {"/asyncapi.json", verb::get, {}, show_always(get_page("pages/asyncapi.json"))},
         {"/docs", verb::get, {}, show_always(get_page("pages/docs.html"))},
         {"/docs/{id}", verb::get, {}, show_by_name(docs_assets())},
         {"/problems", verb::get, {}, show_always(get_page("pages/problems/index.html"))},

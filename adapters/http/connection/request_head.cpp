@@ -104,6 +104,8 @@ std::optional<problem> read_head(request_parser& parser, request& asked, const l
 
     if (version / 10 != 1)
         return unknown_version();
+    if (version < 11)
+        asked.headers.erase(beast_http::field::upgrade);  // RFC 9110 section 7.8.
     if (asked.target.size() > limits.target_size_max)
         return too_long(limits);
     if (auto wrong = check_host(asked.headers, version))

@@ -70,7 +70,7 @@ std::string make_head(const response& answer, reply_form form)
     }
     if (!is_page)
         head += content_policy;
-    if (form.version > 10 && !form.keep_alive)
+    if (form.version > 10 && !form.keep_alive && !answer.upgraded)
         append_header(head, "Connection", "close");
     if (form.version <= 10 && form.keep_alive)
         append_header(head, "Connection", "keep-alive");

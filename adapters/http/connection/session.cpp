@@ -63,8 +63,11 @@ awaitable<void> session::run()
         if (connection_.transport().is_secure() && !co_await shake_hands())
             co_return;
         while (co_await wait_for_request()) {
-            if (!co_await serve())
+            if (!co_await serve()) {
+                if (upgraded_)
+                    co_await use();
                 co_return;
+            }
         }
         co_await finish(connection_);
     } catch (const boost::system::system_error&) {
@@ -81,6 +84,8 @@ awaitable<void> session::run()
 void session::check(connection::clock::time_point now)
 {
     connection_.check(now);
+    if (upgraded_)
+        upgraded_->check(now);
     if (presence_.is_waiting()) {
         presence_.check(now, [this](const request& asked) {
             return context_.routes.still_allows(asked);
@@ -95,6 +100,10 @@ void session::check(connection::clock::time_point now)
 void session::drain()
 {
     presence_.wake();
+    if (upgraded_) {
+        upgraded_->drain();
+        return;
+    }
     if (!is_idle_)
         return;
     if (has_served_) {
@@ -198,6 +207,9 @@ awaitable<bool> session::serve()
         record(wrong ? limit_kind::header_time : limit_kind::body_time, self_.address, context_);
 
     const bool is_kept = co_await reply(now, parser);
+    upgraded_ = std::move(now.made.answer.upgraded);
+    if (upgraded_)
+        co_return false;
     // Only now, since the answer may be a stream that reads the body.
     if (is_kept && co_await body.skip_rest())
         co_return true;
@@ -244,6 +256,16 @@ void session::identify(exchange& now) const
     const client_identity& from = is_proxy_ ? now.behind : self_;
     now.asked.remote = from.address;
     now.asked.network = from.network;
+}
+
+/// Hands the connection over to what was agreed on in place of HTTP.
+awaitable<void> session::use()
+{
+    if (context_.is_draining)
+        upgraded_->drain();
+    co_await upgraded_->run(connection_);
+    upgraded_.reset();
+    co_await linger(connection_);
 }
 
 }  // namespace botapi::http

@@ -9,9 +9,9 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <cstddef>
+#include <memory>
 
 namespace botapi::http {
-
 /// Serves the requests of one connection, one after another. Runs on one thread.
 class session {
 public:
@@ -33,6 +33,7 @@ private:
     boost::asio::awaitable<bool> wait_for_request();
     boost::asio::awaitable<bool> serve();
     boost::asio::awaitable<bool> reply(exchange& now, request_parser& parser);
+    boost::asio::awaitable<void> use();
     void identify(exchange& now) const;
     bool note_idle_end();
 
@@ -46,6 +47,7 @@ private:
     bool is_idle_ = false;
     bool has_served_ = false;
     std::size_t in_a_row_ = 0;  ///< Requests that had arrived when the last one was answered.
+    std::unique_ptr<upgraded> upgraded_{};  ///< Once the connection speaks HTTP no more.
 };
 
 }  // namespace botapi::http

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "adapters/http/connection/tls_context.hpp"
-#include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/dispatcher.hpp"
@@ -10,6 +9,8 @@
 #include <botcore/ports/log.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 
 namespace botapi::http {
 
@@ -19,9 +20,9 @@ struct session_context {
     const http::limits& limits;
     http::metrics& metrics;
     botcore::log& log;
+    const std::function<void(std::chrono::steady_clock::time_point)>& look_around;  ///< Called often.
     const tls_context* tls;  ///< Nothing if connections are plain.
     const trusted_proxies& proxies;
-    hub& live;
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };
 

@@ -67,7 +67,7 @@ awaitable<void> worker::watch()
         const auto now = connection::clock::now();
         for (session* const one : sessions_)
             one->check(now);
-        context_.live.look_around(now);
+        context_.look_around(now);
     }
 }
 

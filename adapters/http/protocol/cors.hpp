@@ -21,9 +21,10 @@ public:
     /// Adds what the answer to a preflight request needs; `methods` are those of the path.
     void allow_asking(const request& asked, std::string_view methods, response& answer) const;
 
-private:
+    /// Whether pages of this origin may use the API.
     [[nodiscard]] bool allows(std::string_view origin) const;
 
+private:
     std::vector<std::string> origins_;
 };
 

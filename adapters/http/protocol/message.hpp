@@ -2,6 +2,7 @@
 
 #include "adapters/http/access/caller.hpp"
 #include "adapters/http/bridge/wait_limit.hpp"
+#include "adapters/http/protocol/upgraded.hpp"
 
 #include <botcore/domain/access.hpp>
 #include <botcore/domain/grant.hpp>
@@ -157,6 +158,7 @@ struct response {
     std::string body{};
     std::shared_ptr<const std::string> shared_body{};  ///< If set, it stands for `body`.
     std::unique_ptr<chunk_source> chunks{};            ///< If set, the body goes on with these.
+    std::unique_ptr<http::upgraded> upgraded{};        ///< What follows an answer of status 101.
     bool close = false;    ///< Whether the connection can't be used after this.
     bool is_live = false;  ///< Whether it waits for news: the time that it takes tells nothing.
     std::string cause{};   ///< For the log alone: what failed in the server, if something did.

@@ -36,6 +36,7 @@ const std::array<problem_description, 34> problem_descriptions{{
     {problem_kind::same_participant, 422, "same-participant", "Same participant"},
     {problem_kind::identity_mismatch, 422, "identity-mismatch", "Identity mismatch"},
     {problem_kind::idempotency_key_reused, 422, "idempotency-key-reused", "Idempotency key reused"},
+    {problem_kind::upgrade_required, 426, "upgrade-required", "Upgrade required"},
     {problem_kind::too_many_requests, 429, "too-many-requests", "Too many requests"},
     {problem_kind::headers_too_large, 431, "headers-too-large", "Headers too large"},
     {problem_kind::internal, 500, "internal", "Internal error"},

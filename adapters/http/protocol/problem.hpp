@@ -39,6 +39,7 @@ enum class problem_kind : std::uint8_t {
     same_participant,
     identity_mismatch,
     idempotency_key_reused,
+    upgrade_required,
     too_many_requests,
     headers_too_large,
     internal,

@@ -1,0 +1,116 @@
+#include "adapters/http/api/stream_talk.hpp"
+#include "adapters/http/api/stream_words.hpp"
+#include "adapters/http/protocol/problem.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+
+/// Sends what subscriptions have, one after another, to the socket's end.
+awaitable<void> stream_talk::deliver(web_socket& over)
+{
+    while (over.is_open()) {
+        if (ready_.empty()) {
+            co_await over.wait();
+            continue;
+        }
+        auto next = std::move(ready_.front());
+        ready_.pop_front();
+        next->is_queued = false;
+        auto delivering = deliver(over, std::move(next));
+        co_await std::move(delivering);
+    }
+}
+
+/// Sends a piece of what one has.
+awaitable<void> stream_talk::deliver(web_socket& over, shared_subscription one)
+{
+    const auto taken = co_await one->source->take(until());
+    if (one->is_over || !over.is_open())
+        co_return;
+    if (!taken) {
+        co_await fail(over, one, taken.error());
+        co_return;
+    }
+    if (!std::exchange(one->is_confirmed, true))
+        co_await confirm(over, *one, *taken);
+    if (taken->empty())
+        co_return;  // As soon as there is something, it is queued.
+
+    const auto begin = message_begin(one->id);
+    const auto& batch = *taken->batch;
+    for (auto at = taken->first; at < batch.count() && !one->is_over; ++at) {
+        const std::array<std::string_view, 5> parts{
+            begin,
+            batch.cursor(at),
+            message_middle,
+            batch.json(at),
+            message_end};
+        if (!co_await over.send(opcode::text, parts))
+            co_return;
+        ++delivered_;
+        context_.observer.delivered();
+    }
+    queue(one);
+}
+
+/// Tells the client where its subscription begins: what it gets is all that comes after.
+awaitable<void> stream_talk::confirm(
+    web_socket& over,
+    const stream_subscription& one,
+    const events& first
+)
+{
+    auto place = one.after.value_or(one.source->place().value_or(0));
+    if (!one.after && !first.empty())
+        place = first.batch->place(first.first) - 1;
+    auto text = subscribed_text(one.id, to_text(one.source->stream(), place));
+    co_await over.send(opcode::text, std::move(text));
+}
+
+awaitable<void> stream_talk::fail(
+    web_socket& over,
+    const shared_subscription& one,
+    const botcore::error& why
+)
+{
+    const bool is_lost = why.code == botcore::errc::place_lost;
+    if (why.code == botcore::errc::internal) {
+        const std::string_view what = why.detail;
+        context_.log.write(
+            botcore::severity::error,
+            "a stream can't be read",
+            {{"request_id", asked_.id}, {"cause", what}}
+        );
+    }
+    if (one->is_confirmed && !is_lost) {
+        failed_.push_back(one);
+        co_return;
+    }
+    end(one);
+    const auto fault = to_json(problem_from(why), stream_path);
+    auto text = one->is_confirmed ? lost_text(one->id, fault) : error_text(one->id, fault);
+    co_await over.send(opcode::text, std::move(text));
+}
+
+void stream_talk::queue(const shared_subscription& one)
+{
+    if (!one->is_over && !std::exchange(one->is_queued, true))
+        ready_.push_back(one);
+}
+
+void stream_talk::end(const shared_subscription& one)
+{
+    one->is_over = true;
+    subscriptions_.erase(one->id);
+    std::erase(ready_, one);
+    std::erase(failed_, one);
+    context_.observer.subscriptions_changed(-1);
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "adapters/http/access/access_control.hpp"
+#include "adapters/http/api/stream_observer.hpp"
+#include "adapters/http/api/stream_subscription.hpp"
+#include "adapters/http/api/stream_wish.hpp"
+#include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/live/hub.hpp"
+#include "adapters/http/options.hpp"
+#include "adapters/http/websocket/socket_upgrade.hpp"
+
+#include <botcore/ports/log.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::http {
+
+/// What all sockets of `GET /stream` share.
+struct stream_context {
+    gateway& core;
+    hub& live;
+    access_control& access;
+    const http::limits& limits;
+    stream_observer observer;
+    botcore::log& log;
+};
+
+/// One client of `GET /stream`: its subscriptions, and the messages it sends.
+///
+/// Its requests are done one after another. Beside that, what its subscriptions have is sent, of
+/// one after another. Nothing is queued: a subscription is a place in a stream, and goes on when
+/// the client has taken what came before. So a slow client is behind, and costs nothing else.
+class stream_talk final : public socket_talk {
+public:
+    /// Keeps a reference to `context`. `asked` is the request for the socket.
+    stream_talk(const stream_context& context, const request& asked);
+
+    ~stream_talk() override;
+    stream_talk(const stream_talk&) = delete;
+    stream_talk& operator=(const stream_talk&) = delete;
+
+    boost::asio::awaitable<void> run(web_socket& over) override;
+    void check(web_socket& over, std::chrono::steady_clock::time_point now) override;
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    using shared_subscription = std::shared_ptr<stream_subscription>;
+
+    // Requests, each answered before the next is read.
+    boost::asio::awaitable<void> answer(web_socket& over, subscribe_wish& wish);
+    boost::asio::awaitable<void> answer(web_socket& over, unsubscribe_wish& wish);
+    boost::asio::awaitable<void> answer(web_socket& over, send_wish& wish);
+    boost::asio::awaitable<void> answer(web_socket& over, ping_wish& wish);
+    boost::asio::awaitable<void> answer(web_socket& over, faulty_wish& wish);
+
+    // Subscriptions.
+    boost::asio::awaitable<void> deliver(web_socket& over);
+    boost::asio::awaitable<void> deliver(web_socket& over, shared_subscription one);
+    boost::asio::awaitable<void> confirm(
+        web_socket& over,
+        const stream_subscription& one,
+        const events& first
+    );
+    boost::asio::awaitable<void> fail(
+        web_socket& over,
+        const shared_subscription& one,
+        const botcore::error& why
+    );
+    void queue(const shared_subscription& one);
+    void end(const shared_subscription& one);
+
+    [[nodiscard]] botcore::deadline until() const
+    {
+        return clock::now() + context_.limits.handle_max;
+    }
+    void record(const web_socket& over) const;
+
+    const stream_context& context_;
+    request asked_;  ///< Who asked; without the header.
+    std::string remote_;
+    std::string network_;
+    std::map<std::string, shared_subscription, std::less<>> subscriptions_{};
+    std::deque<shared_subscription> ready_{};    ///< Those that may have something to send.
+    std::vector<shared_subscription> failed_{};  ///< Those to be tried again.
+    clock::time_point since_ = clock::now();
+    clock::time_point check_due_{};
+    std::uint64_t received_ = 0;
+    std::uint64_t delivered_ = 0;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,181 @@
+#include "adapters/http/api/stream_wish.hpp"
+
+#include "adapters/http/api/body.hpp"
+#include "adapters/http/api/message_codec.hpp"
+#include "adapters/http/protocol/raw_json.hpp"
+#include "adapters/http/protocol/strict_json.hpp"
+
+#include <botcore/domain/uuid.hpp>
+
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+namespace botapi::http {
+
+namespace {
+
+using botcore::errc;
+using botcore::refuse;
+
+/// The members of one kind of request, and what is wrong with them.
+class wish_reader {
+public:
+    /// `known` are the members besides `type` and `id`.
+    wish_reader(const boost::json::value& value, std::vector<std::string_view> known)
+        : members_{value, with_common(std::move(known))}
+    {
+        const auto id = members_.text("id");
+        const bool fits = id && !id->empty() && id->size() <= stream_name_size_max;
+        if (fits) {
+            id_ = *id;
+        } else
+            add("/id", "is needed: a text of 1 to 64 bytes, by which it is answered.");
+    }
+
+    [[nodiscard]] const std::string& id() const noexcept { return id_; }
+
+    std::optional<std::string_view> text(std::string_view name) { return members_.text(name); }
+    bool has_object(std::string_view name) { return members_.has_object(name); }
+
+    template <class Id>
+    std::optional<Id> uuid(std::string_view name)
+    {
+        const auto given = members_.text(name);
+        if (!given)
+            return std::nullopt;
+        const auto read = botcore::uuid::parse(*given);
+        if (!read) {
+            add('/' + std::string{name},
+                "must be a UUID, as in 7665ada8-3448-4acd-a1b7-d688e68fe9a1.");
+            return std::nullopt;
+        }
+        return Id{*read};
+    }
+
+    void add(std::string pointer, std::string detail)
+    {
+        faults_.push_back({std::move(pointer), std::move(detail)});
+    }
+
+    /// All that is wrong; nothing if all is well.
+    [[nodiscard]] std::optional<faulty_wish> fault() const
+    {
+        const auto found = refuse(errc::invalid_argument, "The request is faulty.", faults_);
+        const auto all = members_.merge(faults_.empty() ? nullptr : &found);
+        if (!all)
+            return std::nullopt;
+        problem made = problem_from(*all);
+        made.detail = "The request has faulty fields: see errors.";
+        return faulty_wish{id_, std::move(made)};
+    }
+
+private:
+    static std::vector<std::string_view> with_common(std::vector<std::string_view> known)
+    {
+        known.insert(known.begin(), {"type", "id"});
+        return known;
+    }
+
+    object_reader members_;
+    std::string id_{};
+    std::vector<botcore::fault> faults_{};
+};
+
+stream_wish read_subscribe(const boost::json::value& value)
+{
+    wish_reader read{value, {"conversationId", "botId", "after"}};
+    const auto conversation = read.uuid<botcore::conversation_id>("conversationId");
+    const auto bot = read.uuid<botcore::bot_id>("botId");
+    const auto& members = value.get_object();
+    const bool has_conversation = members.contains("conversationId");
+    if (has_conversation && members.contains("botId")) {
+        read.add("/botId", "can't stand beside conversationId: a stream is that of one.");
+    } else if (!has_conversation && !members.contains("botId")) {
+        read.add("/conversationId", "is needed, or botId in its place: say which stream.");
+    }
+
+    subscribe_wish made{.id = read.id(), .stream = botcore::conversation_id{}, .start = {}};
+    if (conversation) {
+        made.stream = *conversation;
+    } else if (bot)
+        made.stream = *bot;
+    const auto after = read.text("after");
+    if (const auto start = parse_start(made.stream, after.value_or("now"))) {
+        made.start = *start;
+    } else
+        read.add("/after", "must be start, now, or a cursor of this very stream.");
+    if (auto fault = read.fault())
+        return *std::move(fault);
+    return made;
+}
+
+stream_wish read_send(
+    const boost::json::value& value,
+    std::string_view text,
+    const botcore::message_service& messages
+)
+{
+    wish_reader read{value, {"message", "idempotencyKey"}};
+    const auto& members = value.get_object();
+    if (!read.has_object("message") && !members.contains("message"))
+        read.add("/message", "is needed: what POST /messages would get.");
+    std::optional<botcore::idempotency_key> key;
+    if (const auto given = read.text("idempotencyKey")) {
+        auto parsed = botcore::idempotency_key::parse(*given);
+        if (parsed) {
+            key = *std::move(parsed);
+        } else
+            read.add("/idempotencyKey", parsed.error().detail);
+    }
+    if (auto fault = read.fault())
+        return *std::move(fault);
+
+    auto draft = read_message(members.at("message"), raw_member(text, "message"), messages);
+    if (!draft)
+        return faulty_wish{read.id(), problem_from(draft.error(), "/message")};
+    return send_wish{read.id(), *std::move(draft), std::move(key)};
+}
+
+/// One whose only members are the common ones.
+template <class Wish>
+stream_wish read_plain(const boost::json::value& value)
+{
+    const wish_reader read{value, {}};
+    if (auto fault = read.fault())
+        return *std::move(fault);
+    return Wish{read.id()};
+}
+
+}  // namespace
+
+stream_wish read_wish(std::string_view text, const botcore::message_service& messages)
+{
+    const auto parsed = parse_json(text);
+    if (!parsed)
+        return faulty_wish{{}, {problem_kind::malformed_json, parsed.error().detail}};
+    object_reader envelope{*parsed, {}};
+    const auto type = envelope.text("type").value_or("");
+    if (type == "subscribe")
+        return read_subscribe(*parsed);
+    if (type == "unsubscribe")
+        return read_plain<unsubscribe_wish>(*parsed);
+    if (type == "send")
+        return read_send(*parsed, text, messages);
+    if (type == "ping")
+        return read_plain<ping_wish>(*parsed);
+
+    const auto id = envelope.text("id").value_or("");
+    const bool fits = id.size() <= stream_name_size_max;
+    const bool is_object = parsed->is_object();
+    return faulty_wish{
+        std::string{fits ? id : ""},
+        {problem_kind::invalid_field,
+         "The request is of no known type: see errors.",
+         {{"pointer",
+           is_object ? "/type" : "",
+           is_object ? "must be subscribe, unsubscribe, send or ping."
+                     : "must be a JSON object."}}}};
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "adapters/http/live/follower.hpp"
+#include "adapters/http/protocol/problem.hpp"
+
+#include <botcore/app/message_service.hpp>
+#include <botcore/domain/draft.hpp>
+#include <botcore/domain/idempotency.hpp>
+#include <botcore/domain/stream.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace botapi::http {
+
+/// Bytes of what clients call their requests and subscriptions.
+inline constexpr std::size_t stream_name_size_max = 64;
+
+// What a client may say over `GET /stream`. `id` is how it calls the request, and how we answer it.
+
+/// To be sent the messages of a stream, from a place on. The subscription has the request's name.
+struct subscribe_wish {
+    std::string id;
+    botcore::stream_id stream;
+    start_place start;
+};
+
+struct unsubscribe_wish {
+    std::string id;  ///< Of the subscription.
+};
+
+/// To store a message.
+struct send_wish {
+    std::string id;
+    botcore::draft message;
+    std::optional<botcore::idempotency_key> key;
+};
+
+struct ping_wish {
+    std::string id;
+};
+
+/// What can't be done.
+struct faulty_wish {
+    std::string id;  ///< Empty if the request does not say it, or not well.
+    problem fault;
+};
+
+using stream_wish =
+    std::variant<subscribe_wish, unsubscribe_wish, send_wish, ping_wish, faulty_wish>;
+
+/// Reads what a client says: one JSON object, as strictly as a request's body.
+stream_wish read_wish(std::string_view text, const botcore::message_service& messages);
+
+}  // namespace botapi::http

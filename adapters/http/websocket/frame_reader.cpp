@@ -1,0 +1,213 @@
+#include "adapters/http/websocket/frame_reader.hpp"
+
+#include "adapters/http/websocket/deflate.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace botapi::http {
+
+namespace {
+
+constexpr unsigned final_bit = 0x80;
+constexpr unsigned deflated_bit = 0x40;
+constexpr unsigned reserved_bits = 0x30;
+constexpr unsigned mask_bit = 0x80;
+constexpr std::size_t mask_size = 4;
+constexpr unsigned two_bytes = 126;
+constexpr unsigned eight_bytes = 127;
+
+constexpr socket_fault broken(std::string_view reason)
+{
+    return {close_code::protocol_error, reason};
+}
+
+constexpr socket_fault not_text{close_code::invalid_text, "A text is not UTF-8."};
+
+bool is_known(opcode kind) noexcept
+{
+    switch (kind) {
+        case opcode::continuation:
+        case opcode::text:
+        case opcode::binary:
+        case opcode::close:
+        case opcode::ping:
+        case opcode::pong: return true;
+    }
+    return false;
+}
+
+std::uint64_t number_in(std::span<const unsigned char> bytes) noexcept
+{
+    std::uint64_t number = 0;
+    for (const auto byte : bytes)
+        number = (number << 8U) | byte;
+    return number;
+}
+
+}  // namespace
+
+auto frame_reader::read(std::string_view& bytes) -> outcome
+{
+    for (;;) {
+        if (!has_head_) {
+            auto wrong = take_head(bytes);
+            if (!has_head_ || wrong.index() != 0)
+                return wrong;
+        }
+        auto made = take_content(bytes);
+        if (made.index() != 0 || has_head_)
+            return made;
+    }
+}
+
+std::size_t frame_reader::head_size_needed() const noexcept
+{
+    if (head_size_ < 2)
+        return 2;
+    const unsigned size = head_at(1) & ~mask_bit;
+    const std::size_t extended = size == eight_bytes ? 8 : size == two_bytes ? 2 : 0;
+    return 2 + extended + mask_size;
+}
+
+auto frame_reader::take_head(std::string_view& bytes) -> outcome
+{
+    while (head_size_ < head_size_needed()) {
+        if (bytes.empty())
+            return {};
+        head_.at(head_size_++) = static_cast<unsigned char>(bytes.front());
+        bytes.remove_prefix(1);
+        if (head_size_ == 2) {
+            if (auto wrong = check_start(); wrong.index() != 0)
+                return wrong;
+        }
+    }
+    return begin_content();
+}
+
+/// Looks at the first two bytes of a header.
+auto frame_reader::check_start() -> outcome
+{
+    const unsigned first = head_at(0);
+    kind_ = static_cast<opcode>(first & 0x0FU);
+    const bool is_first = kind_ == opcode::text || kind_ == opcode::binary;
+    if ((first & reserved_bits) != 0)
+        return broken("A reserved bit is set.");
+    if ((first & deflated_bit) != 0 && (!rules_.takes_deflated || !is_first))
+        return broken("This frame can't be deflated.");
+    if (!is_known(kind_))
+        return broken("There is no such kind of frame.");
+    if ((head_at(1) & mask_bit) == 0)
+        return broken("A client's frames are masked.");
+    if (is_control(kind_)) {
+        if ((first & final_bit) == 0)
+            return broken("A control frame is never fragmented.");
+        if ((head_at(1) & ~mask_bit) > control_size_max)
+            return broken("A control frame carries no more than 125 bytes.");
+        return {};
+    }
+    if (is_first == is_within_message_)
+        return broken(
+            is_first ? "A message begins within another." : "Nothing is to be continued."
+        );
+    if (kind_ == opcode::binary && !rules_.takes_binary)
+        return socket_fault{close_code::unsupported_data, "Messages are text here, not binary."};
+    return {};
+}
+
+auto frame_reader::begin_content() -> outcome
+{
+    const unsigned size = head_at(1) & ~mask_bit;
+    const std::span head{head_};
+    left_ = size;
+    if (size == two_bytes) {
+        left_ = number_in(head.subspan(2, 2));
+        if (left_ < two_bytes)
+            return broken("A length is not written in the shortest form.");
+    } else if (size == eight_bytes) {
+        left_ = number_in(head.subspan(2, 8));
+        if (left_ <= 0xFFFF || (left_ >> 63U) != 0)
+            return broken("A length is not written in the shortest form.");
+    }
+    if (!is_control(kind_)) {
+        if (left_ > rules_.size_max - message_.size())
+            return socket_fault{close_code::too_large, "A message is too large."};
+        if (kind_ != opcode::continuation) {
+            is_within_message_ = true;
+            message_kind_ = kind_;
+            is_deflated_ = (head_at(0) & deflated_bit) != 0;
+            text_ = {};
+        }
+    }
+    mask_at_ = 0;
+    has_head_ = true;
+    return {};
+}
+
+auto frame_reader::take_content(std::string_view& bytes) -> outcome
+{
+    auto& into = is_control(kind_) ? control_ : message_;
+    const auto before = into.size();
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+    into.append(bytes.substr(0, count));
+    bytes.remove_prefix(count);
+    left_ -= count;
+
+    const auto mask = std::span{head_}.subspan(head_size_ - mask_size, mask_size);
+    for (std::size_t at = before; at < into.size(); ++at)
+        into[at] = static_cast<char>(static_cast<unsigned char>(into[at]) ^ mask[mask_at_++ % 4]);
+    const bool is_plain_text = !is_control(kind_) && message_kind_ == opcode::text && !is_deflated_;
+    if (is_plain_text && !text_.take(std::string_view{into}.substr(before)))
+        return not_text;
+    return left_ == 0 ? end_frame() : outcome{};
+}
+
+auto frame_reader::end_frame() -> outcome
+{
+    const bool is_final = (head_at(0) & final_bit) != 0;
+    has_head_ = false;
+    head_size_ = 0;
+    if (is_control(kind_))
+        return end_control();
+    return is_final ? end_message() : outcome{};
+}
+
+auto frame_reader::end_message() -> outcome
+{
+    is_within_message_ = false;
+    auto content = std::exchange(message_, {});
+    if (is_deflated_) {
+        auto made = inflate(content, rules_.size_max);
+        if (const auto* const fault = std::get_if<inflate_fault>(&made)) {
+            if (*fault == inflate_fault::too_large)
+                return socket_fault{close_code::too_large, "A message is too large."};
+            return socket_fault{close_code::invalid_text, "A message can't be inflated."};
+        }
+        content = std::get<std::string>(std::move(made));
+        if (message_kind_ == opcode::text && !text_.take(content))
+            return not_text;
+    }
+    if (message_kind_ == opcode::text && !text_.is_whole())
+        return not_text;
+    return socket_event{message_kind_, std::move(content)};
+}
+
+auto frame_reader::end_control() -> outcome
+{
+    auto content = std::exchange(control_, {});
+    if (kind_ != opcode::close || content.empty())
+        return socket_event{kind_, std::move(content)};
+    if (content.size() == 1)
+        return broken("A close code has two bytes.");
+    const auto code = (static_cast<unsigned>(static_cast<unsigned char>(content[0])) << 8U) |
+                      static_cast<unsigned char>(content[1]);
+    if (!is_close_code(code))
+        return broken("There is no such close code.");
+    utf8_check reason;
+    if (!reason.take(std::string_view{content}.substr(2)) || !reason.is_whole())
+        return not_text;
+    return socket_event{kind_, std::move(content)};
+}
+
+}  // namespace botapi::http

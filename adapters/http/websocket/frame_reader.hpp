@@ -1,0 +1,82 @@
+#pragma once
+
+#include "adapters/http/websocket/frame.hpp"
+#include "adapters/http/websocket/utf8_check.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace botapi::http {
+
+/// A whole message, or a control frame.
+struct socket_event {
+    opcode kind;  ///< Never `continuation`.
+    std::string content;
+};
+
+/// What the peer did that ends the WebSocket.
+struct socket_fault {
+    close_code code;
+    std::string_view reason;  ///< A constant.
+};
+
+/// What a peer may send.
+struct frame_rules {
+    std::size_t size_max;         ///< Bytes of a message, also after it was inflated.
+    bool takes_binary = false;    ///< Whether messages may be no text.
+    bool takes_deflated = false;  ///< Whether messages may be deflated.
+};
+
+/// Puts messages together from what a client sends (RFC 6455 section 5, RFC 7692 section 6).
+///
+/// What is wrong is told as soon as it can be known: of a header before its content has arrived, of
+/// a text at its first byte that is no UTF-8. After a fault the reader is of no use any more.
+class frame_reader {
+public:
+    explicit frame_reader(frame_rules rules) noexcept : rules_{rules} {}
+
+    /// Takes what it needs from the front of `bytes`. Nothing, if that is all of them and there is
+    /// no event yet.
+    std::variant<std::monostate, socket_event, socket_fault> read(std::string_view& bytes);
+
+    /// Whether a message or a control frame has begun that is not whole.
+    [[nodiscard]] bool is_within() const noexcept
+    {
+        return head_size_ != 0 || has_head_ || is_within_message_;
+    }
+
+private:
+    using outcome = std::variant<std::monostate, socket_event, socket_fault>;
+
+    [[nodiscard]] std::size_t head_size_needed() const noexcept;
+    [[nodiscard]] unsigned char head_at(std::size_t at) const noexcept { return head_.at(at); }
+    outcome take_head(std::string_view& bytes);
+    outcome check_start();
+    outcome begin_content();
+    outcome take_content(std::string_view& bytes);
+    outcome end_frame();
+    outcome end_message();
+    outcome end_control();
+
+    frame_rules rules_;
+
+    std::array<unsigned char, 14> head_{};
+    std::size_t head_size_ = 0;  ///< Bytes of the header that are there.
+    bool has_head_ = false;      ///< Whether that is all of it.
+    opcode kind_{};              ///< Of the frame.
+    std::uint64_t left_ = 0;     ///< Bytes of the frame's content that are still to come.
+    std::size_t mask_at_ = 0;    ///< Which byte of the mask is next.
+
+    bool is_within_message_ = false;
+    opcode message_kind_{};
+    bool is_deflated_ = false;
+    utf8_check text_{};
+    std::string message_;
+    std::string control_;
+};
+
+}  // namespace botapi::http

@@ -1,0 +1,158 @@
+#include "adapters/http/websocket/web_socket.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+
+namespace {
+
+frame_rules rules_for(const limits& limits, const socket_terms& terms)
+{
+    return {
+        .size_max = static_cast<std::size_t>(limits.body_size_max),
+        .takes_binary = terms.takes_binary,
+        .takes_deflated = terms.deflate.has_value()};
+}
+
+}  // namespace
+
+web_socket::web_socket(connection& over, const limits& limits, const socket_terms& terms)
+    : connection_{over},
+      limits_{limits},
+      deflate_{terms.deflate},
+      reader_{rules_for(limits, terms)},
+      changed_{over.transport().get_executor(), clock::time_point::max()}
+{
+}
+
+awaitable<std::optional<socket_event>> web_socket::receive()
+{
+    auto& buffer = connection_.buffer();
+    for (;;) {
+        const std::string_view all{static_cast<const char*>(buffer.cdata().data()), buffer.size()};
+        auto rest = all;
+        auto read = reader_.read(rest);
+        buffer.consume(all.size() - rest.size());
+
+        if (auto* const event = std::get_if<socket_event>(&read)) {
+            if (event->kind == opcode::ping) {
+                co_await send(opcode::pong, std::move(event->content));
+            } else if (event->kind == opcode::close) {
+                // The same code again, without the reason, which the client knows.
+                co_await answer(event->content.substr(0, 2));
+                co_return std::nullopt;
+            } else if (!is_control(event->kind) && is_open())
+                co_return std::move(*event);
+        } else if (const auto* const fault = std::get_if<socket_fault>(&read)) {
+            closed_with_ = closed_with_.value_or(fault->code);
+            co_await answer(close_content(fault->code, fault->reason));
+            co_return std::nullopt;
+        } else if (!co_await fill())
+            co_return std::nullopt;
+    }
+}
+
+/// Waits for more to arrive. False if nothing will.
+awaitable<bool> web_socket::fill()
+{
+    auto& buffer = connection_.buffer();
+    auto& transport = connection_.transport();
+    if (is_cut_)
+        co_return false;
+    // Who waits has no buffer: there are thousands of them.
+    buffer.shrink_to_fit();
+    constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+    auto waiting = transport.async_wait_readable(as_result);
+    const auto [interrupted] = co_await std::move(waiting);
+    if (interrupted || is_cut_)
+        co_return false;
+    const auto size = reader_.is_within() ? connection::part_size : connection::read_size;
+    auto reading = transport.async_read_some(buffer.prepare(size), as_result);
+    const auto [why, count] = co_await std::move(reading);
+    if (why)
+        co_return false;
+    buffer.commit(count);
+    heard(count);
+    co_return true;
+}
+
+void web_socket::heard(std::size_t bytes)
+{
+    heard_ = clock::now();
+    is_pinged_ = false;
+    if (is_closing_)
+        return;
+    // As for bodies: no pause longer than `body_max`, and no rate below `data_rate_min` for long.
+    using seconds = std::chrono::duration<double>;
+    const auto latest = heard_ + limits_.body_max;
+    if (!reader_.is_within() || limits_.data_rate_min == 0) {
+        until_ = latest;
+        return;
+    }
+    const seconds earned{static_cast<double>(bytes) / static_cast<double>(limits_.data_rate_min)};
+    until_ = std::min(latest, until_ + std::chrono::duration_cast<clock::duration>(earned));
+}
+
+void web_socket::start(awaitable<void> work)
+{
+    ++running_;
+    boost::asio::co_spawn(
+        changed_.get_executor(),
+        std::move(work),
+        [self = shared_from_this()](const std::exception_ptr& failure) {
+            --self->running_;
+            if (failure) {
+                self->failure_ = failure;
+                self->cut();
+            }
+            self->wake();
+        }
+    );
+}
+
+awaitable<void> web_socket::wait()
+{
+    auto waiting = changed_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_await std::move(waiting);
+}
+
+void web_socket::check(clock::time_point now)
+{
+    if (is_cut_)
+        return;
+    if (is_closing_) {
+        if (now > until_)
+            cut();
+        return;
+    }
+    if (reader_.is_within() && now > until_)
+        return close(close_code::policy, "A message took too long to arrive.");
+    const auto silence = now - heard_;
+    if (silence > 2 * limits_.ping_after)
+        return cut();
+    if (silence > limits_.ping_after && !std::exchange(is_pinged_, true))
+        start(send_ping());
+}
+
+void web_socket::cut()
+{
+    is_cut_ = true;
+    connection_.cancel();
+    wake();
+}
+
+awaitable<void> web_socket::finish()
+{
+    cut();
+    while (running_ > 0)
+        co_await wait();
+    if (failure_)
+        std::rethrow_exception(failure_);
+}
+
+}  // namespace botapi::http

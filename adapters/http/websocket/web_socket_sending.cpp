@@ -1,0 +1,137 @@
+#include "adapters/http/websocket/web_socket.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace botapi::http {
+
+using boost::asio::awaitable;
+
+/// That it is somebody's turn to write.
+class web_socket::turn {
+public:
+    explicit turn(web_socket& of) noexcept : of_{of} {}
+    ~turn()
+    {
+        ++of_.served_;
+        of_.wake();
+    }
+
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+private:
+    web_socket& of_;
+};
+
+/// Sends a close frame if we have sent none; when this is over, there is one on its way.
+awaitable<void> web_socket::answer(std::string content)
+{
+    if (is_open()) {
+        begin_close();
+        co_await send_close(std::move(content));
+    } else if (co_await take_turn())
+        const turn after_ours{*this};
+}
+
+awaitable<bool> web_socket::take_turn()
+{
+    const auto mine = turns_++;
+    while (served_ != mine && !is_cut_)
+        co_await wait();
+    co_return !is_cut_;
+}
+
+awaitable<bool> web_socket::send(opcode kind, std::string content)
+{
+    const std::array<std::string_view, 1> all{content};
+    co_return co_await send(kind, std::span<const std::string_view>{all});
+}
+
+awaitable<bool> web_socket::send(opcode kind, std::span<const std::string_view> parts)
+{
+    if (!is_open())
+        co_return false;
+    if (!co_await take_turn())
+        co_return false;
+    const turn mine{*this};
+    if (has_closed_)
+        co_return false;
+    co_return co_await write(kind, parts);
+}
+
+awaitable<bool> web_socket::write(opcode kind, std::span<const std::string_view> parts)
+{
+    std::size_t size = 0;
+    for (const auto part : parts)
+        size += part.size();
+    std::string deflated;
+    std::array<std::string_view, 1> instead;
+    const bool must_deflate = deflate_ && !is_control(kind) && size >= deflate_size_min;
+    if (must_deflate) {
+        for (const auto part : parts)
+            deflated += part;
+        deflated = deflate(deflated, *deflate_);
+        instead = {deflated};
+        parts = instead;
+        size = deflated.size();
+    }
+    const auto head = frame_head(kind, size, must_deflate);
+    std::vector<boost::asio::const_buffer> buffers{boost::asio::buffer(head)};
+    for (const auto part : parts)
+        buffers.emplace_back(part.data(), part.size());
+
+    connection_.begin_transfer(limits_.write_max, limits_.data_rate_min);
+    connection_.expect_transfer();
+    auto writing = boost::asio::async_write(
+        connection_.transport(),
+        buffers,
+        boost::asio::as_tuple(boost::asio::use_awaitable)
+    );
+    const auto [why, sent] = co_await std::move(writing);
+    connection_.transferred(sent);
+    if (why)
+        cut();
+    co_return !why;
+}
+
+void web_socket::close(close_code code, std::string_view reason)
+{
+    if (!is_open())
+        return;
+    begin_close();
+    closed_with_ = code;
+    start(send_close(close_content(code, reason)));
+}
+
+void web_socket::begin_close()
+{
+    is_closing_ = true;
+    until_ = clock::now() + limits_.write_max + close_max;
+    wake();
+}
+
+/// Sends the close frame, when all that was to be sent before has been.
+awaitable<void> web_socket::send_close(std::string content)
+{
+    if (!co_await take_turn())
+        co_return;
+    const turn mine{*this};
+    has_closed_ = true;
+    const std::array<std::string_view, 1> all{content};
+    co_await write(opcode::close, all);
+    until_ = clock::now() + close_max;
+}
+
+awaitable<void> web_socket::send_ping()
+{
+    co_await send(opcode::ping, std::string{});
+}
+
+}  // namespace botapi::http

@@ -1,0 +1,130 @@
+"""Who may open a socket, what may be done over it, and for how long."""
+
+import asyncio
+
+import pytest
+import websockets
+
+from kit.api import Api, Talk, assert_problem, new_id
+from kit.keys import Keys
+from kit.sockets import Socket, assert_error, run
+from kit.tls import Identity
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+           "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+
+
+@pytest.fixture(name="keys")
+def _keys(start_server):
+    made = Keys(start_server())
+    yield made
+    made.close()
+
+
+async def refusal(server, **options):
+    """The status with which a socket is refused."""
+    with pytest.raises(websockets.InvalidStatusCode) as refused:
+        async with Socket(server, **options):
+            pass
+    return refused.value.status_code
+
+
+def test_a_socket_needs_a_key_that_may_read(keys):
+    async def main():
+        assert await refusal(keys.server) == 401
+        assert await refusal(keys.server, token="bk_wrong") == 401
+        writer = keys.make("messages:write")["token"]
+        assert await refusal(keys.server, token=writer) == 403
+        async with Socket(keys.server, keys.make("messages:read")["token"]) as socket:
+            assert (await socket.ask("ping"))["type"] == "pong"
+    run(main())
+
+
+def test_sending_needs_a_key_that_may_write(keys):
+    talk = Talk(keys.root)
+
+    async def main():
+        async with Socket(keys.server, keys.make("messages:read")["token"]) as socket:
+            assert_error(await socket.ask("send", message=talk.message()), "forbidden")
+        both = keys.make("messages:read", "messages:write")["token"]
+        async with Socket(keys.server, both) as socket:
+            assert (await socket.ask("send", message=talk.message()))["type"] == "sent"
+    run(main())
+
+
+def test_a_key_for_one_bot_hears_nothing_of_others(keys):
+    mine, other = Talk(keys.root), Talk(keys.root)
+    shared = new_id()
+
+    async def main():
+        token = keys.make("messages:read", "messages:write", bots=[mine.bot])["token"]
+        async with Socket(keys.server, token) as socket:
+            await socket.subscribe("other", botId=other.bot)
+            await socket.subscribe("shared", conversationId=shared)
+            other.say("unheard")
+            keys.root.say(shared, other.bot, new_id(), text="unheard")
+            keys.root.say(shared, mine.bot, new_id(), text="heard")
+            assert await socket.texts(1, "shared") == ["heard"]
+            assert_error(await socket.ask("send", message=other.message()), "unknown-bot")
+    run(main())
+
+
+def test_a_revoked_key_ends_its_sockets(keys):
+    made = keys.make("messages:read")
+
+    async def main():
+        async with Socket(keys.server, made["token"]) as socket:
+            await socket.subscribe("s", conversationId=new_id())
+            assert keys.root.delete(f"/keys/{made['id']}").status_code == 204
+            assert await asyncio.wait_for(socket.closed(), 5) == 1008
+    run(main())
+
+
+def test_what_is_sent_is_counted(start_server):
+    keys = Keys(start_server("--max-key-rate", "2"))
+    talk = Talk(keys.root)
+    token = keys.make("messages:read", "messages:write")["token"]
+
+    async def main():
+        async with Socket(keys.server, token) as socket:
+            answers = [await socket.ask("send", message=talk.message()) for _ in range(20)]
+            refused = [said for said in answers if said["type"] == "error"]
+            assert refused and len(refused) < 20
+            for said in refused:
+                assert_error(said, "too-many-requests")
+            assert (await socket.ask("ping"))["type"] == "pong"
+    run(main())
+    keys.close()
+
+
+def test_only_pages_that_may_use_the_api_open_a_socket(start_server):
+    server = start_server("--cors-origin", "https://friend.example")
+
+    async def main():
+        assert await refusal(server, origin="https://stranger.example") == 403
+        assert await refusal(server, origin="null") == 403
+        for origin in ("https://friend.example", f"http://{server.address}", None):
+            async with Socket(server, origin=origin) as socket:
+                assert (await socket.ask("ping"))["type"] == "pong"
+    run(main())
+
+
+@pytest.mark.only("sqlite")
+def test_a_socket_may_go_over_tls(start_server, authority):
+    server = start_server(identity=Identity(authority))
+
+    async def main():
+        with Api(server) as api:
+            talk = Talk(api)
+        async with Socket(server, ssl=authority.trust()) as socket:
+            await socket.subscribe("s", conversationId=talk.conversation)
+            for text in ("short", "long" * 10_000):
+                await socket.ask("send", message=talk.message(text))
+            assert await socket.texts(2) == ["short", "long" * 10_000]
+    run(main())
+
+
+def test_a_page_is_told_why(api):
+    answer = api.get("/stream", headers=UPGRADE | {"Origin": "https://stranger.example"})
+
+    assert_problem(answer, 403, "forbidden", naming="--cors-origin")
