@@ -377,7 +377,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: deliveries are listed in pages, bot
 TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and lose nothing")
 {
     put(write_of("a"));
-    constexpr std::size_t conversations = 8;
+    constexpr std::size_t conversation_count = 8;
     constexpr std::size_t each = 10;
     std::mutex mutex;
     std::map<conversation_id, texts> seen;
@@ -387,7 +387,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
 
     const auto write = [&](std::size_t from) {
         for (std::size_t number = 0; number < each; ++number) {
-            for (auto in = from; in < conversations; in += 2) {
+            for (auto in = from; in < conversation_count; in += 2) {
                 const said one{
                     .in = id_of<conversation_id>(200 + in),
                     .from = ana,
@@ -400,7 +400,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
     };
     const auto read = [&] {
         const auto until = soon();
-        while (delivered < conversations * each && std::chrono::steady_clock::now() < until) {
+        while (delivered < conversation_count * each && std::chrono::steady_clock::now() < until) {
             const delivery_claim asked{
                 .now = now,
                 .leased_until = now + lease_length,
@@ -424,7 +424,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
     race(4, [&](unsigned number) { number < 2 ? write(number) : read(); });
 
     CHECK(is_fine);
-    CHECK(seen.size() == conversations);
+    CHECK(seen.size() == conversation_count);
     for (const auto& [conversation, told] : seen)
         CHECK(told == texts{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
     CHECK(claim().empty());

@@ -13,6 +13,7 @@
 #include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/protocol/target.hpp"
+#include "tests/http/echo_sender.hpp"
 #include "tests/http/run.hpp"
 #include "tests/http/silent_log.hpp"
 
@@ -62,20 +63,6 @@ public:
 
 private:
     botcore::memory::memory_storage memory_;
-};
-
-/// Sends nothing, and answers as if somebody had.
-class echo_sender final : public botcore::webhook_sender {
-public:
-    void wake() override {}
-    botcore::result<> try_out(
-        const botcore::webhook& tried,
-        std::function<void(botcore::webhook_trial)> done
-    ) override
-    {
-        done({.status = 202U, .headers = {{"Server", "echo"}}, .body = tried.url.text()});
-        return {};
-    }
 };
 
 awaitable<told> read_whole(const route& route, request& asked)
@@ -255,7 +242,7 @@ void api::slip_in(std::string_view conversation, std::string_view client, std::s
         .to = client,
         .text = text};
     std::vector<botcore::draft> drafts{*state_->messages.parse(input)};
-    const std::vector one{state_->messages.prepare(std::move(drafts))};
+    const std::vector one{*state_->messages.prepare(std::move(drafts))};
     const auto until = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     if (!state_->messages.append(one, until).front())
         throw std::runtime_error{"not stored"};

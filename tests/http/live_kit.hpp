@@ -4,6 +4,7 @@
 #include "adapters/http/live/follower.hpp"
 #include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics.hpp"
+#include "tests/http/echo_sender.hpp"
 #include "tests/http/run.hpp"
 #include "tests/http/silent_log.hpp"
 #include "tests/unit/fakes.hpp"
@@ -95,11 +96,14 @@ public:
     botcore::system::system_secrets secrets;
     botcore::key_service keys{storage.keys(), clock, ids, secrets};
     botcore::stream_service streams{store};
+    botcore::token_service tokens{clock};
+    echo_sender sender;
+    botcore::webhook_service webhooks{storage.webhooks(), sender, clock, ids, secrets, {}};
     key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
     silent_log log;
     gateway core{
-        {bots, messages, conversations, keys, streams, ring, storage},
+        {bots, messages, conversations, keys, streams, tokens, webhooks, ring, storage},
         {.listen = {}},
         counts};
     hub live;

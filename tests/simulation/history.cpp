@@ -150,7 +150,7 @@ private:
             clock_.set(clock_.now() + (is_likely(50) ? day : -day));
         }
         auto& wanted = intents_[number];
-        queue_.push_back({number, attempt, service_.prepare(wanted.drafts, wanted.key)});
+        queue_.push_back({number, attempt, *service_.prepare(wanted.drafts, wanted.key)});
     }
 
     /// A batch of what waits, in an order of its own.

@@ -49,10 +49,10 @@ botcore::result<botcore::webhook_write> read_webhook(
 botcore::result<std::uint64_t> read_replay(const boost::json::value& value, botcore::bot_id bot)
 {
     object_reader body{value, {"after"}};
-    const auto after = body.text("after");
-    const auto place = after == "start" ? std::optional{botcore::stream_position{0}}
-                       : after          ? botcore::parse_stream_position(bot, *after)
-                                        : std::nullopt;
+    const auto after = body.text("after").value_or("");
+    std::optional<botcore::stream_position> place{0};
+    if (after != "start")
+        place = botcore::parse_stream_position(bot, after);
     const auto wrong = botcore::refuse(
         botcore::errc::invalid_argument,
         "The body has faulty fields.",
@@ -60,7 +60,7 @@ botcore::result<std::uint64_t> read_replay(const boost::json::value& value, botc
     );
     if (auto fault = body.merge(place ? nullptr : &wrong))
         return *fault;
-    return *place;
+    return place.value();
 }
 
 void append_json(std::string& out, const botcore::webhook& webhook)

@@ -149,7 +149,7 @@ auto gateway::version(botcore::message_filter filter, wait_limit until) -> await
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::read(botcore::stream_query asked, deadline until) -> awaitable<botcore::stream_part>
+auto gateway::read(botcore::stream_query asked, wait_limit until) -> awaitable<botcore::stream_part>
 {
     auto answer = co_await streams_.submit(std::move(asked), until);
     co_return std::move(answer).value_or(busy());

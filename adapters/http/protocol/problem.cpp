@@ -10,7 +10,7 @@ namespace botapi::http {
 
 using botcore::errc;
 
-const std::array<problem_description, 34> problem_descriptions{{
+const std::array<problem_description, 35> problem_descriptions{{
     {problem_kind::malformed_json, 400, "malformed-json", "Malformed JSON"},
     {problem_kind::invalid_field, 400, "invalid-field", "Invalid field"},
     {problem_kind::invalid_parameter, 400, "invalid-parameter", "Invalid parameter"},

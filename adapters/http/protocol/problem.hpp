@@ -59,7 +59,7 @@ struct problem_description {
 };
 
 /// All kinds, in the order of the enumeration.
-extern const std::array<problem_description, 34> problem_descriptions;
+extern const std::array<problem_description, 35> problem_descriptions;
 
 unsigned status_of(problem_kind kind) noexcept;
 
