@@ -12,17 +12,17 @@ namespace botapi::http {
 
 /// What clients may cost us.
 struct limits {
-    std::size_t target_size_max = 8'192;           ///< Bytes of the request target.
-    std::uint32_t header_size_max = 16'384;        ///< Bytes, request line included.
-    std::size_t header_count_max = 100;            ///< Fields of a header.
-    std::uint64_t body_size_max = 1'048'576;       ///< Bytes of a JSON body or an NDJSON line.
-    std::size_t batch_size_max = 1'000;            ///< Messages of one JSON array.
-    std::size_t connections_max = 16'384;          ///< At once; more are closed on arrival.
-    std::size_t connections_each_max = 16'384;     ///< The same, of one client address.
-    std::size_t pipeline_max = 256;                ///< Requests that arrive before their turn.
-    std::size_t json_depth_max = 32;               ///< Levels of arrays and objects in each other.
-    std::size_t subscriptions_max = 100;           ///< Of one WebSocket.
-    std::size_t queue_size_max = 4'096;            ///< Requests waiting for the database at once.
+    std::size_t target_size_max = 8'192;        ///< Bytes of the request target.
+    std::uint32_t header_size_max = 16'384;     ///< Bytes, request line included.
+    std::size_t header_count_max = 100;         ///< Fields of a header.
+    std::uint64_t body_size_max = 1'048'576;    ///< Bytes of a JSON body or an NDJSON line.
+    std::size_t batch_size_max = 1'000;         ///< Messages of one JSON array.
+    std::size_t connections_max = 16'384;       ///< At once; more are closed on arrival.
+    std::size_t connections_each_max = 16'384;  ///< The same, of one client address.
+    std::size_t pipeline_max = 256;             ///< Requests that arrive before their turn.
+    std::size_t json_depth_max = 32;            ///< Levels of arrays and objects in each other.
+    std::size_t subscriptions_max = 100;        ///< Of one WebSocket.
+    std::size_t queue_size_max = 4'096;         ///< Requests waiting for the database at once.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< Who would wait longer is turned away.
     std::chrono::milliseconds idle_max{60'000};    ///< From an answer to the next request's start.
     std::chrono::milliseconds header_max{8'000};   ///< From a request's start to its header's end.

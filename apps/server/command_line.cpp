@@ -44,7 +44,7 @@ public:
         app_.get_option("--version")->description("tell which version it is");
         app_.require_subcommand(0, 1);
         app_.allow_extras();
-        app_.get_formatter()->column_width(34);
+        app_.get_formatter()->column_width(37);
 
         add(app_, command::serve, "serve", "serve the HTTP API");
         add(app_, command::migrate, "migrate", "bring the database's schema up to date");

@@ -93,7 +93,7 @@ TEST_CASE_METHOD(check_contract, "check: any damage is found, and named", "[chec
         {"{message}", sql_of(id_of<botcore::message_id>(77))},
     };
     for (const auto& [name, value] : names) {
-        if (const auto at = spelled.find(name); at != std::string::npos)
+        for (auto at = spelled.find(name); at != std::string::npos; at = spelled.find(name))
             spelled.replace(at, name.size(), value);
     }
     const bool numbers_arrival = place.url().dialect() == dialect::postgresql;

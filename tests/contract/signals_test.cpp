@@ -21,17 +21,24 @@ struct signals_contract : sql_contract {
         return server.messages().append(std::vector{submission_of({hello})}, soon()).at(0);
     }
 
+    /// Writes until what was written is heard of elsewhere: who has just begun to listen may miss
+    /// what is said first.
+    void write_until_heard(storage& writer, hints& heard)
+    {
+        heard.forget();
+        const auto until = soon();
+        while (heard.count(talk) == 0 && std::chrono::steady_clock::now() < until) {
+            REQUIRE(append_to(writer));
+            std::this_thread::sleep_for(5ms);
+        }
+        REQUIRE(heard.tell_of(aureo));
+    }
+
     /// Lets both servers know of each other.
     void introduce(hints& here, hints& there)
     {
-        const auto until = soon();
-        while (there.count(talk) == 0 && std::chrono::steady_clock::now() < until) {
-            REQUIRE(append_to(tested));
-            std::this_thread::sleep_for(5ms);
-        }
-        here.forget();
-        REQUIRE(append_to(*other));
-        REQUIRE(here.tell_of(aureo));
+        write_until_heard(tested, there);
+        write_until_heard(*other, here);
         there.forget();
         here.forget();
     }

@@ -39,6 +39,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"max-pipeline", "14"},
     {"max-connections", "6"},
     {"max-client-connections", "5"},
+    {"max-subscriptions", "9"},
     {"max-queue-size", "7"},
     {"max-key-rate", "11"},
     {"max-client-rate", "12"},
@@ -49,6 +50,10 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"request-timeout", "4s"},
     {"queue-timeout", "700ms"},
     {"write-timeout", "5s"},
+    {"heartbeat-interval", "14s"},
+    {"ping-interval", "19s"},
+    {"token-lifetime", "21m"},
+    {"max-token-lifetime", "22h"},
     {"drain-timeout", "600ms"},
     {"webhook-allow-range", "10.0.0.0/8"},
     {"webhook-allow-http", "yes"},
@@ -87,6 +92,7 @@ void check_others(const app::settings& set)
     CHECK(limits.queue_wait_max == 700ms);
     CHECK(limits.connections_max == 6);
     CHECK(limits.connections_each_max == 5);
+    CHECK(limits.subscriptions_max == 9);
     CHECK(limits.queue_size_max == 7);
     CHECK(limits.data_rate_min == 1'024);
     CHECK(set.is_insecure_open);
@@ -97,6 +103,10 @@ void check_others(const app::settings& set)
     CHECK(limits.body_max == 3s);
     CHECK(limits.handle_max == 4s);
     CHECK(limits.write_max == 5s);
+    CHECK(set.http.live.heartbeat == 14s);
+    CHECK(limits.ping_after == 19s);
+    CHECK(set.token_life == 21min);
+    CHECK(set.token_life_max == 22h);
     CHECK(limits.drain_max == 600ms);
     REQUIRE(set.webhooks.allowed_ranges.size() == 1);
     CHECK(set.webhooks.allowed_ranges[0].bits == 8);

@@ -31,8 +31,8 @@ public:
     /// does: 400, 401, 403 or 429. A token in the target is taken out of there.
     std::optional<response> refuse(request& asked, const route& wanted);
 
-    /// Cuts the body of an answer off when what let its reader in ends. One that waits for news ends
-    /// by itself then.
+    /// Cuts the body of an answer off when what let its reader in ends. One that waits for news
+    /// ends by itself then.
     void guard(const request& asked, response& answer) const;
 
     /// Answers what refuses one more thing that somebody asks who was let in, and is noted in

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
+#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/waiting_caller.hpp"
 
 #include <botcore/ports/deadline.hpp>
@@ -36,8 +36,8 @@ struct coalescer_observer {
 struct coalescer_limits {
     std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
     std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
-    std::size_t batch_max = 512;      ///< Items of one batch.
-    std::size_t parallel_max = 1;     ///< Batches under way at once.
+    std::size_t batch_max = 512;                                ///< Items of one batch.
+    std::size_t parallel_max = 1;                               ///< Batches under way at once.
 };
 
 /// Makes few large calls of many small ones.

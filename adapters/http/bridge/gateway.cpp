@@ -130,8 +130,11 @@ auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, wait
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::get(botcore::conversation_id id, const botcore::visible_bots& visible, wait_limit until)
-    -> awaitable<botcore::conversation>
+auto gateway::get(
+    botcore::conversation_id id,
+    const botcore::visible_bots& visible,
+    wait_limit until
+) -> awaitable<botcore::conversation>
 {
     if (visible.is_all()) {
         auto answer = co_await conversations_.submit(id, until);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "adapters/http/bridge/coalescer.hpp"
-#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
+#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/server.hpp"
@@ -31,10 +31,7 @@ public:
 
     gateway(services services, const server_options& options, metrics& metrics);
 
-    awaitable<std::vector<botcore::appended>> append(
-        botcore::submission asked,
-        wait_limit until
-    );
+    awaitable<std::vector<botcore::appended>> append(botcore::submission asked, wait_limit until);
     /// What may not be known of is not found.
     awaitable<botcore::message> get(
         botcore::message_id id,

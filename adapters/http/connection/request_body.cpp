@@ -29,8 +29,8 @@ bool is_bad_http(const boost::system::error_code& why)
            why != beast_http::error::end_of_stream;
 }
 
-/// RFC 9112 section 7.1.1. Extensions mean nothing to us, but within quotation marks the parser takes
-/// control characters, which end a line for some other readers.
+/// RFC 9112 section 7.1.1. Extensions mean nothing to us, but within quotation marks the parser
+/// takes control characters, which end a line for some other readers.
 void check_extensions(
     std::uint64_t /*size*/,
     boost::beast::string_view extensions,

@@ -6,15 +6,12 @@
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/request_id.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/none.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 namespace botapi::http {
@@ -22,26 +19,14 @@ namespace botapi::http {
 namespace beast_http = boost::beast::http;
 
 using boost::asio::awaitable;
-using boost::asio::use_awaitable;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr auto as_result = boost::asio::as_tuple(use_awaitable);
-constexpr auto last_max = 1s;  ///< For a client to send a request to a server that is ending.
 
 boost::asio::ip::address address_of(const boost::asio::ip::tcp::socket& socket)
 {
     boost::system::error_code gone;
     return socket.remote_endpoint(gone).address();
-}
-
-/// RFC 9112 section 2.2: empty lines before a request are no part of it.
-void skip_empty_lines(boost::beast::flat_buffer& buffer)
-{
-    const auto* const text = static_cast<const char*>(buffer.cdata().data());
-    const std::string_view unread{text, buffer.size()};
-    buffer.consume(std::min(unread.find_first_not_of("\r\n"), unread.size()));
 }
 
 }  // namespace
@@ -110,66 +95,6 @@ void session::drain()
         connection_.cancel();
     } else
         connection_.expect_within(last_max);
-}
-
-awaitable<bool> session::shake_hands()
-{
-    connection_.expect_within(context_.limits.header_max);
-    auto shaking = connection_.transport().async_handshake(as_result);
-    const auto [why, none] = co_await std::move(shaking);
-    connection_.expect_nothing();
-    if (!why)
-        co_return true;
-    const auto what = connection_.is_late() ? "it took too long" : why.message();
-    context_.metrics.handshake_failed();
-    context_.log.write(
-        botcore::severity::debug,
-        "a TLS handshake failed",
-        {{"remote", self_.address}, {"what", what}}
-    );
-    co_return false;
-}
-
-awaitable<bool> session::wait_for_request()
-{
-    auto& buffer = connection_.buffer();
-    auto& transport = connection_.transport();
-    skip_empty_lines(buffer);
-    in_a_row_ = buffer.size() == 0 ? 0 : in_a_row_ + 1;
-    while (buffer.size() == 0) {
-        const bool is_ending = context_.is_draining;
-        if (is_ending && has_served_ && !transport.has_arrived())
-            co_return false;
-        is_idle_ = true;
-        connection_.expect_within(is_ending ? last_max : context_.limits.idle_max);
-        // Who waits has no buffer: there are thousands of them.
-        buffer.shrink_to_fit();
-        auto waiting = transport.async_wait_readable(as_result);
-        const auto [interrupted] = co_await std::move(waiting);
-        // Who is about to be sent away, and has just asked, is answered.
-        if (interrupted && (connection_.is_late() || !transport.has_arrived()))
-            co_return note_idle_end();
-        // The time goes on: what has arrived may be TLS's own, and no request.
-        auto reading = transport.async_read_some(buffer.prepare(connection::read_size), as_result);
-        const auto [why, count] = co_await std::move(reading);
-        if (why)
-            co_return note_idle_end();
-        is_idle_ = false;
-        connection_.expect_nothing();
-        buffer.commit(count);
-        skip_empty_lines(buffer);
-    }
-    co_return true;
-}
-
-/// Returns false: there will be no request.
-bool session::note_idle_end()
-{
-    is_idle_ = false;
-    if (connection_.is_late())
-        context_.metrics.limit_reached(limit_kind::idle_time);
-    connection_.expect_nothing();
-    return false;
 }
 
 awaitable<bool> session::serve()

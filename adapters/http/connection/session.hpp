@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/address.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -29,6 +30,9 @@ public:
     void drain();
 
 private:
+    /// For a client to send a request to a server that is ending.
+    static constexpr std::chrono::seconds last_max{1};
+
     boost::asio::awaitable<bool> shake_hands();
     boost::asio::awaitable<bool> wait_for_request();
     boost::asio::awaitable<bool> serve();

@@ -151,8 +151,8 @@ botcore::result<json::value> parse_json(std::string_view text, std::size_t depth
     if (ec == json::error::too_deep) {
         return botcore::refuse(
             botcore::errc::invalid_argument,
-            "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" +
-                place + "."
+            "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" + place +
+                "."
         );
     }
     return botcore::refuse(

@@ -97,6 +97,12 @@ bool is_host(std::string_view host) noexcept
     return ends_in_number(host) ? is_ipv4(host) : is_name(host);
 }
 
+/// Whether it may be an IPv6 address: whoever connects finds out.
+bool is_ipv6_shape(std::string_view host) noexcept
+{
+    return host.find(':') != std::string_view::npos && is_all_of(host, "0123456789abcdef:.");
+}
+
 bool is_encoded_well(std::string_view target) noexcept
 {
     for (auto at = target.find('%'); at != std::string_view::npos; at = target.find('%', at + 1)) {
@@ -140,25 +146,24 @@ result<web_address> web_address::parse(std::string_view text)
     if (authority.find('@') != std::string_view::npos)
         return bad_address("must have no user and no password.");
 
-    bool is_known_host = false;
-    if (authority.starts_with('[')) {
-        authority.remove_prefix(1);
-        made.host_ = lower(take_until(authority, ']'));
-        is_known_host = made.host_.find(':') != std::string::npos &&
-                        is_all_of(made.host_, "0123456789abcdef:.");
-        if (!authority.empty() && !authority.starts_with(':'))
-            is_known_host = false;
-        authority.remove_prefix(authority.empty() ? 0 : 1);
-    } else {
-        made.host_ = lower(take_until(authority, ':'));
-        is_known_host = is_host(made.host_);
-    }
-    if (!is_known_host)
+    // What stands in brackets has colons of its own.
+    const bool is_ipv6 = authority.starts_with('[');
+    const auto host_end = std::min(
+        is_ipv6 ? authority.find(']') : authority.find(':'),
+        is_ipv6 ? std::string_view::npos : authority.size()
+    );
+    if (host_end == std::string_view::npos)
+        return bad_address("must name a host, as in https://example.com/hook.");
+    made.host_ = lower(is_ipv6 ? authority.substr(1, host_end - 1) : authority.substr(0, host_end));
+    authority.remove_prefix(is_ipv6 ? host_end + 1 : host_end);
+    if (!(is_ipv6 ? is_ipv6_shape(made.host_) : is_host(made.host_)) ||
+        (!authority.empty() && authority.front() != ':'))
         return bad_address("must name a host, as in https://example.com/hook.");
 
     constexpr unsigned port_max = 65'535;
     const auto own_port = made.is_secure_ ? 443U : 80U;
-    const auto port = authority.empty() ? own_port : number_in(authority, port_max).value_or(0);
+    const auto port = authority.empty() ? own_port
+                                        : number_in(authority.substr(1), port_max).value_or(0);
     if (port == 0)
         return bad_address("must have a port from 1 to 65535, or none.");
     made.port_ = static_cast<std::uint16_t>(port);

@@ -39,7 +39,7 @@ int main()
         const auto said = messages.parse(
             {.conversation_id = talk.text(), .from = bot, .to = ids.next(0).text(), .text = text}
         );
-        const std::vector submissions{messages.prepare({*said})};
+        const std::vector submissions{*messages.prepare({*said})};
         if (const auto stored = messages.append(submissions, soon).front(); !stored) {
             std::cerr << stored.error().detail << '\n';
             return 1;
