@@ -85,9 +85,12 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 
 std::string duration_text(std::chrono::milliseconds time)
 {
-    const auto count = time.count();
-    if (count % 1'000 == 0)
-        return std::to_string(count / 1'000) + 's';
+    // One minute is said as 60s: the number tells more than the unit.
+    const auto count = static_cast<std::uint64_t>(time.count());
+    for (const auto& [name, worth] : time_units) {
+        if (count % worth == 0 && (count > worth || worth <= 1'000))
+            return std::to_string(count / worth).append(name);
+    }
     return std::to_string(count) + "ms";
 }
 
