@@ -49,7 +49,7 @@ std::optional<message_id> parse_delivery_name(webhook_id webhook, std::string_vi
         const auto digit = name_digits.find(name[name_prefix.size() + at]);
         if (digit == std::string_view::npos)
             return std::nullopt;
-        bytes[at / 2] = static_cast<std::uint8_t>(bytes[at / 2] << 4U | digit);
+        bytes[at / 2] = static_cast<std::uint8_t>(std::size_t{bytes[at / 2]} << 4U | digit);
     }
     const message_id sent{uuid{bytes}};
     if (delivery_name(webhook, sent) != name)
