@@ -43,10 +43,9 @@ void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t 
         add_to_line(on, webhook, one.content.conversation, 1);
 }
 
-/// Row by row, for SQLite, where a statement is a function call.
-places write_one_by_one(session& on, const append_plan& plan)
+/// Counts conversations up, and returns what they had before.
+std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& growth)
 {
-    const plan_growth growth{plan};
     std::map<conversation_id, std::uint64_t> before;
     for (const auto& [id, count] : growth.added) {
         auto& grown = on.prepared(
@@ -59,6 +58,14 @@ places write_one_by_one(session& on, const append_plan& plan)
         for (grown.give(id).give(std::int64_t{shard_of(id)}).give(count).run(); grown.next();)
             before[id] = grown.count(0) - count;
     }
+    return before;
+}
+
+/// Row by row, for SQLite, where a statement is a function call.
+places write_one_by_one(session& on, const append_plan& plan)
+{
+    const plan_growth growth{plan};
+    const auto before = grow(on, growth);
     for (const auto& [conversation, who] : growth.pairings) {
         on.prepared({"INSERT INTO pairings (conversation, bot, client)"
                      " VALUES (:conversation, :bot, :client) ON CONFLICT DO NOTHING",

@@ -11,7 +11,7 @@ constexpr std::string_view times = "Times";
 
 }  // namespace
 
-std::vector<setting> limit_settings()
+std::vector<setting> request_limit_settings()
 {
     return {
         size_of(
@@ -49,6 +49,12 @@ std::vector<setting> limit_settings()
             {4, 1'000},
             [](settings & s) -> auto& { return s.http.limits.json_depth_max; }
         ),
+    };
+}
+
+std::vector<setting> client_limit_settings()
+{
+    return {
         number_of(
             {"max-pipeline", limits, "requests sent before their turn; then the connection ends"},
             {1, 1'000'000},

@@ -6,8 +6,11 @@
 
 namespace botapi::app {
 
-/// What clients may cost, in sizes and numbers.
-std::vector<setting> limit_settings();
+/// How large a request may be.
+std::vector<setting> request_limit_settings();
+
+/// How much clients may ask at once, or in a while.
+std::vector<setting> client_limit_settings();
 
 /// What clients may cost in time.
 std::vector<setting> time_settings();

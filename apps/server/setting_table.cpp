@@ -56,14 +56,9 @@ std::vector<setting> general_settings()
     };
 }
 
-std::vector<setting> serving_settings()
+/// Who is served, and where.
+std::vector<setting> address_settings()
 {
-    auto threads = number_of(
-        {"threads", serving, "threads that serve connections"},
-        {1, 1'024},
-        [](settings & s) -> auto& { return s.http.threads; }
-    );
-    threads.fallback = "one for each core";
     constexpr std::array<std::pair<std::string_view, http::proxy_header>, 2> proxy_headers{
         {{"x-forwarded-for", http::proxy_header::x_forwarded_for},
          {"forwarded", http::proxy_header::forwarded}}};
@@ -109,6 +104,19 @@ std::vector<setting> serving_settings()
             fault_of_origin,
             [](settings & s) -> auto& { return s.http.cors_origins; }
         ),
+    };
+}
+
+/// With what.
+std::vector<setting> resource_settings()
+{
+    auto threads = number_of(
+        {"threads", serving, "threads that serve connections"},
+        {1, 1'024},
+        [](settings & s) -> auto& { return s.http.threads; }
+    );
+    threads.fallback = "one for each core";
+    return {
         std::move(threads),
         number_of(
             {"db-connections", serving, "connections to the database, at most"},
@@ -130,7 +138,13 @@ const std::vector<setting>& all_settings()
     static const std::vector<setting> all = [] {
         std::vector<setting> made;
         for (auto* const part :
-             {general_settings, serving_settings, limit_settings, time_settings, webhook_settings})
+             {general_settings,
+              address_settings,
+              resource_settings,
+              request_limit_settings,
+              client_limit_settings,
+              time_settings,
+              webhook_settings})
             std::ranges::move(part(), std::back_inserter(made));
         return made;
     }();

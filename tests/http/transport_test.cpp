@@ -100,8 +100,11 @@ awaitable<std::string> say(Stream& stream, std::string text)
     auto saying = boost::asio::async_write(stream, boost::asio::buffer(text), use_awaitable);
     co_await std::move(saying);
     std::string heard;
-    auto hearing =
-        boost::asio::async_read(stream, boost::asio::dynamic_buffer(heard), as_tuple(use_awaitable));
+    auto hearing = boost::asio::async_read(
+        stream,
+        boost::asio::dynamic_buffer(heard),
+        as_tuple(use_awaitable)
+    );
     const auto [why, size] = co_await std::move(hearing);
     // Neither TLS nor TCP was cut off.
     CHECK(why == boost::asio::error::eof);

@@ -36,6 +36,7 @@ public:
         std::chrono::milliseconds look_every = std::chrono::seconds{2}
     );
 
+    ~stream_watch() = default;
     stream_watch(const stream_watch&) = delete;
     stream_watch& operator=(const stream_watch&) = delete;
 

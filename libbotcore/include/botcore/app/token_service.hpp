@@ -31,7 +31,7 @@ struct token_limits {
 class token_service {
 public:
     /// Keeps a reference: `clock` must outlive the service.
-    token_service(const clock& clock, token_limits limits = {}) noexcept
+    explicit token_service(const clock& clock, token_limits limits = {}) noexcept
         : clock_{clock}, limits_{limits}
     {
     }
@@ -40,7 +40,7 @@ public:
     ///
     /// Errors: those of `grant::may_give_seats`; `invalid_argument` with a fault for each faulty
     /// field.
-    result<conversation_token> issue(
+    [[nodiscard]] result<conversation_token> issue(
         const token_input& input,
         const grant& by,
         std::optional<key_id> issuer
