@@ -7,7 +7,7 @@ import pytest
 from kit.api import Api, Talk
 from kit.crowd import Crowd, allow_files, percentile, probe
 from kit.raw import Raw
-from kit.wait import crowd
+from kit.wait import crowd, eventually
 
 pytestmark = pytest.mark.only("sqlite")
 
@@ -21,10 +21,10 @@ def _long_list():
     def make(server):
         with Api(server) as api:
             talk = Talk(api)
-            lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(150)]
+            lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(50)]
             answer = api.post("/messages", content="\n".join(lines),
                               headers={"Content-Type": "application/x-ndjson"})
-            assert answer.text.count('"status":201') == 150
+            assert answer.text.count('"status":201') == 50
             return f"/messages?conversationId={talk.conversation}"
 
     return make
@@ -37,14 +37,16 @@ def test_slow_clients_are_cut_off_and_others_are_served_as_ever(start_server, lo
     slow = Crowd(server, SLOW, path)
     normal = probe(server, "/healthz", 1)
 
-    _, taken = crowd(2, lambda number: probe(server, "/healthz", 4) if number else slow.live(4))
-    oldest = slow.live(3, refill=False)
+    try:
+        _, taken = crowd(2, lambda number: probe(server, "/healthz", 4) if number else slow.live(4))
+        eventually(lambda: slow.live(0.5, refill=False) == 0, "all are cut off")
+    finally:
+        slow.close()
 
-    assert len(slow.cut_after) >= SLOW
-    assert max(slow.cut_after) < 3 and oldest == 0
-    # They share the processors with this test: how much slower is measured elsewhere.
+    assert slow.made >= SLOW and len(slow.cut_after) == slow.made
+    # They share the processors with this test: how fast it is done is measured elsewhere.
+    assert percentile(sorted(slow.cut_after), 0.5) < 5
     assert percentile(taken, 0.5) < 10 * percentile(normal, 0.5) + 50
-    slow.close()
 
 
 def test_idle_clients_cost_little(start_server):

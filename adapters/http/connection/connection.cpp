@@ -84,10 +84,12 @@ bool connection::is_left()
     return has_closed(socket.native_handle()) && socket.available(ignored) <= parting_size_max;
 }
 
-void connection::forget_unsent()
+void connection::abort()
 {
     boost::system::error_code ignored;
     transport_.socket().set_option(boost::asio::socket_base::linger{true, 0}, ignored);
+    // Not left to the destructor, which would let the system linger nevertheless.
+    transport_.socket().close(ignored);
 }
 
 void connection::acknowledge()

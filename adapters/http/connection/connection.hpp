@@ -69,9 +69,9 @@ public:
     /// Whether the client has closed its end, and all that it had to say before was read.
     [[nodiscard]] bool is_left();
 
-    /// What the system still has for the client is thrown away at the connection's end: who does
-    /// not take it would make the system keep it for minutes.
-    void forget_unsent();
+    /// Ends the connection at once, and throws away what the system still has for the client: who
+    /// does not take it would make the system keep it for minutes.
+    void abort();
 
     /// Cancels what waits for the client, if its time is over.
     void check(clock::time_point now);

@@ -164,7 +164,7 @@ awaitable<bool> session::reply(exchange& now, request_parser& parser)
     } catch (...) {
         if (connection_.is_late()) {
             record(limit_kind::write_time, self_.address, context_);
-            connection_.forget_unsent();
+            connection_.abort();
         }
         record(now, context_);
         throw;

@@ -43,7 +43,9 @@ class Slow:
                 sent = self.socket.send(self.begin)
                 self.begin = self.begin[sent:]
             elif self.kind == "answer":
-                return self.socket.recv(1) != b""
+                # What had arrived before a reset could still be read for hours.
+                is_reset = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+                return not is_reset and self.socket.recv(1) != b""
             else:
                 self.socket.send(b"x" if self.kind == "header" else b" ")
         except (BlockingIOError, InterruptedError):
