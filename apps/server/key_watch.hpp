@@ -2,22 +2,20 @@
 
 #include "adapters/http/access/key_ring.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace botapi::app {
 
-/// Refreshes a ring of keys several times a second, on a thread of its own.
+/// Refreshes a ring of keys many times a second, and notes which ones were used: on a thread for
+/// each, since noting waits for others who write, and looking does not.
 class key_watch {
 public:
     /// Keeps a reference.
     explicit key_watch(http::key_ring& ring);
 
 private:
-    std::mutex mutex_;
-    std::condition_variable_any pause_;
-    std::jthread thread_;  ///< Last: it ends before what it uses.
+    std::jthread looking_;
+    std::jthread noting_;
 };
 
 }  // namespace botapi::app

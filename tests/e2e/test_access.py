@@ -177,6 +177,36 @@ def test_another_server_knows_within_a_second(keys, start_server):
         eventually(lambda: there.get("/bots").status_code == 401, "it is revoked there", 1)
 
 
+def test_another_server_knows_within_a_second_while_others_write(keys, start_server):
+    other = start_server(database=keys.server.database)
+    here, there = Talk(keys.root), keys.client(keys.make("admin")["token"], other)
+    is_over = threading.Event()
+
+    def write(api):
+        while not is_over.is_set():
+            batch = [here.message() for _ in range(200)]
+            assert api.post("/messages", json=batch).status_code in (201, 503)
+
+    eventually(lambda: there.get("/bots").status_code == 200, "the writer's key is known there", 1)
+    writers = [threading.Thread(target=write, args=(api,)) for api in (keys.root, there)]
+    with keys.client() as administrator, keys.client(server=other) as holder:
+        administrator.headers["Authorization"] = keys.root.headers["Authorization"]
+        for thread in writers:
+            thread.start()
+        try:
+            for _ in range(4):
+                body = {"name": "a key", "scopes": ["bots:read"]}
+                made = administrator.post("/keys", json=body).json()
+                holder.headers["Authorization"] = f"Bearer {made['token']}"
+                eventually(lambda: holder.get("/bots").status_code == 200, "it is known there", 1)
+                administrator.delete(f"/keys/{made['id']}")
+                eventually(lambda: holder.get("/bots").status_code == 401, "it is revoked there", 1)
+        finally:
+            is_over.set()
+            for thread in writers:
+                thread.join()
+
+
 def test_guessing_is_slowed_down(keys):
     guesser = keys.client("bk_wrong")
 

@@ -30,6 +30,39 @@ private:
     std::uint8_t count_ = 0;
 };
 
+/// Keys in a store that nobody can write to until somebody else is done.
+class keys_that_may_not_be_written final : public key_store {
+public:
+    explicit keys_that_may_not_be_written(key_store& read) noexcept : read_{read} {}
+
+    bool may_be_written = false;
+
+    result<> add(const api_key& /*added*/, deadline /*until*/) override { return busy(); }
+    result<key_list> list(deadline until) override { return read_.list(until); }
+    result<std::uint64_t> version(deadline until) override { return read_.version(until); }
+    result<> revoke(key_id /*revoked*/, instant /*now*/, deadline /*until*/) override
+    {
+        return busy();
+    }
+    result<std::size_t> revoke_all(instant /*created*/, instant /*now*/, deadline /*until*/) override
+    {
+        return busy();
+    }
+    result<> renew_signing(const signing_key& /*added*/, instant /*end*/, deadline /*until*/) override
+    {
+        return busy();
+    }
+    result<> note_use(key_id used, instant now, deadline until) override
+    {
+        return may_be_written ? read_.note_use(used, now, until) : busy();
+    }
+
+private:
+    static error busy() { return refuse(errc::unavailable, "Somebody else writes."); }
+
+    key_store& read_;
+};
+
 struct keys_fixture {
     memory::memory_storage storage;
     manual_clock clock{stamp_of("2026-01-01T00:00:00Z").at()};
@@ -120,8 +153,26 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the store is told to the minute when a
 
     clock.set(stamp_of("2026-01-01T10:20:30Z").at());
     CHECK(ring.find(made.token).caller);
-    REQUIRE(ring.refresh(soon));
+    REQUIRE(ring.note_uses(soon));
     CHECK(keys.get(made.key.id, soon)->last_used == stamp_of("2026-01-01T10:20:00Z").at());
+}
+
+TEST_CASE("key_ring: looking for changes writes nothing, and uses that failed to be noted are later")
+{
+    keys_fixture made;
+    keys_that_may_not_be_written refusing{made.storage.keys()};
+    key_ring ring{refusing, made.clock};
+    const auto key = made.make(reader);
+    REQUIRE(ring.refresh(soon));
+    REQUIRE(ring.find(key.token).caller);
+
+    CHECK(ring.refresh(soon));
+    CHECK_FALSE(ring.note_uses(soon));
+    CHECK_FALSE(made.keys.get(key.key.id, soon)->last_used);
+
+    refusing.may_be_written = true;
+    REQUIRE(ring.note_uses(soon));
+    CHECK(made.keys.get(key.key.id, soon)->last_used == made.clock.now());
 }
 
 TEST_CASE_METHOD(keys_fixture, "key_ring: a token lets in as its client, until it or its key ends")

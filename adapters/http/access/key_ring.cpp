@@ -26,11 +26,7 @@ botcore::result<> key_ring::refresh(botcore::deadline until)
         const std::shared_lock lock{mutex_};
         has_changed = !is_known_ || *version != version_;
     }
-    if (has_changed) {
-        if (auto read = read_keys(*version, until); !read)
-            return read;
-    }
-    return note_uses(until);
+    return has_changed ? read_keys(*version, until) : botcore::result<>{};
 }
 
 botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline until)
@@ -70,10 +66,9 @@ botcore::result<> key_ring::note_uses(botcore::deadline until)
 {
     std::vector<std::pair<botcore::key_id, std::int64_t>> news;
     {
-        const std::unique_lock lock{mutex_};
+        const std::shared_lock lock{mutex_};
         for (const auto& [id, one] : keys_) {
-            const auto used = one->used.load();
-            if (std::exchange(one->noted, used) != used)
+            if (const auto used = one->used.load(); used != one->noted)
                 news.emplace_back(id, used);
         }
     }
@@ -81,6 +76,9 @@ botcore::result<> key_ring::note_uses(botcore::deadline until)
         const botcore::instant at{std::chrono::minutes{minute}};
         if (auto noted = store_.note_use(id, at, until); !noted)
             return noted;
+        const std::unique_lock lock{mutex_};
+        if (const auto known = keys_.find(id); known != keys_.end())
+            known->second->noted = minute;
     }
     return {};
 }

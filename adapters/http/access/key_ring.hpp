@@ -44,11 +44,16 @@ public:
     {
     }
 
-    /// Looks whether keys have changed, and reads them if so; then tells the store which keys were
-    /// used, each once a minute at most. Blocks.
+    /// Looks whether keys have changed, and reads them if so. Writes nothing, so that it never waits
+    /// for those who write. Blocks.
     ///
     /// Errors: those of `key_store`. What was known then stays.
     botcore::result<> refresh(botcore::deadline until);
+
+    /// Tells the store which keys were used, each once a minute at most. Blocks.
+    ///
+    /// Errors: those of `key_store`. What it was not told then, it is told the next time.
+    botcore::result<> note_uses(botcore::deadline until);
 
     /// Whether no key was ever made, so that there is nothing to be let in with.
     [[nodiscard]] bool is_open() const;
@@ -75,7 +80,6 @@ private:
     using entries = std::unordered_map<botcore::key_id, std::unique_ptr<entry>>;
 
     botcore::result<> read_keys(std::uint64_t version, botcore::deadline until);
-    botcore::result<> note_uses(botcore::deadline until);
 
     /// The key that a token was issued with, if it is valid. The caller holds the mutex.
     [[nodiscard]] const entry* issuer_of(
