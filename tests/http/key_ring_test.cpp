@@ -17,19 +17,6 @@ using botapi::http::key_ring;
 
 namespace {
 
-class counted_secrets final : public secret_source {
-public:
-    key_secret next() override
-    {
-        key_secret made{};
-        made[0] = ++count_;
-        return made;
-    }
-
-private:
-    std::uint8_t count_ = 0;
-};
-
 /// Keys in a store that nobody can write to until somebody else is done.
 class keys_that_may_not_be_written final : public key_store {
 public:
@@ -44,11 +31,13 @@ public:
     {
         return busy();
     }
-    result<std::size_t> revoke_all(instant /*created*/, instant /*now*/, deadline /*until*/) override
+    result<std::size_t> revoke_all(instant /*created*/, instant /*now*/, deadline /*until*/)
+        override
     {
         return busy();
     }
-    result<> renew_signing(const signing_key& /*added*/, instant /*end*/, deadline /*until*/) override
+    result<> renew_signing(const signing_key& /*added*/, instant /*end*/, deadline /*until*/)
+        override
     {
         return busy();
     }
@@ -157,7 +146,8 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the store is told to the minute when a
     CHECK(keys.get(made.key.id, soon)->last_used == stamp_of("2026-01-01T10:20:00Z").at());
 }
 
-TEST_CASE("key_ring: looking for changes writes nothing, and uses that failed to be noted are later")
+TEST_CASE("key_ring: looking for changes writes nothing, and uses that failed to be noted are later"
+)
 {
     keys_fixture made;
     keys_that_may_not_be_written refusing{made.storage.keys()};

@@ -44,8 +44,8 @@ public:
     {
     }
 
-    /// Looks whether keys have changed, and reads them if so. Writes nothing, so that it never waits
-    /// for those who write. Blocks.
+    /// Looks whether keys have changed, and reads them if so. Writes nothing, so that it never
+    /// waits for those who write. Blocks.
     ///
     /// Errors: those of `key_store`. What was known then stays.
     botcore::result<> refresh(botcore::deadline until);

@@ -1,28 +1,72 @@
 #include "base64.hpp"
 
-#include <algorithm>
 #include <cstddef>
 
 namespace botcore {
 
 namespace {
 
-constexpr std::string_view base64_alphabet =
+// A digit stands for six bits, and its place in the alphabet for their value.
+constexpr std::string_view standard_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view url_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+constexpr std::size_t digit_count(std::size_t bytes) noexcept
+{
+    return (bytes * 8 + 5) / 6;
+}
+
+std::string digits_of(std::span<const std::uint8_t> bytes, std::string_view alphabet)
+{
+    std::string text;
+    text.reserve(digit_count(bytes.size()) + 2);  // And the padding.
+    unsigned held = 0;
+    unsigned bits = 0;
+    for (const auto byte : bytes) {
+        held = held << 8U | byte;
+        for (bits += 8; bits >= 6;) {
+            bits -= 6;
+            text += alphabet[(held >> bits) & 0x3fU];
+        }
+    }
+    if (bits > 0)
+        text += alphabet[(held << (6 - bits)) & 0x3fU];
+    return text;
+}
+
+bool read_digits(
+    std::string_view text,
+    std::string_view alphabet,
+    std::span<std::uint8_t> bytes
+) noexcept
+{
+    if (text.size() != digit_count(bytes.size()))
+        return false;
+    unsigned held = 0;
+    unsigned bits = 0;
+    auto next = bytes.begin();
+    for (const char one : text) {
+        const auto digit = alphabet.find(one);
+        if (digit == std::string_view::npos)
+            return false;
+        held = held << 6U | static_cast<unsigned>(digit);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            *next++ = static_cast<std::uint8_t>(held >> bits);
+        }
+    }
+    // Bits that belong to no byte are zero, or two texts would say the same.
+    return (held & ((1U << bits) - 1)) == 0;
+}
 
 }  // namespace
 
 std::string to_base64(std::span<const std::uint8_t> bytes)
 {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(bytes.size(), 3))) {
-        unsigned group = 0;
-        for (std::size_t at = 0; at < 3; ++at)
-            group = group << 8U | (at < bytes.size() ? bytes[at] : 0U);
-        for (std::size_t at = 0; at < 4; ++at)
-            text += at <= bytes.size() ? base64_alphabet[(group >> (18 - 6 * at)) & 0x3fU] : '=';
-    }
+    auto text = digits_of(bytes, standard_alphabet);
+    text.append((4 - text.size() % 4) % 4, '=');
     return text;
 }
 
@@ -30,26 +74,21 @@ std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text)
 {
     if (text.size() % 4 != 0)
         return std::nullopt;
-    const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
-    text.remove_suffix(padding);
-    std::vector<std::uint8_t> bytes;
-    unsigned bits = 0;
-    unsigned held = 0;
-    for (const char one : text) {
-        const auto digit = base64_alphabet.find(one);
-        if (digit == std::string_view::npos)
-            return std::nullopt;
-        held = (held << 6U | static_cast<unsigned>(digit)) & 0xffffU;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes.push_back(static_cast<std::uint8_t>(held >> bits));
-        }
-    }
-    // Bits that belong to no byte are zero, or two texts would say the same.
-    if ((held & ((1U << bits) - 1)) != 0)
+    text.remove_suffix(text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
+    std::vector<std::uint8_t> bytes(text.size() * 6 / 8);
+    if (!read_digits(text, standard_alphabet, bytes))
         return std::nullopt;
     return bytes;
+}
+
+std::string to_base64url(std::span<const std::uint8_t> bytes)
+{
+    return digits_of(bytes, url_alphabet);
+}
+
+bool read_base64url(std::string_view text, std::span<std::uint8_t> bytes) noexcept
+{
+    return read_digits(text, url_alphabet, bytes);
 }
 
 }  // namespace botcore

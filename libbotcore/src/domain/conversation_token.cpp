@@ -1,4 +1,4 @@
-#include "base64url.hpp"
+#include "base64.hpp"
 #include "big_endian.hpp"
 
 #include <botcore/domain/conversation_token.hpp>

@@ -1,4 +1,4 @@
-#include "base64url.hpp"
+#include "base64.hpp"
 
 #include <botcore/domain/page.hpp>
 
