@@ -90,6 +90,13 @@ def test_with_a_token_a_user_reads_and_writes_its_conversation(seat):
     ("GET", "/conversations/{other}", None), ("GET", "/messages?conversationId={other}", None),
     ("GET", "/messages?botId={bot}", None), ("GET", "/messages?clientId={client}", None),
     ("GET", "/messages?conversationId={nothing}", None), ("GET", "/conversations/{nothing}", None),
+    ("GET", "/bots/{bot}/webhooks", None), ("GET", "/bots/{bot}/webhooks/crm", None),
+    ("PUT", "/bots/{bot}/webhooks/crm", {"url": "https://x.example/", "events": []}),
+    ("DELETE", "/bots/{bot}/webhooks/crm", None), ("POST", "/bots/{bot}/webhooks/crm/test", None),
+    ("GET", "/bots/{bot}/webhooks/crm/deliveries", None),
+    ("POST", "/bots/{bot}/webhooks/crm/deliveries/redeliver", None),
+    ("POST", "/bots/{bot}/webhooks/crm/deliveries/msg_1/redeliver", None),
+    ("POST", "/bots/{bot}/webhooks/crm/replay", {"after": "start"}),
 ])
 def test_with_a_token_nothing_else_can_be_asked(seat, method, path, body):
     seat.talk.say()

@@ -5,6 +5,7 @@ import pytest
 from kit.api import UUID, Talk, assert_problem, new_id
 from kit.keys import Keys
 from kit.receiver import Hooks
+from kit.wait import eventually
 
 URL = "https://hooks.example/in?a=1"
 BODY = {"url": URL, "events": ["message.inbound"]}
@@ -168,25 +169,76 @@ def test_replays_and_redeliveries_name_what_is_there(api, hooks):
     assert again == {"queued": 0, "complete": True, "cursor": done["cursor"]}
 
 
-def test_keys_see_the_webhooks_of_their_bots(start_server):
-    keys = Keys(start_server())
-    try:
-        bot, other = keys.root.new_bot(), keys.root.new_bot()
-        reader = keys.holder("bots:read", bots=[bot])
-        writer = keys.holder("bots:read", "bots:write", bots=[bot])
-        mine, hidden = f"/bots/{bot}/webhooks", f"/bots/{other}/webhooks"
-        assert keys.root.put(hidden + "/a", json=BODY).status_code == 201
+@pytest.fixture(name="keys")
+def _keys(start_server):
+    made = Keys(start_server())
+    yield made
+    made.close()
 
-        assert writer.put(mine + "/a", json=BODY).status_code == 201
-        assert reader.get(mine + "/a").status_code == 200
-        assert_problem(reader.put(mine + "/a", json=BODY), 403, "forbidden")
-        for path in ("/test", "/deliveries/redeliver", "/deliveries/msg_1/redeliver", "/replay"):
-            assert_problem(reader.post(mine + "/a" + path), 403, "forbidden")
-            more = {"json": {"after": "start"}} if path == "/replay" else {}
-            assert_problem(writer.post(hidden + "/a" + path, **more), 404, "not-found")
-        for path in ("", "/a", "/a/deliveries"):
-            assert_problem(writer.get(hidden + path), 404, "not-found")
-        assert_problem(writer.put(hidden + "/b", json=BODY), 404, "not-found")
-        assert_problem(writer.delete(hidden + "/a"), 404, "not-found")
-    finally:
-        keys.close()
+
+def test_keys_see_the_webhooks_of_their_bots(keys):
+    bot, other = keys.root.new_bot(), keys.root.new_bot()
+    writer = keys.holder("bots:read", "bots:write", "messages:read", bots=[bot])
+    mine, hidden = f"/bots/{bot}/webhooks", f"/bots/{other}/webhooks"
+    assert keys.root.put(hidden + "/a", json=BODY).status_code == 201
+
+    assert writer.put(mine + "/a", json=BODY).status_code == 201
+    assert writer.get(mine + "/a").status_code == 200
+    for path in ("/test", "/deliveries/redeliver", "/deliveries/msg_1/redeliver", "/replay"):
+        more = {"json": {"after": "start"}} if path == "/replay" else {}
+        assert_problem(writer.post(hidden + "/a" + path, **more), 404, "not-found")
+    for path in ("", "/a", "/a/deliveries"):
+        assert_problem(writer.get(hidden + path), 404, "not-found")
+    assert_problem(writer.put(hidden + "/b", json=BODY), 404, "not-found")
+    assert_problem(writer.delete(hidden + "/a"), 404, "not-found")
+    absent = writer.get(f"/bots/{(nobody := new_id())}/webhooks/a")
+    assert absent.text.replace(nobody, other) == writer.get(hidden + "/a").text
+
+
+def test_who_has_messages_sent_may_read_them(keys):
+    hook = f"/bots/{keys.root.new_bot()}/webhooks/a"
+    assert keys.root.put(hook, json=BODY).status_code == 201
+    start = {"after": "start"}
+    needed = [
+        ("GET", "", None, ["bots:read"]),
+        ("GET", "/deliveries", None, ["messages:read"]),
+        ("PUT", "", BODY, ["bots:write", "messages:read"]),
+        ("POST", "/deliveries/redeliver", None, ["bots:write", "messages:read"]),
+        ("POST", "/deliveries/msg_1/redeliver", None, ["bots:write", "messages:read"]),
+        ("POST", "/replay", start, ["bots:write", "messages:read"]),
+        ("POST", "/test", None, ["bots:write"]),
+        ("DELETE", "", None, ["bots:write"]),
+    ]
+    every = {"bots:read", "bots:write", "messages:read", "messages:write"}
+    for method, path, body, scopes in needed:
+        for missing in scopes:
+            holder = keys.holder(*(every - {missing}))
+            refused = holder.request(method, hook + path, json=body)
+            assert_problem(refused, 403, "forbidden")
+            assert f'scope="{missing}"' in refused.headers["www-authenticate"]
+        allowed = keys.holder(*scopes).request(method, hook + path, json=body)
+        assert allowed.status_code in (200, 201, 204, 404), (method, path, allowed.text)
+
+
+def test_changes_of_webhooks_are_recorded_without_urls_and_secrets(keys):
+    made = keys.make("bots:write", "messages:read")
+    holder = keys.client(made["token"])
+    hook = f"/bots/{keys.root.new_bot()}/webhooks/crm"
+    secret = holder.put(hook, json=BODY).json()["secrets"][0]
+    holder.put(hook, json={**BODY, "secrets": [SECRET]})
+    holder.post(hook + "/test")
+    holder.post(hook + "/deliveries/redeliver")
+    holder.post(hook + "/replay", json={"after": "start"})
+    holder.delete(hook)
+
+    def record():
+        return [(event["method"], event["path"], event["status"])
+                for event in keys.server.events()
+                if event["event"] == "audit" and event.get("key") == made["id"]]
+
+    wanted = [("PUT", hook, 201), ("PUT", hook, 200), ("POST", hook + "/test", 200),
+              ("POST", hook + "/deliveries/redeliver", 200), ("POST", hook + "/replay", 200),
+              ("DELETE", hook, 204)]
+    eventually(lambda: record() == wanted, "all is recorded")
+    for hidden in (secret, secret[6:], SECRET, SECRET[6:], "hooks.example", made["token"]):
+        assert hidden not in keys.server.text()

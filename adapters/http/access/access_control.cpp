@@ -141,6 +141,8 @@ std::optional<response> access_control::refuse(request& asked, const route& want
             asked.path
         );
     }
+    if (wanted.also_needs && !asked.grant().allows(*wanted.also_needs))
+        return lacking(asked, *wanted.also_needs);
     return refuse_use(asked, *wanted.needs);
 }
 

@@ -152,23 +152,28 @@ std::vector<route> deliveries_routes(gateway& gateway, const limits& limits)
 {
     const deliveries_api api{gateway, limits};
     const auto writes = scope::bots_write;
+    // Deliveries tell of messages, and what is sent again can be read.
+    const auto reads = scope::messages_read;
     return {
         {"/bots/{id}/webhooks/{name}/deliveries",
          verb::get,
-         scope::bots_read,
+         reads,
          [api](request& asked) { return api.list(asked); }},
-        {"/bots/{id}/webhooks/{name}/deliveries/redeliver",
-         verb::post,
-         writes,
-         [api](request& asked) { return api.redeliver_dead(asked); }},
-        {"/bots/{id}/webhooks/{name}/deliveries/{delivery}/redeliver",
-         verb::post,
-         writes,
-         [api](request& asked) { return api.redeliver(asked); }},
-        {"/bots/{id}/webhooks/{name}/replay",
-         verb::post,
-         writes,
-         [api](request& asked) { return api.replay(asked); }},
+        {.pattern = "/bots/{id}/webhooks/{name}/deliveries/redeliver",
+         .method = verb::post,
+         .needs = writes,
+         .handler = [api](request& asked) { return api.redeliver_dead(asked); },
+         .also_needs = reads},
+        {.pattern = "/bots/{id}/webhooks/{name}/deliveries/{delivery}/redeliver",
+         .method = verb::post,
+         .needs = writes,
+         .handler = [api](request& asked) { return api.redeliver(asked); },
+         .also_needs = reads},
+        {.pattern = "/bots/{id}/webhooks/{name}/replay",
+         .method = verb::post,
+         .needs = writes,
+         .handler = [api](request& asked) { return api.replay(asked); },
+         .also_needs = reads},
     };
 }
 

@@ -219,10 +219,16 @@ std::vector<route> webhooks_routes(gateway& gateway, const limits& limits)
     constexpr std::string_view all = "/bots/{id}/webhooks";
     constexpr std::string_view one = "/bots/{id}/webhooks/{name}";
     const auto writes = scope::bots_write;
+    // Who says where messages are sent can read them there.
+    const auto reads = scope::messages_read;
     return {
         {all, verb::get, scope::bots_read, [api](request& asked) { return api.list(asked); }},
         {one, verb::get, scope::bots_read, [api](request& asked) { return api.get(asked); }},
-        {one, verb::put, writes, [api](request& asked) { return api.put(asked); }},
+        {.pattern = one,
+         .method = verb::put,
+         .needs = writes,
+         .handler = [api](request& asked) { return api.put(asked); },
+         .also_needs = reads},
         {one, verb::delete_, writes, [api](request& asked) { return api.remove(asked); }},
         {"/bots/{id}/webhooks/{name}/test",
          verb::post,

@@ -35,6 +35,7 @@ struct route {
     http::handler handler;
     token_use tokens = token_use::refused;
     bool is_audited = false;  ///< Also if it changes no bot and needs no administrator.
+    std::optional<botcore::scope> also_needs{};
 };
 
 /// Whether asking leaves a line in the audit record.
