@@ -18,6 +18,7 @@ struct sender_options {
     std::size_t trials_max = 16;                  ///< Samples under way at once, beside these.
     std::size_t resolver_threads = 16;            ///< Names that are looked up at once.
     std::chrono::milliseconds timeout{10'000};    ///< From the look-up of the name to the answer.
+    std::chrono::milliseconds grace{20'000};      ///< From then to when others may try.
     std::chrono::milliseconds poll{1'000};        ///< Between two looks without a hint.
     std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
     botcore::retry_schedule retries = botcore::default_retry_schedule();

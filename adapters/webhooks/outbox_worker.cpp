@@ -14,8 +14,8 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr auto store_max = 5s;             ///< For one call of the store.
-constexpr auto settling_max = 20s;         ///< From the end of a request to the end of its lease.
 constexpr auto hint_pause = 20ms;          ///< Between two looks that hints are the reason for.
+constexpr auto look_ahead_max = 10s;       ///< What is due later is found when it is polled for.
 constexpr auto sweep_pause = 60s;          ///< Between two looks for removed webhooks.
 constexpr std::size_t sweep_size = 5'000;  ///< Deliveries in one transaction.
 
@@ -76,10 +76,12 @@ void outbox_worker::finished(const botcore::claimed_delivery& sent, const botcor
 
 bool outbox_worker::claim(const send& begin)
 {
+    const auto passed = std::chrono::floor<steady_instant::duration>(steady_clock::now());
+    looks_.erase(looks_.begin(), looks_.upper_bound(passed));
     const auto now = clock_.now();
     botcore::delivery_claim asked{
         .now = now,
-        .leased_until = now + options_.timeout + settling_max,
+        .leased_until = now + options_.timeout + options_.grace,
         .lease = std::max<std::uint64_t>(random_() >> 1U, 1),  // A database's numbers are signed.
         .each_webhook = options_.each_webhook_max};
     {
@@ -137,8 +139,11 @@ void outbox_worker::settle()
         outcomes_.insert(outcomes_.end(), ended.begin(), ended.end());
         return;
     }
-    for (std::size_t at = 0; at < ended.size(); ++at)
+    for (std::size_t at = 0; at < ended.size(); ++at) {
         log_outcome(ended[at].sent, ended[at].made, settled[at].judged.verdict);
+        if (settled[at].judged.verdict == verdict::retry)
+            look_when(settled[at].judged.due);
+    }
     const std::lock_guard lock{mutex_};
     for (const auto& one : settled) {
         const auto place = in_flight_.find(one.webhook);
@@ -173,12 +178,22 @@ void outbox_worker::wait()
         has_failed_ = false;
         return;
     }
-    changed_.wait_for(lock, options_.poll, is_called);
+    steady_clock::time_point until = steady_clock::now() + options_.poll;
+    if (!looks_.empty())
+        until = std::min<steady_clock::time_point>(until, *looks_.begin());
+    changed_.wait_until(lock, until, is_called);
     // Hints come with every message, and most are of bots that have no webhook.
     const auto has_work = [&] {
         return !outcomes_.empty() || stopped_ != steady_clock::time_point::max();
     };
     changed_.wait_until(lock, claimed_ + hint_pause, has_work);
+}
+
+void outbox_worker::look_when(botcore::instant due)
+{
+    const auto ahead = due - clock_.now();
+    if (ahead <= look_ahead_max)
+        looks_.insert(std::chrono::ceil<steady_instant::duration>(steady_clock::now() + ahead));
 }
 
 bool outbox_worker::is_drained()

@@ -14,6 +14,8 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <ratio>
+#include <set>
 #include <vector>
 
 namespace botapi::webhooks {
@@ -43,11 +45,17 @@ public:
     void finished(const botcore::claimed_delivery& sent, const botcore::attempt& made);
 
 private:
+    /// Coarse, so that there are few of them, however many tries fail.
+    using steady_instant = std::chrono::time_point<
+        std::chrono::steady_clock,
+        std::chrono::duration<std::int64_t, std::ratio<1, 20>>>;
+
     /// Whether something was begun.
     bool claim(const send& begin);
     void settle();
     void sweep();
     void wait();
+    void look_when(botcore::instant due);
     bool is_drained();
     void log_outcome(
         const botcore::claimed_delivery& sent,
@@ -64,7 +72,8 @@ private:
     std::mt19937_64 random_;                           ///< For leases and jitter; used by `run`.
     std::chrono::steady_clock::time_point swept_{};    ///< When it was done last; used by `run`.
     std::chrono::steady_clock::time_point claimed_{};  ///< The same.
-    bool has_failed_ = false;  ///< The store, when last asked; used by `run`.
+    bool has_failed_ = false;           ///< The store, when last asked; used by `run`.
+    std::set<steady_instant> looks_{};  ///< When something is due before long; used by `run`.
 
     std::mutex mutex_;
     std::condition_variable changed_;

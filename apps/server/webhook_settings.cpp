@@ -79,6 +79,10 @@ std::vector<setting> webhook_settings()
             {"webhook-timeout", webhooks, "of one try in all"},
             [](settings & s) -> auto& { return s.webhooks.timeout; }
         ),
+        time_of(
+            {"webhook-grace", webhooks, "beyond that, until another server tries"},
+            [](settings & s) -> auto& { return s.webhooks.grace; }
+        ),
         retry_pauses(),
         number_of(
             {"max-webhook-requests", webhooks, "requests to webhooks at once"},

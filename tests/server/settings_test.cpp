@@ -59,6 +59,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"webhook-allow-http", "yes"},
     {"webhook-ca-file", "/etc/our.pem"},
     {"webhook-timeout", "7s"},
+    {"webhook-grace", "9s"},
     {"webhook-retry", "8s"},
     {"max-webhook-requests", "13"},
     {"max-webhook-requests-each", "14"},
@@ -113,6 +114,7 @@ void check_others(const app::settings& set)
     CHECK(set.webhook_rules.allows_http);
     CHECK(set.webhooks.ca_file == "/etc/our.pem");
     CHECK(set.webhooks.timeout == 7s);
+    CHECK(set.webhooks.grace == 9s);
     CHECK(set.webhooks.retries == botcore::retry_schedule{8s});
     CHECK(set.webhooks.in_flight_max == 13);
     CHECK(set.webhooks.each_webhook_max == 14);

@@ -20,9 +20,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class fixed_clock final : public botcore::clock {
+/// Stands still, until it runs.
+class test_clock final : public botcore::clock {
 public:
-    [[nodiscard]] instant now() const override { return instant{std::chrono::hours{1'000}}; }
+    [[nodiscard]] instant now() const override
+    {
+        const instant start{std::chrono::hours{1'000}};
+        return runs ? start + (std::chrono::steady_clock::now() - made_) : start;
+    }
+
+    bool runs = false;
+
+private:
+    std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
 };
 
 class silent_log final : public botcore::log {
@@ -116,7 +126,7 @@ struct worker_fixture {
     const bot_id bot{uuid_of(1)};
     const webhook_id hook{uuid_of(2)};
     memory::memory_storage storage;
-    fixed_clock clock;
+    test_clock clock;
     silent_log log;
     prometheus::Registry registry;
     sender_metrics metrics{registry};
@@ -203,4 +213,26 @@ TEST_CASE_METHOD(
     REQUIRE(waiting.size() == 2);
     CHECK(waiting[0].tries == 1);
     CHECK(metrics.failed.Value() == 2);
+}
+
+TEST_CASE_METHOD(
+    worker_fixture,
+    "outbox_worker: what is due before long is tried then, not when it polls",
+    "[webhooks]"
+)
+{
+    clock.runs = true;
+    options.retries = {80ms, 150ms};
+    options.poll = 1h;
+    say(1);
+    start();
+    const auto first = wait_for(1);
+    REQUIRE(first.size() == 1);
+    worker.finished(first[0], {.ended = clock.now(), .status = 500U});
+
+    const auto second = wait_for(2);
+    REQUIRE(second.size() == 2);
+    CHECK(second[1].tries == 1);
+    worker.finished(second[1], {.ended = clock.now(), .status = 500U});
+    REQUIRE(wait_for(3).size() == 3);
 }

@@ -10,6 +10,7 @@
 #include <boost/beast/http/field.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,7 +91,7 @@ response too_many(const request& asked, const rate_limiter::verdict& verdict, st
 void append_limits(response& made, const rate_limit& limit, const rate_limiter::verdict& verdict)
 {
     const auto burst = std::to_string(static_cast<std::uint64_t>(limit.burst));
-    const auto window = std::to_string(static_cast<std::uint64_t>(limit.burst / limit.rate + 0.5));
+    const auto window = std::to_string(std::lround(limit.burst / limit.rate));
     made.headers.emplace_back("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + window);
     made.headers.emplace_back(
         "RateLimit",

@@ -1,9 +1,8 @@
-"""Receivers of webhooks: real servers on real sockets, with TLS from an authority of their own."""
+"""Receivers of webhooks: real servers on real sockets."""
 
 import http.server
 import json
 import ssl
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -13,36 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[3] / "build/python"))
 from standardwebhooks.webhooks import Webhook  # noqa: E402  pylint: disable=wrong-import-position
 
 from kit.wait import eventually  # noqa: E402
-
-
-class Authority:
-    """Signs certificates, and is trusted by whoever is given `file`."""
-
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.file = self.folder / "ca.pem"
-        self.count = 0
-        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                     "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
-                     "-subj", "/CN=botapi test authority")
-
-    def openssl(self, *arguments):
-        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder)
-
-    def certificate(self, names):
-        """The path of a certificate with its key, for `names` as in `DNS:localhost`."""
-        self.count += 1
-        name = f"leaf-{self.count}"
-        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                     "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=receiver")
-        (self.folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
-        self.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                     "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext",
-                     "-out", f"{name}.crt")
-        both = self.folder / f"{name}.pem"
-        both.write_bytes((self.folder / f"{name}.crt").read_bytes()
-                         + (self.folder / f"{name}.key").read_bytes())
-        return both
 
 
 class Got:
@@ -71,7 +40,10 @@ class Got:
 
 
 class Receiver:
-    """Answers with what `answer(got)` returns: a status, or a status, headers and a body."""
+    """Answers with what `answer(got)` returns: a status, or a status, headers and a body.
+
+    With a `certificate`, the paths of that and of its key, it speaks TLS.
+    """
 
     def __init__(self, certificate=None, answer=lambda got: 204):
         self.answer = answer
@@ -111,7 +83,7 @@ class Receiver:
         self.scheme = "http"
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
+            context.load_cert_chain(*certificate)
             self.server.socket = context.wrap_socket(
                 self.server.socket, server_side=True, do_handshake_on_connect=False)
             self.scheme = "https"

@@ -18,16 +18,16 @@ class Authority:
                 "-days", "2", "-subj", "/CN=A test's authority",
                 "-keyout", self.key, "-out", self.certificate)
 
-    def issue(self, name="127.0.0.1"):
-        """A certificate for `name`, and its key: two files."""
+    def issue(self, *names):
+        """A certificate for `names`, 127.0.0.1 if there are none, and its key: two files."""
+        names = names or ("127.0.0.1",)
         self.count += 1
         certificate = self.folder / f"{self.count}.pem"
         key, request = certificate.with_suffix(".key"), certificate.with_suffix(".csr")
         openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", f"/CN={name}", "-keyout", key, "-out", request)
-        kind = "IP" if is_address(name) else "DNS"
+                "-subj", f"/CN={names[0]}", "-keyout", key, "-out", request)
         extensions = certificate.with_suffix(".cnf")
-        extensions.write_text(f"subjectAltName={kind}:{name}\n")
+        extensions.write_text(f"subjectAltName={','.join(map(alternative, names))}\n")
         openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
                 "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate)
         return certificate, key
@@ -55,12 +55,12 @@ class Identity:
         return ["--tls-certificate", self.certificate, "--tls-key", self.key]
 
 
-def is_address(name):
+def alternative(name):
+    """A name as a certificate has it."""
     try:
-        ipaddress.ip_address(name)
-        return True
+        return f"IP:{ipaddress.ip_address(name)}"
     except ValueError:
-        return False
+        return f"DNS:{name}"
 
 
 def openssl(*arguments):
