@@ -95,13 +95,13 @@ void make_due(session& on, webhook_id webhook, conversation_id conversation)
         .finish();
 }
 
-/// The last of the messages that a piece of a replay is about, and how many they are.
-std::pair<std::uint64_t, std::size_t> piece_of(
-    session& on,
-    bot_id bot,
-    std::uint64_t after,
-    std::size_t limit
-)
+/// A piece of a replay: the last of the messages that it is about, and how many they are.
+struct piece {
+    std::uint64_t reached = 0;
+    std::size_t count = 0;
+};
+
+piece piece_of(session& on, bot_id bot, std::uint64_t after, std::size_t limit)
 {
     auto& asked = on.prepared(
         {"SELECT CAST(coalesce(max(arrival), 0) AS bigint), count(*) FROM (SELECT arrival"
@@ -110,7 +110,7 @@ std::pair<std::uint64_t, std::size_t> piece_of(
          "inn",
          "nn"}
     );
-    std::pair<std::uint64_t, std::size_t> found{after, 0};
+    piece found{.reached = after};
     for (asked.give(bot).give(after).give(std::uint64_t{limit}).run(); asked.next();) {
         if (asked.count(1) > 0)
             found = {asked.count(0), asked.count(1)};
@@ -131,8 +131,8 @@ std::size_t queue_piece(session& on, webhook_id webhook, std::uint64_t after, st
     auto& asked = on.prepared(
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
          " SELECT w.id, 0, m.conversation, m.arrival, m.id FROM webhooks w"
-         " JOIN messages m ON m.bot = w.bot WHERE w.id = :webhook AND m.arrival > :after"
-         " AND m.arrival <= :reached AND ((w.events >> m.direction) & 1) = 1"
+         " JOIN messages m ON m.bot = w.bot WHERE w.id = :webhook AND w.name IS NOT NULL"
+         " AND m.arrival > :after AND m.arrival <= :reached AND ((w.events >> m.direction) & 1) = 1"
          " ON CONFLICT DO NOTHING RETURNING conversation",
          "inn",
          "i"}
@@ -205,25 +205,31 @@ result<replayed> sql_webhooks::replay(
     deadline until
 )
 {
-    std::optional<replayed> answer;
-    const auto carry_out = [&](session& on) {
-        answer.reset();
+    // While nobody appends, everything that arrived before the last message that is there is there
+    // as well: what commits later than a message after it would be left out else.
+    std::optional<piece> found;
+    const auto look = [&](session& on) {
         const auto bot = bot_of(on, webhook);
-        if (!bot)
-            return progress::nothing;
-        const auto [reached, count] = piece_of(on, *bot, after, limit);
-        answer = {.queued = 0, .reached = reached, .is_end = count < limit};
-        if (count == 0)
-            return progress::nothing;
-        answer->queued = queue_piece(on, webhook, after, reached);
+        found = bot ? std::optional{piece_of(on, *bot, after, limit)} : std::nullopt;
+        return progress::nothing;
+    };
+    const write_work looking{.carry_out = look, .find_out = nothing_landed};
+    if (const auto done = engine_.write(bots_lock::exclusive, until, looking); !done)
+        return done.error();
+    if (!found)
+        return refuse(errc::not_found, "The webhook was removed.");
+
+    replayed answer{.queued = 0, .reached = found->reached, .is_end = found->count < limit};
+    if (found->count == 0)
+        return answer;
+    const auto carry_out = [&](session& on) {
+        answer.queued = queue_piece(on, webhook, after, found->reached);
         return progress::written;
     };
     const write_work work{.carry_out = carry_out, .find_out = nothing_landed};
     if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
         return done.error();
-    if (!answer)
-        return refuse(errc::not_found, "The webhook was removed.");
-    return *answer;
+    return answer;
 }
 
 }  // namespace botapi::sql

@@ -416,3 +416,30 @@ def test_an_unknown_delivery_is_not_found(hooks, receive):
     hooks.put(receive().url())
     answer = hooks.api.post(hooks.path("crm", "deliveries", "msg_0", "redeliver"))
     assert_problem(answer, 404, "not-found")
+
+
+@pytest.mark.only("postgresql")
+def test_a_replay_from_cursor_to_cursor_leaves_nothing_out_while_many_write(pair):
+    left, right = pair
+    hooks = Hooks(left, Talk(left))
+    hooks.put("https://hooks.invalid/", enabled=False)
+    count = 60
+
+    def write(api):
+        for _ in range(count):
+            batch = [message(new_id(), hooks.talk.bot, new_id()) for _ in range(5)]
+            assert api.post("/messages", json=batch).status_code == 201
+
+    writers = [threading.Thread(target=write, args=(Api(api.server),))
+               for api in (left, right) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    queued, place = 0, "start"
+    while True:
+        is_over = not any(writer.is_alive() for writer in writers)
+        told = left.post(hooks.path("crm", "replay"), json={"after": place}).json()
+        queued, place = queued + told["queued"], told["cursor"]
+        if is_over and told["complete"]:
+            break
+
+    assert queued == len(writers) * count * 5
