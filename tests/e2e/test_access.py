@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import threading
+from datetime import datetime, timedelta, timezone
 
 import httpx
 import pytest
@@ -159,6 +160,27 @@ def test_all_keys_of_a_time_can_be_revoked(keys):
     assert_problem(keys.root.get("/bots"), 401)
     assert survivor.get("/bots").status_code == 200
     assert_problem(survivor.delete("/keys"), 400)
+
+
+def test_a_key_ends_at_its_time(keys):
+    end = datetime.now(timezone.utc) + timedelta(seconds=2)
+    holder = keys.holder("bots:read", expiresAt=end.isoformat())
+    assert holder.get("/bots").status_code == 200
+
+    eventually(lambda: holder.get("/bots").status_code == 401, "it has ended", 4)
+    assert datetime.now(timezone.utc) >= end
+
+
+def test_when_a_key_was_last_used_is_told(keys):
+    made = keys.make("bots:read")
+    assert "lastUsedAt" not in keys.root.get(f"/keys/{made['id']}").json()
+
+    keys.client(made["token"]).get("/bots")
+
+    told = eventually(
+        lambda: keys.root.get(f"/keys/{made['id']}").json().get("lastUsedAt"), "it is told")
+    since = datetime.now(timezone.utc) - datetime.fromisoformat(told.replace("Z", "+00:00"))
+    assert timedelta(0) <= since < timedelta(minutes=2)
 
 
 def test_two_keys_live_side_by_side(keys):

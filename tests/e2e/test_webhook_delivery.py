@@ -6,12 +6,14 @@ import threading
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kit.api import Api, Talk, assert_problem, message, new_id
 from kit.receiver import Hooks, Receiver
+from kit.server import run
 from kit.tls import Authority
-from kit.wait import eventually
+from kit.wait import Latch, eventually
 
 LOCAL = ("--webhook-allow-range", "127.0.0.0/8")
 QUICK = ("--webhook-retry", "100ms", "--webhook-retry", "200ms", "--webhook-retry", "300ms")
@@ -327,6 +329,71 @@ def test_a_killed_server_loses_nothing(new_database, start_server, flags, receiv
     seen = list(dict.fromkeys(receiver.texts()))
     assert seen == [f"{number}" for number in range(20)]
     assert receiver.texts().count("0") >= 2
+
+
+def test_what_a_killed_server_had_begun_another_one_finishes(
+        new_database, start_server, flags, receive):
+    database = new_database()
+    flags = (*flags, "--webhook-timeout", "500ms", "--webhook-grace", "1s")
+    receiver = receive()
+    lost = start_server(*flags, database=database)
+    with Api(start_server(*flags, database=database)) as api, Api(lost) as other:
+        hooks = Hooks(api, Talk(api))
+        hooks.put(receiver.url())
+        talks = [new_id() for _ in range(10)]
+        for number in range(20):
+            batch = [message(talk, hooks.talk.bot, new_id(), f"{number}") for talk in talks]
+            assert (other if number % 2 else api).post("/messages", json=batch).status_code == 201
+        receiver.wait_for(10)
+        lost.kill()
+
+        nothing_waits(hooks)
+        by_talk = collections.defaultdict(dict)
+        for got in receiver.all():
+            by_talk[got.message["conversationId"]].setdefault(got.message["text"])
+        for talk in talks:
+            assert list(by_talk[talk]) == [f"{number}" for number in range(20)]
+
+
+def test_no_message_is_without_its_delivery_whenever_a_server_is_killed(
+        new_database, start_server):
+    database, bot = new_database(), new_id()
+    for _ in range(3):
+        server = start_server(database=database)
+        with Api(server) as api:
+            if api.post("/bots", json={"id": bot, "name": "Aureo"}).status_code == 201:
+                body = {"url": "https://hooks.invalid/", "events": ["message.outbound"]}
+                assert api.put(f"/bots/{bot}/webhooks/crm", json=body).status_code == 201
+            acknowledged = Latch(40)
+            writers = [threading.Thread(target=write_until_killed, args=(server, bot, acknowledged))
+                       for _ in range(4)]
+            for writer in writers:
+                writer.start()
+            eventually(acknowledged.is_open, "some are acknowledged")
+            server.kill()
+            for writer in writers:
+                writer.join()
+
+    with Api(start_server(database=database)) as api:
+        stored = {one["id"] for one in api.listed(botId=bot)}
+        queued = {one["messageId"] for one in
+                  api.listed(f"/bots/{bot}/webhooks/crm/deliveries", status="pending")}
+    assert len(stored) >= 120
+    assert queued == stored
+    checked = run("check", "--database", database)
+    assert checked.returncode == 0, checked.stdout
+
+
+def write_until_killed(server, bot, acknowledged):
+    talk = new_id()
+    with Api(server) as api:
+        while True:
+            try:
+                answer = api.post("/messages", json=message(talk, bot, new_id()))
+            except httpx.TransportError:
+                return
+            assert answer.status_code == 201
+            acknowledged.count_down()
 
 
 @pytest.mark.only("postgresql")

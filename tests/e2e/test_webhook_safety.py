@@ -1,11 +1,13 @@
 """Nothing is sent to where only this host can reach, unless the operator says so."""
 
+import os
 import socket
 import threading
 
 import pytest
 
 from kit.api import Api, Talk
+from kit.names import Names
 from kit.receiver import Hooks, Receiver
 
 REFUSED = "the host has no address that may be connected to"
@@ -109,3 +111,25 @@ def test_an_allowed_range_is_no_more_than_that(start_server):
             assert trial(hooks, receiver.url(host="[::1]"))["failure"] == REFUSED
     finally:
         receiver.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a program names of its own")
+def test_a_name_is_looked_up_once_for_each_try_and_leads_to_what_was_checked(
+        start_server, tmp_path):
+    allowed = Receiver()
+    forbidden = Receiver(address=("127.0.0.2", allowed.port))
+    names = Names(["127.0.0.1", "127.0.0.2"], tmp_path)
+    flags = ("--webhook-allow-http", "--webhook-allow-range", "127.0.0.1/32")
+    try:
+        with Api(start_server(*flags, launcher=names.launcher())) as api:
+            hooks = Hooks(api, Talk(api))
+            url = allowed.url(host="changing.example")
+
+            assert trial(hooks, url)["status"] == 204
+            assert (names.asked, len(allowed.all())) == (1, 1)
+            assert trial(hooks, url)["failure"] == REFUSED
+            assert (names.asked, len(allowed.all()), forbidden.all()) == (2, 1, [])
+    finally:
+        names.close()
+        allowed.close()
+        forbidden.close()

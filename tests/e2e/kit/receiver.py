@@ -45,7 +45,7 @@ class Receiver:
     With a `certificate`, the paths of that and of its key, it speaks TLS.
     """
 
-    def __init__(self, certificate=None, answer=lambda got: 204):
+    def __init__(self, certificate=None, answer=lambda got: 204, address=("127.0.0.1", 0)):
         self.answer = answer
         self.got = []
         self.lock = threading.Lock()
@@ -79,7 +79,7 @@ class Receiver:
             def handle_error(self, *_):
                 pass
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(address, Handler)
         self.scheme = "http"
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
