@@ -132,7 +132,8 @@ std::optional<seconds> parse_retry_after(std::string_view text, botcore::instant
         std::chrono::day{static_cast<unsigned>(date.tm_mday)}};
     const auto at = std::chrono::sys_days{day} + std::chrono::hours{date.tm_hour} +
                     std::chrono::minutes{date.tm_min} + seconds{date.tm_sec};
-    const auto left = std::chrono::ceil<seconds>(at - now);
+    // In seconds: a year may be one that nanoseconds don't reach.
+    const auto left = at - std::chrono::floor<seconds>(now);
     return left > seconds{0} ? std::optional{left} : std::nullopt;
 }
 

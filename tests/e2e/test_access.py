@@ -287,6 +287,13 @@ def test_the_command_line_lists_and_revokes(keys):
 
     eventually(lambda: holder.get("/bots").status_code == 401, "the key is revoked", 1)
 
+    young = keys.make("bots:read")
+    assert run("keys", "revoke", "--issued-before", young["createdAt"], "--database",
+               keys.server.database).returncode == 0
+
+    eventually(lambda: keys.root.get("/bots").status_code == 401, "the old ones are revoked", 1)
+    assert keys.client(young["token"]).get("/bots").status_code == 200
+
 
 @pytest.mark.parametrize("arguments, words", [
     (["create"], "--name is required"), (["create", "--name", "x", "--scope", "y"], "--scope must"),

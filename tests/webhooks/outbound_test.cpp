@@ -85,7 +85,11 @@ TEST_CASE("parse_retry_after: takes seconds and dates to come", "[webhooks]")
     CHECK(parse_retry_after("0", noon) == 0s);
     CHECK(parse_retry_after("99999999999999999999", noon) == std::chrono::seconds::max());
     CHECK(parse_retry_after("Wed, 25 Nov 2026 12:01:30 GMT", noon) == 90s);
+    CHECK(parse_retry_after("Wed, 25 Nov 2026 12:01:30 GMT", noon + 1ms) == 90s);
+    CHECK(parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", noon) > 24h);
+    CHECK_FALSE(parse_retry_after("Wed, 25 Nov 2026 12:00:00 GMT", noon));
     CHECK_FALSE(parse_retry_after("Wed, 25 Nov 2026 11:59:00 GMT", noon));
+    CHECK_FALSE(parse_retry_after("Sat, 01 Jan 0001 00:00:00 GMT", noon));
     for (const auto* const text : {"", "-1", "soon", "1.5", "25 Nov 2026"})
         CHECK_FALSE(parse_retry_after(text, noon));
 }

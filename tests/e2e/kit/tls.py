@@ -18,8 +18,11 @@ class Authority:
                 "-days", "2", "-subj", "/CN=A test's authority",
                 "-keyout", self.key, "-out", self.certificate)
 
-    def issue(self, *names):
-        """A certificate for `names`, 127.0.0.1 if there are none, and its key: two files."""
+    def issue(self, *names, days=2):
+        """A certificate for `names`, 127.0.0.1 if there are none, and its key: two files.
+
+        It is valid for some days, or until now.
+        """
         names = names or ("127.0.0.1",)
         self.count += 1
         certificate = self.folder / f"{self.count}.pem"
@@ -29,7 +32,7 @@ class Authority:
         extensions = certificate.with_suffix(".cnf")
         extensions.write_text(f"subjectAltName={','.join(map(alternative, names))}\n")
         openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
-                "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate)
+                "-CAcreateserial", "-days", days, "-extfile", extensions, "-out", certificate)
         return certificate, key
 
     def trust(self):
@@ -64,7 +67,7 @@ def alternative(name):
 
 
 def openssl(*arguments):
-    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False,
+    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, check=False,
                           timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
