@@ -87,9 +87,11 @@ std::vector<claimed_delivery> claim_from(
     std::vector<webhook_id> webhooks
 )
 {
-    std::ranges::rotate(
-        webhooks,
-        webhooks.begin() + static_cast<std::ptrdiff_t>(asked.lease % webhooks.size())
+    // Not that of std::ranges, which Clang 14 does not understand.
+    std::rotate(
+        webhooks.begin(),
+        webhooks.begin() + static_cast<std::ptrdiff_t>(asked.lease % webhooks.size()),
+        webhooks.end()
     );
     std::vector<uuid> ids;
     for (const auto& id : webhooks)

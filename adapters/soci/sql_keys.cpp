@@ -99,7 +99,7 @@ result<> sql_keys::revoke(key_id revoked, instant now, deadline until)
                 return find_revoked(on, revoked).value_or(false) ? landed::yes : landed::no;
             },
     };
-    if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
+    if (auto done = engine_.write(bots_lock::shared, until, work); !done)
         return done;
     if (!was_revoked)
         return refuse(errc::not_found, "No key has the id " + revoked.text() + ".");
@@ -155,7 +155,7 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
                            : landed::no;
             },
     };
-    if (const auto done = engine_.write(bots_lock::shared, until, work); !done)
+    if (auto done = engine_.write(bots_lock::shared, until, work); !done)
         return done;
     if (is_taken)
         return refuse(errc::already_exists, "Somebody else renewed it at the same time.");

@@ -132,13 +132,14 @@ asio::awaitable<void> converse_securely(
     error_code no_name;
     asio::ip::make_address(asked.to.host(), no_name);
     // The name for which the certificate is wanted (RFC 6066 section 3), never an address.
-    if (no_name)
+    if (no_name) {
         SSL_ctrl(
             stream.native_handle(),
             SSL_CTRL_SET_TLSEXT_HOSTNAME,
             TLSEXT_NAMETYPE_host_name,
             const_cast<char*>(asked.to.host().c_str())  // NOLINT: OpenSSL does not write to it.
         );
+    }
     auto shaken = stream.async_handshake(asio::ssl::stream_base::client, as_result);
     if (const auto [failed] = co_await std::move(shaken); failed) {
         into.failure = words_for("TLS", failed);
@@ -164,8 +165,9 @@ asio::awaitable<exchange_answer> exchange(exchange_tools with, exchange_request 
             stream.expires_at(until);
             if (asked.to.is_secure()) {
                 co_await converse_securely(stream, with, asked, told);
-            } else
+            } else {
                 co_await converse(stream, asked, told);
+            }
         }
     }
     told.taken =

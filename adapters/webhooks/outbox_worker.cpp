@@ -122,6 +122,7 @@ void outbox_worker::settle()
         return;
     std::uniform_real_distribution<double> jitter{0, 1};
     std::vector<botcore::delivery_settlement> settled;
+    settled.reserve(ended.size());
     for (const auto& [sent, made] : ended) {
         settled.push_back(
             {.webhook = sent.webhook.id,

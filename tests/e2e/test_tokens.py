@@ -198,6 +198,17 @@ def test_a_faulty_token_is_refused(keys, body, at):
     assert_problem(keys.root.post("/tokens", json=body), 400, at=at)
 
 
+@pytest.mark.parametrize("seconds, is_whole", [
+    ("60.0", True), ("6e1", True), ("60.5", False), ("1e400", False), ("true", False),
+])
+def test_whole_numbers_may_be_written_in_any_way_that_json_has(seat, seconds, is_whole):
+    body = f'{{"conversationId": "{new_id()}", "clientId": "{new_id()}", "expiresIn": {seconds}}}'
+
+    answer = seat.bot.post("/tokens", content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == (201 if is_whole else 400)
+
+
 def test_a_token_ends(seat):
     brief = seat.keys.seated(
         seat.bot, seat.talk.conversation, seat.talk.client, expiresIn=1)

@@ -112,8 +112,8 @@ std::optional<std::int64_t> object_reader::number(std::string_view name)
     const auto* const found = find(name);
     if (found == nullptr)
         return std::nullopt;
-    if (const auto* const number = found->if_int64())
-        return *number;
+    if (const auto number = whole_number(*found))
+        return number;
     faults_.push_back(
         {pointer_to(name), found->is_null() ? "must not be null." : "must be a whole number."}
     );

@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
+#include <cmath>
 #include <optional>
 #include <set>
 #include <string>
@@ -159,6 +160,17 @@ botcore::result<json::value> parse_json(std::string_view text, std::size_t depth
         botcore::errc::invalid_argument,
         "This is not JSON: " + ec.message() + place + "."
     );
+}
+
+std::optional<std::int64_t> whole_number(const json::value& value) noexcept
+{
+    constexpr double exact_max = 9'007'199'254'740'992;
+    if (const auto* const number = value.if_int64())
+        return *number;
+    const auto* const real = value.if_double();
+    if (real == nullptr || std::abs(*real) > exact_max || std::trunc(*real) != *real)
+        return std::nullopt;
+    return static_cast<std::int64_t>(*real);
 }
 
 }  // namespace botapi::http

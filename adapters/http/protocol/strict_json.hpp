@@ -5,6 +5,8 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace botapi::http {
@@ -17,5 +19,9 @@ namespace botapi::http {
 ///
 /// Errors: `invalid_argument`, saying what is wrong and where.
 botcore::result<boost::json::value> parse_json(std::string_view text, std::size_t depth_max = 32);
+
+/// A number without a fraction, however it is written: 30.0 and 3e1 are 30 (JSON Schema 2020-12,
+/// section 4.2.3). Nothing if it is none, or too large to be known exactly.
+std::optional<std::int64_t> whole_number(const boost::json::value& value) noexcept;
 
 }  // namespace botapi::http
