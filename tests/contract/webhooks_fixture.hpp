@@ -31,7 +31,8 @@ struct webhooks_contract : storage_contract {
         return *botcore::webhook_name::parse(name);
     }
 
-    botcore::webhook_write write_of(std::string_view name, std::uint64_t number = 1) const
+    [[nodiscard]] botcore::webhook_write write_of(std::string_view name, std::uint64_t number = 1)
+        const
     {
         return {
             .bot = aureo,
