@@ -2,6 +2,7 @@
 #include "adapters/http/api/body.hpp"
 #include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/message_codec.hpp"
+#include "adapters/http/options.hpp"
 #include "adapters/http/protocol/raw_json.hpp"
 #include "adapters/http/protocol/strict_json.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -63,7 +64,7 @@ bool is_same(const json::value& left, const json::value& right)
 json::value reread(std::string_view text)
 {
     json::parse_options options;
-    options.max_depth = http::json_depth_max;
+    options.max_depth = http::limits{}.json_depth_max;
     return json::parse({text.data(), text.size()}, {}, options);
 }
 

@@ -19,8 +19,10 @@ BUILD = HERE.parents[1] / "build/fuzz"
 FUZZERS = re.findall(r"^add_fuzzer\((\w+)", (HERE / "CMakeLists.txt").read_text(), re.MULTILINE)
 
 # Bytes of an input: enough for all that a reader can tell apart.
-SIZES = {"access_token": 128, "command_line": 256, "cursor": 64, "database_url": 256, "http": 1400,
-         "json": 1024, "ndjson": 256, "query": 300, "timestamp": 48, "uuid": 48}
+SIZES = {"access_token": 128, "command_line": 256, "conversation_token": 160, "cursor": 64,
+         "database_url": 256, "forwarded": 200, "frame": 400, "http": 1400, "json": 1024,
+         "ndjson": 256, "query": 300, "timestamp": 48, "uuid": 48, "web_address": 200,
+         "webhook": 128}
 SIZE = 512
 
 

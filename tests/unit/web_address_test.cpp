@@ -53,6 +53,8 @@ TEST_CASE("web_address: what is no URL for sending something to is refused", "[w
         "https://example.com/%2",
         "https://example.com/%zz",
         "https://example.com/\"",
+        "https://example.com/[2001:db8::1]",
+        "https://example.com/?a[]=1",
         "https://ex%61mple.com/",
         "https://example..com/",
         "https://.example.com/",

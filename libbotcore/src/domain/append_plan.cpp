@@ -162,8 +162,7 @@ std::vector<stream_id> append_plan::grown() const
         all.emplace_back(way.bot);
     }
     std::ranges::sort(all);
-    const auto doubles = std::ranges::unique(all);
-    all.erase(doubles.begin(), doubles.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

@@ -18,7 +18,7 @@ bool is_all_of(std::string_view text, std::string_view characters) noexcept
     return text.find_first_not_of(characters) == std::string_view::npos;
 }
 
-/// The ASCII that RFC 3986 allows in a path or a query, percent signs included.
+/// The ASCII that RFC 3986 allows in a URL.
 bool is_url_character(char one) noexcept
 {
     constexpr std::string_view excluded = "\"<>\\^`{|}#";
@@ -103,8 +103,11 @@ bool is_ipv6_shape(std::string_view host) noexcept
     return host.find(':') != std::string_view::npos && is_all_of(host, "0123456789abcdef:.");
 }
 
+/// Whether it may be a path and a query: what is not plain in them is percent-encoded.
 bool is_encoded_well(std::string_view target) noexcept
 {
+    if (target.find_first_of("[]") != std::string_view::npos)
+        return false;
     for (auto at = target.find('%'); at != std::string_view::npos; at = target.find('%', at + 1)) {
         const auto code = target.substr(at + 1, 2);
         if (code.size() < 2 || !is_all_of(code, hex_digits))
@@ -126,7 +129,7 @@ result<web_address> web_address::parse(std::string_view text)
         return bad_address("must have at most 2048 bytes.");
     if (text.find('#') != std::string_view::npos)
         return bad_address("must have no fragment.");
-    if (!std::ranges::all_of(text, is_url_character) || !is_encoded_well(text))
+    if (!std::ranges::all_of(text, is_url_character))
         return bad_address("must be a URL, with everything but ASCII percent-encoded.");
 
     web_address made;
@@ -141,6 +144,8 @@ result<web_address> web_address::parse(std::string_view text)
     const auto end = std::min(rest.find_first_of("/?"), rest.size());
     auto authority = rest.substr(0, end);
     made.target_ = rest.substr(end);
+    if (!is_encoded_well(made.target_))
+        return bad_address("must be a URL, with [ and ] in its path as %5B and %5D.");
     if (!made.target_.starts_with('/'))
         made.target_.insert(0, 1, '/');
     if (authority.find('@') != std::string_view::npos)

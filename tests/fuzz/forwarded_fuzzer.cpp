@@ -1,0 +1,68 @@
+// Input: what a client writes into `Forwarded` and `X-Forwarded-For`, one field a line.
+#include "adapters/http/protocol/client_identity.hpp"
+#include "adapters/http/protocol/trusted_proxies.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/beast/http/fields.hpp>
+
+#include <string>
+
+namespace botapi::fuzz {
+
+namespace {
+
+using boost::asio::ip::address;
+using boost::asio::ip::make_address;
+using http::proxy_header;
+using http::trusted_proxies;
+
+const address proxy = make_address("10.0.0.1");
+const address stranger = make_address("198.51.100.9");
+
+boost::beast::http::fields fields_of(std::string_view input, const char* name)
+{
+    boost::beast::http::fields made;
+    for (;;) {
+        const auto end = input.find('\n');
+        made.insert(name, boost::beast::string_view{input.data(), std::min(end, input.size())});
+        if (end == std::string_view::npos)
+            return made;
+        input.remove_prefix(end + 1);
+    }
+}
+
+void try_header(proxy_header header, const char* name, std::string_view input)
+{
+    const trusted_proxies known{{"10.0.0.0/8", "2001:db8::/32"}, header};
+    auto headers = fields_of(input, name);
+    require(known.origin(stranger, headers) == stranger, "a stranger speaks for nobody");
+
+    const auto origin = known.origin(proxy, headers);
+    require(http::plain(origin) == origin, "an address has one form");
+    const auto network = http::network_of(origin);
+    require(http::network_of(network) == network, "a network is its own");
+
+    const bool is_standard = header == proxy_header::forwarded;
+    headers.insert(name, is_standard ? "for=198.51.100.9" : "198.51.100.9");
+    require(known.origin(proxy, headers) == stranger, "what the proxy adds counts");
+    headers.insert(name, is_standard ? "for=\"[2001:db8::7]:80\"" : "2001:db8::7");
+    require(known.origin(proxy, headers) == stranger, "so it does through two of them");
+}
+
+}  // namespace
+
+void try_input(std::string_view input)
+{
+    try_header(proxy_header::forwarded, "Forwarded", input);
+    try_header(proxy_header::x_forwarded_for, "X-Forwarded-For", input);
+
+    const trusted_proxies named{{std::string{input}}, proxy_header::forwarded};
+    require(
+        !named.contain(stranger) || !named.contain(proxy) || input.ends_with("/0") ||
+            input.ends_with("/00"),
+        "a network is no larger than its bits say"
+    );
+}
+
+}  // namespace botapi::fuzz
