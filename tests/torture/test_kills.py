@@ -31,8 +31,16 @@ def test_what_a_killed_server_has_acknowledged_is_there(session, rounds, seed):
 
 def kill_backend(postgres, rng):
     """One that works for the program. PostgreSQL then ends all others, and recovers."""
+    log = postgres.folder / "log"
+
+    def count_crashes():
+        return log.read_text("utf-8", "replace").count("all server processes terminated")
+
+    before = count_crashes()
     found = postgres.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'botapi'")
     os.kill(int(rng.choice(found.split())), signal.SIGKILL)
+    # Until the postmaster sees it, the other backends go on.
+    eventually(lambda: count_crashes() > before, "PostgreSQL has noticed")
 
 
 def kill_postmaster(postgres, _):

@@ -20,7 +20,7 @@ def failing_malloc(tmp_path_factory):
     return preloaded.build("failing_malloc", tmp_path_factory.mktemp("library"))
 
 
-@pytest.mark.rounds(short=223, long=1)
+@pytest.mark.rounds(short=499, long=1)
 def test_an_allocation_that_fails_breaks_no_promise(
         session, failing_malloc, tmp_path, figures, seed, rounds):
     """`rounds` is the step from one allocation to the next. After a failure the server may have

@@ -27,7 +27,7 @@ def lose_power(session, place, ledger):
     place.mount()
 
 
-@pytest.mark.rounds(short=2, long=200)
+@pytest.mark.rounds(short={"sqlite": 2, "postgresql": 1}, long=200)
 def test_what_was_acknowledged_outlives_a_power_loss(
         database, new_disk, session_on, seed, rounds):
     rng = random.Random(seed)

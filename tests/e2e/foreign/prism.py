@@ -19,6 +19,7 @@ class Prism:
             self.port = free.getsockname()[1]
         self.host, self.address = "127.0.0.1", f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
+        self.trust = False  # It speaks no TLS.
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
                 [tools.npm("prism"), "proxy", tools.openapi, server.url, "--host", "127.0.0.1",
