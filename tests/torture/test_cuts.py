@@ -35,7 +35,7 @@ class Way:
 @pytest.mark.parametrize("direction", ["to", "from"])
 @pytest.mark.parametrize("then_refuse", [0, 50], ids=["reachable", "away"])
 @pytest.mark.parametrize("kind", ["bare", "array"])
-@pytest.mark.rounds(short=101, long=1)
+@pytest.mark.rounds(short=211, long=1)
 def test_a_cut_after_any_byte_of_an_append_loses_and_doubles_nothing(
         database, proxy, session_with, figures, seed, rounds, kind, direction, then_refuse):
     """`rounds` is the step from one cut to the next, in bytes. A bare message goes to the database
