@@ -69,7 +69,7 @@ auto faulty_messages::append_flawed(std::vector<submission> asked, deadline unti
     if (flaw_ == flaw::doubles)
         sound_.append(std::vector{renamed(asked.front())}, until);
     if (flaw_ == flaw::writes_refused)
-        return answers(asked.size(), refuse(errc::unavailable, {}));
+        told.assign(asked.size(), refuse(errc::unavailable, {}));
     return told;
 }
 
