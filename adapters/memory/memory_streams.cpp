@@ -24,7 +24,11 @@ result<stream_part> memory_messages::read(const stream_query& query) const
     const auto kept = streams_.find(query.stream);
     const stream& all = kept == streams_.end() ? nothing : kept->second;
     const auto place_of = [&](const message* one) { return position_in(query.stream, *one); };
-    const auto end = all.empty() ? stream_position{0} : place_of(all.back());
+    const auto is_seen = [&](const message* one) {
+        return !is_partial(query) || query.visible.contains(one->way.bot);
+    };
+    const auto last = std::find_if(all.rbegin(), all.rend(), is_seen);
+    const auto end = last == all.rend() ? stream_position{0} : place_of(*last);
     const auto after = query.after.value_or(end);
     if (after > end)
         return place_lost(query.stream);
@@ -32,8 +36,10 @@ result<stream_part> memory_messages::read(const stream_query& query) const
     std::vector<message> found;
     for (auto next = std::ranges::upper_bound(all, after, {}, place_of);
          next != all.end() && found.size() <= query.limit;
-         ++next)
-        found.push_back(**next);
+         ++next) {
+        if (is_seen(*next))
+            found.push_back(**next);
+    }
     return make_part(query, after, std::move(found));
 }
 

@@ -27,17 +27,23 @@ std::string select_writers()
            std::string{bots_lock_key};
 }
 
-/// What there is of some streams, and where each ends: at least one row for each.
-std::string select_parts(std::string_view column, std::string_view order, std::string_view end)
+/// What there is of some streams, and where each ends: at least one row for each. `seen` is the
+/// condition of what may be seen.
+std::string select_parts(
+    std::string_view column,
+    std::string_view order,
+    std::string_view end,
+    std::string_view seen = ""
+)
 {
     const std::string by{order};
     return "SELECT q.place, e.place, " + message_columns("m.") +
-           " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])"
-           " WITH ORDINALITY AS q (stream, after, most, place) LEFT JOIN LATERAL (" +
-           std::string{end} +
+           " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[])"
+           " WITH ORDINALITY AS q (stream, after, most, bots, place) LEFT JOIN LATERAL (" +
+           std::string{end} + std::string{seen} + " ORDER BY 1 DESC LIMIT 1" +
            ") AS e (place) ON true LEFT JOIN LATERAL (SELECT * FROM messages WHERE " +
-           std::string{column} + " = q.stream AND " + by + " > q.after ORDER BY " + by +
-           " LIMIT q.most) AS m ON true";
+           std::string{column} + " = q.stream AND " + by + " > q.after" + std::string{seen} +
+           " ORDER BY " + by + " LIMIT q.most) AS m ON true";
 }
 
 const std::string& select_of_conversations()
@@ -52,12 +58,31 @@ const std::string& select_of_conversations()
 
 const std::string& select_of_bots()
 {
+    static const std::string sql =
+        select_parts("bot", "arrival", "SELECT arrival FROM messages WHERE bot = q.stream");
+    return sql;
+}
+
+const std::string& select_of_partial_conversations()
+{
     static const std::string sql = select_parts(
-        "bot",
-        "arrival",
-        "SELECT arrival FROM messages WHERE bot = q.stream ORDER BY arrival DESC LIMIT 1"
+        "conversation",
+        "seq",
+        "SELECT seq FROM messages WHERE conversation = q.stream",
+        " AND bot = ANY (CAST(q.bots AS uuid[]))"
     );
     return sql;
+}
+
+/// As PostgreSQL writes an array.
+std::string text_of(const visible_bots& visible)
+{
+    std::string text = "{";
+    for (const auto& id : visible.ids()) {
+        text.append(text.size() > 1 ? "," : "");
+        id.append_to(text);
+    }
+    return text + '}';
 }
 
 uuid id_of(const stream_id& stream)
@@ -77,6 +102,7 @@ public:
         after_.add(static_cast<std::int64_t>(std::min(query.after.value_or(last_place), last_place))
         );
         most_.add(static_cast<std::int64_t>(query.limit + 1));
+        bots_.add(text_of(query.visible));
         asked_.push_back({query, number});
     }
 
@@ -84,7 +110,7 @@ public:
 
     [[nodiscard]] binary_query query() const
     {
-        return {sql_, {streams_.bytes(), after_.bytes(), most_.bytes()}};
+        return {sql_, {streams_.bytes(), after_.bytes(), most_.bytes(), bots_.bytes()}};
     }
 
     /// Puts the answers to their places. What stands after `horizon` is not there yet: adds the
@@ -139,6 +165,7 @@ private:
     binary_array streams_{binary_array::element::uuid};
     binary_array after_{binary_array::element::int8};
     binary_array most_{binary_array::element::int8};
+    binary_array bots_{binary_array::element::text};
     std::vector<asked> asked_;
 };
 
@@ -162,11 +189,12 @@ stream_parts read_streams_at_once(
 )
 {
     part_reader of_conversations{select_of_conversations()};
+    part_reader of_partial_conversations{select_of_partial_conversations()};
     part_reader of_bots{select_of_bots()};
     for (std::size_t number = 0; number < queries.size(); ++number) {
         const auto& query = queries[number];
-        (std::holds_alternative<bot_id>(query.stream) ? of_bots : of_conversations)
-            .add(query, number);
+        auto& of_whole = std::holds_alternative<bot_id>(query.stream) ? of_bots : of_conversations;
+        (is_partial(query) ? of_partial_conversations : of_whole).add(query, number);
     }
     std::vector<binary_query> sent;
     if (!of_bots.is_empty()) {
@@ -174,8 +202,10 @@ stream_parts read_streams_at_once(
         sent.push_back({select_writers(), {}});
         sent.push_back(of_bots.query());
     }
-    if (!of_conversations.is_empty())
-        sent.push_back(of_conversations.query());
+    for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
+        if (!reader->is_empty())
+            sent.push_back(reader->query());
+    }
 
     const auto before = horizon.recall();
     const auto rows = on.run_binary(sent);
@@ -185,8 +215,11 @@ stream_parts read_streams_at_once(
         horizon.learn(now);
         of_bots.answer(rows.at(2), now.safe(), answers, held_up);
     }
-    if (!of_conversations.is_empty())
-        of_conversations.answer(rows.back(), last_place, answers, held_up);
+    auto next = rows.begin() + (of_bots.is_empty() ? 0 : 3);
+    for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
+        if (!reader->is_empty())
+            reader->answer(*next++, last_place, answers, held_up);
+    }
     return answers;
 }
 

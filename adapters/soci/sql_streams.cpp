@@ -2,6 +2,7 @@
 
 #include "adapters/soci/message_rows.hpp"
 #include "adapters/soci/read_streams.hpp"
+#include "adapters/soci/visible_sql.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -18,11 +19,21 @@ namespace {
 constexpr std::string_view from_bot = " FROM messages INDEXED BY messages_stream_of_bot WHERE bot";
 constexpr std::string_view from_conversation = " FROM messages WHERE conversation";
 
+/// Not by the index of bots: the plus forbids it.
+constexpr std::string_view is_seen = " AND +bot IN (SELECT bot FROM visible)";
+
 struct stream_sql {
-    explicit stream_sql(const stream_id& stream)
-        : is_bot{std::holds_alternative<bot_id>(stream)},
-          id{std::visit([](const auto& one) { return one.value; }, stream)}
+    explicit stream_sql(const stream_query& query)
+        : is_bot{std::holds_alternative<bot_id>(query.stream)},
+          id{std::visit([](const auto& one) { return one.value; }, query.stream)},
+          visible{is_partial(query) ? query.visible : visible_bots{}}
     {
+        if (!visible.is_all()) {
+            const visible_sql seen{dialect::sqlite, visible};
+            with = seen.with;
+            takes = seen.takes;
+            where = is_seen;
+        }
     }
 
     [[nodiscard]] stream_position end(session& on) const
@@ -30,8 +41,12 @@ struct stream_sql {
         std::string sql = "SELECT last_seq FROM conversations WHERE id = :id";
         if (is_bot) {
             sql = "SELECT arrival" + std::string{from_bot} + " = :id ORDER BY arrival DESC LIMIT 1";
+        } else if (!visible.is_all()) {
+            sql = with + "SELECT seq" + std::string{from_conversation} + " = :id" + where +
+                  " ORDER BY seq DESC LIMIT 1";
         }
-        auto& asked = on.prepared({sql, "i", "n"});
+        auto& asked = on.prepared({sql, takes + "i", "n"});
+        give_visible(asked, visible);
         stream_position found = 0;
         for (asked.give(id).run(); asked.next();)
             found = asked.count(0);
@@ -43,13 +58,15 @@ struct stream_sql {
     {
         const std::string order = is_bot ? "arrival" : "seq";
         auto& asked = on.prepared(
-            {"SELECT " + message_columns() + std::string{is_bot ? from_bot : from_conversation} +
-                 " = :id AND " + order + " > :after ORDER BY " + order + " LIMIT :most",
-             "inn",
+            {with + "SELECT " + message_columns() +
+                 std::string{is_bot ? from_bot : from_conversation} + " = :id AND " + order +
+                 " > :after" + where + " ORDER BY " + order + " LIMIT :most",
+             takes + "inn",
              message_columns_give}
         );
         constexpr stream_position last = std::numeric_limits<std::int64_t>::max();
         std::vector<message> found;
+        give_visible(asked, visible);
         asked.give(id).give(std::min(after, last)).give(static_cast<std::int64_t>(most));
         for (asked.run(); asked.next();)
             found.push_back(message_in(asked));
@@ -58,11 +75,15 @@ struct stream_sql {
 
     bool is_bot;
     uuid id;
+    visible_bots visible;
+    std::string with{};
+    std::string takes{};
+    std::string where{};
 };
 
 result<stream_part> read_stream(session& on, const stream_query& query)
 {
-    const stream_sql stream{query.stream};
+    const stream_sql stream{query};
     if (!query.after)
         return make_part(query, stream.end(on), {});
     auto found = stream.read(on, *query.after, query.limit + 1);

@@ -136,17 +136,58 @@ TEST_CASE_METHOD(streams_contract, "streams: a place past the end is lost", "[st
     CHECK(found.at(2));
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: the place goes past what can't be seen", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: what may not be seen is not there", "[stream]")
 {
     const auto whole = read({.stream = talk, .after = 0, .visible = aureo_alone});
     CHECK(texts_of(whole) == texts{"1", "4"});
-    CHECK(whole.reached == 4);
+    CHECK(whole.reached == 3);
     CHECK(whole.is_end);
 
-    const auto hidden = read({.stream = talk, .after = 1, .limit = 1, .visible = aureo_alone});
-    CHECK(hidden.messages.empty());
-    CHECK(hidden.reached == 2);
-    CHECK_FALSE(hidden.is_end);
+    const auto first = read({.stream = talk, .after = 0, .limit = 1, .visible = aureo_alone});
+    CHECK(texts_of(first) == texts{"1"});
+    CHECK(first.reached == 1);
+    CHECK_FALSE(first.is_end);
+
+    const auto none = read({.stream = talk, .after = 0, .visible = visible_bots{{id_of<bot_id>(9)}}}
+    );
+    CHECK(none == stream_part{});
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: what may not be seen moves no place", "[stream]")
+{
+    const auto end = read({.stream = talk, .visible = aureo_alone}).reached;
+    CHECK(end == 3);
+    const auto past_end = read(std::vector<stream_query>{
+        {.stream = talk, .after = end + 1, .visible = aureo_alone},
+        {.stream = other_talk, .after = 1, .visible = visible_bots{{bela}}}});
+    CHECK(past_end.at(0).error().code == errc::place_lost);
+    CHECK(past_end.at(1).error().code == errc::place_lost);
+
+    store({.in = talk, .from = as_bela, .to = ana, .text = "6"});
+    CHECK(read({.stream = talk, .visible = aureo_alone}).reached == end);
+    CHECK(read({.stream = talk, .after = end, .visible = aureo_alone}).reached == end);
+
+    store({.in = talk, .from = as_aureo, .to = ana, .text = "7"});
+    CHECK(texts_of(read({.stream = talk, .after = end, .visible = aureo_alone})) == texts{"7"});
+}
+
+TEST_CASE_METHOD(streams_contract, "streams: each is read as its asker may see it", "[stream]")
+{
+    const visible_bots bela_alone{{bela}};
+    const visible_bots both{{aureo, bela}};
+
+    const auto found = read(std::vector<stream_query>{
+        {.stream = talk, .after = 0, .visible = bela_alone},
+        {.stream = aureo, .after = 0, .visible = aureo_alone},
+        {.stream = talk, .after = 0},
+        {.stream = talk, .after = 0, .visible = both},
+        {.stream = talk, .after = 0, .visible = aureo_alone}});
+
+    CHECK(texts_of(*found[0]) == texts{"2", "5"});
+    CHECK(texts_of(*found[1]) == texts{"1", "3", "4"});
+    CHECK(texts_of(*found[2]) == texts{"1", "2", "4", "5"});
+    CHECK(*found[3] == *found[2]);
+    CHECK(texts_of(*found[4]) == texts{"1", "4"});
 }
 
 TEST_CASE_METHOD(streams_contract, "streams: many are read at once, in their order", "[stream]")

@@ -89,16 +89,3 @@ TEST_CASE("stream: a part ends where its limit is, and says whether there is mor
 
     CHECK(make_part({.stream = of_bot}, 2, {}) == stream_part{.reached = 2});
 }
-
-TEST_CASE("stream: a part goes past what can't be seen")
-{
-    const visible_bots nobody{{bot_id{numbered(9)}}};
-
-    const auto part = make_part(
-        {.stream = of_bot, .limit = 1, .visible = nobody},
-        2,
-        {message_of(3), message_of(4)}
-    );
-
-    CHECK(part == stream_part{.reached = 3, .is_end = false});
-}

@@ -84,26 +84,6 @@ response answer_piece(const request& asked, const stream_request& wanted, stream
     return made;
 }
 
-/// Reads until there is something, or the end is reached: what may not be seen is passed over.
-awaitable<botcore::result<botcore::stream_part>> read_part(
-    const request& asked,
-    gateway& core,
-    const stream_request& wanted
-)
-{
-    botcore::stream_query query{
-        .stream = wanted.stream,
-        .after = wanted.start.after,
-        .limit = wanted.limit,
-        .visible = asked.visible()};
-    for (;;) {
-        auto part = co_await core.read(query, asked.until);
-        if (!part || !part->messages.empty() || part->is_end)
-            co_return part;
-        query.after = part->reached;
-    }
-}
-
 /// Waits until something comes after `place`, and no longer than was asked for.
 awaitable<response> wait_for_news(
     const request& asked,
@@ -212,7 +192,12 @@ awaitable<response> follow_messages(request& asked, hub& live, const limits& lim
     if (type == event_stream_type)
         co_return co_await answer_events(asked, live, limits, wanted);
 
-    const auto part = co_await read_part(asked, live.core(), wanted);
+    const botcore::stream_query query{
+        .stream = wanted.stream,
+        .after = wanted.start.after,
+        .limit = wanted.limit,
+        .visible = asked.visible()};
+    const auto part = co_await live.core().read(query, asked.until);
     if (!part)
         co_return refused(asked, part.error());
     const bool is_head = asked.method == boost::beast::http::verb::head;

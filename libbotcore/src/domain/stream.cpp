@@ -42,17 +42,17 @@ std::optional<stream_position> parse_stream_position(
     return read->key.order;
 }
 
+bool is_partial(const stream_query& query) noexcept
+{
+    return std::holds_alternative<conversation_id>(query.stream) && !query.visible.is_all();
+}
+
 stream_part make_part(const stream_query& query, stream_position after, std::vector<message> found)
 {
     stream_part made{.is_end = found.size() <= query.limit};
     if (!made.is_end)
         found.erase(found.begin() + static_cast<std::ptrdiff_t>(query.limit), found.end());
     made.reached = found.empty() ? after : position_in(query.stream, found.back());
-    if (!query.visible.is_all()) {
-        std::erase_if(found, [&](const message& one) {
-            return !query.visible.contains(one.way.bot);
-        });
-    }
     made.messages = std::move(found);
     return made;
 }

@@ -1,5 +1,6 @@
 """A stock HTTP client, and the words that the tests speak in."""
 
+import base64
 import re
 import uuid
 from urllib.parse import urljoin
@@ -20,6 +21,11 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 
 def new_id():
     return str(uuid.uuid4())
+
+
+def place_in(cursor):
+    """What the cursor of a stream tells, to who takes it apart: the number in it."""
+    return int.from_bytes(base64.urlsafe_b64decode(cursor)[9:17], "little")
 
 
 def message(conversation, sender, recipient, text="Oi! Como posso te ajudar?", **more):

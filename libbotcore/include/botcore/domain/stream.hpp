@@ -41,14 +41,18 @@ struct stream_query {
     stream_id stream;
     std::optional<stream_position> after{};  ///< Nothing: the end as it is now.
     std::size_t limit = page_size_max;       ///< 1 to `page_size_max`.
-    visible_bots visible{};                  ///< What was said with other bots is not there.
+
+    /// Of a conversation, what was said with other bots is not there: it ends with the last message
+    /// that may be seen. Precondition for a bot's stream: the bot may be seen.
+    visible_bots visible{};
 };
 
 /// A piece of a stream.
 struct stream_part {
     std::vector<message> messages{};  ///< In the order of the stream.
 
-    /// The place to read on from: all before it was given, or may not be seen.
+    /// The place to read on from: that of the last message, or where the part began. What may
+    /// not be seen moves no place, so that none tells of it.
     stream_position reached = 0;
 
     bool is_end = true;  ///< Whether nothing more was there to be read.
@@ -56,8 +60,11 @@ struct stream_part {
     friend bool operator==(const stream_part&, const stream_part&) = default;
 };
 
-/// Makes a part from what a storage found after a place: up to `limit + 1` messages in the order of
-/// the stream, whether they may be seen or not.
+/// Whether some of the stream's messages may not be seen.
+[[nodiscard]] bool is_partial(const stream_query& query) noexcept;
+
+/// Makes a part from what a storage found after a place: up to `limit + 1` messages that may be
+/// seen, in the order of the stream.
 stream_part make_part(const stream_query& query, stream_position after, std::vector<message> found);
 
 /// The refusal, `place_lost`, of a place past the stream's end.

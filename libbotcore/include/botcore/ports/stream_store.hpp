@@ -36,7 +36,7 @@ public:
     /// Errors: `place_lost` if the place is past the stream's end, as after a failover that lost
     /// messages; `unavailable`, `internal`.
     ///
-    /// Cost: linear in the messages read.
+    /// Cost: linear in the messages read, and in those that lie between them and may not be seen.
     virtual std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
         deadline until
