@@ -1,0 +1,291 @@
+"""100 watchers and 100 writers while servers and databases are killed: nobody misses a message."""
+
+import asyncio
+import http.client
+import itertools
+import json
+import os
+import random
+import signal
+import sqlite3
+import threading
+import uuid
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+import websockets
+
+from kit import server as program
+from kit.api import Api, message, new_id
+from kit.postgres import Postgres, free_port
+from kit.sockets import Socket
+from kit.wait import eventually
+
+COUNT = 100
+BOTS, CONVERSATIONS = 2, 4
+BROKEN = (OSError, http.client.HTTPException, websockets.WebSocketException, EOFError)
+
+
+class Scene:
+    """Where all of it takes place: servers that keep their addresses, whatever happens to them."""
+
+    def __init__(self, start_server, database, count):
+        self.start_server, self.database = start_server, database
+        self.servers = [self.start(f"127.0.0.1:{free_port()}") for _ in range(count)]
+        self.addresses = [(one.host, one.port) for one in self.servers]
+        self.stopped, self.done = threading.Event(), threading.Event()
+        self.lock = threading.Lock()
+        self.acknowledged, self.failures = {}, []
+        with Api(self.servers[0]) as api:
+            self.bots = [api.new_bot() for _ in range(BOTS)]
+        self.talks = [(new_id(), self.bots[at % BOTS]) for at in range(CONVERSATIONS)]
+        self.streams = [("conversationId", talk) for talk, _ in self.talks]
+        self.streams += [("botId", bot) for bot in self.bots]
+
+    def start(self, address):
+        return self.start_server("--heartbeat-interval", "1s", database=self.database,
+                                 listen=address)
+
+    def kill_server(self, at):
+        self.servers[at].kill()
+        self.go_on_without(20)
+        self.servers[at] = self.start(self.servers[at].address)
+
+    def go_on_without(self, count):
+        """Until so many more messages are stored, or nobody can store one."""
+        if len(self.servers) > 1:
+            self.go_on(count)
+
+    def go_on(self, count):
+        wanted = len(self.acknowledged) + count
+        eventually(lambda: len(self.acknowledged) >= wanted, f"{count} more messages are stored")
+
+    def attempt(self, work, *arguments):
+        """Runs a thread's work, and keeps what it fails of."""
+        def run():
+            try:
+                work(*arguments)
+            except BaseException as failure:  # pylint: disable=broad-except
+                self.failures.append(failure)
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+
+class Client:
+    """Somebody who asks, each time that a connection has broken, the next server."""
+
+    def __init__(self, scene, number):
+        self.scene = scene
+        self.addresses = itertools.cycle(scene.addresses[number % len(scene.addresses):]
+                                         + scene.addresses[:number % len(scene.addresses)])
+        self.connection = None
+
+    def ask(self, method, path, body=None, **headers):
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(*next(self.addresses), timeout=15)
+        self.connection.request(method, path, body, headers)
+        return self.connection.getresponse()
+
+    def leave(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+        self.scene.done.wait(0.1)
+
+
+def write(scene, number):
+    """Says one thing after another, each until it is acknowledged."""
+    client, user = Client(scene, number), new_id()
+    chance = random.Random(number)
+    while not scene.stopped.wait(chance.uniform(0.3, 1.2)):
+        talk, bot = chance.choice(scene.talks)
+        said = message(talk, user, bot, id=new_id(), text=f"{number}")
+        while True:
+            try:
+                answer = client.ask("POST", "/messages", json.dumps(said),
+                                    **{"Content-Type": "application/json"})
+                told = answer.read()
+            except BROKEN:
+                client.leave()
+                continue
+            if answer.status == 201:
+                break
+            assert answer.status >= 500, told
+            client.leave()
+        with scene.lock:
+            scene.acknowledged[said["id"]] = talk
+    client.leave()
+
+
+class Watcher:
+    """Follows a stream from its first message on, and comes back to where it was."""
+
+    def __init__(self, scene, number):
+        self.scene, self.number = scene, number
+        self.stream = scene.streams[number % len(scene.streams)]
+        self.kind = list(KINDS)[number // len(scene.streams) % len(KINDS)]
+        self.cursor, self.heard, self.breaks = "start", [], 0
+
+    def take(self, cursor, *messages):
+        self.heard += [one["id"] for one in messages]
+        self.cursor = cursor
+
+    def path(self, **more):
+        return "/messages?" + urlencode({self.stream[0]: self.stream[1], **more})
+
+    def watch(self):
+        client = Client(self.scene, self.number)
+        while not self.scene.done.is_set():
+            try:
+                KINDS[self.kind](self, client)
+            except BROKEN:
+                self.breaks += 1
+            client.leave()
+
+    def pieces(self, client, **more):
+        while not self.scene.done.is_set():
+            answer = client.ask("GET", self.path(after=self.cursor, **more))
+            told = answer.read()
+            if answer.status >= 500:
+                return
+            assert answer.status == 200, told
+            self.take(answer.headers["Stream-Cursor"], *json.loads(told))
+            self.scene.done.wait(0 if more else 0.1)
+
+    def events(self, client):
+        back = {} if self.cursor == "start" else {"Last-Event-ID": self.cursor}
+        answer = client.ask("GET", self.path(), Accept="text/event-stream", **back)
+        if answer.status >= 500:
+            return
+        assert answer.status == 200, answer.read()
+        fields = {}
+        while not self.scene.done.is_set():
+            line = answer.readline().decode()
+            if not line:
+                return
+            name, _, value = line.rstrip("\n").partition(": ")
+            fields[name] = value
+            if line == "\n" and "data" in fields:
+                assert fields["event"] == "message", fields
+                self.take(fields["id"], json.loads(fields["data"]))
+            if line == "\n":
+                fields = {}
+
+    def socket(self, client):
+        asyncio.run(self.follow(*next(client.addresses)))
+
+    async def follow(self, host, port):
+        server = SimpleNamespace(url=f"http://{host}:{port}")
+        async with Socket(server, open_timeout=15, close_timeout=1) as socket:
+            answer = await socket.ask("subscribe", id="s", after=self.cursor,
+                                      **dict([self.stream]))
+            if answer["type"] != "subscribed":
+                assert answer["problem"]["status"] >= 500, answer
+                return
+            assert self.cursor in (answer["cursor"], "start")
+            while not self.scene.done.is_set():
+                try:
+                    said = socket.aside.pop(0) if socket.aside else json.loads(
+                        await asyncio.wait_for(socket.over.recv(), 1))
+                except asyncio.TimeoutError:
+                    continue
+                assert said["type"] == "message", said
+                self.take(said["cursor"], said["message"])
+
+
+KINDS = {
+    "events": Watcher.events,
+    "socket": Watcher.socket,
+    "long poll": lambda one, client: one.pieces(client, wait=2),
+    "plain": Watcher.pieces,
+}
+
+
+def everybody(scene, faults):
+    """Lets all watch and write during the faults. Then each has heard what the store holds."""
+    watchers = [Watcher(scene, number) for number in range(COUNT)]
+    threads = [scene.attempt(one.watch) for one in watchers]
+    writers = [scene.attempt(write, scene, number) for number in range(COUNT)]
+    try:
+        scene.go_on(100)
+        for fault in faults:
+            fault()
+            scene.go_on(100)
+        scene.stopped.set()
+        for one in writers:
+            one.join(30)
+        truth = {stream: stored(scene.database, *stream) for stream in scene.streams}
+        eventually(lambda: scene.failures or all(
+            len(one.heard) >= len(truth[one.stream]) for one in watchers), "all have heard all")
+    finally:
+        scene.stopped.set()
+        scene.done.set()
+        for one in threads + writers:
+            one.join(30)
+    assert not scene.failures, scene.failures
+    for one in watchers:
+        assert one.heard == truth[one.stream], (one.kind, one.stream)
+    assert any(one.breaks for one in watchers)
+    for talk, bot in scene.talks:
+        acknowledged = {one for one, where in scene.acknowledged.items() if where == talk}
+        assert acknowledged and acknowledged == set(truth["conversationId", talk])
+        assert acknowledged <= set(truth["botId", bot])
+
+
+def stored(database, kind, one):
+    """The messages of a stream in order, as the database itself has them."""
+    column, order = {"conversationId": ("conversation", "seq"), "botId": ("bot", "arrival")}[kind]
+    select = f"SELECT id FROM messages WHERE {column} = {{}} ORDER BY {order}"
+    if isinstance(database, Postgresql):
+        return database.server.sql(select.format(f"'{one}'"), database.name).split()
+    with sqlite3.connect(database.removeprefix("sqlite:")) as on:
+        found = on.execute(select.format("?"), [uuid.UUID(one).bytes]).fetchall()
+    return [str(uuid.UUID(bytes=row[0])) for row in found]
+
+
+class Postgresql(str):
+    """The URL of a database, and the server that has it."""
+
+    server = None
+    name = None
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.expects_5xx
+def test_every_watcher_hears_everything_though_the_server_is_killed(start_server, new_database):
+    scene = Scene(start_server, new_database(), 1)
+
+    everybody(scene, [lambda: scene.kill_server(0)] * 3)
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.expects_5xx
+def test_every_watcher_hears_everything_though_servers_and_postgresql_are_killed(
+        backend, start_server):
+    postgres = Postgres()
+    try:
+        database = Postgresql(postgres.new_database())
+        database.server, database.name = postgres, database.rsplit("/", 1)[1]
+        migrated = program.run("migrate", "--database", database)
+        assert migrated.returncode == 0, migrated.stderr
+        scene = Scene(start_server, database, 2)
+
+        def kill_postgresql():
+            postgres.kill()
+            postgres.start()
+
+        everybody(scene, [lambda: scene.kill_server(0), lambda: kill_backend(postgres, database),
+                          lambda: scene.kill_server(1), kill_postgresql])
+        for one in scene.servers:
+            assert one.stop() == 0
+    finally:
+        postgres.remove()
+
+
+def kill_backend(postgres, database):
+    """One process of PostgreSQL crashes, whereupon it ends all others, and recovers."""
+    busy = postgres.sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
+                        f" AND datname = '{database.name}' ORDER BY query_start DESC LIMIT 1")
+    os.kill(int(busy), signal.SIGKILL)
