@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <unistd.h>
 #include <vector>
 
 // What the load generators have in common.
@@ -66,6 +67,14 @@ inline void wake_at(int timer, clock_type::time_point when)
     wanted.it_value.tv_sec = seconds.count();
     wanted.it_value.tv_nsec = static_cast<long>(std::chrono::nanoseconds{since - seconds}.count());
     ::timerfd_settime(timer, TFD_TIMER_ABSTIME, &wanted, nullptr);
+}
+
+/// Makes a timer unreadable until it is due again.
+inline void rest(int timer)
+{
+    std::uint64_t expired = 0;
+    if (::read(timer, &expired, sizeof expired) < 0)
+        throw std::runtime_error{"can't read a timer"};
 }
 
 inline void send_all(int socket, std::string_view text)

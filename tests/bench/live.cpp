@@ -1,14 +1,14 @@
-// Follows conversations by Server-Sent Events, sends messages to them at a fixed rate, and counts
-// how long each takes to reach each of its watchers: from the instant at which it was due to be
-// sent, and from its 201, which says that it is committed.
+// Follows conversations, every other watcher by a WebSocket and the rest by Server-Sent Events,
+// sends messages to them at a fixed rate, and counts how long each takes to reach each of its
+// watchers: from the instant at which it was due to be sent, and from its 201, which says that it
+// is committed.
 //
 // Usage: bench_live PORT WATCHERS CONVERSATIONS RATE SECONDS BOTS; prints a JSON object.
 
-#include "tests/bench/bench.hpp"
+#include "tests/bench/watcher.hpp"
 
 #include <cstdlib>
 #include <deque>
-#include <unistd.h>
 
 namespace botapi::bench {
 
@@ -29,12 +29,6 @@ struct options {
     unsigned bots;
 };
 
-struct watcher {
-    int socket = -1;
-    std::string text{};  ///< What has arrived, from the last event that is not whole on.
-    bool is_following = false;
-};
-
 struct writer {
     int socket = -1;
     std::string answer{};
@@ -52,18 +46,11 @@ public:
         : wanted_{wanted}, epoll_{::epoll_create1(0)}, timer_{::timerfd_create(CLOCK_MONOTONIC, 0)}
     {
         watch(epoll_, timer_, timer_number);
-        watchers_.resize(wanted.watchers);
+        watchers_.reserve(wanted.watchers);
         for (std::uint32_t number = 0; number < wanted.watchers; ++number) {
-            auto& made = watchers_[number];
-            made.socket = connect_to(wanted.port);
-            watch(epoll_, made.socket, number);
-            // Without chunks, since it is HTTP/1.0.
-            send_all(
-                made.socket,
-                "GET /messages?after=now&conversationId=" +
-                    conversation_id(number % wanted.conversations) +
-                    " HTTP/1.0\r\nAccept: text/event-stream\r\n\r\n"
-            );
+            const auto conversation = conversation_id(number % wanted.conversations);
+            watchers_.emplace_back(wanted.port, conversation, number % 2 == 1);
+            watch(epoll_, watchers_.back().socket(), number);
         }
         writers_.resize(writer_count);
         for (std::uint32_t number = 0; number < writer_count; ++number) {
@@ -113,7 +100,8 @@ public:
         std::printf(
             "{\"requests\": %zu, \"rate\": %.1f, \"p50_ms\": %.4f, \"p99_ms\": %.4f, "
             "\"p999_ms\": %.4f, \"max_ms\": %.4f, \"after_commit_p50_ms\": %.4f, "
-            "\"after_commit_p99_ms\": %.4f, \"failures\": %zu}\n",
+            "\"after_commit_p99_ms\": %.4f, \"after_commit_p999_ms\": %.4f, "
+            "\"failures\": %zu}\n",
             deliveries_.size(),
             static_cast<double>(deliveries_.size()) /
                 std::chrono::duration<double>(elapsed_).count(),
@@ -123,6 +111,7 @@ public:
             all.at(1.0),
             after_commit.at(0.5),
             after_commit.at(0.99),
+            after_commit.at(0.999),
             lost_ + failures_
         );
     }
@@ -153,8 +142,7 @@ private:
         for (int at = 0; at < count; ++at) {
             const auto number = events[at].data.u32;
             if (number == timer_number) {
-                std::uint64_t expired = 0;
-                static_cast<void>(::read(timer_, &expired, sizeof expired));
+                rest(timer_);
             } else if (number < wanted_.watchers) {
                 hear(watchers_[number]);
             } else
@@ -162,21 +150,22 @@ private:
         }
     }
 
+    /// Whether a watcher is told that it follows from here on, in either way.
+    static bool is_begin(std::string_view event)
+    {
+        return event.starts_with("retry:") || event.find(R"("subscribed")") != event.npos;
+    }
+
     void hear(watcher& one)
     {
-        receive_into(one.text, one.socket);
-        const auto now = clock_type::now();
-        for (auto end = one.text.find("\n\n"); end != std::string::npos;
-             end = one.text.find("\n\n")) {
-            const std::string_view event{one.text.data(), end};
+        one.receive([this, now = clock_type::now()](std::string_view event) {
             constexpr std::string_view before = R"("text":"number )";
             if (const auto at = event.find(before); at != std::string_view::npos) {
                 const auto* const number = event.data() + at + before.size();
                 deliveries_.push_back({std::strtoull(number, nullptr, 10), now});
-            } else if (!std::exchange(one.is_following, true))
+            } else if (is_begin(event))
                 ++following_;
-            one.text.erase(0, end + 2);
-        }
+        });
     }
 
     void receive(std::uint32_t number)
@@ -185,7 +174,8 @@ private:
         receive_into(from.answer, from.socket);
         if (!is_whole(from.answer))
             return;
-        failures_ += std::string_view{from.answer}.starts_with("HTTP/1.1 201 ") ? 0 : 1;
+        if (!std::string_view{from.answer}.starts_with("HTTP/1.1 201 "))
+            ++failures_;
         committed_[from.message] = clock_type::now();
         idle_.push_back(number);
     }

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <deque>
 #include <random>
-#include <unistd.h>
 
 namespace botapi::bench {
 
@@ -108,8 +107,7 @@ private:
         const int count = ::epoll_wait(epoll_, events, 256, -1);
         for (int at = 0; at < count; ++at) {
             if (events[at].data.u32 == timer_number) {
-                std::uint64_t expired = 0;
-                static_cast<void>(::read(timer_, &expired, sizeof expired));
+                rest(timer_);
             } else
                 receive(events[at].data.u32);
         }

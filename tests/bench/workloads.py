@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Callable, Optional
 
 from data_set import conversation_id
+from kit.crowd import follow_by_events, follow_by_socket
 from loads import download, live, open_loop, wrk
 from machine import Meter, memory
 from references import GET, INSERT, LIST, copy_in, copy_out, raw_http
@@ -172,22 +173,29 @@ def idle(bench):
     return {"kib": kib, "connections": count}, {}, kib
 
 
-def idle_watchers(bench):
-    """KiB for each watcher of a conversation in which nothing is said."""
-    count = bench.idle
-    allow_files(count)
-    site = bench.sites["SQLite"]
-    with serving(site.system.url(site.database), bench.folder,
-                 "--max-connections", str(count + 20)) as server:
-        sockets = [follow(server.port, number) for number in range(10)]
-        before = memory(server.process.pid)
-        sockets += [follow(server.port, number) for number in range(10, count + 10)]
-        time.sleep(1)
-        grown = memory(server.process.pid) - before
-        for one in sockets:
-            one.close()
-    kib = grown / count / 1024
-    return {"kib": kib, "connections": count}, {}, kib
+def idle_watchers(follow):
+    """KiB for each watcher of a conversation of its own in which nothing is said."""
+    def run(bench):
+        count = bench.idle
+        allow_files(count)
+        site = bench.sites["SQLite"]
+        with serving(site.system.url(site.database), bench.folder,
+                     "--max-connections", str(count + 20)) as server:
+            sockets = [follow(server.port, unused_conversation(number)) for number in range(10)]
+            before = memory(server.process.pid)
+            sockets += [follow(server.port, unused_conversation(number))
+                        for number in range(10, count + 10)]
+            time.sleep(1)
+            grown = memory(server.process.pid) - before
+            for one in sockets:
+                one.close()
+        kib = grown / count / 1024
+        return {"kib": kib, "connections": count}, {}, kib
+    return run
+
+
+def unused_conversation(number):
+    return conversation_id(10_000_000 + number)
 
 
 def allow_files(count):
@@ -200,18 +208,6 @@ def ask_once(port):
     one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     answer = one.recv(4096)
     assert answer.startswith(b"HTTP/1.1 200 "), answer
-    return one
-
-
-def follow(port, number):
-    """A watcher who has been answered, of a conversation of its own."""
-    one = socket.create_connection(("127.0.0.1", port))
-    one.sendall(f"GET /messages?conversationId={conversation_id(10_000_000 + number)} HTTP/1.1\r\n"
-                "Host: localhost\r\nAccept: text/event-stream\r\n\r\n".encode())
-    told = b""
-    while b"retry: " not in told:
-        told += one.recv(4096)
-    assert told.startswith(b"HTTP/1.1 200 "), told
     return one
 
 
@@ -253,5 +249,8 @@ WORKLOADS = [
              watched("PostgreSQL", 1, 10), "the commit", at_most=10),
     Workload("live-sqlite", "1,000 a second, 1,000 watched: ms", "SQLite",
              watched("SQLite", None, 1_000), "the commit", at_most=10),
-    Workload("live-idle", "KiB an idle watcher", "SQLite", idle_watchers, at_most=16),
+    Workload("live-idle", "KiB an idle watcher, events", "SQLite",
+             idle_watchers(follow_by_events), at_most=16),
+    Workload("live-idle-socket", "KiB an idle watcher, WebSocket", "SQLite",
+             idle_watchers(follow_by_socket), at_most=16),
 ]

@@ -1,6 +1,7 @@
 """Many connections that are slow, or do nothing, and one polite client among them."""
 
 import http.client
+import json
 import resource
 import selectors
 import socket
@@ -13,6 +14,44 @@ def allow_files(count):
     """Lets this process have so many files open."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(count + 200, hard), hard))
+
+
+def follow_by_events(port, conversation):
+    """A connection that follows a conversation and has been answered."""
+    one = socket.create_connection(("127.0.0.1", port))
+    one.sendall(f"GET /messages?conversationId={conversation} HTTP/1.1\r\nHost: localhost\r\n"
+                "Accept: text/event-stream\r\n\r\n".encode())
+    told = receive_until(one, b"retry: ")
+    assert told.startswith(b"HTTP/1.1 200 "), told
+    return one
+
+
+def follow_by_socket(port, conversation):
+    """The same over a WebSocket that may compress, as those of browsers do."""
+    one = socket.create_connection(("127.0.0.1", port))
+    one.sendall(b"GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                b"Sec-WebSocket-Protocol: botapi.v1\r\n"
+                b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+    told = receive_until(one, b"\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 101 ") and b"permessage-deflate" in told, told
+    wish = json.dumps({"type": "subscribe", "id": "s", "conversationId": conversation}).encode()
+    one.sendall(bytes([0x81, 0x80 | len(wish), 0, 0, 0, 0]) + wish)  # Masked with nothing.
+    head = one.recv(2)
+    assert head[0] & 0x8f == 0x81, head
+    receive_until(one, b"", head[1])
+    return one
+
+
+def receive_until(one, end, size=1):
+    """All that comes, until it has `end` and so many bytes."""
+    told = b""
+    while end not in told or len(told) < size:
+        more = one.recv(4096)
+        assert more, told
+        told += more
+    return told
 
 
 class Slow:
