@@ -73,7 +73,10 @@ public:
         };
         committed_.resize(total);
         std::size_t made = 0;
-        while (deliveries_.size() < expected(total) && clock_type::now() < end + patience) {
+        const auto is_done = [&] {
+            return deliveries_.size() >= expected(total) && idle_.size() == writer_count;
+        };
+        while (!is_done() && clock_type::now() < end + patience) {
             for (; made < total && due_at(made) <= clock_type::now(); ++made) {
                 due_.push_back(due_at(made));
                 waiting_.push_back(made);
