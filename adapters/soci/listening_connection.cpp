@@ -97,6 +97,7 @@ bool listening_connection::run(const std::string& sql, const std::vector<std::st
 {
     auto* const on = connection_.get();
     std::vector<const char*> values;
+    values.reserve(parameters.size());
     for (const auto& one : parameters)
         values.push_back(one.c_str());
     const auto count = static_cast<int>(values.size());

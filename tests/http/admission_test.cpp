@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <vector>
+#include <utility>
 
 using boost::asio::ip::make_address;
 using botapi::http::admission;
@@ -32,10 +32,10 @@ TEST_CASE("admission: all clients together have no more than there may be", "[ht
     auto second = doors.admit(make_address("192.0.2.2"));
     CHECK_FALSE(doors.admit(make_address("192.0.2.3")));
 
-    auto moved = std::move(second);
-    CHECK_FALSE(doors.admit(make_address("192.0.2.3")));
-    moved.reset();
-    second.reset();
+    {
+        const auto moved = std::move(second);
+        CHECK_FALSE(doors.admit(make_address("192.0.2.3")));
+    }
     CHECK(doors.admit(make_address("192.0.2.3")));
 }
 

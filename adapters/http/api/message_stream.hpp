@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace botapi::http {
@@ -33,11 +34,11 @@ public:
     /// Each part may take as long as `patience`. `gateway` must outlive the stream.
     message_stream(
         gateway& gateway,
-        const botcore::message_query& query,
+        botcore::message_query query,
         list_format format,
         std::chrono::nanoseconds patience
     )
-        : gateway_{gateway}, query_{query}, format_{format}, patience_{patience}
+        : gateway_{gateway}, query_{std::move(query)}, format_{format}, patience_{patience}
     {
     }
 

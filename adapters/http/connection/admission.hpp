@@ -35,6 +35,8 @@ public:
             : from_{std::exchange(other.from_, nullptr)}, client_{std::move(other.client_)}
         {
         }
+        ticket(const ticket&) = delete;
+        ticket& operator=(const ticket&) = delete;
         ticket& operator=(ticket&&) = delete;
 
     private:

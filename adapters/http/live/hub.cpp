@@ -44,7 +44,7 @@ std::shared_ptr<feed> hub::join(
 {
     observer_.followers_changed(1);
     const std::lock_guard lock{mutex_};
-    const auto joined = find_or_make(stream, visible);
+    auto joined = find_or_make(stream, visible);
     const auto counted = std::ranges::find(joined->desks, &at, &desk_count::first);
     if (counted == joined->desks.end()) {
         joined->desks.emplace_back(&at, 1);

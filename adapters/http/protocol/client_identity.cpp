@@ -17,7 +17,7 @@ address plain(const address& address)
 
 address network_of(const address& address)
 {
-    const auto at = plain(address);
+    auto at = plain(address);
     if (at.is_v4())
         return at;
     auto bytes = at.to_v6().to_bytes();
