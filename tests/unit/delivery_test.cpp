@@ -17,9 +17,9 @@ constexpr instant start{std::chrono::hours{24 * 365 * 50}};
 
 uuid filled_with(std::uint8_t byte)
 {
-    uuid::bytes_type bytes{};
-    bytes.fill(byte);
-    return uuid{bytes};
+    uuid::bytes_type digits{};
+    digits.fill(byte);
+    return uuid{digits};
 }
 
 /// When the tries of a delivery are made to a receiver that always answers `status`, and what

@@ -83,7 +83,7 @@ bool session::note_idle_end()
 {
     is_idle_ = false;
     if (connection_.is_late())
-        context_.metrics.limit_reached(limit_kind::idle_time);
+        record(limit_kind::idle_time, self_.address, context_);
     connection_.expect_nothing();
     return false;
 }
