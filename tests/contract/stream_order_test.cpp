@@ -140,7 +140,7 @@ TEST_CASE_METHOD(order_contract, "stream order: writers without an end hold up n
         goes.end("COMMIT");
 
         // The one that is there now came after the last look, and so after all this.
-        all += round % 2 == 0 ? 2 : 1;
+        all += round % 2 == 0 ? 2U : 1U;
         CHECK(read(0).size() == all);
     }
 }
