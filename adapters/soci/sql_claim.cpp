@@ -94,6 +94,7 @@ std::vector<claimed_delivery> claim_from(
         webhooks.end()
     );
     std::vector<uuid> ids;
+    ids.reserve(webhooks.size());
     for (const auto& id : webhooks)
         ids.push_back(id.value);
     std::unordered_map<webhook_id, webhook> known;

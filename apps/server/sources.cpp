@@ -158,11 +158,12 @@ result<settings> decide(command command, const sources& from)
     }
     if (command == command::serve && decided.http.listen.empty())
         return refuse(errc::invalid_argument, "listen: there has to be an address.");
-    if (decided.http.tls.certificate.empty() != decided.http.tls.key.empty())
+    if (decided.http.tls.certificate.empty() != decided.http.tls.key.empty()) {
         return refuse(
             errc::invalid_argument,
             "tls-certificate and tls-key: there have to be both, or none."
         );
+    }
     decided.http.storage_threads = decided.db_connections;
     return decided;
 }

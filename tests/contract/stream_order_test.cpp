@@ -172,12 +172,13 @@ TEST_CASE_METHOD(
     const std::vector followed{aureo, bela};
     const auto other_server = open_storage(place, log);
     std::vector<follower> followers;
-    for (unsigned number = 0; number < readers; ++number)
+    for (unsigned number = 0; number < readers; ++number) {
         followers.emplace_back(
             number == 0 ? *other_server : tested,
             followed[number % followed.size()],
             number + 1
         );
+    }
     std::atomic<unsigned> writing{writers + slow_writers};
     std::atomic<unsigned> failed{0};
 

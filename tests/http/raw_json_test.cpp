@@ -15,9 +15,9 @@ using namespace botapi::http;
 namespace {
 
 /// A random JSON value with white space wherever it may stand.
-class writer {
+class json_writer {
 public:
-    explicit writer(unsigned seed) : random_{seed} {}
+    explicit json_writer(unsigned seed) : random_{seed} {}
 
     std::string value(int depth)
     {
@@ -90,7 +90,7 @@ TEST_CASE("raw_json: elements come whole and in order", "[http]")
 
 TEST_CASE("raw_json: members and elements are those that a parser finds", "[http]")
 {
-    writer write{GENERATE(range(1U, 20U))};
+    json_writer write{GENERATE(range(1U, 20U))};
 
     for (int round = 0; round < 200; ++round) {
         const std::string text = write.space() + write.value(5) + write.space();
