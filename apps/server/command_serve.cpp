@@ -10,6 +10,7 @@
 #include "apps/server/open_storage.hpp"
 #include "apps/server/process.hpp"
 #include "apps/server/signals.hpp"
+#include "apps/server/sources.hpp"
 #include "apps/server/version.hpp"
 
 #include <botcore/system/system_clock.hpp>
@@ -92,14 +93,6 @@ std::shared_ptr<prometheus::Registry> make_registry()
 bool has_certificate(const settings& settings)
 {
     return !settings.http.tls.certificate.empty();
-}
-
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string all;
-    for (const auto& word : words)
-        all.append(all.empty() ? "" : ",").append(word);
-    return all;
 }
 
 void run(const settings& settings, botcore::storage& storage, botcore::log& log)

@@ -86,14 +86,6 @@ std::vector<std::string> split(std::string_view text)
     }
 }
 
-std::string joined(const std::vector<std::string>& values)
-{
-    std::string all;
-    for (const auto& value : values)
-        all.append(all.empty() ? "" : ",").append(value);
-    return all;
-}
-
 std::optional<given> find(
     const setting& setting,
     const sources& from,
@@ -166,6 +158,14 @@ result<settings> decide(command command, const sources& from)
     }
     decided.http.storage_threads = decided.db_connections;
     return decided;
+}
+
+std::string joined(const std::vector<std::string>& values)
+{
+    std::string all;
+    for (const auto& value : values)
+        all.append(all.empty() ? "" : ",").append(value);
+    return all;
 }
 
 }  // namespace botapi::app

@@ -34,4 +34,7 @@ struct sources {
 /// be right. Never quotes the URL of a database.
 botcore::result<settings> decide(command command, const sources& from);
 
+/// A list as variables have it: with commas in between.
+std::string joined(const std::vector<std::string>& values);
+
 }  // namespace botapi::app

@@ -5,7 +5,6 @@ client and the server share the machine's processors: the figures are worse than
 their own machines.
 """
 
-import json
 import multiprocessing
 import socket
 import tempfile
@@ -13,7 +12,7 @@ import uuid
 from pathlib import Path
 
 from kit.api import Api, Talk
-from kit.crowd import Crowd, allow_files, percentile, probe
+from kit.crowd import Crowd, allow_files, percentile, probe, say_at_length
 from kit.tls import Authority, Identity
 from machine import memory
 from systems import serving
@@ -27,12 +26,9 @@ def fill_talk(server):
     """The paths of a message and of a list that no socket's buffers take whole."""
     with Api(server) as api:
         talk = Talk(api)
-        lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(150)]
-        answer = api.post("/messages", content="\n".join(lines),
-                          headers={"Content-Type": "application/x-ndjson"})
-        assert answer.text.count('"status":201') == 150
+        path = say_at_length(api, talk, 150)
         one = talk.say("Oi!", id=str(uuid.uuid4()))["id"]
-        return f"/messages/{one}", f"/messages?conversationId={talk.conversation}"
+        return f"/messages/{one}", path
 
 
 def crowd_of(server, count, path, seconds, results):

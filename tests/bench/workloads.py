@@ -154,37 +154,17 @@ def watched(system, conversations, rate):
     return run
 
 
-def idle(bench):
-    """KiB for each keep-alive connection that has asked once and waits."""
-    count = bench.idle
-    allow_files(count)
-    database = bench.sites["SQLite"].database
-    system = bench.sites["SQLite"].system
-    with serving(system.url(database), bench.folder, "--max-connections", str(count + 10),
-                 "--idle-timeout", "10m") as server:
-        sockets = [ask_once(server.port) for _ in range(10)]
-        before = memory(server.process.pid)
-        sockets += [ask_once(server.port) for _ in range(count)]
-        time.sleep(1)
-        grown = memory(server.process.pid) - before
-        for one in sockets:
-            one.close()
-    kib = grown / count / 1024
-    return {"kib": kib, "connections": count}, {}, kib
-
-
-def idle_watchers(follow):
-    """KiB for each watcher of a conversation of its own in which nothing is said."""
+def idle(open_one):
+    """KiB for each connection that waits, of those that `open_one(port, number)` makes."""
     def run(bench):
         count = bench.idle
         allow_files(count)
         site = bench.sites["SQLite"]
         with serving(site.system.url(site.database), bench.folder,
-                     "--max-connections", str(count + 20)) as server:
-            sockets = [follow(server.port, unused_conversation(number)) for number in range(10)]
+                     "--max-connections", str(count + 20), "--idle-timeout", "10m") as server:
+            sockets = [open_one(server.port, number) for number in range(10)]
             before = memory(server.process.pid)
-            sockets += [follow(server.port, unused_conversation(number))
-                        for number in range(10, count + 10)]
+            sockets += [open_one(server.port, number) for number in range(10, count + 10)]
             time.sleep(1)
             grown = memory(server.process.pid) - before
             for one in sockets:
@@ -192,6 +172,11 @@ def idle_watchers(follow):
         kib = grown / count / 1024
         return {"kib": kib, "connections": count}, {}, kib
     return run
+
+
+def quiet(follow):
+    """A connection that follows a conversation of its own in which nothing is said."""
+    return lambda port, number: follow(port, unused_conversation(number))
 
 
 def unused_conversation(number):
@@ -242,7 +227,8 @@ WORKLOADS = [
     Workload("bulk-sqlite", "NDJSON import", "SQLite", bulk_on_sqlite),
     Workload("stream", "one long conversation", "PostgreSQL", stream, "COPY of the same rows",
              at_least=1),
-    Workload("idle", "KiB an idle connection", "SQLite", idle, at_most=6),
+    Workload("idle", "KiB an idle connection", "SQLite",
+             idle(lambda port, _: ask_once(port)), at_most=6),
     Workload("live", "1,000 a second, 1,000 watched: ms", "PostgreSQL",
              watched("PostgreSQL", None, 1_000), "the commit", at_most=10),
     Workload("live-crowd", "10 a second to 1,000 at once: ms", "PostgreSQL",
@@ -250,7 +236,7 @@ WORKLOADS = [
     Workload("live-sqlite", "1,000 a second, 1,000 watched: ms", "SQLite",
              watched("SQLite", None, 1_000), "the commit", at_most=10),
     Workload("live-idle", "KiB an idle watcher, events", "SQLite",
-             idle_watchers(follow_by_events), at_most=16),
+             idle(quiet(follow_by_events)), at_most=16),
     Workload("live-idle-socket", "KiB an idle watcher, WebSocket", "SQLite",
-             idle_watchers(follow_by_socket), at_most=16),
+             idle(quiet(follow_by_socket)), at_most=16),
 ]

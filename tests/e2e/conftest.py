@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from kit import server as program  # noqa: E402
 from kit.api import Api, Talk  # noqa: E402
+from kit.keys import Keys  # noqa: E402
 from kit.postgres import Postgres  # noqa: E402
 from kit.tls import Authority, Identity  # noqa: E402
 
@@ -133,6 +134,14 @@ def fresh(start_server):
     """A client of a server with an empty database."""
     with Api(start_server()) as client:
         yield client
+
+
+@pytest.fixture
+def keys(start_server):
+    """Keys to a server of their own."""
+    made = Keys(start_server())
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ from kit.wait import eventually
 SCOPES = ["bots:read", "bots:write", "messages:read", "messages:write", "admin"]
 
 
-@pytest.fixture(name="keys")
-def _keys(start_server):
-    made = Keys(start_server())
-    yield made
-    made.close()
-
-
 def requests_of(talk):
     """A request for each scope."""
     return {

@@ -1,11 +1,9 @@
 """Crowds of slow and of idle connections; `./dev bench --crowd` has larger ones."""
 
-import json
-
 import pytest
 
 from kit.api import Api, Talk
-from kit.crowd import Crowd, allow_files, percentile, probe
+from kit.crowd import Crowd, allow_files, percentile, probe, say_at_length
 from kit.raw import Raw
 from kit.wait import crowd, eventually
 
@@ -14,25 +12,10 @@ pytestmark = pytest.mark.only("sqlite")
 SLOW = 1_000
 
 
-@pytest.fixture(name="long_list")
-def _long_list():
-    """A list that is larger than what the system takes for a client."""
-
-    def make(server):
-        with Api(server) as api:
-            talk = Talk(api)
-            lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(50)]
-            answer = api.post("/messages", content="\n".join(lines),
-                              headers={"Content-Type": "application/x-ndjson"})
-            assert answer.text.count('"status":201') == 50
-            return f"/messages?conversationId={talk.conversation}"
-
-    return make
-
-
-def test_slow_clients_are_cut_off_and_others_are_served_as_ever(start_server, long_list):
+def test_slow_clients_are_cut_off_and_others_are_served_as_ever(start_server):
     server = start_server("--header-timeout", "1s", "--body-timeout", "1s", "--write-timeout", "1s")
-    path = long_list(server)
+    with Api(server) as api:
+        path = say_at_length(api, Talk(api), 50)
     allow_files(SLOW + 100)
     slow = Crowd(server, SLOW, path)
     normal = probe(server, "/healthz", 1)

@@ -8,19 +8,12 @@ import pytest
 
 from kit.api import Api, Talk, assert_problem, new_id, place_in
 from kit.events import Stream, following, live_metric
-from kit.keys import Keys, token_of
+from kit.keys import token_of
 from kit.sockets import Socket, assert_error, run
 from kit.tls import Identity
 from kit.wait import eventually
 
 WRITER = ("messages:read", "messages:write")
-
-
-@pytest.fixture(name="keys")
-def _keys(start_server):
-    made = Keys(start_server())
-    yield made
-    made.close()
 
 
 class Shared:

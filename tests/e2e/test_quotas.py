@@ -6,18 +6,10 @@ import threading
 import pytest
 
 from kit.api import NDJSON, Talk, assert_problem
-from kit.keys import Keys
 from kit.server import run
 from kit.wait import eventually
 
 WRITER = ("messages:read", "messages:write")
-
-
-@pytest.fixture(name="keys")
-def _keys(start_server):
-    made = Keys(start_server())
-    yield made
-    made.close()
 
 
 def limited(keys, quota):

@@ -14,13 +14,6 @@ UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Versi
            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 
 
-@pytest.fixture(name="keys")
-def _keys(start_server):
-    made = Keys(start_server())
-    yield made
-    made.close()
-
-
 async def refusal(server, **options):
     """The status with which a socket is refused."""
     with pytest.raises(websockets.InvalidStatusCode) as refused:

@@ -30,13 +30,6 @@ class Seat:
         return self.talk.message(text, inbound=True, **more)
 
 
-@pytest.fixture(name="keys")
-def _keys(start_server):
-    made = Keys(start_server())
-    yield made
-    made.close()
-
-
 @pytest.fixture(name="seat")
 def _seat(keys):
     return Seat(keys)

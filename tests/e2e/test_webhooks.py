@@ -3,7 +3,6 @@
 import pytest
 
 from kit.api import UUID, Talk, assert_problem, new_id
-from kit.keys import Keys
 from kit.receiver import Hooks
 from kit.wait import eventually
 
@@ -167,13 +166,6 @@ def test_replays_and_redeliveries_name_what_is_there(api, hooks):
     assert (done["queued"], done["complete"]) == (1, True)
     again = post("replay", json={"after": done["cursor"]}).json()
     assert again == {"queued": 0, "complete": True, "cursor": done["cursor"]}
-
-
-@pytest.fixture(name="keys")
-def _keys(start_server):
-    made = Keys(start_server())
-    yield made
-    made.close()
 
 
 def test_keys_see_the_webhooks_of_their_bots(keys):

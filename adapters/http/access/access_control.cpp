@@ -29,14 +29,14 @@ constexpr std::string_view too_many_failures =
     "Too many keys or tokens from this address were wrong.";
 
 /// What follows `Bearer`; nothing if there is no such header, or another scheme.
-std::optional<std::string> shown_token(const request& asked)
+std::optional<std::string_view> shown_token(const request& asked)
 {
     constexpr std::string_view scheme = "Bearer ";
     const auto shown = asked.header("Authorization");
     if (!shown || shown->size() < scheme.size() ||
         !boost::beast::iequals({shown->data(), scheme.size()}, scheme))
         return std::nullopt;
-    return std::string{shown->substr(scheme.size())};
+    return shown->substr(scheme.size());
 }
 
 /// Takes `access_token` out of the target, so that nobody sees it there, and no cache or link has
@@ -156,7 +156,7 @@ std::optional<response> access_control::refuse_more(const request& asked, botcor
 
 std::optional<response> access_control::refuse_stranger(
     request& asked,
-    const std::optional<std::string>& shown
+    std::optional<std::string_view> shown
 )
 {
     const auto key = shown ? botcore::access_token::parse(*shown) : std::nullopt;
@@ -170,7 +170,7 @@ std::optional<response> access_control::refuse_stranger(
     if (key) {
         found = keys_.find(*key);
     } else if (shown)
-        found = keys_.find(std::string_view{*shown});
+        found = keys_.find(*shown);
     asked.caller = std::move(found.caller);
     if (asked.caller)
         return std::nullopt;

@@ -18,8 +18,10 @@ namespace botapi::http {
 /// allows it, a token may also stand in the target (section 2.3). While there is no key at all,
 /// everybody may do everything: whether a server may run like that was decided when it started.
 ///
-/// Wrong keys and tokens of one address, and wrong secrets of one key from there, are answered at a
-/// limited rate. Who shows what is right is let in nevertheless: others may share the address.
+/// Wrong keys and tokens of one address are answered at a limited rate. Who shows what is right is
+/// let in nevertheless: others may share the address. Of one key and one address together, what is
+/// right is answered at that rate as well once too many secrets were wrong: else who guesses would
+/// not be slowed down.
 ///
 /// Thread safety: any number of threads at once.
 class access_control {
@@ -46,10 +48,7 @@ public:
     void tell_limits(const request& asked, response& answer);
 
 private:
-    std::optional<response> refuse_stranger(
-        request& asked,
-        const std::optional<std::string>& shown
-    );
+    std::optional<response> refuse_stranger(request& asked, std::optional<std::string_view> shown);
     std::optional<response> refuse_use(const request& asked, botcore::scope needed);
     static std::optional<response> refuse_rate(
         const request& asked,

@@ -19,6 +19,15 @@ def allow_files(count):
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
+def say_at_length(api, talk, count):
+    """So many messages of 60 KB. Returns the path of a list that no socket's buffers take whole."""
+    lines = [json.dumps(talk.message("x" * 60_000)) for _ in range(count)]
+    answer = api.post("/messages", content="\n".join(lines),
+                      headers={"Content-Type": "application/x-ndjson"})
+    assert answer.text.count('"status":201') == count
+    return f"/messages?conversationId={talk.conversation}"
+
+
 def follow_by_events(port, conversation):
     """A connection that follows a conversation and has been answered."""
     one = socket.create_connection(("127.0.0.1", port))
