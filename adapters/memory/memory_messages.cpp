@@ -176,20 +176,18 @@ result<message_page> memory_messages::list(const message_query& query, deadline 
     if (from && !descending && first != last && first->first == from->key)
         ++first;
 
-    std::vector<message> found;
+    message_page_builder made{query};
     const auto take = [&](auto place, auto end) {
-        for (; place != end && found.size() <= query.limit; ++place) {
+        for (bool wants_more = true; place != end && wants_more; ++place) {
             if (is_wanted(query, *place->second))
-                found.push_back(*place->second);
+                wants_more = made.take(*place->second);
         }
     };
     if (descending)
         take(std::make_reverse_iterator(last), std::make_reverse_iterator(first));
     else
         take(first, last);
-
-    const auto key_of = [&](const message& one) { return key_in(query.filter, one); };
-    return make_page(std::move(found), query.limit, from, key_of);
+    return std::move(made).page();
 }
 
 result<std::vector<std::uint64_t>> memory_messages::versions(

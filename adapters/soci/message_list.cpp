@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace botapi::sql {
@@ -87,14 +89,19 @@ public:
             require(other + "seq <= " + place(seq_max));
         }
         const std::string way = wanted.descending ? " DESC" : "";
-        sql_ += " ORDER BY instant" + way + ", " + order + way;
-        sql_ += " LIMIT " + place(static_cast<std::int64_t>(query.limit + 1));
+        const std::string sorted = " ORDER BY instant" + way + ", " + order + way;
+        sql_ += sorted + " LIMIT " + place(static_cast<std::int64_t>(query.limit + 1));
+        if (query.size_max && dialect == dialect::postgresql)
+            bound_size(static_cast<std::int64_t>(*query.size_max), sorted);
     }
 
     /// Reads the messages, in the statement's order.
-    [[nodiscard]] std::vector<message> run(session& on) const
+    void run(session& on, message_page_builder& made) const
     {
-        return on.is_postgresql() ? run_postgresql(on) : run_sqlite(on);
+        if (on.is_postgresql())
+            run_postgresql(on, made);
+        else
+            run_sqlite(on, made);
     }
 
 private:
@@ -131,7 +138,25 @@ private:
         return '(' + at + ", " + place(static_cast<std::int64_t>(key.order)) + ')';
     }
 
-    [[nodiscard]] std::vector<message> run_sqlite(session& on) const
+    /// Lets the rows of a page end where its size is reached. One more is let through, by which a
+    /// page sees that it is not the last.
+    ///
+    /// PostgreSQL sends all rows before the first can be read; of SQLite they are read one by one.
+    void bound_size(std::int64_t size_max, const std::string& sorted)
+    {
+        sql_ = "SELECT " + message_columns() +
+               " FROM (SELECT *, sum(octet_length(text) + coalesce(octet_length(metadata), 0))"
+               " OVER (" +
+               sorted +
+               " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS reached"
+               " FROM (" +
+               sql_ +
+               ") AS listed) AS sized"
+               " WHERE coalesce(reached, 0) < " +
+               place(size_max) + sorted;
+    }
+
+    void run_sqlite(session& on, message_page_builder& made) const
     {
         std::string takes;
         for (const auto& one : given_)
@@ -139,24 +164,24 @@ private:
         auto& asked = on.prepared({sql_, takes, message_columns_give});
         for (const auto& one : given_)
             std::visit([&](const auto& known) { asked.give(known); }, one);
-        std::vector<message> found;
-        for (asked.run(); asked.next();)
-            found.push_back(message_in(asked));
-        return found;
+        asked.run();
+        while (asked.next()) {
+            if (made.take(message_in(asked)))
+                continue;
+            asked.finish();
+            break;
+        }
     }
 
-    [[nodiscard]] std::vector<message> run_postgresql(session& on) const
+    void run_postgresql(session& on, message_page_builder& made) const
     {
         std::vector<std::string> parameters;
         for (const auto& one : given_)
             parameters.push_back(std::visit([](const auto& known) { return in_binary(known); }, one)
             );
         const auto rows = on.run_binary(sql_, {parameters.begin(), parameters.end()});
-        std::vector<message> found;
-        found.reserve(rows.size());
         for (std::size_t number = 0; number < rows.size(); ++number)
-            found.push_back(message_in(binary_row{rows, number}));
-        return found;
+            made.take(message_in(binary_row{rows, number}));
     }
 
     dialect dialect_;
@@ -169,14 +194,13 @@ private:
 
 result<message_page> sql_messages::list(const message_query& query, deadline until)
 {
-    std::vector<message> found;
+    std::optional<message_page_builder> made;
     const auto done = engine_.read(until, [&](session& on) {
-        found = page_statement{on.dialect(), query}.run(on);
+        page_statement{on.dialect(), query}.run(on, made.emplace(query));
     });
     if (!done)
         return done.error();
-    const auto key_of = [&](const message& one) { return key_in(query.filter, one); };
-    return make_page(std::move(found), query.limit, query.from, key_of);
+    return std::move(*made).page();
 }
 
 }  // namespace botapi::sql

@@ -32,6 +32,19 @@ std::vector<message> listed(const std::vector<message>& all, const message_query
     return found;
 }
 
+/// How many of these, which are in reading order, make the query's page.
+std::ptrdiff_t page_length(const std::vector<message>& side, const message_query& query)
+{
+    std::size_t count = 0;
+    std::size_t size = 0;
+    while (count < std::min(side.size(), query.limit) &&
+           !(query.size_max && size >= *query.size_max)) {
+        const auto& one = side[count++];
+        size += one.text.size() + one.metadata.value_or("").size();
+    }
+    return static_cast<std::ptrdiff_t>(count);
+}
+
 struct list_contract : storage_contract {
     std::mt19937_64 random{42};
     std::vector<message> all;
@@ -56,8 +69,9 @@ struct list_contract : storage_contract {
                     {.in = id_of<conversation_id>(300 + random() % conversation_count),
                      .from = ends.from,
                      .to = ends.to,
-                     .text = std::to_string(batch * 40 + number),
-                     .at = stamps[random() % stamps.size()]}
+                     .text = std::string(random() % 40, 'x') + std::to_string(batch * 40 + number),
+                     .at = stamps[random() % stamps.size()],
+                     .metadata = is_likely(3) ? std::optional{R"({"n":1})"} : std::nullopt}
                 );
             }
             const auto done = append(submission_of(some));
@@ -109,6 +123,8 @@ struct list_contract : storage_contract {
             query.seq_max = random() % 100;
         const std::size_t limits[] = {1, 2, 3, 10, 50, 1000};
         query.limit = limits[random() % 6];
+        if (is_likely(3))
+            query.size_max = 1 + random() % 200;
         return query;
     }
 
@@ -182,10 +198,11 @@ TEST_CASE_METHOD(list_contract, "list: any place is a cursor, taken or not", "[l
             if (backwards == descending ? here > key : here < key)
                 side.push_back(one);
         }
-        const auto count = static_cast<std::ptrdiff_t>(std::min(side.size(), query.limit));
-        const std::vector<message> wanted =
-            backwards ? std::vector<message>{side.end() - count, side.end()}
-                      : std::vector<message>{side.begin(), side.begin() + count};
+        if (backwards)
+            std::ranges::reverse(side);
+        std::vector<message> wanted{side.begin(), side.begin() + page_length(side, query)};
+        if (backwards)
+            std::ranges::reverse(wanted);
         CAPTURE(round);
         REQUIRE(page.items == wanted);
     }

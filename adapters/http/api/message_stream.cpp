@@ -39,12 +39,14 @@ void append_items(
 awaitable<botcore::result<std::string>> message_stream::begin()
 {
     query_.limit = first_count;
+    query_.size_max = first_size;
     std::string text = format_ == list_format::json ? "[" : "";
     const auto page = co_await read(gateway_, query_, patience_);
     if (!page)
         co_return page.error();
     render(text, *page);
-    co_await start_next();
+    query_.limit = botcore::page_size_max;
+    query_.size_max = chunk_size;
     co_return text;
 }
 
@@ -52,6 +54,10 @@ awaitable<std::optional<body_part>> message_stream::next()
 {
     if (done_)
         co_return std::nullopt;
+    // The second part is not read before the first one is taken: a client that takes nothing costs
+    // no more than that.
+    if (!next_)
+        co_await start_next();
     const auto page = co_await next_->wait();
     if (!page)
         throw std::runtime_error{"A streamed list broke off: " + page.error().detail};
@@ -84,16 +90,11 @@ awaitable<void> message_stream::start_next()
 
 void message_stream::render(std::string& text, const botcore::message_page& page)
 {
-    const std::size_t start = text.size();
     append_items(text, page.items, format_, first_);
     done_ = !page.next;
     query_.from = page.next;
     if (done_ && format_ == list_format::json)
         text += ']';
-    // As many as make a chunk, if the next ones are as large as these.
-    const std::size_t count = std::max<std::size_t>(page.items.size(), 1);
-    const std::size_t size = std::max<std::size_t>((text.size() - start) / count, 1);
-    query_.limit = std::clamp<std::size_t>(chunk_size / size, 4, botcore::page_size_max);
 }
 
 }  // namespace botapi::http

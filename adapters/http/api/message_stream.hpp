@@ -52,10 +52,12 @@ public:
     boost::asio::awaitable<std::optional<body_part>> next() override;
 
 private:
-    /// Messages of the first part: enough for most conversations, few enough to begin at once.
+    /// Messages and bytes of the first part: enough for most conversations, few enough to begin at
+    /// once, and to be kept for many clients that do not take it.
     static constexpr std::size_t first_count = 128;
+    static constexpr std::size_t first_size = 65'536;
 
-    static constexpr std::size_t chunk_size = 262'144;  ///< Bytes, about.
+    static constexpr std::size_t chunk_size = 262'144;  ///< Bytes of text in each later part.
 
     using answer = botcore::result<botcore::message_page>;
 

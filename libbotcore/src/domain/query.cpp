@@ -1,5 +1,8 @@
 #include <botcore/domain/query.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace botcore {
 
 namespace {
@@ -42,6 +45,21 @@ private:
 };
 
 }  // namespace
+
+bool message_page_builder::take(message found)
+{
+    size_ += found.text.size() + (found.metadata ? found.metadata->size() : 0);
+    found_.push_back(std::move(found));
+    if (query_.size_max && size_ >= *query_.size_max)
+        limit_ = std::min(limit_, found_.size());
+    return found_.size() <= limit_;
+}
+
+message_page message_page_builder::page() &&
+{
+    const auto key_of = [&](const message& one) { return key_in(query_.filter, one); };
+    return make_page(std::move(found_), limit_, query_.from, key_of);
+}
 
 std::uint32_t scope_of(const message_filter& filter, sort_order order)
 {

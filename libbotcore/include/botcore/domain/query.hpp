@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace botcore {
 
@@ -44,6 +45,9 @@ struct message_query {
     sort_order order = sort_order::ascending;
     std::size_t limit = page_size_max;  ///< 1 to `page_size_max`.
     std::optional<cursor<message_key>> from{};
+
+    /// Bytes of text and metadata: the page ends with the message that reaches them.
+    std::optional<std::size_t> size_max{};
 
     /// Leaves out messages with a greater `seq`, so that pages read one after another show the
     /// conversation as it was at one moment. Only with `filter.conversation`.
@@ -82,6 +86,28 @@ using bot_page = page<bot, uuid>;
 {
     return {message.stamp.at(), filter.conversation ? message.seq : message.arrival};
 }
+
+/// Makes a page of messages from what a storage finds, and says when that is enough.
+class message_page_builder {
+public:
+    /// `query` must outlive the builder.
+    explicit message_page_builder(const message_query& query) : query_{query}, limit_{query.limit}
+    {
+    }
+
+    /// Takes the next message in *reading* order, which is reversed for a backwards cursor. False
+    /// if it is the last one to be taken.
+    bool take(message found);
+
+    /// To be called once, after the last message.
+    [[nodiscard]] message_page page() &&;
+
+private:
+    const message_query& query_;
+    std::size_t limit_;  ///< Of the query, or less: as many as its `size_max` lets in.
+    std::size_t size_ = 0;
+    std::vector<message> found_{};
+};
 
 /// Tells lists apart, so that a cursor of one is no cursor of another.
 std::uint32_t scope_of(const message_filter& filter, sort_order order);
