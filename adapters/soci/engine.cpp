@@ -28,18 +28,17 @@ public:
 
     [[nodiscard]] bool is_first_try() const noexcept { return tries_ == 1; }
 
-    /// After a try has failed: waits, and says whether there is time for another. What is in doubt
-    /// is worth all the time there is. `away_since` is of the database, whoever noticed it.
-    bool allows_another(trouble kind, std::optional<deadline> away_since, bool is_in_doubt)
+    /// After a try has failed: waits, and says whether there is time for another. `away_since` is
+    /// of the database, whoever noticed it.
+    bool allows_another(trouble kind, std::optional<deadline> away_since)
     {
         const auto now = std::chrono::steady_clock::now();
         if (kind != trouble::lost) {
             lost_since_.reset();
-        } else if (away_since || !lost_since_) {
-            lost_since_ = away_since.value_or(now);
+        } else {
+            lost_since_ = std::min(lost_since_.value_or(now), away_since.value_or(now));
         }
-        const auto end = lost_since_ && !is_in_doubt ? std::min(until_, *lost_since_ + reach_max)
-                                                     : until_;
+        const auto end = lost_since_ ? std::min(until_, *lost_since_ + reach_max) : until_;
         const auto nap = next_pause();
         if (!passes(kind) || now + nap >= end)
             return false;
@@ -82,7 +81,7 @@ engine::engine(
     milliseconds statement_max,
     botcore::log& log
 )
-    : pool_{std::move(url), sessions, statement_max}, log_{log}
+    : pool_{std::move(url), sessions, statement_max, log}, log_{log}
 {
 }
 
@@ -111,7 +110,7 @@ result<> engine::read(deadline until, const step& work, bool again)
         // A session that waited in the pool may have died there: that alone is no failure.
         const bool has_connected = failed->code != "connect" && failed->code != "away";
         const bool may_retry = again || (patience.is_first_try() && has_connected);
-        if (!may_retry || !patience.allows_another(failed->kind, pool_.away_since(), false))
+        if (!may_retry || !patience.allows_another(failed->kind, pool_.away_since()))
             return refusal_from(*failed, log_);
     }
 }
@@ -168,7 +167,7 @@ result<> engine::write(bots_lock lock, deadline until, const write_work& work)
                 {{"code", failed->code}}
             );
         }
-        if (!patience.allows_another(failed->kind, pool_.away_since(), is_in_doubt))
+        if (!patience.allows_another(failed->kind, pool_.away_since()))
             return is_in_doubt ? unknown_outcome() : refusal_from(*failed, log_);
     }
 }

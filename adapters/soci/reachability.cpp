@@ -35,6 +35,12 @@ void reachability::missed(botcore::deadline now) noexcept
     pause_ = std::min(pause_ * 2, longest_pause);
 }
 
+void reachability::hung(botcore::deadline since) noexcept
+{
+    const std::lock_guard lock{mutex_};
+    away_since_ = std::min(since, away_since_.value_or(since));
+}
+
 std::optional<botcore::deadline> reachability::away_since() const
 {
     const std::lock_guard lock{mutex_};

@@ -29,6 +29,9 @@ public:
     void reached() noexcept;
     void missed(botcore::deadline now) noexcept;
 
+    /// That connections are there, on which nothing has been said since `since`.
+    void hung(botcore::deadline since) noexcept;
+
     /// When it was missed first since it was reached last. Nothing, if it is not away.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const;
 

@@ -1,5 +1,7 @@
 #include "adapters/soci/session_pool.hpp"
 
+#include "adapters/soci/connect.hpp"
+#include "adapters/soci/server_probe.hpp"
 #include "adapters/soci/trouble.hpp"
 
 #include <algorithm>
@@ -7,20 +9,52 @@
 
 namespace botapi::sql {
 
+namespace {
+
+/// A server that takes longer over a statement that does nothing hangs.
+constexpr std::chrono::milliseconds answer_max{1'000};
+
+}  // namespace
+
 session_pool::session_pool(
     database_url url,
     std::size_t size,
-    std::chrono::milliseconds statement_max
+    std::chrono::milliseconds statement_max,
+    botcore::log& log
 )
     : url_{std::move(url)},
       statement_max_{statement_max},
+      log_{log},
       reachability_{std::random_device{}()},
       free_(std::max<std::size_t>(size, 1))
 {
     if (url_.dialect() == dialect::sqlite) {
         checkpoints_ = std::make_unique<checkpointer>(url_.target());
-    } else
-        watchdog_ = std::make_unique<watchdog>();
+        return;
+    }
+    const auto probe = std::make_shared<server_probe>(connection_uri(url_));
+    watchdog_ = std::make_unique<watchdog>(
+        [this, probe] { return is_well(*probe); },
+        [this](botcore::deadline since) { reachability_.hung(since); }
+    );
+}
+
+/// Whether sessions may go on waiting.
+bool session_pool::is_well(server_probe& probe)
+{
+    switch (probe.look(answer_max)) {
+        case server_probe::finding::well: reachability_.reached(); break;
+        case server_probe::finding::away:
+            if (reachability_.away_since()) {
+                tell_lost({trouble::lost, "connect", probe.reason()}, log_);
+                reachability_.missed(std::chrono::steady_clock::now());
+            }
+            break;
+        case server_probe::finding::hung:
+            log_.write(botcore::severity::warning, "the database takes connections, and hangs");
+            return false;
+    }
+    return true;
 }
 
 std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline until)
@@ -61,6 +95,11 @@ session& session_pool::lease::get()
         return *leased_;
     if (!pool_.reachability_.may_try(std::chrono::steady_clock::now()))
         throw still_away{};
+    // A try can take seconds, which nobody who waits for an answer has to spare.
+    if (pool_.watchdog_ && pool_.reachability_.away_since()) {
+        pool_.watchdog_->ask();
+        throw still_away{};
+    }
     try {
         leased_ = std::make_unique<session>(
             pool_.url_,
@@ -73,6 +112,8 @@ session& session_pool::lease::get()
         throw;
     }
     pool_.reachability_.reached();
+    if (pool_.watchdog_)
+        pool_.watchdog_->ask();  // It has to be connected itself before there is need of it.
     return *leased_;
 }
 

@@ -7,6 +7,7 @@
 #include "adapters/soci/watchdog.hpp"
 
 #include <botcore/ports/deadline.hpp>
+#include <botcore/ports/log.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -20,6 +21,8 @@
 #include <vector>
 
 namespace botapi::sql {
+
+class server_probe;
 
 /// A bounded number of sessions, each connected when it is first needed.
 ///
@@ -63,7 +66,12 @@ public:
         std::uint64_t age_;
     };
 
-    session_pool(database_url url, std::size_t size, std::chrono::milliseconds statement_max);
+    session_pool(
+        database_url url,
+        std::size_t size,
+        std::chrono::milliseconds statement_max,
+        botcore::log& log
+    );
 
     /// Nothing, if no session is free until the deadline.
     std::unique_ptr<lease> acquire(botcore::deadline until);
@@ -86,13 +94,15 @@ public:
     }
 
 private:
+    bool is_well(server_probe& probe);
     void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
 
     database_url url_;
     std::chrono::milliseconds statement_max_;
+    botcore::log& log_;
     std::unique_ptr<checkpointer> checkpoints_;  ///< SQLite's.
-    std::unique_ptr<watchdog> watchdog_;         ///< PostgreSQL's.
     reachability reachability_;
+    std::unique_ptr<watchdog> watchdog_;  ///< PostgreSQL's. Ends before what it tells.
     std::atomic<bool> is_distrusted_{false};
     std::mutex mutex_;
     std::condition_variable freed_;

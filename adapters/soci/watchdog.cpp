@@ -1,23 +1,33 @@
 #include "adapters/soci/watchdog.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <sys/socket.h>
+#include <utility>
 
 namespace botapi::sql {
 
 using botcore::deadline;
+using std::chrono::steady_clock;
 
-watchdog::watchdog() : thread_{[this](const std::stop_token& end) { run(end); }} {}
+watchdog::watchdog(question answers, alarm hangs)
+    : answers_{std::move(answers)},
+      hangs_{std::move(hangs)},
+      asking_{[this](const std::stop_token& end) { ask_when_told(end); }},
+      watching_{[this](const std::stop_token& end) { run(end); }}
+{
+}
 
 // Deadlines mostly come in order: the thread is rarely woken.
 void watchdog::guard(int socket, deadline until)
 {
+    const auto now = steady_clock::now();
     const std::lock_guard lock{mutex_};
-    guarded_[socket] = until;
-    if (until < next_look_) {
-        next_look_ = until;
-        changed_.notify_one();
+    const watch made{.since = now, .until = until, .next_question = now + suspicious};
+    guarded_[socket] = made;
+    const auto look = std::min(made.until, made.next_question);
+    if (look < next_look_) {
+        next_look_ = look;
+        changed_.notify_all();
     }
 }
 
@@ -25,6 +35,13 @@ void watchdog::release(int socket) noexcept
 {
     const std::lock_guard lock{mutex_};
     guarded_.erase(socket);
+}
+
+void watchdog::ask()
+{
+    const std::lock_guard lock{mutex_};
+    is_asked_ = true;
+    changed_.notify_all();
 }
 
 void watchdog::run(const std::stop_token& end)
@@ -38,19 +55,53 @@ void watchdog::run(const std::stop_token& end)
         } else {
             changed_.wait_until(lock, end, planned, is_earlier);
         }
-        const auto now = std::chrono::steady_clock::now();
+        const auto now = steady_clock::now();
         next_look_ = deadline::max();
         for (auto one = guarded_.begin(); one != guarded_.end();) {
-            const auto [socket, until] = *one;
-            if (until <= now) {
+            auto& [socket, watched] = *one;
+            if (watched.until <= now) {
                 ::shutdown(socket, SHUT_RDWR);
                 one = guarded_.erase(one);
                 continue;
             }
-            next_look_ = std::min(next_look_, until);
+            if (watched.next_question <= now) {
+                watched.next_question = now + suspicious;
+                is_asked_ = true;
+                changed_.notify_all();
+            }
+            next_look_ = std::min({next_look_, watched.until, watched.next_question});
             ++one;
         }
     }
+}
+
+void watchdog::ask_when_told(const std::stop_token& end)
+{
+    std::unique_lock lock{mutex_};
+    while (changed_.wait(lock, end, [&] { return is_asked_; })) {
+        is_asked_ = false;
+        const auto asked = steady_clock::now();
+        lock.unlock();
+        const bool is_well = answers_();
+        lock.lock();
+        if (!is_well)
+            end_all(asked);
+    }
+}
+
+/// Ends all that waited already when the server was asked.
+void watchdog::end_all(deadline asked)
+{
+    auto since = asked;
+    for (const auto& [socket, watched] : guarded_)
+        since = std::min(since, watched.since);
+    hangs_(since);
+    std::erase_if(guarded_, [&](const auto& one) {
+        const bool is_waiting = one.second.since <= asked;
+        if (is_waiting)
+            ::shutdown(one.first, SHUT_RDWR);
+        return is_waiting;
+    });
 }
 
 }  // namespace botapi::sql

@@ -2,21 +2,35 @@
 
 #include <botcore/ports/deadline.hpp>
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
 namespace botapi::sql {
 
-/// Ends connections on which a server keeps us waiting for too long. A server that is slow ends a
-/// statement by itself; one that hangs, or whose machine is gone without a word, never does.
+/// Ends connections on which a server keeps us waiting. A server that is slow ends a statement by
+/// itself; one that hangs, or whose machine is gone without a word, never does.
+///
+/// Each connection is ended at its deadline, and all are at once if the server answers nobody.
 ///
 /// Thread safety: any number of threads at once.
 class watchdog {
 public:
-    watchdog();
+    /// After so long somebody who waits has the server asked whether it answers.
+    static constexpr std::chrono::milliseconds suspicious{750};
+
+    /// Says whether the server answers at all. Called on a thread of the watchdog's, and may block.
+    using question = std::function<bool()>;
+
+    /// Is told since when a server has answered nobody, before the connections end.
+    using alarm = std::function<void(botcore::deadline since)>;
+
+    explicit watchdog(question answers, alarm hangs);
 
     /// Shuts `socket` down at `until`, unless it is told something else before.
     void guard(int socket, botcore::deadline until);
@@ -24,14 +38,29 @@ public:
     /// Before the socket is closed, or when nothing is expected of it.
     void release(int socket) noexcept;
 
-private:
-    void run(const std::stop_token& end);
+    /// Has the server asked now.
+    void ask();
 
+private:
+    struct watch {
+        botcore::deadline since;
+        botcore::deadline until;
+        botcore::deadline next_question;
+    };
+
+    void run(const std::stop_token& end);
+    void ask_when_told(const std::stop_token& end);
+    void end_all(botcore::deadline asked);
+
+    question answers_;
+    alarm hangs_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
-    std::map<int, botcore::deadline> guarded_;
+    std::map<int, watch> guarded_;
     botcore::deadline next_look_ = botcore::deadline::max();
-    std::jthread thread_;  ///< Last: it ends before what it uses.
+    bool is_asked_ = false;
+    std::jthread asking_;  // The threads are last: they end before what they use.
+    std::jthread watching_;
 };
 
 }  // namespace botapi::sql

@@ -85,3 +85,16 @@ TEST_CASE("reachability: no two servers come back at the same moment", "[reachab
 
     CHECK(apart >= 10);
 }
+
+TEST_CASE("reachability: one that hangs is away since it was silent", "[reachability]")
+{
+    reachability tested{1};
+
+    tested.hung(start);
+    tested.hung(start + 1s);
+    tested.missed(start + 2s);
+
+    CHECK(tested.away_since() == start);
+    tested.reached();
+    CHECK_FALSE(tested.away_since());
+}

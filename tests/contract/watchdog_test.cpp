@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <future>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -50,7 +52,7 @@ private:
 
 TEST_CASE("watchdog: a connection that is silent for too long is ended", "[watchdog]")
 {
-    watchdog tested;
+    watchdog tested{[] { return true; }, [](auto) {}};
     const silent_connection later;
     const silent_connection sooner;
     tested.guard(later.socket(), in(150ms));
@@ -62,7 +64,7 @@ TEST_CASE("watchdog: a connection that is silent for too long is ended", "[watch
 
 TEST_CASE("watchdog: a connection of which nothing is expected lives on", "[watchdog]")
 {
-    watchdog tested;
+    watchdog tested{[] { return true; }, [](auto) {}};
     const silent_connection done;
     const silent_connection postponed;
     const silent_connection guarded;
@@ -76,4 +78,48 @@ TEST_CASE("watchdog: a connection of which nothing is expected lives on", "[watc
     CHECK(guarded.ends_within(10s));
     CHECK_FALSE(done.ends_within(0ms));
     CHECK_FALSE(postponed.ends_within(0ms));
+}
+
+TEST_CASE("watchdog: if the server answers nobody, all who wait are ended at once", "[watchdog]")
+{
+    std::promise<botcore::deadline> told;
+    watchdog tested{[] { return false; }, [&](auto since) { told.set_value(since); }};
+    const silent_connection one;
+    const silent_connection other;
+    const silent_connection done;
+    const auto began = std::chrono::steady_clock::now();
+    tested.guard(done.socket(), in(1h));
+    tested.release(done.socket());
+    tested.guard(one.socket(), in(1h));
+    tested.guard(other.socket(), in(1h));
+
+    CHECK(one.ends_within(10s));
+
+    CHECK(other.ends_within(10s));
+    CHECK_FALSE(done.ends_within(0ms));
+    const auto since = told.get_future().get();
+    CHECK(since >= began);
+    CHECK(since + watchdog::suspicious <= std::chrono::steady_clock::now());
+}
+
+TEST_CASE("watchdog: while the server answers, who waits long is not ended", "[watchdog]")
+{
+    std::atomic<int> count = 0;
+    watchdog tested{[&] { return ++count > 0; }, [](auto) {}};
+    const silent_connection slow;
+    tested.guard(slow.socket(), in(1h));
+
+    CHECK_FALSE(slow.ends_within(2 * watchdog::suspicious + 200ms));
+
+    CHECK(count >= 2);
+}
+
+TEST_CASE("watchdog: the server can be asked at any time", "[watchdog]")
+{
+    std::promise<void> asked;
+    watchdog tested{[&] { return asked.set_value(), true; }, [](auto) {}};
+
+    tested.ask();
+
+    CHECK(asked.get_future().wait_for(10s) == std::future_status::ready);
 }

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace botapi::sql {
+
+/// A connection to PostgreSQL that asks whether the server answers at all, beside those that may
+/// wait for a lock, a disk, or a long statement.
+///
+/// Thread safety: none.
+class server_probe {
+public:
+    enum class finding : std::uint8_t {
+        well,
+        away,  ///< It takes no connections.
+        hung,  ///< It took one, and says nothing on it.
+    };
+
+    /// Does not connect yet.
+    explicit server_probe(std::string uri) : uri_{std::move(uri)} {}
+
+    /// Waits for an answer for up to `patience`; connects if it is not, or no more, as long as the
+    /// URI says.
+    finding look(std::chrono::milliseconds patience);
+
+    /// Why it was found `away`, on one line.
+    [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
+private:
+    enum class reply : std::uint8_t { came, broke, missing };
+
+    reply ask(std::chrono::milliseconds patience);
+
+    std::string uri_;
+    std::string reason_{};
+    std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
+};
+
+}  // namespace botapi::sql
