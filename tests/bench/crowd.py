@@ -6,20 +6,24 @@ their own machines.
 """
 
 import multiprocessing
+import os
 import socket
 import tempfile
 import uuid
 from pathlib import Path
 
 from kit.api import Api, Talk
+from data_set import DataSet
 from kit.crowd import Crowd, allow_files, percentile, probe, say_at_length
 from kit.tls import Authority, Identity
-from machine import memory
-from systems import serving
+from loads import overload, wrk
+from machine import Meter, memory
+from systems import PostgresSystem, SqliteSystem, fill, serving
 from workloads import ask_once
 
 SLOW = 10_000
 IDLE = 15_000
+MANY = 8_000  # Connections of those who want too much.
 
 
 def fill_talk(server):
@@ -94,8 +98,46 @@ def ask_once_over_tls(server):
     return one
 
 
+def too_many(folder, system, seconds):
+    """Four times the messages that can be taken. The load has a processor of its own."""
+    data_set = DataSet(bots=100, conversations=2_000, messages=0)
+    database = system.new_database()
+    with serving(system.url(database), folder) as server:
+        fill(server, data_set.bots, None)
+        on_processor(1)
+        most = max(wrk(server.port, "post", count, seconds, data_set.environment())["rate"]
+                   for count in (64, 256))
+        before = memory(server.process.pid)
+        meter = Meter(server.process.pid)
+        told = overload(server.port, MANY, 4 * most, seconds, data_set)
+        peak = meter.read(1)["peak_mib"]
+        on_processor(0)
+    print(f"{system.name}: {most:,.0f} messages/s are taken at most, "
+          f"{told['rate']:,.0f} of {4 * most:,.0f}: {told['rate'] / most:.2f} times; "
+          f"p99 {told['p99_ms']:.0f} ms; {told['refused']:,} refused, "
+          f"p99 {told['refused_p99_ms']:.0f} ms; "
+          f"memory {before / 2**20:.0f} → {peak:.0f} MiB")
+
+
+def on_processor(number):
+    """What is started from now on runs on this processor only."""
+    os.sched_setaffinity(0, {number})
+
+
+def too_many_of_both(folder, seconds):
+    everywhere = os.sched_getaffinity(0)
+    allow_files(MANY)
+    on_processor(0)
+    for make in (PostgresSystem, SqliteSystem):
+        system = make(folder)
+        too_many(folder, system, seconds)
+        system.remove()
+    os.sched_setaffinity(0, everywhere)
+
+
 def main(quick):
     with tempfile.TemporaryDirectory(prefix="botapi-crowd-") as made:
         folder = Path(made)
         slow(folder, 1_000 if quick else SLOW)
         idle(folder, 1_000 if quick else IDLE)
+        too_many_of_both(folder, 3 if quick else 10)

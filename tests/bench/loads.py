@@ -35,14 +35,22 @@ def wrk(port, workload, connections, seconds, environment):
 
 
 def open_loop(port, connections, rate, seconds, data_set):
-    """A fixed rate, whatever the answers do."""
+    """A fixed rate, whatever the answers do, of which none refuses."""
+    told = overload(port, connections, rate, seconds, data_set)
+    if told.pop("refused"):
+        raise LoadFailed("requests were refused")
+    told.pop("refused_p99_ms")
+    told["requests"] = round(told["rate"] * seconds)
+    return told
+
+
+def overload(port, connections, rate, seconds, data_set):
+    """The same, where some may be refused by 503 or 429."""
     done = subprocess.run(
         [PROGRAMS / "bench_open_loop", str(port), str(connections), f"{rate:.0f}", str(seconds),
          str(data_set.conversations), str(data_set.bots)],
         stdout=subprocess.PIPE, text=True, check=True)
-    told = figures_of(done.stdout)
-    told["requests"] = round(told["rate"] * seconds)
-    return told
+    return figures_of(done.stdout)
 
 
 def live(port, watchers, conversations, rate, seconds, data_set):

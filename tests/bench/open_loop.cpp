@@ -62,7 +62,7 @@ public:
             return start + nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
         };
         std::uint64_t made = 0;
-        while (latencies_.count() + failures_ < total) {
+        while (latencies_.count() + refusals_.count() + failures_ < total) {
             for (; made < total && due_at(made) <= clock_type::now(); ++made)
                 waiting_.push_back(due_at(made));
             while (!waiting_.empty() && !idle_.empty())
@@ -77,15 +77,18 @@ public:
     void print()
     {
         latencies_.sort();
+        refusals_.sort();
         std::printf(
             "{\"rate\": %.1f, \"p50_ms\": %.4f, \"p99_ms\": %.4f, \"p999_ms\": %.4f, "
-            "\"max_ms\": %.4f, \"failures\": %llu}\n",
+            "\"max_ms\": %.4f, \"refused\": %zu, \"refused_p99_ms\": %.4f, \"failures\": %llu}\n",
             static_cast<double>(latencies_.count()) /
                 std::chrono::duration<double>(elapsed_).count(),
             latencies_.at(0.5),
             latencies_.at(0.99),
             latencies_.at(0.999),
             latencies_.at(1.0),
+            refusals_.count(),
+            refusals_.at(0.99),
             static_cast<unsigned long long>(failures_)
         );
     }
@@ -119,8 +122,11 @@ private:
         receive_into(from.answer, from.socket);
         if (!is_whole(from.answer))
             return;
-        if (std::string_view{from.answer}.starts_with("HTTP/1.1 201 ")) {
+        const std::string_view answer{from.answer};
+        if (answer.starts_with("HTTP/1.1 201 ")) {
             latencies_.add(clock_type::now() - from.due);
+        } else if (answer.starts_with("HTTP/1.1 503 ") || answer.starts_with("HTTP/1.1 429 ")) {
+            refusals_.add(clock_type::now() - from.due);
         } else
             ++failures_;
         idle_.push_back(number);
@@ -134,6 +140,7 @@ private:
     std::deque<std::uint32_t> idle_;
     std::deque<clock_type::time_point> waiting_;
     latencies latencies_;
+    latencies refusals_;
     std::uint64_t failures_ = 0;
     nanoseconds elapsed_{};
 };
