@@ -45,8 +45,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
     if (!page)
         co_return page.error();
     render(text, *page);
-    query_.limit = botcore::page_size_max;
-    query_.size_max = chunk_size;
+    query_.size_max.reset();
     co_return text;
 }
 
@@ -90,11 +89,17 @@ awaitable<void> message_stream::start_next()
 
 void message_stream::render(std::string& text, const botcore::message_page& page)
 {
+    const std::size_t start = text.size();
     append_items(text, page.items, format_, first_);
     done_ = !page.next;
     query_.from = page.next;
     if (done_ && format_ == list_format::json)
         text += ']';
+    // As many as make a chunk, if the next ones are as large as these: a bound in bytes makes
+    // PostgreSQL take thrice the time for a row.
+    const std::size_t count = std::max<std::size_t>(page.items.size(), 1);
+    const std::size_t size = std::max<std::size_t>((text.size() - start) / count, 1);
+    query_.limit = std::clamp<std::size_t>(chunk_size / size, 4, botcore::page_size_max);
 }
 
 }  // namespace botapi::http

@@ -57,7 +57,7 @@ private:
     static constexpr std::size_t first_count = 128;
     static constexpr std::size_t first_size = 65'536;
 
-    static constexpr std::size_t chunk_size = 262'144;  ///< Bytes of text in each later part.
+    static constexpr std::size_t chunk_size = 262'144;  ///< Bytes of each later part, about.
 
     using answer = botcore::result<botcore::message_page>;
 
