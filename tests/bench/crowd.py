@@ -12,8 +12,8 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from kit.api import Api, Talk
 from data_set import DataSet
+from kit.api import Api, Talk
 from kit.crowd import Crowd, allow_files, percentile, probe, say_at_length
 from kit.tls import Authority, Identity
 from loads import overload, wrk

@@ -34,10 +34,6 @@ def test_idle_clients_cost_little(start_server):
     server = start_server()
     allow_files(SLOW + 100)
 
-    def memory():
-        with open(f"/proc/{server.process.pid}/statm", encoding="ascii") as told:
-            return int(told.read().split()[1]) * 4_096
-
     def visit():
         raw = Raw(server)
         raw.ask("GET", "/healthz")
@@ -45,9 +41,9 @@ def test_idle_clients_cost_little(start_server):
         return raw
 
     visitors = [visit() for _ in range(50)]
-    before = memory()
+    before = server.memory()
     visitors += [visit() for _ in range(SLOW)]
-    grown = memory() - before
+    grown = server.memory() - before
     for raw in visitors:
         raw.socket.close()
 

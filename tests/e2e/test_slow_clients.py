@@ -4,7 +4,6 @@ import json
 import socket
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -117,17 +116,12 @@ def test_who_takes_nothing_costs_little_however_much_there_is(start_server, long
     count = 100
     with ExitStack() as open_ones:
         takers = [open_ones.enter_context(small_reader(server)) for _ in range(count)]
-        before = memory_of(server)
+        before = server.memory()
         for raw in takers:
             raw.ask("GET", path)
         for raw in takers:
             assert raw.socket.recv(1) == b"H"
-        assert (memory_of(server) - before) / count < 2 * 1024 * 1024
-
-
-def memory_of(server):
-    """Bytes of the server that are in memory."""
-    return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * 4096
+        assert (server.memory() - before) / count < 2 * 1024 * 1024
 
 
 def test_who_takes_too_slowly_is_cut_off(start_server, long_talk):

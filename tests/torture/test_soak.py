@@ -6,7 +6,6 @@ import os
 import random
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -125,10 +124,9 @@ class Visitors:
             thread.join()
 
 
-def held_by(process):
+def held_by(server):
     """What is held: bytes of memory, and open files."""
-    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
-    return pages * 4096, len(os.listdir(f"/proc/{process.pid}/fd"))
+    return server.memory(), len(os.listdir(f"/proc/{server.process.pid}/fd"))
 
 
 @pytest.mark.rounds(short=12, long=3600)
@@ -143,7 +141,7 @@ def test_what_a_server_holds_does_not_grow(
         for number in range(SAMPLES):
             due = began + rounds * number / SAMPLES
             visitors.ending.wait(max(0.0, due - time.monotonic()))
-            samples.append(held_by(session.server.process))
+            samples.append(held_by(session.server))
     assert not visitors.failures, visitors.failures[:5]
     session.verify_store()
     quarter = SAMPLES // 4

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -90,6 +91,11 @@ class Server:
 
     def is_alive(self):
         return self.process.poll() is None
+
+    def memory(self):
+        """Bytes of it that are in memory."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
 
     def stop(self):
         """Asks it to end, as an operator does. Returns the exit code."""
