@@ -21,14 +21,17 @@ trouble meaning_of(std::string_view state)
     // 25006: a server that became a standby. 26000: a pooler gave us another server session.
     if (state.starts_with("08") || state.starts_with("57P") || state == "25006" || state == "26000")
         return trouble::lost;
+    // Its disk fails. 42501 is also what it makes of a file system that turned read-only.
+    if (state.starts_with("58") || state == "42501")
+        return trouble::lost;
     if (state == "23505" || state == "40001" || state == "40P01")
         return trouble::raced;
-    if (state == "53300")
+    if (state == "53100")
+        return trouble::full;
+    if (state.starts_with("53"))
         return trouble::busy;
     if (state == "57014" || state == "55P03")
         return trouble::late;
-    if (state == "53100")
-        return trouble::full;
     return trouble::broken;
 }
 

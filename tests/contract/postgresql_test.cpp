@@ -185,7 +185,8 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a read gives up at the deadli
 
 TEST_CASE_METHOD(postgresql_contract, "postgresql: a lost race is run again", "[postgresql]")
 {
-    const std::string state = GENERATE(as<std::string>{}, "40001", "40P01", "23505", "53300");
+    const std::string state =
+        GENERATE(as<std::string>{}, "40001", "40P01", "23505", "53200", "53300");
     const std::string table = GENERATE(as<std::string>{}, "messages", "bots");
     fail_inserts(table, 3, state);
 
@@ -227,6 +228,26 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a full disk stores nothing", 
     CHECK(refused.error().code == errc::storage_full);
     CHECK(log.count("the database has no room left code=53100") == 1);
     CHECK_FALSE(find(talk));
+    REQUIRE(append(greeting()));
+    CHECK(find(talk)->last_seq == 1);
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a server whose disk fails is away",
+    "[postgresql]"
+)
+{
+    const std::string state = GENERATE(as<std::string>{}, "42501", "58030");
+    fail_inserts("messages", 1'000'000, state);
+
+    const auto refused = append(greeting());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(log.count("code=" + state) == 1);
+    CHECK_FALSE(find(talk));
+    place.run("DROP TRIGGER fail ON messages");
     REQUIRE(append(greeting()));
     CHECK(find(talk)->last_seq == 1);
 }

@@ -109,6 +109,8 @@ CHUNKS = [
     "1\r\na\r\n0\r\nX : y\r\n\r\n", "1\r\na\r\n0\r\nX Y: z\r\n\r\n", "1\r\na\r\n0\r\nX: y\n\r\n\r\n",
     "1\r\na\r\n0\r\nno colon\r\n\r\n", "1\r\na\r\n0\r\n: y\r\n\r\n",
     "1\r\na\r\n0\r\nX: \x00\r\n\r\n", "1\r\na\r\n0\n\r\n", "1\r\na\r\n0 \r\n\r\n", "1\r\na\r\n0;a\n\r\n",
+    "1\r\na\r\n0\r\nX: y\r\n z\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\n\tz\r\nZ:\r\n\r\n",
+    "1\r\na\r\n0\r\n X: y\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\n \r\n\r\n",
     "1\r\na\r\n0x\r\n\r\n", "1\r\na\r\n0\r\n\n", "1\r\na\r\n0\r\n\rX", "1\r\na\r\n00000000000000000\r\n\n",
 ]
 

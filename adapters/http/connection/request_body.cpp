@@ -31,15 +31,20 @@ bool is_bad_http(const boost::system::error_code& why)
 
 /// RFC 9112 section 7.1.1. Extensions mean nothing to us, but within quotation marks the parser
 /// takes control characters, which end a line for some other readers.
-void check_extensions(
-    std::uint64_t /*size*/,
-    boost::beast::string_view extensions,
-    boost::system::error_code& why
-)
+bool has_control_character(std::string_view extensions)
 {
-    const auto is_control = [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; };
-    if (std::ranges::any_of(extensions, is_control))
-        why = beast_http::error::bad_chunk_extension;
+    return std::ranges::any_of(extensions, [](unsigned char c) {
+        return (c < ' ' && c != '\t') || c == 0x7f;
+    });
+}
+
+/// RFC 9112 section 5.2, of the lines that follow the last chunk. They mean nothing to us either,
+/// but the parser takes one that goes on in the next.
+bool is_folded(std::string_view trailer)
+{
+    trailer = trailer.substr(0, trailer.find("\r\n\r\n"));
+    return trailer.find("\r\n ") != std::string_view::npos ||
+           trailer.find("\r\n\t") != std::string_view::npos;
 }
 
 }  // namespace
@@ -50,9 +55,31 @@ request_body::request_body(
     const limits& limits,
     bool must_invite
 )
-    : connection_{connection}, parser_{parser}, limits_{limits}, must_invite_{must_invite}
+    : connection_{connection},
+      parser_{parser},
+      limits_{limits},
+      must_invite_{must_invite},
+      check_{connection.buffer()}
 {
-    parser_.on_chunk_header(check_extensions);
+    parser_.on_chunk_header(check_);
+}
+
+// The parser looks at the last chunk's header once all that follows it is in the buffer.
+void request_body::chunk_check::operator()(
+    std::uint64_t size,
+    boost::beast::string_view extensions,
+    boost::system::error_code& why
+) const
+{
+    if (has_control_character(extensions))
+        why = beast_http::error::bad_chunk_extension;
+    if (size != 0)
+        return;
+    const auto arrived = buffer.cdata();
+    const std::string_view text{static_cast<const char*>(arrived.data()), arrived.size()};
+    const auto end = extensions.data() + extensions.size() - text.data();
+    if (is_folded(text.substr(static_cast<std::size_t>(end))))
+        why = beast_http::error::bad_obs_fold;
 }
 
 awaitable<std::optional<std::string>> request_body::next()

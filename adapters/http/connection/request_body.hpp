@@ -18,6 +18,12 @@ public:
         bool must_invite
     );
 
+    request_body(const request_body&) = delete;
+    request_body& operator=(const request_body&) = delete;
+    request_body(request_body&&) = delete;
+    request_body& operator=(request_body&&) = delete;
+    ~request_body() override = default;
+
     boost::asio::awaitable<std::optional<std::string>> next() override;
     [[nodiscard]] bool has_more_now() const override;
     [[nodiscard]] std::optional<std::uint64_t> size() const override;
@@ -27,10 +33,22 @@ public:
     boost::asio::awaitable<bool> skip_rest();
 
 private:
+    /// Of a chunk's header, what the parser is too lax for.
+    struct chunk_check {
+        const boost::beast::flat_buffer& buffer;  ///< From which the parser reads.
+
+        void operator()(
+            std::uint64_t size,
+            boost::beast::string_view extensions,
+            boost::system::error_code& why
+        ) const;
+    };
+
     connection& connection_;
     request_parser& parser_;
     const limits& limits_;
     bool must_invite_;
+    chunk_check check_;  ///< The parser keeps a reference.
     bool has_begun_ = false;
 };
 
