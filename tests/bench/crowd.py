@@ -35,9 +35,9 @@ def fill_talk(server):
         return f"/messages/{one}", path
 
 
-def crowd_of(server, count, path, seconds, results):
+def crowd_of(server, count, path, arrivals, seconds, results):
     allow_files(count + 1_000)
-    crowd = Crowd(server, count, path)
+    crowd = Crowd(server, count, path, arrivals)
     crowd.live(seconds)
     oldest = crowd.live(12, refill=False)
     results.put((crowd.cut_after, oldest))
@@ -52,23 +52,30 @@ def apart(work, *arguments):
     return process, results
 
 
-def slow(folder, count=SLOW):
-    with serving(f"sqlite:{folder}/slow.db", folder,
-                 "--max-connections", str(count + 100)) as server:
+def slow(folder, count, arrivals):
+    """The same polite client asks a server that has a crowd, and one beside it that has none: both
+    have to do with what the crowd's own program leaves of the processors."""
+    most = str(count + 100)
+    with (serving(f"sqlite:{folder}/slow.db", folder, "--max-connections", most) as server,
+          serving(f"sqlite:{folder}/beside.db", folder) as beside):
         message, path = fill_talk(server)
-        normal = probe(server, message, 10)
+        message_beside, _ = fill_talk(beside)
+        alone = probe(server, message, 10)
         before = memory(server.process.pid)
-        process, results = apart(crowd_of, server, count, path, 30)
-        probe(server, message, 8)  # Until all are there.
+        process, results = apart(crowd_of, server, count, path, arrivals, 60)
+        probe(server, message, 20)  # Until all are there, and some were cut off.
         crowded = probe(server, message, 20)
+        spared = probe(beside, message_beside, 20)
         peak = memory(server.process.pid)
         cut_after, oldest = results.get()
         process.join()
+    print(f"{count:,} slow clients, up to {arrivals:,} of them coming in a second:")
     for share in (0.5, 0.99):
-        print(f"p{share * 100:.0f} alone {percentile(normal, share):.2f} ms, "
-              f"among {count:,} slow clients {percentile(crowded, share):.2f} ms: "
-              f"{percentile(crowded, share) / percentile(normal, share):.2f} times")
-    print(f"{len(cut_after):,} slow clients were cut off, the last one after "
+        print(f"  p{share * 100:.0f} of others {percentile(crowded, share):.2f} ms, "
+              f"at a server beside it {percentile(spared, share):.2f} ms: "
+              f"{percentile(crowded, share) / percentile(spared, share):.2f} times; "
+              f"without a crowd {percentile(alone, share):.2f} ms")
+    print(f"  {len(cut_after):,} were cut off, the last one after "
           f"{max(max(cut_after), oldest):.1f} s; memory {before / 2**20:.0f} → "
           f"{peak / 2**20:.0f} MiB")
 
@@ -105,8 +112,8 @@ def too_many(folder, system, seconds):
     with serving(system.url(database), folder) as server:
         fill(server, data_set.bots, None)
         on_processor(1)
-        most = max(wrk(server.port, "post", count, seconds, data_set.environment())["rate"]
-                   for count in (64, 256))
+        # For as long as the overload will take: SQLite slows down as its file grows.
+        most = wrk(server.port, "post", 256, 4 * seconds, data_set.environment())["rate"]
         before = memory(server.process.pid)
         meter = Meter(server.process.pid)
         told = overload(server.port, MANY, 4 * most, seconds, data_set)
@@ -138,6 +145,7 @@ def too_many_of_both(folder, seconds):
 def main(quick):
     with tempfile.TemporaryDirectory(prefix="botapi-crowd-") as made:
         folder = Path(made)
-        slow(folder, 1_000 if quick else SLOW)
+        for arrivals in (SLOW // 8, 2 * SLOW):
+            slow(folder, 1_000 if quick else SLOW, arrivals)
         idle(folder, 1_000 if quick else IDLE)
         too_many_of_both(folder, 3 if quick else 10)

@@ -1,6 +1,7 @@
-// Sends messages at a fixed rate, whether or not the server keeps up, and counts each answer's time
-// from the instant at which its request was due: a server that stalls can't hide it by holding up
-// the load (coordinated omission).
+// Sends messages at a fixed rate, whether or not the server keeps up, and counts the time of each
+// that is taken from the instant at which its request was due: a server that stalls can't hide it
+// by holding up the load (coordinated omission). A refusal's time counts from when its request was
+// sent, which is later if all connections wait.
 //
 // Usage: bench_open_loop PORT CONNECTIONS RATE SECONDS CONVERSATIONS BOTS; prints a JSON object.
 
@@ -30,6 +31,7 @@ struct options {
 struct connection {
     int socket = -1;
     clock_type::time_point due{};
+    clock_type::time_point sent{};
     std::string answer{};
 };
 
@@ -101,6 +103,7 @@ private:
         chosen.due = waiting_.front();
         waiting_.pop_front();
         chosen.answer.clear();
+        chosen.sent = clock_type::now();
         send_all(chosen.socket, request_for(wanted_, random_));
     }
 
@@ -126,7 +129,7 @@ private:
         if (answer.starts_with("HTTP/1.1 201 ")) {
             latencies_.add(clock_type::now() - from.due);
         } else if (answer.starts_with("HTTP/1.1 503 ") || answer.starts_with("HTTP/1.1 429 ")) {
-            refusals_.add(clock_type::now() - from.due);
+            refusals_.add(clock_type::now() - from.sent);
         } else
             ++failures_;
         idle_.push_back(number);

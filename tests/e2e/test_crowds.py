@@ -17,7 +17,7 @@ def test_slow_clients_are_cut_off_and_others_are_served(start_server):
     with Api(server) as api:
         path = say_at_length(api, Talk(api), 50)
     allow_files(SLOW + 100)
-    slow = Crowd(server, SLOW, path)
+    slow = Crowd(server, SLOW, path, arrivals=10_000)
 
     try:
         # They share the processors with this test: how fast the others are served, and the slow ones

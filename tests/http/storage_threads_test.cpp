@@ -108,3 +108,27 @@ TEST_CASE("storage_threads: many loops may ask at once", "[http]")
 
     CHECK(sum == 3 * 200 * 201 / 2);
 }
+
+TEST_CASE("storage_threads: a batch never waits for single calls", "[http]")
+{
+    boost::asio::io_context loop;
+    storage_threads threads{2, 100};
+    std::latch release{1};
+    std::latch done{1};
+    auto ask = [&]() -> awaitable<void> {
+        auto work = [&] {
+            release.wait();
+            return 1;
+        };
+        co_await threads.try_run(work);
+    };
+    for (int at = 0; at < 50; ++at)
+        boost::asio::co_spawn(loop, ask, boost::asio::detached);
+    loop.poll();
+
+    threads.post([&] { done.count_down(); });
+    done.wait();
+
+    release.count_down();
+    loop.run();
+}

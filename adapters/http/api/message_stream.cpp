@@ -46,6 +46,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
         co_return page.error();
     render(text, *page);
     query_.size_max.reset();
+    text.shrink_to_fit();
     co_return text;
 }
 

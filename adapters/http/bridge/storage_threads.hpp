@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -16,15 +17,19 @@
 
 namespace botapi::http {
 
-/// Threads for work that blocks, so that the threads serving sockets never do.
+/// Threads for work that blocks, so that the threads serving sockets never do. Half of them are for
+/// batches, which so never wait for a crowd of single calls, and the other half for those.
 ///
 /// Together with `coalescer`, which runs on it, this is the only door between coroutines and the
 /// blocking core. It outlives every coroutine that waits on it.
 class storage_threads {
 public:
-    /// Accepts at most `waiting_max` calls at a time, running or waiting for a thread.
+    /// `threads` in all, but one of each kind at least. Accepts at most `waiting_max` single calls
+    /// at a time, running or waiting for a thread.
     storage_threads(std::size_t threads, std::size_t waiting_max)
-        : pool_{threads}, waiting_max_{waiting_max}
+        : callers_{std::max<std::size_t>(threads / 2, 1)},
+          batches_{std::max<std::size_t>(threads - threads / 2, 1)},
+          waiting_max_{waiting_max}
     {
     }
 
@@ -34,7 +39,7 @@ public:
     storage_threads(const storage_threads&) = delete;
     storage_threads& operator=(const storage_threads&) = delete;
 
-    /// Runs `work` on one of the threads, then resumes the caller where it was.
+    /// Runs `work` on one of the threads for single calls, then resumes the caller where it was.
     ///
     /// Returns nothing, at once and without running `work`, if too many calls wait already. An
     /// exception thrown by `work` continues in the caller.
@@ -66,22 +71,26 @@ public:
                     }
                 );
             };
-            boost::asio::post(pool_, std::move(run));
+            boost::asio::post(callers_, std::move(run));
         };
         co_return co_await boost::asio::async_initiate<
             const boost::asio::use_awaitable_t<>,
             void(std::exception_ptr, answer_type)>(start, boost::asio::use_awaitable);
     }
 
-    /// Runs `work` on one of the threads, some time. For the drains of coalescers.
+    /// Runs `work` on one of the threads for batches, some time. For the drains of coalescers.
     template <class Work>
     void post(Work work)
     {
-        boost::asio::post(pool_, std::move(work));
+        boost::asio::post(batches_, std::move(work));
     }
 
     /// Waits until all work is done. What is asked for afterwards is never done.
-    void join() { pool_.join(); }
+    void join()
+    {
+        callers_.join();
+        batches_.join();
+    }
 
 private:
     class admission {
@@ -102,7 +111,8 @@ private:
         bool granted_;
     };
 
-    boost::asio::thread_pool pool_;
+    boost::asio::thread_pool callers_;
+    boost::asio::thread_pool batches_;
     std::size_t waiting_max_;
     std::atomic<std::size_t> waiting_{0};
 };

@@ -8,6 +8,8 @@
 
 namespace botapi::http {
 
+using namespace std::chrono_literals;
+
 void connection::expect_within(std::chrono::nanoseconds time)
 {
     until_ = clock::now() + time;
@@ -55,25 +57,36 @@ void connection::check(clock::time_point now)
 {
     if (until_ == clock::time_point::max())
         return;
-    // A slow client empties the system's buffer long before there is room in it for more, so that
-    // a write waits while the client takes what it should.
-    if (is_transfer_ && !acknowledged_)
-        acknowledged_ = acknowledged_bytes(transport_.socket().native_handle());
+    if (is_transfer_)
+        look(now);
     if (now < until_)
         return;
-    if (is_transfer_) {
-        const auto before =
-            std::exchange(acknowledged_, acknowledged_bytes(transport_.socket().native_handle()));
-        credit_ = {};
-        earn(*acknowledged_ - *before);
-        transfer_since_ = now;
-        until_ = now + credit_;
-        if (now < until_)
-            return;
-    }
     is_late_ = true;
     expect_nothing();
     cancel();
+}
+
+// A slow client empties the system's buffer long before there is room in it for more, so that a
+// write waits while the client takes what it should. What it takes counts from when it does.
+void connection::look(clock::time_point now)
+{
+    constexpr auto often = 250ms;
+    if (acknowledged_ && now < until_ && now < transfer_since_ + often)
+        return;
+    const auto acknowledged = acknowledged_bytes(transport_.socket().native_handle());
+    if (const auto before = std::exchange(acknowledged_, acknowledged)) {
+        credit_ -= now - transfer_since_;
+        earn(acknowledged - *before);
+        transfer_since_ = now;
+        until_ = now + credit_;
+    }
+}
+
+void connection::limit_unsent(int bytes)
+{
+    using unsent_max = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+    boost::system::error_code ignored;
+    transport_.socket().set_option(unsent_max{bytes}, ignored);
 }
 
 bool connection::is_left()

@@ -63,6 +63,9 @@ public:
     /// From now on we expect nothing of the client.
     void expect_nothing() noexcept { until_ = clock::time_point::max(); }
 
+    /// Whether something is expected of the client: reading or writing then tells if it has left.
+    [[nodiscard]] bool is_waited_for() const noexcept { return until_ != clock::time_point::max(); }
+
     /// Whether the client took longer than was last expected.
     [[nodiscard]] bool is_late() const noexcept { return is_late_; }
 
@@ -81,10 +84,15 @@ public:
     /// acknowledgement waits for data to ride with, as it does by default.
     void acknowledge();
 
+    /// Lets the system hold no more than about so many bytes that the client's system has no room
+    /// for yet. By default it takes megabytes of an answer, also for a client that takes nothing.
+    void limit_unsent(int bytes);
+
     /// Cancels what waits for the client.
     void cancel();
 
 private:
+    void look(clock::time_point now);
     void earn(std::uint64_t bytes);
 
     http::transport transport_;
@@ -96,7 +104,7 @@ private:
     std::chrono::nanoseconds patience_{};
     std::chrono::nanoseconds credit_{};
     std::uint64_t rate_min_ = 0;
-    std::optional<std::uint64_t> acknowledged_{};  ///< At the last check while it is waited for.
+    std::optional<std::uint64_t> acknowledged_{};  ///< At the last look while it is waited for.
 };
 
 }  // namespace botapi::http

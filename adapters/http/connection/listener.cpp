@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <sstream>
 #include <string_view>
 #include <sys/socket.h>
@@ -49,6 +50,7 @@ tcp::acceptor listen(boost::asio::io_context& loop, const tcp::endpoint& where, 
         made.set_option(reuse_port{true});
     made.bind(where);
     made.listen();
+    made.non_blocking(true);
     return made;
 }
 
@@ -97,7 +99,8 @@ std::string listener::address() const
 std::future<void> listener::close()
 {
     auto closing = [this]() -> awaitable<void> {
-        accept_rest();
+        // A close would break them.
+        accept_some(std::numeric_limits<std::size_t>::max());
         boost::system::error_code ignored;
         acceptor_.close(ignored);
         // What was accepted just before is handed over now.
@@ -110,30 +113,34 @@ std::future<void> listener::close()
     );
 }
 
-/// Takes the connections that the system has made already: a close would break them.
-void listener::accept_rest()
+/// Takes up to `max` of the connections that the system has made already. Returns why no more.
+boost::system::error_code listener::accept_some(std::size_t max)
 {
     boost::system::error_code why;
-    acceptor_.non_blocking(true, why);
-    while (!why) {
+    for (std::size_t count = 0; count < max && !why; ++count) {
         worker& least = **std::ranges::min_element(workers_, by_load);
         tcp::socket socket{least.loop()};
         acceptor_.accept(socket, why);
-        if (!why)
+        if (!why) {
             hand_over(std::move(socket), least);
+        } else if (why == boost::asio::error::connection_aborted)
+            why.clear();
     }
+    return why;
 }
 
 awaitable<void> listener::accept()
 {
+    // One at a time, between all else that its worker does, a crowd would wait for seconds.
+    constexpr std::size_t turn = 64;
     while (acceptor_.is_open()) {
-        worker& least = **std::ranges::min_element(workers_, by_load);
-        auto accepting =
-            acceptor_.async_accept(least.loop(), boost::asio::as_tuple(boost::asio::use_awaitable));
-        auto [why, socket] = co_await std::move(accepting);
-        if (!why) {
-            hand_over(std::move(socket), least);
-        } else if (acceptor_.is_open())
+        auto waiting = acceptor_.async_wait(
+            tcp::acceptor::wait_read,
+            boost::asio::as_tuple(boost::asio::use_awaitable)
+        );
+        co_await std::move(waiting);
+        const auto why = accept_some(turn);
+        if (why && why != boost::asio::error::would_block && acceptor_.is_open())
             co_await recover(why);
     }
 }
@@ -141,8 +148,6 @@ awaitable<void> listener::accept()
 /// Waits for what the system lacks, as a rule file descriptors, without spinning.
 awaitable<void> listener::recover(boost::system::error_code why)
 {
-    if (why == boost::asio::error::connection_aborted)
-        co_return;
     if (!std::exchange(is_failing_, true)) {
         const auto what = why.message();
         context_.log

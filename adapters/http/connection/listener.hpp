@@ -43,7 +43,7 @@ public:
 private:
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> recover(boost::system::error_code why);
-    void accept_rest();
+    boost::system::error_code accept_some(std::size_t max);
     void hand_over(boost::asio::ip::tcp::socket socket, worker& least);
 
     const std::vector<std::unique_ptr<worker>>& workers_;

@@ -114,6 +114,7 @@ awaitable<void> write_chunks(
     std::uint64_t& written
 )
 {
+    connection.limit_unsent(connection::part_size);
     std::optional<body_part> part{std::move(answer.body)};
     while (part) {
         const auto bytes = part->bytes();

@@ -77,8 +77,8 @@ void session::check(connection::clock::time_point now)
         });
     }
     constexpr auto soon = 500ms;  // Who gets an answer so soon need not be looked after.
-    if (current_ != nullptr && now - current_->started > soon && connection_.is_left() &&
-        !current_->is_gone.exchange(true))
+    if (current_ != nullptr && now - current_->started > soon && !connection_.is_waited_for() &&
+        connection_.is_left() && !current_->is_gone.exchange(true))
         context_.metrics.client_left();
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -17,13 +18,13 @@ using namespace std::chrono_literals;
 /// That a session is among the worker's.
 class worker::membership {
 public:
-    membership(worker& home, session& one) : home_{home}, one_{one}
+    membership(worker& home, session& one)
+        : home_{home}, place_{home.sessions_.insert(home.sessions_.end(), &one)}
     {
-        home_.sessions_.insert(&one_);
     }
     ~membership()
     {
-        home_.sessions_.erase(&one_);
+        home_.sessions_.erase(place_);
         --home_.load_;
         home_.context_.metrics.connection_closed();
         if (home_.context_.is_draining)
@@ -35,7 +36,7 @@ public:
 
 private:
     worker& home_;
-    session& one_;
+    std::list<session*>::iterator place_;
 };
 
 worker::worker(session_context context) : context_{context}
@@ -58,16 +59,35 @@ awaitable<void> worker::hold(boost::asio::ip::tcp::socket socket, admission::tic
 }
 
 /// Looks after the sessions' times, and ends when the last session has, if we are draining.
+///
+/// A crowd is looked after in parts, so that those who are cut off because they came together are
+/// not cut off together, with all others waiting for it.
 awaitable<void> worker::watch()
 {
+    constexpr auto round = 100ms;
+    constexpr std::size_t part_size = 64;
+    constexpr std::size_t parts_max = 10;
+    auto next_round = connection::clock::now();
     while (!context_.is_draining || load_ > 0) {
-        pause_.expires_after(100ms);
+        const auto parts = std::clamp<std::size_t>(sessions_.size() / part_size, 1, parts_max);
+        pause_.expires_after(round / parts);
         auto pause = pause_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         co_await std::move(pause);
         const auto now = connection::clock::now();
-        for (session* const one : sessions_)
-            one->check(now);
-        context_.look_around(now);
+        look_at((sessions_.size() + parts - 1) / parts, now);
+        if (now >= next_round) {
+            context_.look_around(now);
+            next_round = now + round;
+        }
+    }
+}
+
+/// Looks after so many sessions, those first that were looked after longest ago.
+void worker::look_at(std::size_t count, connection::clock::time_point now)
+{
+    for (; count > 0; --count) {
+        sessions_.front()->check(now);
+        sessions_.splice(sessions_.end(), sessions_, sessions_.begin());
     }
 }
 

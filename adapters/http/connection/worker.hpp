@@ -8,7 +8,7 @@
 
 #include <atomic>
 #include <cstddef>
-#include <unordered_set>
+#include <list>
 
 namespace botapi::http {
 
@@ -48,10 +48,11 @@ private:
         admission::ticket ticket
     );
     boost::asio::awaitable<void> watch();
+    void look_at(std::size_t count, connection::clock::time_point now);
 
     session_context context_;
     std::atomic<std::size_t> load_{0};
-    std::unordered_set<session*> sessions_;
+    std::list<session*> sessions_;
     boost::asio::io_context loop_{1};  // Last: what it destroys uses the others.
     boost::asio::steady_timer pause_{loop_};
 };

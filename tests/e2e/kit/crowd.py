@@ -4,7 +4,7 @@ import http.client
 import json
 import os
 import resource
-import selectors
+import select
 import socket
 import time
 
@@ -94,9 +94,7 @@ class Slow:
                 sent = self.socket.send(self.begin)
                 self.begin = self.begin[sent:]
             elif self.kind == "answer":
-                # What had arrived before a reset could still be read for hours.
-                is_reset = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
-                return not is_reset and self.socket.recv(1) != b""
+                return self.socket.recv(1) != b""
             else:
                 self.socket.send(b"x" if self.kind == "header" else b" ")
         except (BlockingIOError, InterruptedError):
@@ -107,11 +105,14 @@ class Slow:
 
 
 class Crowd:
-    """Keeps a number of slow connections open: for each that is cut off comes another one."""
+    """Keeps a number of slow connections open: for each that is cut off comes another one.
 
-    def __init__(self, server, count, path):
-        self.server, self.count, self.path = server, count, path
-        self.selector = selectors.DefaultSelector()
+    They come `arrivals` a second. Those that come together are cut off together, and come back so.
+    """
+
+    def __init__(self, server, count, path, arrivals):
+        self.server, self.count, self.path, self.arrivals = server, count, path, arrivals
+        self.poll = select.epoll()
         self.members = []
         self.cut_after = []  # Seconds that those lived that were cut off.
         self.made = 0
@@ -120,29 +121,25 @@ class Crowd:
         kind = Slow.KINDS[self.made % len(Slow.KINDS)]
         self.made += 1
         one = Slow(self.server, kind, self.path)
-        if kind != "answer":  # Whatever the others are told, it is that they are cut off.
-            self.selector.register(one.socket, selectors.EVENT_READ, one)
+        # Whatever the others are told, it is that they are cut off; of a reset all are told.
+        self.poll.register(one.socket, 0 if kind == "answer" else select.EPOLLIN)
         self.members.append(one)
-
-    def close_one(self, one):
-        if one.kind != "answer":
-            self.selector.unregister(one.socket)
-        one.socket.close()
 
     def live(self, seconds, refill=True):
         """Goes on for so long. Returns the age of the oldest."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if refill:
-                for _ in range(min(500, self.count - len(self.members))):
-                    self.open_one()
-            gone = {id(key.data) for key, _ in self.selector.select(0.02)}
+        begun = time.monotonic()
+        came = 0
+        while (lived := time.monotonic() - begun) < seconds:
+            while refill and len(self.members) < self.count and came < lived * self.arrivals:
+                self.open_one()
+                came += 1
+            gone = {number for number, _ in self.poll.poll(0.02)}
             now = time.monotonic()
             kept = []
             for one in self.members:
-                if id(one) in gone or (one.due <= now and not one.go_on()):
+                if one.socket.fileno() in gone or (one.due <= now and not one.go_on()):
                     self.cut_after.append(now - one.since)
-                    self.close_one(one)
+                    one.socket.close()
                 else:
                     kept.append(one)
             self.members = kept
@@ -150,8 +147,9 @@ class Crowd:
 
     def close(self):
         for one in self.members:
-            self.close_one(one)
+            one.socket.close()
         self.members = []
+        self.poll.close()
 
 
 def probe(server, path, seconds, rate=200):
