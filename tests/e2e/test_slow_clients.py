@@ -89,11 +89,11 @@ def _long_talk():
     return make
 
 
-def small_reader(server):
+def small_reader(server, room=262_144):
     """A connection whose system takes little that the program has not read."""
     raw = Raw.__new__(Raw)
     raw.server, raw.buffer, raw.socket = server, b"", socket.socket()
-    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 262_144)
+    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
     raw.socket.settimeout(30)
     raw.socket.connect((server.host, server.port))
     if server.trust:
@@ -115,13 +115,14 @@ def test_who_takes_nothing_costs_little_however_much_there_is(start_server, long
     path = long_talk(server)
     count = 100
     with ExitStack() as open_ones:
-        takers = [open_ones.enter_context(small_reader(server)) for _ in range(count)]
+        takers = [open_ones.enter_context(small_reader(server, room=4_096)) for _ in range(count)]
         before = server.memory()
         for raw in takers:
             raw.ask("GET", path)
         for raw in takers:
             assert raw.socket.recv(1) == b"H"
-        assert (server.memory() - before) / count < 2 * 1024 * 1024
+        time.sleep(2)  # For a server that reads on, and finds room for it somewhere.
+        assert (server.memory() - before) / count < 400 * 1024
 
 
 def test_who_takes_too_slowly_is_cut_off(start_server, long_talk):

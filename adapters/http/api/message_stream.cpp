@@ -46,7 +46,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
         co_return page.error();
     render(text, *page);
     query_.size_max.reset();
-    text.shrink_to_fit();
+    text.shrink_to_fit();  // It may be held for long, by many clients that do not take it.
     co_return text;
 }
 

@@ -50,13 +50,6 @@ bool is_token(std::string_view text) noexcept
     });
 }
 
-bool has_control(std::string_view text) noexcept
-{
-    return std::ranges::any_of(text, [](char c) {
-        return control_chars[static_cast<unsigned char>(c)];
-    });
-}
-
 /// RFC 9112 section 2.3, but for the digits' values.
 bool is_version(std::string_view text) noexcept
 {
@@ -77,6 +70,13 @@ bool is_request_line(std::string_view line) noexcept
 }
 
 }  // namespace
+
+bool has_control(std::string_view text) noexcept
+{
+    return std::ranges::any_of(text, [](char c) {
+        return control_chars[static_cast<unsigned char>(c)];
+    });
+}
 
 head_scanner::state head_scanner::scan(std::string_view arrived)
 {

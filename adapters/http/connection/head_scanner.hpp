@@ -6,6 +6,10 @@
 
 namespace botapi::http {
 
+/// Whether there is a character that neither a field (RFC 9110 section 5.5) nor a quoted string
+/// (section 5.6.4) may have: some readers take it for the end of a line.
+bool has_control(std::string_view text) noexcept;
+
 /// Looks, while a request's header arrives, whether it is written as RFC 9112 sections 2 to 5
 /// demand.
 ///

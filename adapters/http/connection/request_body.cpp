@@ -1,5 +1,6 @@
 #include "adapters/http/connection/request_body.hpp"
 
+#include "adapters/http/connection/head_scanner.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -29,17 +30,8 @@ bool is_bad_http(const boost::system::error_code& why)
            why != beast_http::error::end_of_stream;
 }
 
-/// RFC 9112 section 7.1.1. Extensions mean nothing to us, but within quotation marks the parser
-/// takes control characters, which end a line for some other readers.
-bool has_control_character(std::string_view extensions)
-{
-    return std::ranges::any_of(extensions, [](unsigned char c) {
-        return (c < ' ' && c != '\t') || c == 0x7f;
-    });
-}
-
-/// RFC 9112 section 5.2, of the lines that follow the last chunk. They mean nothing to us either,
-/// but the parser takes one that goes on in the next.
+/// RFC 9112 section 5.2, of the lines that follow the last chunk. They mean nothing to us, but the
+/// parser takes one that goes on in the next.
 bool is_folded(std::string_view trailer)
 {
     trailer = trailer.substr(0, trailer.find("\r\n\r\n"));
@@ -71,7 +63,9 @@ void request_body::chunk_check::operator()(
     boost::system::error_code& why
 ) const
 {
-    if (has_control_character(extensions))
+    // RFC 9112 section 7.1.1. They mean nothing to us either, but within quotation marks the parser
+    // takes what ends a line for some other readers.
+    if (has_control(extensions))
         why = beast_http::error::bad_chunk_extension;
     if (size != 0)
         return;
