@@ -145,6 +145,9 @@ class Postgres:
         """Lets it refuse to write, as a standby does, on the connections that it has, too."""
         self.sql("ALTER SYSTEM SET default_transaction_read_only = on")
         self.sql("SELECT pg_reload_conf()")
+        # Who connects from then on sees it once all others have been told.
+        eventually(lambda: self.sql("SHOW default_transaction_read_only").strip() == "on",
+                   "it refuses to write")
 
     def new_database(self):
         """The URL of a database with nothing in it."""
