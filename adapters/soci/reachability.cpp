@@ -39,6 +39,7 @@ void reachability::hung(botcore::deadline since) noexcept
 {
     const std::lock_guard lock{mutex_};
     away_since_ = std::min(since, away_since_.value_or(since));
+    is_tried_ = false;
 }
 
 std::optional<botcore::deadline> reachability::away_since() const

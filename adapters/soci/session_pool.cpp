@@ -100,6 +100,9 @@ session& session_pool::lease::get()
         pool_.watchdog_->ask();
         throw still_away{};
     }
+    // To connect to a server that hangs takes longer than to notice that it does.
+    if (pool_.watchdog_ && !pool_.watchdog_->is_answered())
+        throw still_away{};
     try {
         leased_ = std::make_unique<session>(
             pool_.url_,
@@ -112,8 +115,6 @@ session& session_pool::lease::get()
         throw;
     }
     pool_.reachability_.reached();
-    if (pool_.watchdog_)
-        pool_.watchdog_->ask();  // It has to be connected itself before there is need of it.
     return *leased_;
 }
 

@@ -40,8 +40,18 @@ void watchdog::release(int socket) noexcept
 void watchdog::ask()
 {
     const std::lock_guard lock{mutex_};
-    is_asked_ = true;
+    ++wanted_;
     changed_.notify_all();
+}
+
+bool watchdog::is_answered()
+{
+    std::unique_lock lock{mutex_};
+    const auto before = answered_;
+    const auto mine = ++wanted_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return answered_ >= mine || hung_ > before; });
+    return hung_ <= before;
 }
 
 void watchdog::run(const std::stop_token& end)
@@ -66,7 +76,7 @@ void watchdog::run(const std::stop_token& end)
             }
             if (watched.next_question <= now) {
                 watched.next_question = now + suspicious;
-                is_asked_ = true;
+                ++wanted_;
                 changed_.notify_all();
             }
             next_look_ = std::min({next_look_, watched.until, watched.next_question});
@@ -78,30 +88,30 @@ void watchdog::run(const std::stop_token& end)
 void watchdog::ask_when_told(const std::stop_token& end)
 {
     std::unique_lock lock{mutex_};
-    while (changed_.wait(lock, end, [&] { return is_asked_; })) {
-        is_asked_ = false;
+    while (changed_.wait(lock, end, [&] { return answered_ < wanted_; })) {
+        const auto asking = wanted_;
         const auto asked = steady_clock::now();
         lock.unlock();
         const bool is_well = answers_();
         lock.lock();
-        if (!is_well)
+        if (!is_well) {
             end_all(asked);
+            hung_ = asking;
+        }
+        answered_ = asking;
+        changed_.notify_all();
     }
 }
 
-/// Ends all that waited already when the server was asked.
-void watchdog::end_all(deadline asked)
+/// The server has said nothing since then, or longer.
+void watchdog::end_all(deadline since)
 {
-    auto since = asked;
     for (const auto& [socket, watched] : guarded_)
         since = std::min(since, watched.since);
     hangs_(since);
-    std::erase_if(guarded_, [&](const auto& one) {
-        const bool is_waiting = one.second.since <= asked;
-        if (is_waiting)
-            ::shutdown(one.first, SHUT_RDWR);
-        return is_waiting;
-    });
+    for (const auto& [socket, watched] : guarded_)
+        ::shutdown(socket, SHUT_RDWR);
+    guarded_.clear();
 }
 
 }  // namespace botapi::sql

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -30,7 +31,7 @@ public:
     /// Is told since when a server has answered nobody, before the connections end.
     using alarm = std::function<void(botcore::deadline since)>;
 
-    explicit watchdog(question answers, alarm hangs);
+    watchdog(question answers, alarm hangs);
 
     /// Shuts `socket` down at `until`, unless it is told something else before.
     void guard(int socket, botcore::deadline until);
@@ -41,6 +42,9 @@ public:
     /// Has the server asked now.
     void ask();
 
+    /// Has the server asked now, and waits for what comes of it: false if it answers nobody.
+    bool is_answered();
+
 private:
     struct watch {
         botcore::deadline since;
@@ -50,7 +54,7 @@ private:
 
     void run(const std::stop_token& end);
     void ask_when_told(const std::stop_token& end);
-    void end_all(botcore::deadline asked);
+    void end_all(botcore::deadline since);
 
     question answers_;
     alarm hangs_;
@@ -58,8 +62,10 @@ private:
     std::condition_variable_any changed_;
     std::map<int, watch> guarded_;
     botcore::deadline next_look_ = botcore::deadline::max();
-    bool is_asked_ = false;
-    std::jthread asking_;  // The threads are last: they end before what they use.
+    std::uint64_t wanted_ = 0;    ///< Questions, of which those not begun yet are one.
+    std::uint64_t answered_ = 0;  ///< How many of them were answered, or never will be.
+    std::uint64_t hung_ = 0;      ///< Which was the last that never will be.
+    std::jthread asking_;         // The threads are last: they end before what they use.
     std::jthread watching_;
 };
 

@@ -98,3 +98,14 @@ TEST_CASE("reachability: one that hangs is away since it was silent", "[reachabi
     tested.reached();
     CHECK_FALSE(tested.away_since());
 }
+
+TEST_CASE("reachability: who found that it hangs leaves the next try to others", "[reachability]")
+{
+    reachability tested{1};
+    tested.missed(start);
+    REQUIRE(tested.may_try(start + 1s));
+
+    tested.hung(start);
+
+    CHECK(tested.may_try(start + 1s));
+}

@@ -128,3 +128,42 @@ TEST_CASE("watchdog: the server can be asked at any time", "[watchdog]")
 
     CHECK(asked.get_future().wait_for(10s) == std::future_status::ready);
 }
+
+TEST_CASE("watchdog: who waits for the answer learns whether there was one", "[watchdog]")
+{
+    std::atomic<bool> is_well = true;
+    watchdog tested{[&] { return is_well.load(); }, [](auto) {}};
+    CHECK(tested.is_answered());
+
+    is_well = false;
+    CHECK_FALSE(tested.is_answered());
+
+    is_well = true;
+    CHECK(tested.is_answered());
+}
+
+TEST_CASE("watchdog: who came while the server was being asked in vain is ended, too", "[watchdog]")
+{
+    std::promise<void> asked;
+    std::promise<void> given_up;
+    std::atomic<int> count = 0;
+    const auto answer = [&] {
+        if (count++ > 0)
+            return true;
+        asked.set_value();
+        given_up.get_future().wait();
+        return false;
+    };
+    watchdog tested{answer, [](auto) {}};
+    tested.ask();
+    asked.get_future().wait();
+    const silent_connection late;
+    tested.guard(late.socket(), in(1h));
+    auto waiter = std::async(std::launch::async, [&] { return tested.is_answered(); });
+    CHECK(waiter.wait_for(20ms) == std::future_status::timeout);
+
+    given_up.set_value();
+
+    CHECK(late.ends_within(10s));
+    waiter.wait();
+}

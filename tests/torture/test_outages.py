@@ -82,10 +82,12 @@ def survive(session, figures, rounds, outage, seconds):
             before = session.server.memory()
             with outage(session.store.server):
                 began = time.monotonic()
-                prober = Prober(session, new_id())
+                # More than one, so that some need connections that were not needed before.
+                probers = [Prober(session, new_id()) for _ in range(6)]
                 # Nothing waits for these seconds to pass: they are what is tested.
                 eventually(lambda: time.monotonic() - began > seconds, "the outage is over", 60)
-                prober.stop()
+                for prober in probers:
+                    prober.stop()
                 grown = session.server.memory() - before
                 with Api(session.server) as api:
                     assert_problem(api.get("/readyz"), 503, "unavailable", naming="can't be reached")
@@ -94,9 +96,10 @@ def survive(session, figures, rounds, outage, seconds):
             eventually(lambda: len(ledger.acknowledged) > known, "messages are taken")
             recovery = time.monotonic() - returned
         session.verify(ledger)
-        assert not prober.wrong, prober.wrong[:5]
-        figures["probes"] += prober.count
-        figures["slowest_503_ms"] = max(figures["slowest_503_ms"], int(prober.slowest * 1000))
+        for prober in probers:
+            assert not prober.wrong, prober.wrong[:5]
+            figures["probes"] += prober.count
+            figures["slowest_503_ms"] = max(figures["slowest_503_ms"], int(prober.slowest * 1000))
         figures["recovery_ms"] = max(figures["recovery_ms"], int(recovery * 1000))
         figures["grown_kib"] = max(figures["grown_kib"], grown // 1024)
     session.verify_store()

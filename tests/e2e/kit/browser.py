@@ -9,7 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from kit.wait import eventually
 
-TELL = "const tell = what => fetch('/told', {method: 'POST', body: JSON.stringify(what)});"
+# One after the other: two requests at once may arrive in either order.
+TELL = """
+let telling = Promise.resolve();
+const tell = what => telling = telling.then(
+    () => fetch('/told', {method: 'POST', body: JSON.stringify(what)}));
+"""
 
 
 class Page:
