@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import crowd  # noqa: E402
+import growth  # noqa: E402
 import report  # noqa: E402
 from chart import write_chart  # noqa: E402
 from data_set import DataSet  # noqa: E402
@@ -41,6 +42,8 @@ def parse_command_line():
                         help="small data and one short round: to see that all of it runs")
     parser.add_argument("--crowd", action="store_true",
                         help="instead, what crowds of slow and of idle clients do")
+    parser.add_argument("--growth", metavar="MESSAGES", type=int,
+                        help="instead, what so many messages make dearer")
     parser.add_argument("--list", action="store_true", help="name the workloads, and end")
     asked = parser.parse_args()
     if asked.quick:
@@ -147,6 +150,9 @@ def main():
         return
     if asked.crowd:
         crowd.main(asked.quick)
+        return
+    if asked.growth:
+        growth.main(asked.growth, asked.rounds, asked.seconds, say)
         return
     workloads = chosen(asked.only)
     target = ROOT / "build/bench"

@@ -45,10 +45,10 @@ class DataSet:
             "PER_CONVERSATION": str(self.per_conversation),
         }
 
-    def write_messages(self, path, count=None, in_one=False):
+    def write_messages(self, path, count=None, in_one=False, first=0):
         """Writes messages as NDJSON, spread over the conversations or all in the first."""
         with open(path, "w", encoding="utf-8") as lines:
-            for number in range(self.messages if count is None else count):
+            for number in range(first, first + (self.messages if count is None else count)):
                 lines.write(self.message(number, 0 if in_one else number % self.conversations))
                 lines.write("\n")
 
