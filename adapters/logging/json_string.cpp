@@ -1,5 +1,6 @@
 #include "adapters/logging/json_string.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -44,7 +45,8 @@ void append_escape(std::string& to, std::uint8_t character)
     to += digits[character & 0x0fU];
 }
 
-void append_ascii(std::string& to, char character)
+/// Appends a character of ASCII that can't stand for itself.
+void append_special(std::string& to, char character)
 {
     switch (character) {
         case '"': to += "\\\""; return;
@@ -52,14 +54,18 @@ void append_ascii(std::string& to, char character)
         case '\n': to += "\\n"; return;
         case '\r': to += "\\r"; return;
         case '\t': to += "\\t"; return;
-        default: break;
+        default: append_escape(to, static_cast<std::uint8_t>(character));
     }
-    const auto code = static_cast<std::uint8_t>(character);
-    if (code < 0x20 || code == 0x7f) {
-        append_escape(to, code);
-    } else {
-        to += character;
-    }
+}
+
+/// How many bytes at the start of `bytes` stand for themselves, each alone: nearly always all.
+std::size_t count_plain(std::string_view bytes) noexcept
+{
+    const auto is_special = [](char character) {
+        const auto code = static_cast<std::uint8_t>(character);
+        return code < 0x20 || code >= 0x7f || character == '"' || character == '\\';
+    };
+    return static_cast<std::size_t>(std::ranges::find_if(bytes, is_special) - bytes.begin());
 }
 
 }  // namespace
@@ -68,11 +74,16 @@ void append_json_string(std::string& to, std::string_view bytes)
 {
     to += '"';
     while (!bytes.empty()) {
+        if (const auto plain = count_plain(bytes)) {
+            to += bytes.substr(0, plain);
+            bytes.remove_prefix(plain);
+            continue;
+        }
         const auto size = sequence_size(bytes);
         if (size == 0) {
             to += "\xef\xbf\xbd";
         } else if (size == 1) {
-            append_ascii(to, bytes.front());
+            append_special(to, bytes.front());
         } else if (size == 2 && byte_at(bytes, 0) == 0xc2 && byte_at(bytes, 1) < 0xa0) {
             append_escape(to, byte_at(bytes, 1));
         } else {

@@ -117,12 +117,16 @@ bool is_reserved(std::string_view name) noexcept
 
 std::string json_line(const record& record)
 {
-    std::string line = R"({"time":")" + time_text(record.at) + R"(","level":")";
+    std::string line;
+    line.reserve(512);
+    line.append(R"({"time":")").append(time_text(record.at)).append(R"(","level":")");
     line.append(name_of(record.severity)).append(R"(","event":)");
     append_json_string(line, record.event);
     for (const auto& [name, value] : record.fields) {
         line += ',';
-        append_json_string(line, is_reserved(name) ? std::string{name} + '_' : std::string{name});
+        append_json_string(line, name);
+        if (is_reserved(name))
+            line.insert(line.size() - 1, 1, '_');
         line += ':';
         std::visit(json_appender{line}, value);
     }

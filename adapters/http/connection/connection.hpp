@@ -26,6 +26,10 @@ class connection {
 public:
     using clock = std::chrono::steady_clock;
 
+    /// Bytes of a request that are read first, which most requests are shorter than: every
+    /// connection that waits for one has so much room.
+    static constexpr std::size_t first_read_size = 1'024;
+
     static constexpr std::size_t read_size = 8'192;   ///< Bytes of a header that are read at once.
     static constexpr std::size_t part_size = 65'536;  ///< Bytes of a body that are read at once.
 

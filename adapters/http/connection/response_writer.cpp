@@ -90,7 +90,9 @@ awaitable<void> write_both(connection& connection, std::string_view first, std::
             boost::asio::buffer(first.data(), first.size()),
             boost::asio::buffer(second.data(), second.size())};
         connection.expect_transfer();
-        const auto sent = co_await connection.transport().async_write_some(buffers, use_awaitable);
+        auto sent = connection.transport().write_at_once(buffers);
+        if (sent == 0)
+            sent = co_await connection.transport().async_write_some(buffers, use_awaitable);
         connection.transferred(sent);
         const auto of_first = std::min(sent, first.size());
         first.remove_prefix(of_first);

@@ -1,6 +1,7 @@
 #include "adapters/http/connection/session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -58,16 +59,16 @@ awaitable<bool> session::wait_for_request()
             co_return false;
         is_idle_ = true;
         connection_.expect_within(is_ending ? last_max : context_.limits.idle_max);
-        // Who waits has no buffer: there are thousands of them.
-        buffer.shrink_to_fit();
-        auto waiting = transport.async_wait_readable(as_result);
-        const auto [interrupted] = co_await std::move(waiting);
-        // Who is about to be sent away, and has just asked, is answered.
-        if (interrupted && (connection_.is_late() || !transport.has_arrived()))
-            co_return note_idle_end();
-        // The time goes on: what has arrived may be TLS's own, and no request.
-        auto reading = transport.async_read_some(buffer.prepare(connection::read_size), as_result);
+        // Who waits has a small buffer: there are thousands of them.
+        if (buffer.capacity() > connection::first_read_size)
+            buffer.shrink_to_fit();
+        auto reading =
+            transport.async_read_some(buffer.prepare(connection::first_read_size), as_result);
         const auto [why, count] = co_await std::move(reading);
+        // Who is about to be sent away, and has just asked, is answered.
+        if (why == boost::asio::error::operation_aborted && !connection_.is_late() &&
+            transport.has_arrived())
+            continue;
         if (why)
             co_return note_idle_end();
         is_idle_ = false;

@@ -6,9 +6,11 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/compose.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_suffix.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <array>
 #include <cstddef>
@@ -111,9 +113,9 @@ public:
     transport(boost::asio::ip::tcp::socket socket, const tls_context* context)
         : socket_{std::move(socket)}
     {
+        socket_.non_blocking(true);
         if (context == nullptr)
             return;
-        socket_.native_non_blocking(true);
         tls_ = std::make_unique<tls_stream>(*context, socket_.native_handle());
     }
 
@@ -173,6 +175,20 @@ public:
             );
         };
         return boost::asio::async_initiate<Token, completion>(initiate, token, buffers);
+    }
+
+    /// Writes what the system takes without waiting, and without a trip through the executor: how
+    /// many bytes, 0 if none. TLS always waits. Throws `boost::system::system_error`.
+    template <class Buffers>
+    std::size_t write_at_once(const Buffers& content)
+    {
+        if (tls_)
+            return 0;
+        boost::system::error_code why;
+        const auto written = socket_.write_some(content, why);
+        if (why && why != boost::asio::error::would_block)
+            throw boost::system::system_error{why};
+        return written;
     }
 
     template <class Buffers, class Token>

@@ -55,9 +55,9 @@ awaitable<dispatched> dispatcher::answer(request& asked) const
 
     const problem refused{
         problem_kind::method_not_allowed,
-        "This path can be asked with " + met.allowed + '.'};
+        "This path can be asked with " + std::string{met.allowed} + '.'};
     dispatched made{http::answer(refused, asked.path), met.pattern};
-    made.answer.headers.emplace_back("Allow", std::move(met.allowed));
+    made.answer.headers.emplace_back("Allow", met.allowed);
     co_return made;
 }
 
@@ -92,8 +92,8 @@ awaitable<response> dispatcher::ask_route(const route& route, request& asked) co
 
 response dispatcher::tell_methods(const request& asked, const match& met) const
 {
-    const std::string methods = met.pattern.empty() ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-                                                    : met.allowed;
+    const std::string methods{
+        met.pattern.empty() ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : met.allowed};
     response made{.status = 204, .headers = {{"Allow", methods}}};
     cors_.allow_asking(asked, methods, made);
     return made;

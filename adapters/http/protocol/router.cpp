@@ -3,7 +3,6 @@
 #include "adapters/http/protocol/target.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace botapi::http {
@@ -11,11 +10,6 @@ namespace botapi::http {
 namespace {
 
 using boost::beast::http::verb;
-
-auto count_of_names(std::string_view pattern) noexcept
-{
-    return std::ranges::count(pattern, '{');
-}
 
 /// Takes the segment before the next slash off the front, and the slash with it.
 std::string_view take_segment(std::string_view& rest) noexcept
@@ -26,22 +20,27 @@ std::string_view take_segment(std::string_view& rest) noexcept
     return segment;
 }
 
-/// What stands for the names of the pattern, decoded; nothing if the path is another.
-std::optional<std::vector<path_part>> match_path(std::string_view pattern, std::string_view path)
+/// Whether a path with as many slashes is one of the pattern's.
+bool fits(std::string_view pattern, std::string_view path) noexcept
 {
-    if (std::ranges::count(pattern, '/') != std::ranges::count(path, '/'))
-        return std::nullopt;
-    std::vector<path_part> parts;
     while (!pattern.empty() || !path.empty()) {
+        const auto wanted = take_segment(pattern);
+        const auto found = take_segment(path);
+        if (wanted.starts_with('{') ? found.empty() : wanted != found)
+            return false;
+    }
+    return true;
+}
+
+/// What stands for the names of the pattern, decoded.
+std::vector<path_part> parts_of(std::string_view pattern, std::string_view path)
+{
+    std::vector<path_part> parts;
+    while (!pattern.empty()) {
         auto wanted = take_segment(pattern);
         const auto found = take_segment(path);
-        if (!wanted.starts_with('{')) {
-            if (wanted != found)
-                return std::nullopt;
+        if (!wanted.starts_with('{'))
             continue;
-        }
-        if (found.empty())
-            return std::nullopt;
         wanted.remove_prefix(1);
         wanted.remove_suffix(1);
         parts.emplace_back(wanted, decode_segment(found).value_or(std::string{found}));
@@ -51,32 +50,43 @@ std::optional<std::vector<path_part>> match_path(std::string_view pattern, std::
 
 }  // namespace
 
+router::router(std::vector<route> routes)
+{
+    for (route& one : routes) {
+        auto at = std::ranges::find(places_, one.pattern, &place::pattern);
+        if (at == places_.end()) {
+            at = places_.insert(
+                at,
+                {.pattern = one.pattern,
+                 .slashes = std::ranges::count(one.pattern, '/'),
+                 .names = std::ranges::count(one.pattern, '{')}
+            );
+        }
+        at->allowed += one.method == verb::get ? "GET, HEAD, " : "";
+        if (one.method != verb::get)
+            at->allowed.append(boost::beast::http::to_string(one.method)).append(", ");
+        at->routes.push_back(std::move(one));
+    }
+    for (place& one : places_)
+        one.allowed += "OPTIONS";
+    std::ranges::stable_sort(places_, {}, &place::names);
+}
+
 match router::find(std::string_view path, verb method) const
 {
+    const auto slashes = std::ranges::count(path, '/');
+    const auto met = std::ranges::find_if(places_, [&](const place& one) {
+        return one.slashes == slashes && fits(one.pattern, path);
+    });
+    if (met == places_.end())
+        return {};
     const verb wanted = method == verb::head ? verb::get : method;
-    match found;
-    for (const route& one : routes_) {
-        auto parts = match_path(one.pattern, path);
-        if (!parts)
-            continue;
-        if (found.pattern != one.pattern) {
-            // What is written out comes before what is named.
-            if (!found.pattern.empty() &&
-                count_of_names(one.pattern) >= count_of_names(found.pattern))
-                continue;
-            found = {};
-        }
-        found.pattern = one.pattern;
-        found.parts = *std::move(parts);
-        found.allowed += one.method == verb::get ? "GET, HEAD, " : "";
-        if (one.method != verb::get)
-            found.allowed.append(boost::beast::http::to_string(one.method)).append(", ");
-        if (one.method == wanted)
-            found.route = &one;
-    }
-    if (!found.pattern.empty())
-        found.allowed += "OPTIONS";
-    return found;
+    const auto asked = std::ranges::find(met->routes, wanted, &route::method);
+    return {
+        .route = asked == met->routes.end() ? nullptr : &*asked,
+        .pattern = met->pattern,
+        .allowed = met->allowed,
+        .parts = parts_of(met->pattern, path)};
 }
 
 }  // namespace botapi::http
