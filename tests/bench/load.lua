@@ -1,6 +1,6 @@
 -- Requests of one workload for wrk. The environment says which (WORKLOAD: post, list, unchanged,
--- get, mixed, constant) and how large the data set is (CONVERSATIONS, BOTS, PER_CONVERSATION); a
--- list of ids of messages stands in the file IDS.
+-- get, mixed, health, constant) and how large the data set is (CONVERSATIONS, BOTS,
+-- PER_CONVERSATION); a list of ids of messages stands in the file IDS.
 
 local workload = os.getenv("WORKLOAD")
 local conversations = tonumber(os.getenv("CONVERSATIONS"))
@@ -28,6 +28,8 @@ local function prepare_reads()
       end
    elseif workload == "constant" then
       reads[1] = get("/")
+   elseif workload == "health" then
+      reads[1] = get("/healthz")
    else
       local known = 'If-None-Match: "' .. os.getenv("PER_CONVERSATION") .. '"\r\n'
       for number = 0, conversations - 1 do

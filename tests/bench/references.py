@@ -2,8 +2,10 @@
 
 import re
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from loads import PROGRAMS
 from machine import Meter
@@ -47,7 +49,7 @@ class Pgbench:
         self.system, self.database, self.folder, self.data_set = system, database, folder, data_set
         self.ids = 0
 
-    def run(self, script, clients, seconds):
+    def run(self, script, clients, seconds, *flags):
         path = self.folder / "pgbench.sql"
         path.write_text(script.format(bots=self.data_set.bots,
                                       conversations=self.data_set.conversations, ids=self.ids))
@@ -56,13 +58,26 @@ class Pgbench:
         told = self.system.cluster.run(
             "pgbench", "-n", "-M", "prepared", "-f", path, "-c", str(clients),
             "-j", str(min(clients, 2)), "-T", str(seconds), "-h", "127.0.0.1",
-            "-p", str(self.system.cluster.port), "-U", "botapi", self.database)
+            "-p", str(self.system.cluster.port), "-U", "botapi", *flags, self.database)
         requests = int(re.search(r"processed: (\d+)", told)[1])
         return {
             "rate": float(re.search(r"tps = ([\d.]+)", told)[1]),
             "mean_ms": float(re.search(r"latency average = ([\d.]+)", told)[1]),
             "clients": clients,
         } | meter.read(requests)
+
+    def at_rate(self, script, clients, seconds, rate):
+        """An open loop: times count from when a transaction was due."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as made:
+            logs = Path(made)
+            logs.chmod(0o777)
+            told = self.run(script, clients, seconds, "-R", f"{rate:.0f}", "-l",
+                            "--log-prefix", logs / "pgbench")
+            times = sorted(int(line.split()[2]) for log in logs.iterdir()
+                           for line in log.read_text().splitlines())
+        for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99), ("p999_ms", 0.999)):
+            told[name] = times[int(share * len(times))] / 1e3
+        return told
 
     def best(self, script, seconds):
         """Of 8, 32 and 64 clients, the number that does most, each for a third of the time."""

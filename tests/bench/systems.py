@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import contextmanager
 
 from kit import server as program
@@ -25,7 +27,9 @@ DURABLE = {
 
 @contextmanager
 def serving(database, folder, *flags, identity=None):
-    server = program.Server(database, folder / "server.log", *flags, identity=identity)
+    descriptor, log = tempfile.mkstemp(".log", "server-", folder)
+    os.close(descriptor)
+    server = program.Server(database, log, *flags, identity=identity)
     try:
         yield server
     finally:

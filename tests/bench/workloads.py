@@ -76,14 +76,22 @@ def post_in_time(bench):
     return ours, reference, ours["p99_ms"] / reference["mean_ms"]
 
 
+def database_in_time(bench):
+    """What the database does without us in `post_in_time`, at half of its own rate."""
+    most = bench.pgbench.run(INSERT, 64, bench.seconds)["rate"]
+    told = bench.pgbench.at_rate(INSERT, 64, bench.seconds, most / 2)
+    reference = bench.pgbench.run(INSERT, 1, bench.seconds)
+    return told, reference, told["p99_ms"] / reference["mean_ms"]
+
+
 def read_beside(workload, script):
     return lambda bench: by_rate(loaded(bench, "PostgreSQL", workload, 64),
                                  bench.pgbench.best(script, bench.seconds))
 
 
-def unchanged(system):
+def beside_bare_http(system, workload):
     def run(bench):
-        ours = loaded(bench, system, "unchanged", 64)
+        ours = loaded(bench, system, workload, 64)
         with raw_http(bench.threads) as (port, pid):
             meter = Meter(pid)
             raw = wrk(port, "constant", 64, bench.seconds, bench.sites[system].environment)
@@ -202,12 +210,16 @@ COMMIT = "pgbench, one commit of one client"
 WORKLOADS = [
     Workload("list", "GET a conversation of 50", "PostgreSQL", read_beside("list", LIST),
              "pgbench, the same SELECT", at_least=2),
-    Workload("unchanged", "the same, If-None-Match", "PostgreSQL", unchanged("PostgreSQL"),
+    Workload("unchanged", "the same, If-None-Match", "PostgreSQL",
+             beside_bare_http("PostgreSQL", "unchanged"),
              "bare Beast loop", at_least=0.6),
+    Workload("health", "/healthz: no database", "PostgreSQL",
+             beside_bare_http("PostgreSQL", "health"), "bare Beast loop"),
     Workload("get", "GET by id", "PostgreSQL", read_beside("get", GET),
              "pgbench, the same SELECT", at_least=1),
     Workload("list-sqlite", "GET a conversation of 50", "SQLite", alone("SQLite", "list", 64)),
-    Workload("unchanged-sqlite", "the same, If-None-Match", "SQLite", unchanged("SQLite"),
+    Workload("unchanged-sqlite", "the same, If-None-Match", "SQLite",
+             beside_bare_http("SQLite", "unchanged"),
              "bare Beast loop", at_least=0.6),
     Workload("get-sqlite", "GET by id", "SQLite", alone("SQLite", "get", 64)),
     Workload("post-32", "POST, 32 connections", "PostgreSQL", post(32), INSERTS),
@@ -216,6 +228,8 @@ WORKLOADS = [
     Workload("post-1", "POST, 1 connection: time", "PostgreSQL", post_alone, COMMIT, at_most=1.5),
     Workload("post-open", "POST at half rate: p99", "PostgreSQL", post_in_time, COMMIT,
              at_most=10),
+    Workload("insert-open", "pgbench at its half rate: p99", "PostgreSQL", database_in_time,
+             COMMIT),
     Workload("post-sqlite-64", "POST, 64 connections", "SQLite", post_on_sqlite(64),
              "ours on PostgreSQL", at_least=1.5),
     Workload("post-sqlite-256", "POST, 256 connections", "SQLite", post_on_sqlite(256),
