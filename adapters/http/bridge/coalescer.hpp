@@ -21,6 +21,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -99,6 +100,10 @@ public:
 private:
     using steady = std::chrono::steady_clock;
 
+    /// How many are turned away before a thread that waits for the processor gets it, if one does:
+    /// it may be the one that works for those who were let in.
+    static constexpr unsigned turn_away_max = 4;
+
     using waiting = waiting_caller<Item, Answer>;
     using callers = waiting_callers<Item, Answer>;
 
@@ -106,10 +111,13 @@ private:
     {
         std::unique_lock lock{mutex_};
         if (is_full(caller->since)) {
+            const bool is_turn_over = ++turned_away_ % turn_away_max == 0;
             lock.unlock();
             callers alone;
             alone.push_back(std::move(caller));
             resume_all<Item, Answer>(std::move(alone));
+            if (is_turn_over)
+                std::this_thread::yield();
             return;
         }
         queue_.push_back(std::move(caller));
@@ -213,6 +221,7 @@ private:
     std::mutex mutex_;
     std::deque<std::unique_ptr<waiting>> queue_;
     std::size_t draining_ = 0;
+    unsigned turned_away_ = 0;
 };
 
 }  // namespace botapi::http
