@@ -64,9 +64,9 @@ def bulk_import(server, messages):
 class PostgresSystem:
     name = "PostgreSQL"
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self.folder = folder
-        self.cluster = Postgres(**DURABLE)
+        self.cluster = Postgres(**DURABLE | settings)
         self.count = 0
 
     @property
