@@ -13,6 +13,8 @@
 
 /// A storage whose bots get webhooks, and time that goes by when the test says so.
 struct webhooks_contract : storage_contract {
+    using storage_contract::storage_contract;
+
     botcore::webhook_store& webhooks = tested.webhooks();
     botcore::instant now{std::chrono::hours{24 * 365 * 50}};
     std::uint64_t last_lease = 0;

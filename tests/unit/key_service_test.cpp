@@ -36,6 +36,38 @@ struct keys_fixture {
     }
 };
 
+/// A store that is away.
+class absent_keys final : public key_store {
+public:
+    result<> add(const api_key& /*added*/, deadline /*until*/) override { return away(); }
+    result<key_list> list(deadline /*until*/) override { return away(); }
+    result<std::uint64_t> version(deadline /*until*/) override { return away(); }
+    result<> revoke(key_id /*revoked*/, instant /*now*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<std::size_t> revoke_all(instant /*created*/, instant /*now*/, deadline /*until*/)
+        override
+    {
+        return away();
+    }
+    result<> renew_signing(
+        const signing_key& /*added*/,
+        instant /*others_end*/,
+        deadline /*until*/
+    ) override
+    {
+        return away();
+    }
+    result<> note_use(key_id /*used*/, instant /*now*/, deadline /*until*/) override
+    {
+        return away();
+    }
+
+private:
+    static error away() { return refuse(errc::unavailable, "The store is away."); }
+};
+
 }  // namespace
 
 TEST_CASE_METHOD(keys_fixture, "key_service: a key is what was asked for")
@@ -135,4 +167,31 @@ TEST_CASE_METHOD(keys_fixture, "key_service: what was signed before a rotation s
     REQUIRE(keys.rotate_signing(false, soon));
     CHECK(known().size() == 2);
     CHECK(known().back().number == 4);
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_service: a key is limited to a thousand bots at most")
+{
+    const std::vector<std::string_view> most(
+        api_key::bot_count_max,
+        "36b9f842-ee97-11e8-9443-0242ac120002"
+    );
+    auto more = most;
+    more.push_back(most.front());
+
+    CHECK(keys.prepare({.name = "a", .scopes = {"bots:read"}, .bots = most}));
+    CHECK(
+        faults({.name = "a", .scopes = {"bots:read"}, .bots = more}) ==
+        std::vector<std::string>{"/bots"}
+    );
+}
+
+TEST_CASE_METHOD(keys_fixture, "key_service: a store that is away is told of")
+{
+    absent_keys nothing;
+    key_service tested{nothing, clock, ids, secrets};
+
+    CHECK(tested.list(soon).error().code == errc::unavailable);
+    CHECK(tested.get(id_of<key_id>(1), soon).error().code == errc::unavailable);
+    CHECK(tested.ensure_signing(soon).error().code == errc::unavailable);
+    CHECK(tested.rotate_signing(true, soon).error().code == errc::unavailable);
 }

@@ -1,0 +1,79 @@
+#include "tests/contract/cutting_proxy.hpp"
+#include "tests/contract/database_postgresql.hpp"
+
+#include <botcore/ports/key_store.hpp>
+
+using namespace botcore;
+using cut = cutting_proxy::cut;
+
+namespace {
+
+/// Keys whose way to the server can be cut.
+struct cut_keys_contract : sql_contract {
+    cutting_proxy proxy{server_port()};
+    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_through(proxy.port(), place, log);
+    key_store& keys = cut_off->keys();
+    const api_key key{.id = id_of<key_id>(1), .name = "a", .scopes = {scope::bots_read}};
+
+    std::vector<api_key> all() { return tested.keys().list(soon())->keys; }
+
+    std::vector<signing_key> signing() { return tested.keys().list(soon())->signing; }
+};
+
+constexpr instant at(std::int64_t seconds)
+{
+    return instant{std::chrono::seconds{seconds}};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(cut_keys_contract, "commit: keys come and go once, cut or not", "[commit]")
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+
+    proxy.cut_next(where);
+    REQUIRE(keys.add(key, soon()));
+    CHECK(all() == std::vector{key});
+    proxy.cut_next(where);
+    REQUIRE(keys.note_use(key.id, at(5), soon()));
+    CHECK(all().at(0).last_used == at(5));
+    proxy.cut_next(where);
+    REQUIRE(keys.revoke(key.id, at(6), soon()));
+    CHECK(all().at(0).revoked == at(6));
+
+    CHECK(proxy.cuts() == 3);
+}
+
+TEST_CASE_METHOD(cut_keys_contract, "commit: signing keys are renewed once, cut or not", "[commit]")
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const signing_key first{.number = 1, .secret = {1}, .created = at(1)};
+    const signing_key second{.number = 2, .secret = {2}, .created = at(2)};
+
+    proxy.cut_next(where);
+    REQUIRE(keys.renew_signing(first, instant::max(), soon()));
+    proxy.cut_next(where);
+    REQUIRE(keys.renew_signing(second, at(9), soon()));
+
+    CHECK(proxy.cuts() == 2);
+    REQUIRE(signing().size() == 2);
+    CHECK(signing()[0].ends == at(9));
+    CHECK(signing()[1] == second);
+}
+
+TEST_CASE_METHOD(
+    cut_keys_contract,
+    "commit: who revoked many keys can't be known after a cut",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    REQUIRE(keys.add(key, soon()));
+    proxy.cut_next(where);
+
+    const auto done = keys.revoke_all(at(100), at(7), soon());
+
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == errc::outcome_unknown);
+    CHECK(all().at(0).revoked.has_value() == (where == cut::after_commit));
+}

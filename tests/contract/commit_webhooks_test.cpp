@@ -1,0 +1,118 @@
+#include "tests/contract/cutting_proxy.hpp"
+#include "tests/contract/database_postgresql.hpp"
+#include "tests/contract/webhooks_fixture.hpp"
+
+using namespace botcore;
+using cut = cutting_proxy::cut;
+
+namespace {
+
+/// Webhooks whose way to the server can be cut.
+struct cut_webhooks_contract : webhooks_contract {
+    cut_webhooks_contract()
+        : webhooks_contract{std::make_unique<sql_backend>(botapi::sql::storage_options{})}
+    {
+    }
+
+    sql_backend& sql = static_cast<sql_backend&>(*held);
+    cutting_proxy proxy{server_port()};
+    std::unique_ptr<botapi::sql::sql_storage> cut_off =
+        open_through(proxy.port(), sql.place(), sql.log());
+    webhook_store& over_proxy = cut_off->webhooks();
+
+    std::vector<claimed_delivery> claim_over_proxy()
+    {
+        auto claimed = over_proxy.claim(
+            {.now = now,
+             .leased_until = now + lease_length,
+             .lease = ++last_lease,
+             .limit = 100,
+             .each_webhook = 100},
+            soon()
+        );
+        REQUIRE(claimed);
+        return *std::move(claimed);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(cut_webhooks_contract, "commit: webhooks come and go once, cut or not", "[commit]")
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+
+    proxy.cut_next(where);
+    const auto made = over_proxy.put(write_of("a"), soon());
+    REQUIRE(made);
+    CHECK(made->is_new);
+    CHECK(*webhooks.list(aureo, soon()) == std::vector{made->webhook});
+    auto change = write_of("a", 2);
+    change.is_enabled = false;
+    proxy.cut_next(where);
+    const auto changed = over_proxy.put(change, soon());
+    REQUIRE(changed);
+    CHECK(changed->webhook.version == made->webhook.version + 1);
+    proxy.cut_next(where);
+    REQUIRE(over_proxy.remove({aureo, hook_name("a")}, soon()));
+    CHECK(webhooks.list(aureo, soon())->empty());
+    proxy.cut_next(where);
+    REQUIRE(over_proxy.sweep(100, soon()));
+
+    CHECK(proxy.cuts() == 4);
+}
+
+TEST_CASE_METHOD(
+    cut_webhooks_contract,
+    "commit: what is to be delivered is neither lost nor delivered out of order, cut or not",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const auto hook = put(write_of("a"));
+    const auto first = say("1");
+    say("2");
+
+    proxy.cut_next(where);
+    auto claimed = claim_over_proxy();
+    if (claimed.empty()) {  // It was leased to nobody, until the lease ends.
+        now += lease_length;
+        claimed = claim_over_proxy();
+    }
+    REQUIRE(claimed.size() == 1);
+    CHECK(claimed[0].message == first);
+    proxy.cut_next(where);
+    const std::vector dead{
+        settlement_of(claimed[0], {verdict::dead}, {.ended = now, .failure = "no answer"})};
+    REQUIRE(over_proxy.settle(dead, soon()));
+    CHECK(deliveries(hook.id, delivery_state::dead).size() == 1);
+
+    proxy.cut_next(where);
+    REQUIRE(over_proxy.redeliver(hook.id, first.id, soon()));
+    CHECK(deliveries(hook.id, delivery_state::dead).empty());
+    CHECK(deliver_all() == std::vector<std::string>{"1", "2"});
+
+    proxy.cut_next(where);
+    const auto again = over_proxy.replay(hook.id, 0, 100, soon());
+    REQUIRE(again);
+    CHECK(again->is_end);
+    CHECK(deliver_all() == std::vector<std::string>{"1", "2"});
+    CHECK(proxy.cuts() == 4);
+}
+
+TEST_CASE_METHOD(
+    cut_webhooks_contract,
+    "commit: all that is dead is queued again once, cut or not",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const auto hook = put(write_of("a"));
+    say("1");
+    bury(claim().at(0));
+    proxy.cut_next(where);
+
+    REQUIRE(over_proxy.redeliver_dead(hook.id, 100, soon()));
+
+    CHECK(proxy.cuts() == 1);
+    CHECK(deliver_all() == std::vector<std::string>{"1"});
+}
