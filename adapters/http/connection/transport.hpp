@@ -113,7 +113,8 @@ public:
     transport(boost::asio::ip::tcp::socket socket, const tls_context* context)
         : socket_{std::move(socket)}
     {
-        socket_.non_blocking(true);
+        boost::system::error_code ignored;  // Reading and writing tell that a socket is no more.
+        socket_.non_blocking(true, ignored);
         if (context == nullptr)
             return;
         tls_ = std::make_unique<tls_stream>(*context, socket_.native_handle());
