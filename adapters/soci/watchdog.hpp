@@ -62,9 +62,9 @@ private:
     std::condition_variable_any changed_;
     std::map<int, watch> guarded_;
     botcore::deadline next_look_ = botcore::deadline::max();
-    std::uint64_t wanted_ = 0;    ///< Questions, of which those not begun yet are one.
-    std::uint64_t answered_ = 0;  ///< How many of them were answered, or never will be.
-    std::uint64_t hung_ = 0;      ///< Which was the last that never will be.
+    std::uint64_t wanted_ = 0;    ///< Questions so far. Those not begun yet are put as one.
+    std::uint64_t answered_ = 0;  ///< Up to which it is known what came of them.
+    std::uint64_t hung_ = 0;      ///< The last that got no answer; 0 if none did.
     std::jthread asking_;         // The threads are last: they end before what they use.
     std::jthread watching_;
 };

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from kit.crowd import percentile
 from loads import PROGRAMS
 from machine import Meter
 
@@ -76,7 +77,7 @@ class Pgbench:
             times = sorted(int(line.split()[2]) for log in logs.iterdir()
                            for line in log.read_text().splitlines())
         for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99), ("p999_ms", 0.999)):
-            told[name] = times[int(share * len(times))] / 1e3
+            told[name] = percentile(times, share) / 1e3
         return told
 
     def best(self, script, seconds):

@@ -19,20 +19,6 @@ struct cut_webhooks_contract : webhooks_contract {
     std::unique_ptr<botapi::sql::sql_storage> cut_off =
         open_through(proxy.port(), sql.place(), sql.log());
     webhook_store& over_proxy = cut_off->webhooks();
-
-    std::vector<claimed_delivery> claim_over_proxy()
-    {
-        auto claimed = over_proxy.claim(
-            {.now = now,
-             .leased_until = now + lease_length,
-             .lease = ++last_lease,
-             .limit = 100,
-             .each_webhook = 100},
-            soon()
-        );
-        REQUIRE(claimed);
-        return *std::move(claimed);
-    }
 };
 
 }  // namespace
@@ -73,10 +59,10 @@ TEST_CASE_METHOD(
     say("2");
 
     proxy.cut_next(where);
-    auto claimed = claim_over_proxy();
+    auto claimed = claim_from(over_proxy);
     if (claimed.empty()) {  // It was leased to nobody, until the lease ends.
         now += lease_length;
-        claimed = claim_over_proxy();
+        claimed = claim_from(over_proxy);
     }
     REQUIRE(claimed.size() == 1);
     CHECK(claimed[0].message == first);

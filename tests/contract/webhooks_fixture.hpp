@@ -57,7 +57,16 @@ struct webhooks_contract : storage_contract {
     /// What is due now, leased.
     std::vector<botcore::claimed_delivery> claim(std::size_t limit = 100, std::size_t each = 100)
     {
-        auto claimed = webhooks.claim(
+        return claim_from(webhooks, limit, each);
+    }
+
+    std::vector<botcore::claimed_delivery> claim_from(
+        botcore::webhook_store& store,
+        std::size_t limit = 100,
+        std::size_t each = 100
+    )
+    {
+        auto claimed = store.claim(
             {.now = now,
              .leased_until = now + lease_length,
              .lease = ++last_lease,
