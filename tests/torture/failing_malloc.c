@@ -1,6 +1,7 @@
-// Preloaded, it lets one allocation fail: the number FAILING_MALLOC_AT, counted over all threads
-// from the moment when the file FAILING_MALLOC_ARMED appears. It says so on standard error.
+// Preloaded, it lets one allocation fail whenever the file that FAILING_MALLOC names appears: the one
+// whose number is in the file, counted from 0 over all threads. Then it removes the file.
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,33 +11,44 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
-static atomic_long count;
-static long at = -1;
 static const char *armed_by;
+static atomic_long left = -1;
 static atomic_int is_armed;
 
 __attribute__((constructor)) static void set_up(void)
 {
-    const char *number = getenv("FAILING_MALLOC_AT");
-    armed_by = getenv("FAILING_MALLOC_ARMED");
-    at = number && armed_by ? atol(number) : -1;
+    armed_by = getenv("FAILING_MALLOC");
+}
+
+// The number in the file, or -1 if there is no file.
+static long read_number(void)
+{
+    char number[24] = "-1";
+    const int file = open(armed_by, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        const ssize_t size = read(file, number, sizeof number - 1);
+        number[size > 0 ? size : 0] = 0;
+        close(file);
+    }
+    return atol(number);
 }
 
 static int fails(void)
 {
-    if (at < 0)
+    if (!armed_by)
         return 0;
-    if (!is_armed) {
-        const int before = errno;
-        is_armed = access(armed_by, F_OK) == 0;
-        errno = before;
-        if (!is_armed)
-            return 0;
+    const int before = errno;
+    const long number = read_number();
+    errno = before;
+    if (number < 0) {
+        is_armed = 0;
+        return 0;
     }
-    if (atomic_fetch_add(&count, 1) != at)
+    if (!atomic_exchange(&is_armed, 1))
+        left = number;
+    if (atomic_fetch_sub(&left, 1) != 0)
         return 0;
-    static const char told[] = "an allocation failed\n";
-    (void)!write(2, told, sizeof told - 1);
+    unlink(armed_by);
     errno = ENOMEM;
     return 1;
 }

@@ -44,6 +44,11 @@ class Ledger:
         with self.lock:
             self.is_closed = True
 
+    def reopen(self):
+        """What is answered from now on is true again."""
+        with self.lock:
+            self.is_closed = False
+
     def note(self, texts, outcome, answers=()):
         with self.lock:
             outcome = "unknown" if self.is_closed else outcome
