@@ -31,6 +31,62 @@ private:
     int count_ = 0;
 };
 
+class absent_webhooks final : public webhook_store {
+public:
+    result<webhook_written> put(const webhook_write& /*asked*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<std::vector<webhook>> list(bot_id /*bot*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<> remove(const webhook_removal& /*asked*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<std::vector<claimed_delivery>> claim(
+        const delivery_claim& /*asked*/,
+        deadline /*until*/
+    ) override
+    {
+        return away();
+    }
+    result<> settle(std::span<const delivery_settlement> /*settled*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<delivery_page> deliveries(const delivery_query& /*query*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<bool> redeliver(webhook_id /*webhook*/, message_id /*one*/, deadline /*until*/) override
+    {
+        return away();
+    }
+    result<std::size_t> redeliver_dead(
+        webhook_id /*webhook*/,
+        std::size_t /*limit*/,
+        deadline /*until*/
+    ) override
+    {
+        return away();
+    }
+    result<replayed> replay(
+        webhook_id /*webhook*/,
+        std::uint64_t /*after*/,
+        std::size_t /*limit*/,
+        deadline /*until*/
+    ) override
+    {
+        return away();
+    }
+    result<std::size_t> sweep(std::size_t /*limit*/, deadline /*until*/) override { return away(); }
+
+private:
+    static error away() { return refuse(errc::unavailable, "The store is away."); }
+};
+
 struct webhooks_fixture {
     memory::memory_storage storage;
     manual_clock clock{stamp_of("2026-01-01T00:00:00Z").at()};
@@ -188,4 +244,23 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay goes on to the end
     CHECK(done->queued == 1'500);
     CHECK(done->reached == 1'500);
     CHECK(done->is_end);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a store that is away is told of", "[app]")
+{
+    const auto hook = make("a");
+    absent_webhooks nothing;
+    webhook_service tested{nothing, sender, clock, ids, secrets, {}};
+    const auto name = delivery_name(hook.id, id_of<message_id>(1));
+    const int woken = sender.count();
+
+    CHECK(
+        tested.put(*tested.prepare(bot, "a", good_input()), soon).error().code == errc::unavailable
+    );
+    CHECK(tested.get(bot, "a", soon).error().code == errc::unavailable);
+    CHECK(tested.remove(bot, "a", {}, soon).error().code == errc::unavailable);
+    CHECK(tested.redeliver(hook, name, soon).error().code == errc::unavailable);
+    CHECK(tested.redeliver_dead(hook, soon).error().code == errc::unavailable);
+    CHECK(tested.replay(hook, 0, soon).error().code == errc::unavailable);
+    CHECK(sender.count() == woken);
 }
