@@ -10,6 +10,7 @@
 #include <atomic>
 #include <latch>
 #include <map>
+#include <semaphore>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -56,18 +57,18 @@ struct counts {
 
 /// Asks on one loop, and keeps the answers in the order of asking.
 struct callers {
-    void ask(coalescer<int, int>& asked, int item, wait_limit until = soon)
+    void ask(coalescer<int, int>& asked, int item, wait_limit until = soon, std::size_t lane = 0)
     {
-        boost::asio::co_spawn(loop, wait(asked, item, until), boost::asio::detached);
+        boost::asio::co_spawn(loop, wait(asked, item, until, lane), boost::asio::detached);
     }
 
     /// Hands in all that was asked so far.
     void start() { loop.poll(); }
     void finish() { loop.run(); }
 
-    awaitable<void> wait(coalescer<int, int>& asked, int item, wait_limit until)
+    awaitable<void> wait(coalescer<int, int>& asked, int item, wait_limit until, std::size_t lane)
     {
-        const auto answer = co_await asked.submit(item, until);
+        const auto answer = co_await asked.submit(item, until, lane);
         answers[item] = answer.value_or(turned_away);
     }
 
@@ -88,7 +89,7 @@ struct gate {
     coalescer<int, int>::batch_work work()
     {
         return [this](std::span<int> items, botcore::deadline until) {
-            entered.count_down();
+            entered.release();
             opened.wait();
             const std::lock_guard lock{mutex};
             batches.emplace_back(items.begin(), items.end());
@@ -97,17 +98,18 @@ struct gate {
         };
     }
 
-    std::latch entered{1};
+    std::counting_semaphore<> entered{0};
     std::latch opened{1};
     std::mutex mutex;
     std::vector<std::vector<int>> batches;
     std::vector<botcore::deadline> deadlines;
 };
 
-/// A coalescer with one batch under way at a time, whose first batch stands still.
+/// A coalescer whose first batch stands still.
 struct gated_fixture {
-    explicit gated_fixture(coalescer_limits limits = {.parallel_max = 1})
-        : asked{threads, first.work(), limits, seen.observer(), expired, give_failed}
+    explicit gated_fixture(coalescer_limits limits = {}, std::size_t batch_threads = 2)
+        : threads{2 * batch_threads, 100},
+          asked{threads, first.work(), limits, seen.observer(), expired, give_failed}
     {
     }
 
@@ -124,9 +126,9 @@ struct gated_fixture {
         waiting.start();
         std::jthread{[&] { entered(); }}.join();
     }
-    void entered() { first.entered.wait(); }
+    void entered() { first.entered.acquire(); }
 
-    storage_threads threads{2, 100};
+    storage_threads threads;
     gate first;
     counts seen;
     coalescer<int, int> asked;
@@ -175,7 +177,7 @@ TEST_CASE_METHOD(gated_fixture, "coalescer: what piled up is one batch, in order
 
 TEST_CASE("coalescer: a batch has its limit", "[http]")
 {
-    gated_fixture fixture{{.batch_max = 10, .parallel_max = 1}};
+    gated_fixture fixture{{.batch_max = 10}};
     fixture.occupy(1);
     for (int item = 2; item <= 26; ++item)
         fixture.waiting.ask(fixture.asked, item);
@@ -193,7 +195,7 @@ TEST_CASE("coalescer: a batch has its limit", "[http]")
 
 TEST_CASE("coalescer: more than may wait is turned away at once", "[http]")
 {
-    gated_fixture fixture{{.waiting_max = 3, .parallel_max = 1}};
+    gated_fixture fixture{{.waiting_max = 3}};
     fixture.occupy(1);
     for (int item = 2; item <= 7; ++item)
         fixture.waiting.ask(fixture.asked, item);
@@ -269,7 +271,7 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     coalescer<int, int> asked{
         threads,
         work,
-        {.waiting_max = 100'000, .batch_max = 50, .parallel_max = 3},
+        {.waiting_max = 100'000, .batch_max = 50, .lanes = 3},
         seen.observer(),
         expired,
         give_failed};
@@ -280,7 +282,7 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     for (auto& one : loops) {
         running.emplace_back([&] {
             for (int item = 0; item < 2'000; ++item)
-                one.ask(asked, item);
+                one.ask(asked, item, soon, static_cast<std::size_t>(item) % 3);
             one.finish();
         });
     }
@@ -298,9 +300,60 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     CHECK(seen.batches < 8'000);
 }
 
+TEST_CASE("coalescer: few of another lane wait for the batch before, and share the next", "[http]")
+{
+    gated_fixture here{{.lanes = 2, .parallel_from = 3}};
+    here.occupy(1);
+
+    here.waiting.ask(here.asked, 2, soon, 0);
+    here.waiting.ask(here.asked, 3, soon, 1);
+    here.waiting.ask(here.asked, 4, soon, 1);
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(here.first.batches == std::vector<std::vector<int>>{{1}, {2, 3, 4}});
+}
+
+TEST_CASE("coalescer: enough of another lane begin while a batch is under way", "[http]")
+{
+    gated_fixture here{{.lanes = 2, .parallel_from = 3}};
+    here.occupy(1);
+
+    for (int item = 2; item <= 4; ++item)
+        here.waiting.ask(here.asked, item, soon, 0);
+    for (int item = 5; item <= 7; ++item)
+        here.waiting.ask(here.asked, item, soon, 1);
+    here.waiting.start();
+    here.entered();
+    CHECK(here.seen.depth == 3);
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    std::ranges::sort(here.first.batches);
+    CHECK(here.first.batches == std::vector<std::vector<int>>{{1}, {2, 3, 4}, {5, 6, 7}});
+}
+
+TEST_CASE("coalescer: the lane that has waited longest is next, however few wait in it", "[http]")
+{
+    gated_fixture here{{.batch_max = 4, .lanes = 2, .parallel_from = 3}, 1};
+    here.occupy(1);
+
+    here.waiting.ask(here.asked, 2, soon, 1);
+    for (int item = 3; item <= 10; ++item)
+        here.waiting.ask(here.asked, item, soon, 0);
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(
+        here.first.batches == std::vector<std::vector<int>>{{1}, {2}, {3, 4, 5, 6}, {7, 8, 9, 10}}
+    );
+}
+
 TEST_CASE("coalescer: who would wait too long is turned away at once", "[http]")
 {
-    gated_fixture here{{.wait_max = std::chrono::nanoseconds{0}, .parallel_max = 1}};
+    gated_fixture here{{.wait_max = std::chrono::nanoseconds{0}}};
     here.occupy(1);
 
     here.waiting.ask(here.asked, 2);

@@ -38,7 +38,8 @@ struct coalescer_limits {
     std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
     std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
     std::size_t batch_max = 512;                                ///< Items of one batch.
-    std::size_t parallel_max = 1;                               ///< Batches under way at once.
+    std::size_t lanes = 1;          ///< So many batches may be under way at once.
+    std::size_t parallel_from = 1;  ///< Items of a batch that begins while another is under way.
 };
 
 /// Makes few large calls of many small ones.
@@ -46,6 +47,10 @@ struct coalescer_limits {
 /// Callers hand in single items; a storage thread takes all that wait, does them in one call, and
 /// answers each. There is no timer and no delay: a batch is what piled up while the last one was
 /// done, so that a lone item is done at once, and a crowd is done together.
+///
+/// Items of one lane are never in two batches at once. While few wait, a batch takes those of all
+/// lanes. Only what is worth a batch of its own, `parallel_from` items of one lane, does not wait
+/// for the batches of other lanes to end.
 ///
 /// Whoever comes while the first in the queue has waited for `wait_max` already would wait as long,
 /// and is turned away at once. So those who are let in get their answers while they want them,
@@ -76,7 +81,8 @@ public:
           limits_{limits},
           observer_{std::move(observer)},
           expired_{std::move(expired)},
-          failed_{std::move(failed)}
+          failed_{std::move(failed)},
+          lanes_(limits.lanes)
     {
     }
 
@@ -84,13 +90,21 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, at once, if too much waits already.
-    boost::asio::awaitable<std::optional<Answer>> submit(Item item, wait_limit until)
+    /// Waits for the item's answer. Nothing, at once, if too much waits already. `lane_number`
+    /// is less than there are lanes.
+    boost::asio::awaitable<std::optional<Answer>> submit(
+        Item item,
+        wait_limit until,
+        std::size_t lane_number = 0
+    )
     {
         // Named, not written inside the co_await, because of GCC PR 107288.
-        auto enqueue = [this, &item, until](auto then) {
+        auto enqueue = [this, &item, until, lane_number](auto then) {
             using holder = resumable_caller<Item, Answer, decltype(then)>;
-            push(std::make_unique<holder>(std::move(item), until, std::move(then)));
+            push(
+                lanes_.at(lane_number),
+                std::make_unique<holder>(std::move(item), until, std::move(then))
+            );
         };
         co_return co_await boost::asio::async_initiate<
             const boost::asio::use_awaitable_t<>,
@@ -107,7 +121,18 @@ private:
     using waiting = waiting_caller<Item, Answer>;
     using callers = waiting_callers<Item, Answer>;
 
-    void push(std::unique_ptr<waiting> caller)
+    struct lane {
+        std::deque<std::unique_ptr<waiting>> queue{};
+        bool is_busy = false;  ///< Items of it are in a batch that is under way.
+    };
+
+    /// Items that are done together, and whose lanes are busy for as long.
+    struct batch {
+        callers items{};
+        std::vector<lane*> lanes{};
+    };
+
+    void push(lane& to, std::unique_ptr<waiting> caller)
     {
         std::unique_lock lock{mutex_};
         if (is_full(caller->since)) {
@@ -120,9 +145,9 @@ private:
                 std::this_thread::yield();
             return;
         }
-        queue_.push_back(std::move(caller));
-        const bool start = draining_ < limits_.parallel_max;
-        draining_ += start ? 1 : 0;
+        to.queue.push_back(std::move(caller));
+        ++size_;
+        const bool start = calls_drain();
         lock.unlock();
 
         observer_.queue_changed(1);
@@ -132,8 +157,28 @@ private:
 
     [[nodiscard]] bool is_full(steady::time_point now) const
     {
-        return queue_.size() >= limits_.waiting_max ||
-               (!queue_.empty() && now - queue_.front()->since > limits_.wait_max);
+        const auto waits_too_long = [&](const lane& one) {
+            return !one.queue.empty() && now - one.queue.front()->since > limits_.wait_max;
+        };
+        return size_ >= limits_.waiting_max || std::ranges::any_of(lanes_, waits_too_long);
+    }
+
+    /// Whether what waits is worth a batch now, and nobody is on the way to take it. Somebody is
+    /// from then on.
+    bool calls_drain()
+    {
+        const auto is_ready = [this](const lane& one) { return is_ready_alone(one); };
+        if (coming_ > 0 || (is_idle() ? size_ == 0 : std::ranges::none_of(lanes_, is_ready)))
+            return false;
+        ++coming_;
+        return true;
+    }
+
+    [[nodiscard]] bool is_idle() const { return std::ranges::none_of(lanes_, &lane::is_busy); }
+
+    [[nodiscard]] bool is_ready_alone(const lane& one) const
+    {
+        return !one.is_busy && one.queue.size() >= limits_.parallel_from;
     }
 
     /// Does what waits, batch by batch. After some it goes back into the pool's queue, so that
@@ -141,50 +186,91 @@ private:
     void drain()
     {
         constexpr unsigned turn = 16;
-        for (unsigned batch = 0; batch < turn; ++batch) {
+        for (unsigned done = 0; done < turn; ++done) {
             if (!drain_one())
                 return;
         }
         threads_.post([this] { drain(); });
     }
 
-    /// Does one batch. False if nothing waits.
+    /// Does one batch. False if nothing waits that is worth one.
     bool drain_one()
     {
-        callers taken = take();
-        if (taken.empty())
+        batch taken = take();
+        if (taken.items.empty())
             return false;
-        observer_.queue_changed(-static_cast<std::ptrdiff_t>(taken.size()));
+        observer_.queue_changed(-static_cast<std::ptrdiff_t>(taken.items.size()));
 
         const auto now = steady::now();
         const auto is_late = [now](const auto& caller) { return caller->until.is_over(now); };
-        const auto in_time = std::stable_partition(taken.begin(), taken.end(), is_late);
-        callers late{std::make_move_iterator(taken.begin()), std::make_move_iterator(in_time)};
-        taken.erase(taken.begin(), in_time);
+        auto& items = taken.items;
+        const auto in_time = std::stable_partition(items.begin(), items.end(), is_late);
+        callers late{std::make_move_iterator(items.begin()), std::make_move_iterator(in_time)};
+        items.erase(items.begin(), in_time);
         for (const auto& caller : late)
             caller->answer = expired_;
         resume_all<Item, Answer>(std::move(late));
-        for (const auto& caller : taken)
+        for (const auto& caller : items)
             observer_.started(now - caller->since);
-        if (!taken.empty())
-            answer(std::move(taken));
+        if (!items.empty())
+            answer(std::move(items));
+        finish(taken);
         return true;
     }
 
-    /// Takes what waits; nothing, and one drain fewer is under way, if nothing does.
-    callers take()
+    /// Takes what waits: of all lanes if they are idle and it is little, else of one.
+    batch take()
     {
-        callers taken;
-        const std::lock_guard lock{mutex_};
-        const std::size_t count = std::min(queue_.size(), limits_.batch_max);
-        if (count == 0) {
-            --draining_;
-            return taken;
-        }
-        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-        taken.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-        queue_.erase(queue_.begin(), end);
+        batch taken;
+        std::unique_lock lock{mutex_};
+        --coming_;
+        if (is_idle() && size_ < lanes_.size() * limits_.parallel_from) {
+            for (auto& one : lanes_)
+                take_from(one, taken);
+        } else if (lane* const next = longest_waiting())
+            take_from(*next, taken);
+        const bool start = calls_drain();
+        lock.unlock();
+        if (start)
+            threads_.post([this] { drain(); });
         return taken;
+    }
+
+    /// Of the lanes that may be taken now, that whose first item has waited longest.
+    lane* longest_waiting()
+    {
+        const bool is_idle = this->is_idle();
+        lane* found = nullptr;
+        for (auto& one : lanes_) {
+            if (is_idle ? one.queue.empty() : !is_ready_alone(one))
+                continue;
+            if (found == nullptr || one.queue.front()->since < found->queue.front()->since)
+                found = &one;
+        }
+        return found;
+    }
+
+    void take_from(lane& one, batch& taken)
+    {
+        auto& items = taken.items;
+        const std::size_t count = std::min(one.queue.size(), limits_.batch_max - items.size());
+        if (count == 0)
+            return;
+        const auto end = one.queue.begin() + static_cast<std::ptrdiff_t>(count);
+        std::move(one.queue.begin(), end, std::back_inserter(items));
+        one.queue.erase(one.queue.begin(), end);
+        size_ -= count;
+        one.is_busy = true;
+        taken.lanes.push_back(&one);
+    }
+
+    /// Who has done a batch is on the way to take the next one.
+    void finish(const batch& done)
+    {
+        const std::lock_guard lock{mutex_};
+        for (lane* const one : done.lanes)
+            one->is_busy = false;
+        ++coming_;
     }
 
     void answer(callers taken)
@@ -219,8 +305,9 @@ private:
     failure_answer failed_;
 
     std::mutex mutex_;
-    std::deque<std::unique_ptr<waiting>> queue_;
-    std::size_t draining_ = 0;
+    std::vector<lane> lanes_;
+    std::size_t size_ = 0;    ///< Items that wait, of all lanes.
+    std::size_t coming_ = 0;  ///< Drains that are going to take a batch.
     unsigned turned_away_ = 0;
 };
 

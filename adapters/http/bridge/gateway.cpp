@@ -3,6 +3,8 @@
 #include <botcore/domain/absence.hpp>
 
 #include <array>
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,12 +47,36 @@ coalescer_limits queue_limits(const limits& limits)
     return {.waiting_max = limits.queue_size_max, .wait_max = limits.queue_wait_max};
 }
 
+constexpr std::size_t stream_lanes = 2;
+
+/// Submissions to one conversation take one lane: two batches under way do not wait for each
+/// other's lock of a conversation.
+constexpr std::size_t append_lanes = 2;
+
+/// A batch costs the database as much as this many messages, about: fewer had better wait for the
+/// batch before, and share one with what comes meanwhile.
+constexpr std::size_t append_parallel_from = 8;
+
+coalescer_limits append_limits(const limits& limits)
+{
+    auto made = queue_limits(limits);
+    made.lanes = append_lanes;
+    made.parallel_from = append_parallel_from;
+    return made;
+}
+
 }  // namespace
 
 gateway::gateway(services services, const server_options& options, metrics& metrics)
     : services_{services},
       threads_{options.storage_threads, options.limits.queue_size_max},
-      appends_{make_lane(options, metrics), make_lane(options, metrics)},
+      appends_{
+          threads_,
+          [this](auto items, deadline until) { return services_.messages.append(items, until); },
+          append_limits(options.limits),
+          metrics.observer_for("messages.append"),
+          expired(),
+          failed},
       messages_{
           threads_,
           [this](auto ids, deadline until) { return services_.messages.get(ids, until); },
@@ -84,31 +110,21 @@ gateway::gateway(services services, const server_options& options, metrics& metr
       streams_{
           threads_,
           [this](auto queries, deadline until) { return services_.streams.read(queries, until); },
-          {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .parallel_max = 2},
+          {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .lanes = stream_lanes},
           metrics.observer_for("streams.read"),
           expired(),
           failed}
 {
 }
 
-auto gateway::make_lane(const server_options& options, metrics& metrics) -> append_lane
-{
-    return append_lane{
-        threads_,
-        [this](auto items, deadline until) { return services_.messages.append(items, until); },
-        queue_limits(options.limits),
-        metrics.observer_for("messages.append"),
-        expired(),
-        failed};
-}
-
 auto gateway::append(botcore::submission asked, wait_limit until)
     -> awaitable<std::vector<botcore::appended>>
 {
-    const auto lane = asked.entries.empty()
-                          ? 0
-                          : shard_of(asked.entries.front().content.conversation) % appends_.size();
-    auto answer = co_await appends_.at(lane).submit(std::move(asked), until);
+    const std::size_t lane = asked.entries.empty()
+                                 ? 0
+                                 : shard_of(asked.entries.front().content.conversation) %
+                                       append_lanes;
+    auto answer = co_await appends_.submit(std::move(asked), until, lane);
     co_return std::move(answer).value_or(busy());
 }
 
@@ -154,7 +170,8 @@ auto gateway::version(botcore::message_filter filter, wait_limit until) -> await
 
 auto gateway::read(botcore::stream_query asked, wait_limit until) -> awaitable<botcore::stream_part>
 {
-    auto answer = co_await streams_.submit(std::move(asked), until);
+    const std::size_t lane = std::hash<botcore::stream_id>{}(asked.stream) % stream_lanes;
+    auto answer = co_await streams_.submit(std::move(asked), until, lane);
     co_return std::move(answer).value_or(busy());
 }
 

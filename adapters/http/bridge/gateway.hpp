@@ -11,7 +11,6 @@
 #include <botcore/error.hpp>
 #include <botcore/result.hpp>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <type_traits>
@@ -81,17 +80,10 @@ private:
 
     static botcore::error busy();
 
-    using append_lane = queue<botcore::submission, std::vector<botcore::appended>>;
-
-    append_lane make_lane(const server_options& options, metrics& metrics);
-
     services services_;
     storage_threads threads_;
 
-    /// Submissions to one conversation take one lane, and a lane does one batch at a time: two
-    /// batches under way do not wait for each other's lock of a conversation.
-    std::array<append_lane, 2> appends_;
-
+    queue<botcore::submission, std::vector<botcore::appended>> appends_;
     queue<botcore::message_id, botcore::message> messages_;
     queue<botcore::bot_id, botcore::bot> bots_;
     queue<botcore::conversation_id, botcore::conversation> conversations_;
