@@ -44,6 +44,7 @@ def parse_command_line():
                         help="instead, what crowds of slow and of idle clients do")
     parser.add_argument("--growth", metavar="MESSAGES", type=int,
                         help="instead, what so many messages make dearer")
+    parser.add_argument("--shared-buffers", default="2GB", help="of PostgreSQL, for --growth")
     parser.add_argument("--list", action="store_true", help="name the workloads, and end")
     asked = parser.parse_args()
     if asked.quick:
@@ -152,7 +153,7 @@ def main():
         crowd.main(asked.quick)
         return
     if asked.growth:
-        growth.main(asked.growth, asked.rounds, asked.seconds, say)
+        growth.main(asked.growth, asked.shared_buffers, asked.rounds, asked.seconds, say)
         return
     workloads = chosen(asked.only)
     target = ROOT / "build/bench"

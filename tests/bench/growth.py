@@ -65,10 +65,10 @@ class Grown:
         return f"{gib:.1f} GiB; levels of indexes: {levels}"
 
 
-def main(messages, rounds, seconds, say):
+def main(messages, shared_buffers, rounds, seconds, say):
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="botapi-growth-")))
-        system = PostgresSystem(folder, max_wal_size="32GB")
+        system = PostgresSystem(folder, max_wal_size="32GB", shared_buffers=shared_buffers)
         stack.callback(system.remove)
         both = [Grown(system, count, folder, stack, say) for count in (FEW, messages)]
         system.checkpoint()
