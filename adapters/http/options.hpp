@@ -65,6 +65,7 @@ struct server_options {
     std::vector<std::string> listen;  ///< `address:port`, as in `[::1]:8000`. Port 0: any.
     std::size_t threads = 2;          ///< That serve sockets.
     std::size_t storage_threads = 8;  ///< That call the blocking services.
+    std::size_t append_lanes = 2;     ///< Batches of messages that are stored at once, at most.
     std::size_t page_cache_size = 268'435'456;  ///< Bytes of rendered lists in memory; 0: none.
     std::vector<std::string> cors_origins{};    ///< Origins that browsers may call from, or `*`.
     bool shares_ports = false;  ///< Whether other servers of the same user may listen there too.

@@ -157,6 +157,9 @@ result<settings> decide(command command, const sources& from)
         );
     }
     decided.http.storage_threads = decided.db_connections;
+    // A file has one writer at a time: two batches would only halve each other.
+    if (decided.database.dialect() == sql::dialect::sqlite)
+        decided.http.append_lanes = 1;
     return decided;
 }
 

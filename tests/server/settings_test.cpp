@@ -80,6 +80,7 @@ void check_others(const app::settings& set)
     CHECK(set.http.threads == 77);
     CHECK(set.db_connections == 9);
     CHECK(set.http.storage_threads == 9);
+    CHECK(set.http.append_lanes == 2);
     CHECK(set.http.page_cache_size == 10'485'760);
     CHECK(set.messages.text_size_max == 1'024);
     const auto& limits = set.http.limits;
@@ -145,6 +146,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: defaults are those of the adapters
     CHECK(set.http.threads == std::max(1U, std::thread::hardware_concurrency()));
     CHECK(set.db_connections == 8);
     CHECK(set.http.storage_threads == 8);
+    CHECK(set.http.append_lanes == 1);
     CHECK(set.http.page_cache_size == http::server_options{}.page_cache_size);
     CHECK(set.http.limits.body_size_max == http::limits{}.body_size_max);
     CHECK(set.messages.text_size_max == botcore::message_limits{}.text_size_max);

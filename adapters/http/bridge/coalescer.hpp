@@ -90,19 +90,19 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, at once, if too much waits already. `lane_number`
-    /// is less than there are lanes.
+    /// Waits for the item's answer. Nothing, at once, if too much waits already. Items of equal
+    /// `key` are in one lane.
     boost::asio::awaitable<std::optional<Answer>> submit(
         Item item,
         wait_limit until,
-        std::size_t lane_number = 0
+        std::size_t key = 0
     )
     {
         // Named, not written inside the co_await, because of GCC PR 107288.
-        auto enqueue = [this, &item, until, lane_number](auto then) {
+        auto enqueue = [this, &item, until, key](auto then) {
             using holder = resumable_caller<Item, Answer, decltype(then)>;
             push(
-                lanes_.at(lane_number),
+                lanes_[key % lanes_.size()],
                 std::make_unique<holder>(std::move(item), until, std::move(then))
             );
         };

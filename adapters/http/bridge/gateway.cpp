@@ -47,21 +47,13 @@ coalescer_limits queue_limits(const limits& limits)
     return {.waiting_max = limits.queue_size_max, .wait_max = limits.queue_wait_max};
 }
 
-constexpr std::size_t stream_lanes = 2;
-
-/// Submissions to one conversation take one lane: two batches under way do not wait for each
-/// other's lock of a conversation.
-constexpr std::size_t append_lanes = 2;
-
-/// A batch costs the database as much as this many messages, about: fewer had better wait for the
-/// batch before, and share one with what comes meanwhile.
-constexpr std::size_t append_parallel_from = 8;
-
-coalescer_limits append_limits(const limits& limits)
+coalescer_limits append_limits(const server_options& options)
 {
-    auto made = queue_limits(limits);
-    made.lanes = append_lanes;
-    made.parallel_from = append_parallel_from;
+    auto made = queue_limits(options.limits);
+    made.lanes = options.append_lanes;
+    // A batch costs the database as much as this many messages, about: fewer had better wait for
+    // the batch before, and share one with what comes meanwhile.
+    made.parallel_from = 8;
     return made;
 }
 
@@ -73,7 +65,7 @@ gateway::gateway(services services, const server_options& options, metrics& metr
       appends_{
           threads_,
           [this](auto items, deadline until) { return services_.messages.append(items, until); },
-          append_limits(options.limits),
+          append_limits(options),
           metrics.observer_for("messages.append"),
           expired(),
           failed},
@@ -110,7 +102,7 @@ gateway::gateway(services services, const server_options& options, metrics& metr
       streams_{
           threads_,
           [this](auto queries, deadline until) { return services_.streams.read(queries, until); },
-          {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .lanes = stream_lanes},
+          {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .lanes = 2},
           metrics.observer_for("streams.read"),
           expired(),
           failed}
@@ -120,11 +112,11 @@ gateway::gateway(services services, const server_options& options, metrics& metr
 auto gateway::append(botcore::submission asked, wait_limit until)
     -> awaitable<std::vector<botcore::appended>>
 {
-    const std::size_t lane = asked.entries.empty()
-                                 ? 0
-                                 : shard_of(asked.entries.front().content.conversation) %
-                                       append_lanes;
-    auto answer = co_await appends_.submit(std::move(asked), until, lane);
+    // Two batches under way do not wait for each other's lock of a conversation.
+    const std::size_t key = asked.entries.empty()
+                                ? 0
+                                : shard_of(asked.entries.front().content.conversation);
+    auto answer = co_await appends_.submit(std::move(asked), until, key);
     co_return std::move(answer).value_or(busy());
 }
 
@@ -170,8 +162,8 @@ auto gateway::version(botcore::message_filter filter, wait_limit until) -> await
 
 auto gateway::read(botcore::stream_query asked, wait_limit until) -> awaitable<botcore::stream_part>
 {
-    const std::size_t lane = std::hash<botcore::stream_id>{}(asked.stream) % stream_lanes;
-    auto answer = co_await streams_.submit(std::move(asked), until, lane);
+    const std::size_t key = std::hash<botcore::stream_id>{}(asked.stream);
+    auto answer = co_await streams_.submit(std::move(asked), until, key);
     co_return std::move(answer).value_or(busy());
 }
 
