@@ -3,6 +3,7 @@
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/waiting_caller.hpp"
+#include "adapters/http/bridge/waiting_lanes.hpp"
 
 #include <botcore/ports/deadline.hpp>
 
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -48,9 +48,7 @@ struct coalescer_limits {
 /// answers each. There is no timer and no delay: a batch is what piled up while the last one was
 /// done, so that a lone item is done at once, and a crowd is done together.
 ///
-/// Items of one lane are never in two batches at once. While few wait, a batch takes those of all
-/// lanes. Only what is worth a batch of its own, `parallel_from` items of one lane, does not wait
-/// for the batches of other lanes to end.
+/// Batches may be under way at once, each of another lane: see `waiting_lanes`.
 ///
 /// Whoever comes while the first in the queue has waited for `wait_max` already would wait as long,
 /// and is turned away at once. So those who are let in get their answers while they want them,
@@ -82,7 +80,7 @@ public:
           observer_{std::move(observer)},
           expired_{std::move(expired)},
           failed_{std::move(failed)},
-          lanes_(limits.lanes)
+          queue_{limits.lanes, limits.parallel_from, limits.batch_max}
     {
     }
 
@@ -101,10 +99,7 @@ public:
         // Named, not written inside the co_await, because of GCC PR 107288.
         auto enqueue = [this, &item, until, key](auto then) {
             using holder = resumable_caller<Item, Answer, decltype(then)>;
-            push(
-                lanes_[key % lanes_.size()],
-                std::make_unique<holder>(std::move(item), until, std::move(then))
-            );
+            push(std::make_unique<holder>(std::move(item), until, std::move(then)), key);
         };
         co_return co_await boost::asio::async_initiate<
             const boost::asio::use_awaitable_t<>,
@@ -120,19 +115,9 @@ private:
 
     using waiting = waiting_caller<Item, Answer>;
     using callers = waiting_callers<Item, Answer>;
+    using lanes = waiting_lanes<waiting>;
 
-    struct lane {
-        std::deque<std::unique_ptr<waiting>> queue{};
-        bool is_busy = false;  ///< Items of it are in a batch that is under way.
-    };
-
-    /// Items that are done together, and whose lanes are busy for as long.
-    struct batch {
-        callers items{};
-        std::vector<lane*> lanes{};
-    };
-
-    void push(lane& to, std::unique_ptr<waiting> caller)
+    void push(std::unique_ptr<waiting> caller, std::size_t key)
     {
         std::unique_lock lock{mutex_};
         if (is_full(caller->since)) {
@@ -145,8 +130,7 @@ private:
                 std::this_thread::yield();
             return;
         }
-        to.queue.push_back(std::move(caller));
-        ++size_;
+        queue_.push(std::move(caller), key);
         const bool start = calls_drain();
         lock.unlock();
 
@@ -157,28 +141,16 @@ private:
 
     [[nodiscard]] bool is_full(steady::time_point now) const
     {
-        const auto waits_too_long = [&](const lane& one) {
-            return !one.queue.empty() && now - one.queue.front()->since > limits_.wait_max;
-        };
-        return size_ >= limits_.waiting_max || std::ranges::any_of(lanes_, waits_too_long);
+        return queue_.size() >= limits_.waiting_max || queue_.have_waited(limits_.wait_max, now);
     }
 
-    /// Whether what waits is worth a batch now, and nobody is on the way to take it. Somebody is
-    /// from then on.
+    /// Whether a batch waits, and nobody is on the way to take it. Somebody is from then on.
     bool calls_drain()
     {
-        const auto is_ready = [this](const lane& one) { return is_ready_alone(one); };
-        if (coming_ > 0 || (is_idle() ? size_ == 0 : std::ranges::none_of(lanes_, is_ready)))
+        if (coming_ > 0 || !queue_.has_batch())
             return false;
         ++coming_;
         return true;
-    }
-
-    [[nodiscard]] bool is_idle() const { return std::ranges::none_of(lanes_, &lane::is_busy); }
-
-    [[nodiscard]] bool is_ready_alone(const lane& one) const
-    {
-        return !one.is_busy && one.queue.size() >= limits_.parallel_from;
     }
 
     /// Does what waits, batch by batch. After some it goes back into the pool's queue, so that
@@ -193,10 +165,10 @@ private:
         threads_.post([this] { drain(); });
     }
 
-    /// Does one batch. False if nothing waits that is worth one.
+    /// Does one batch. False if there is none.
     bool drain_one()
     {
-        batch taken = take();
+        auto taken = take();
         if (taken.items.empty())
             return false;
         observer_.queue_changed(-static_cast<std::ptrdiff_t>(taken.items.size()));
@@ -218,17 +190,11 @@ private:
         return true;
     }
 
-    /// Takes what waits: of all lanes if they are idle and it is little, else of one.
-    batch take()
+    typename lanes::batch take()
     {
-        batch taken;
         std::unique_lock lock{mutex_};
         --coming_;
-        if (is_idle() && size_ < lanes_.size() * limits_.parallel_from) {
-            for (auto& one : lanes_)
-                take_from(one, taken);
-        } else if (lane* const next = longest_waiting())
-            take_from(*next, taken);
+        auto taken = queue_.take();
         const bool start = calls_drain();
         lock.unlock();
         if (start)
@@ -236,40 +202,11 @@ private:
         return taken;
     }
 
-    /// Of the lanes that may be taken now, that whose first item has waited longest.
-    lane* longest_waiting()
-    {
-        const bool is_idle = this->is_idle();
-        lane* found = nullptr;
-        for (auto& one : lanes_) {
-            if (is_idle ? one.queue.empty() : !is_ready_alone(one))
-                continue;
-            if (found == nullptr || one.queue.front()->since < found->queue.front()->since)
-                found = &one;
-        }
-        return found;
-    }
-
-    void take_from(lane& one, batch& taken)
-    {
-        auto& items = taken.items;
-        const std::size_t count = std::min(one.queue.size(), limits_.batch_max - items.size());
-        if (count == 0)
-            return;
-        const auto end = one.queue.begin() + static_cast<std::ptrdiff_t>(count);
-        std::move(one.queue.begin(), end, std::back_inserter(items));
-        one.queue.erase(one.queue.begin(), end);
-        size_ -= count;
-        one.is_busy = true;
-        taken.lanes.push_back(&one);
-    }
-
     /// Who has done a batch is on the way to take the next one.
-    void finish(const batch& done)
+    void finish(const typename lanes::batch& done)
     {
         const std::lock_guard lock{mutex_};
-        for (lane* const one : done.lanes)
-            one->is_busy = false;
+        queue_.end(done);
         ++coming_;
     }
 
@@ -305,8 +242,7 @@ private:
     failure_answer failed_;
 
     std::mutex mutex_;
-    std::vector<lane> lanes_;
-    std::size_t size_ = 0;    ///< Items that wait, of all lanes.
+    lanes queue_;
     std::size_t coming_ = 0;  ///< Drains that are going to take a batch.
     unsigned turned_away_ = 0;
 };
