@@ -23,10 +23,13 @@ def write_chart(path, results):
     for place, one in enumerate(shown):
         target = float(one["target"].split()[1])
         axes.plot([target, target], [place - 0.42, place + 0.42], color="black", linewidth=2)
-        axes.text(one["ratio"]["max"], place, f"  {one['ratio']['median']:.2f} "
+        axes.text(max(one["ratio"]["max"], target), place, f"  {one['ratio']['median']:.2f} "
                   f"({one['target']})", va="center", fontsize=8)
     labels = [f"{one['title']} · {one['database']}\nto {one['reference']}" for one in shown]
     axes.set_yticks(range(len(shown)), labels, fontsize=8)
+    axes.set_xscale("log")
+    axes.set_xlim(left=0.1)
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("ratio to the reference, measured in the same run; the mark is the target")
     axes.margins(x=0.2)
     figure.savefig(path, metadata={"Date": None})
