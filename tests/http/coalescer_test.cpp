@@ -250,6 +250,7 @@ TEST_CASE("coalescer: work that throws fails its batch and no other", "[http]")
     CHECK(run(loop, asked.submit(0, soon)) == failed);
     CHECK(run(loop, asked.submit(1, soon)) == failed);
     CHECK(run(loop, asked.submit(2, soon)) == 4);
+    threads.join();
 }
 
 TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]")

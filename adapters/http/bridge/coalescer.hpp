@@ -64,8 +64,9 @@ public:
     /// log.
     using failure_answer = std::function<Answer(std::string_view why)>;
 
-    /// `expired` answers items for which nobody waits any more. `threads` must outlive the
-    /// coalescer, and the coalescer every caller.
+    /// `expired` answers items for which nobody waits any more. The coalescer must outlive every
+    /// caller, and may end only once `threads` are joined: they look for the next batch after the
+    /// last one is answered.
     coalescer(
         storage_threads& threads,
         batch_work work,
