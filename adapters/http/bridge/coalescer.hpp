@@ -65,8 +65,7 @@ public:
     using failure_answer = std::function<Answer(std::string_view why)>;
 
     /// `expired` answers items for which nobody waits any more. The coalescer must outlive every
-    /// caller, and may end only once `threads` are joined: they look for the next batch after the
-    /// last one is answered.
+    /// caller, and `threads` be joined before it ends: after an answer they look for more.
     coalescer(
         storage_threads& threads,
         batch_work work,
