@@ -63,8 +63,9 @@ void outbox_worker::stop()
 void outbox_worker::wake()
 {
     const std::lock_guard lock{mutex_};
-    is_woken_ = true;
-    changed_.notify_all();
+    // Once for all that come before it looks: they come with every message.
+    if (!std::exchange(is_woken_, true))
+        changed_.notify_all();
 }
 
 void outbox_worker::finished(const botcore::claimed_delivery& sent, const botcore::attempt& made)
