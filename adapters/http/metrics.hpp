@@ -2,7 +2,7 @@
 
 #include "adapters/http/api/page_cache.hpp"
 #include "adapters/http/api/stream_observer.hpp"
-#include "adapters/http/bridge/coalescer.hpp"
+#include "adapters/http/bridge/coalescer_options.hpp"
 #include "adapters/http/live/hub_observer.hpp"
 
 #include <boost/beast/http/verb.hpp>

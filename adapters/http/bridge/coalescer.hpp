@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/bridge/coalescer_options.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/waiting_caller.hpp"
@@ -26,21 +27,6 @@
 #include <vector>
 
 namespace botapi::http {
-
-/// What a coalescer tells about itself. Each function is called often and from several threads.
-struct coalescer_observer {
-    std::function<void(std::ptrdiff_t change)> queue_changed;      ///< In items.
-    std::function<void(std::size_t size)> batch_taken;             ///< In items.
-    std::function<void(std::chrono::nanoseconds waited)> started;  ///< Of each item.
-};
-
-struct coalescer_limits {
-    std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
-    std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
-    std::size_t batch_max = 512;                                ///< Items of one batch.
-    std::size_t lanes = 1;          ///< So many batches may be under way at once.
-    std::size_t parallel_from = 1;  ///< Items of a batch that begins while another is under way.
-};
 
 /// Makes few large calls of many small ones.
 ///
@@ -109,9 +95,12 @@ public:
 private:
     using steady = std::chrono::steady_clock;
 
-    /// How many are turned away before a thread that waits for the processor gets it, if one does:
-    /// it may be the one that works for those who were let in.
+    /// After so many that were turned away the thread that does it pauses: turning away whoever
+    /// comes would take all of the processor that those who were let in wait for. It sleeps, for
+    /// threads that only yield were seen to leave PostgreSQL without a processor for a second
+    /// (Linux 6.18).
     static constexpr unsigned turn_away_max = 4;
+    static constexpr std::chrono::milliseconds turn_away_pause{1};
 
     using waiting = waiting_caller<Item, Answer>;
     using callers = waiting_callers<Item, Answer>;
@@ -121,13 +110,13 @@ private:
     {
         std::unique_lock lock{mutex_};
         if (is_full(caller->since)) {
-            const bool is_turn_over = ++turned_away_ % turn_away_max == 0;
+            const bool needs_pause = ++turned_away_ % turn_away_max == 0;
             lock.unlock();
             callers alone;
             alone.push_back(std::move(caller));
             resume_all<Item, Answer>(std::move(alone));
-            if (is_turn_over)
-                std::this_thread::yield();
+            if (needs_pause)
+                std::this_thread::sleep_for(turn_away_pause);
             return;
         }
         queue_.push(std::move(caller), key);

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+
+namespace botapi::http {
+
+/// What a coalescer tells about itself. Each function is called often and from several threads.
+struct coalescer_observer {
+    std::function<void(std::ptrdiff_t change)> queue_changed;      ///< In items.
+    std::function<void(std::size_t size)> batch_taken;             ///< In items.
+    std::function<void(std::chrono::nanoseconds waited)> started;  ///< Of each item.
+};
+
+struct coalescer_limits {
+    std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
+    std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
+    std::size_t batch_max = 512;                                ///< Items of one batch.
+    std::size_t lanes = 1;          ///< So many batches may be under way at once.
+    std::size_t parallel_from = 1;  ///< Items of a batch that begins while another is under way.
+};
+
+}  // namespace botapi::http
