@@ -215,6 +215,22 @@ TEST_CASE("coalescer: more than may wait is turned away at once", "[http]")
     CHECK(fixture.seen.depth == 0);
 }
 
+TEST_CASE("coalescer: who turns many away leaves the processor to others", "[http]")
+{
+    gated_fixture fixture{{.waiting_max = 1}};
+    fixture.occupy(1);
+    for (int item = 2; item <= 10; ++item)
+        fixture.waiting.ask(fixture.asked, item);
+
+    const auto began = steady_clock::now();
+    fixture.waiting.start();
+    CHECK(steady_clock::now() - began >= std::chrono::milliseconds{2});
+    CHECK(fixture.waiting.answers.size() == 8);
+
+    fixture.first.opened.count_down();
+    fixture.waiting.finish();
+}
+
 TEST_CASE_METHOD(gated_fixture, "coalescer: what nobody waits for any more is not done", "[http]")
 {
     occupy(1);
