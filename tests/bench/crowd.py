@@ -9,7 +9,9 @@ import multiprocessing
 import os
 import socket
 import tempfile
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from data_set import DataSet
@@ -111,6 +113,7 @@ def too_many(folder, system, seconds):
     database = system.new_database()
     with serving(system.url(database), folder) as server:
         fill(server, data_set.bots, None)
+        message, _ = fill_talk(server)
         on_processor(1)
         # For as long as the overload will take: SQLite slows down as its file grows.
         most = wrk(server.port, "post", 256, 4 * seconds, data_set.environment())["rate"]
@@ -118,7 +121,11 @@ def too_many(folder, system, seconds):
         carried = overload(server.port, MANY, most, seconds, data_set)["rate"]
         before = memory(server.process.pid)
         meter = Meter(server.process.pid)
-        told = overload(server.port, MANY, 4 * most, seconds, data_set)
+        with ThreadPoolExecutor() as beside:
+            overloading = beside.submit(overload, server.port, MANY, 4 * most, seconds, data_set)
+            time.sleep(seconds / 4)  # Until as many wait as may.
+            read = probe(server, message, seconds)
+            told = overloading.result()
         peak = meter.read(1)["peak_mib"]
         on_processor(0)
     print(f"{system.name}: {most:,.0f} messages/s are taken at most over 256 connections, "
@@ -126,6 +133,8 @@ def too_many(folder, system, seconds):
           f"{told['rate']:,.0f} of {4 * most:,.0f}: {told['rate'] / carried:.2f} times; "
           f"p99 {told['p99_ms']:.0f} ms; {told['refused']:,} refused, "
           f"p99 {told['refused_p99_ms']:.0f} ms; "
+          f"a message is read in {percentile(read, 0.5):.1f} ms, "
+          f"p99 {percentile(read, 0.99):.0f} ms; "
           f"memory {before / 2**20:.0f} → {peak:.0f} MiB")
 
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/bridge/coalescer_options.hpp"
+#include "adapters/http/bridge/refusal_pace.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/waiting_caller.hpp"
@@ -22,7 +23,6 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,8 +37,8 @@ namespace botapi::http {
 /// Batches may be under way at once, each of another lane: see `waiting_lanes`.
 ///
 /// Whoever comes while the first in the queue has waited for `wait_max` already would wait as long,
-/// and is turned away at once. So those who are let in get their answers while they want them,
-/// however many come.
+/// and is turned away, when its turn comes by `refusal_pace`, unless there is room by then. So
+/// those who are let in get their answers while they want them, however many come.
 template <class Item, class Answer>
 class coalescer {
 public:
@@ -74,7 +74,7 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, at once, if too much waits already. Items of equal
+    /// Waits for the item's answer. Nothing, soon, if too much waits already. Items of equal
     /// `key` are in one lane.
     boost::asio::awaitable<std::optional<Answer>> submit(
         Item item,
@@ -95,13 +95,6 @@ public:
 private:
     using steady = std::chrono::steady_clock;
 
-    /// After so many that were turned away the thread that does it pauses: turning away whoever
-    /// comes would take all of the processor that those who were let in wait for. It sleeps, for
-    /// threads that only yield were seen to leave PostgreSQL without a processor for a second
-    /// (Linux 6.18).
-    static constexpr unsigned turn_away_max = 4;
-    static constexpr std::chrono::milliseconds turn_away_pause{1};
-
     using waiting = waiting_caller<Item, Answer>;
     using callers = waiting_callers<Item, Answer>;
     using lanes = waiting_lanes<waiting>;
@@ -110,15 +103,15 @@ private:
     {
         std::unique_lock lock{mutex_};
         if (is_full(caller->since)) {
-            const bool needs_pause = ++turned_away_ % turn_away_max == 0;
+            const auto turn = refusals_.next(caller->since);
             lock.unlock();
-            callers alone;
-            alone.push_back(std::move(caller));
-            resume_all<Item, Answer>(std::move(alone));
-            if (needs_pause)
-                std::this_thread::sleep_for(turn_away_pause);
-            return;
-        }
+            turn_away(std::move(caller), key, turn);
+        } else
+            enter(std::move(caller), key, std::move(lock));
+    }
+
+    void enter(std::unique_ptr<waiting> caller, std::size_t key, std::unique_lock<std::mutex> lock)
+    {
         queue_.push(std::move(caller), key);
         const bool start = calls_drain();
         lock.unlock();
@@ -126,6 +119,21 @@ private:
         observer_.queue_changed(1);
         if (start)
             threads_.post([this] { drain(); });
+    }
+
+    /// Unless there is room for the caller when its turn has come.
+    void turn_away(std::unique_ptr<waiting> caller, std::size_t key, steady::time_point turn)
+    {
+        hold(std::move(caller), turn, [this, key](std::unique_ptr<waiting> one) {
+            std::unique_lock lock{mutex_};
+            one->since = steady::now();
+            if (!is_full(one->since)) {
+                enter(std::move(one), key, std::move(lock));
+            } else {
+                lock.unlock();
+                one->resume();
+            }
+        });
     }
 
     [[nodiscard]] bool is_full(steady::time_point now) const
@@ -233,7 +241,7 @@ private:
     std::mutex mutex_;
     lanes queue_;
     std::size_t coming_ = 0;  ///< Drains that are going to take a batch.
-    unsigned turned_away_ = 0;
+    refusal_pace refusals_;
 };
 
 }  // namespace botapi::http

@@ -22,7 +22,7 @@ namespace botapi::http {
 /// The services of the core as coroutines call them: what many callers ask for is coalesced, the
 /// rest is run one by one, and both happen on the storage threads.
 ///
-/// Every answer is `overloaded`, at once, while too much waits already.
+/// Every answer is `overloaded`, soon, while too much waits already.
 class gateway {
 public:
     template <class T>

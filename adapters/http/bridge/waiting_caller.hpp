@@ -6,6 +6,8 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -83,6 +85,20 @@ void resume_all(waiting_callers<Item, Answer> answered)
                 one->resume();
         });
     }
+}
+
+/// Calls `then` with the caller at the time `until`, on the caller's executor.
+template <class Caller, class Then>
+void hold(std::unique_ptr<Caller> caller, std::chrono::steady_clock::time_point until, Then then)
+{
+    auto timer = std::make_unique<boost::asio::steady_timer>(caller->executor, until);
+    auto& pause = *timer;
+    auto call = [caller = std::move(caller),
+                 timer = std::move(timer),
+                 then = std::move(then)](const boost::system::error_code&) mutable {
+        then(std::move(caller));
+    };
+    pause.async_wait(std::move(call));
 }
 
 }  // namespace botapi::http
