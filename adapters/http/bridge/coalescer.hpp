@@ -99,19 +99,27 @@ private:
     using callers = waiting_callers<Item, Answer>;
     using lanes = waiting_lanes<waiting>;
 
+    /// Lets the caller in, or turns it away, unless there is room when its turn has come.
     void push(std::unique_ptr<waiting> caller, std::size_t key)
     {
-        std::unique_lock lock{mutex_};
-        if (is_full(caller->since)) {
-            const auto turn = refusals_.next(caller->since);
-            lock.unlock();
-            turn_away(std::move(caller), key, turn);
-        } else
-            enter(std::move(caller), key, std::move(lock));
+        caller = enter(std::move(caller), key);
+        if (!caller)
+            return;
+        const auto turn = refusal_turn(caller->since);
+        hold(std::move(caller), turn, [this, key](std::unique_ptr<waiting> held) {
+            held->since = steady::now();
+            held = enter(std::move(held), key);
+            if (held)
+                held->resume();
+        });
     }
 
-    void enter(std::unique_ptr<waiting> caller, std::size_t key, std::unique_lock<std::mutex> lock)
+    /// Returns the caller if there is no room for it.
+    std::unique_ptr<waiting> enter(std::unique_ptr<waiting> caller, std::size_t key)
     {
+        std::unique_lock lock{mutex_};
+        if (is_full(caller->since))
+            return caller;
         queue_.push(std::move(caller), key);
         const bool start = calls_drain();
         lock.unlock();
@@ -119,21 +127,13 @@ private:
         observer_.queue_changed(1);
         if (start)
             threads_.post([this] { drain(); });
+        return nullptr;
     }
 
-    /// Unless there is room for the caller when its turn has come.
-    void turn_away(std::unique_ptr<waiting> caller, std::size_t key, steady::time_point turn)
+    steady::time_point refusal_turn(steady::time_point now)
     {
-        hold(std::move(caller), turn, [this, key](std::unique_ptr<waiting> one) {
-            std::unique_lock lock{mutex_};
-            one->since = steady::now();
-            if (!is_full(one->since)) {
-                enter(std::move(one), key, std::move(lock));
-            } else {
-                lock.unlock();
-                one->resume();
-            }
-        });
+        const std::lock_guard lock{mutex_};
+        return refusals_.next(now);
     }
 
     [[nodiscard]] bool is_full(steady::time_point now) const

@@ -7,10 +7,10 @@ namespace botapi::http {
 
 /// When those who come while there is no room are turned away: a few at a time, however many come.
 ///
-/// To turn one away takes some 50 µs of a processor among thousands of connections, most of it for
-/// reading what it asks. Clients that ask again at once would take all of the processor that those
-/// who were let in wait for. And they are turned away in bursts, since to wake a thread for each
-/// costs as much again.
+/// To read what one asks and turn it away takes some 50 µs of a processor among thousands of
+/// connections. Clients that ask again at once would take all of the processor that those who were
+/// let in wait for. They are turned away in bursts, since less was taken where each had a moment of
+/// its own (docs/reliability.md).
 ///
 /// Thread safety: none. Who calls holds a lock.
 class refusal_pace {
