@@ -125,21 +125,36 @@ bool listening_connection::run(const std::string& sql, const std::vector<std::st
 
 bool listening_connection::wait(steady_clock::time_point until)
 {
+    // What came with the answer to a statement is in libpq already: no socket tells of it.
+    collect();
+    if (!heard_.empty())
+        return true;
     woken_.wait(until, PQsocket(connection_.get()), POLLIN);
     return PQconsumeInput(connection_.get()) != 0;
 }
 
 std::vector<std::string> listening_connection::take_heard()
 {
-    std::vector<std::string> heard;
+    collect();
+    return std::exchange(heard_, {});
+}
+
+void listening_connection::collect()
+{
     auto* const on = connection_.get();
     for (;;) {
         const std::unique_ptr<PGnotify, decltype(&PQfreemem)> one{PQnotifies(on), &PQfreemem};
         if (!one)
-            return heard;
+            return;
         if (one->be_pid != PQbackendPID(on))
-            heard.emplace_back(one->extra);
+            heard_.emplace_back(one->extra);
     }
+}
+
+void listening_connection::close() noexcept
+{
+    connection_.reset();
+    heard_.clear();
 }
 
 std::string listening_connection::trouble() const

@@ -53,8 +53,8 @@ public:
     /// Notifies the channel. False if the connection is of no use any more.
     bool notify(std::string_view payload);
 
-    /// Waits until `until` for what others say, or until it is woken. False if the connection is of
-    /// no use any more.
+    /// Waits until `until` for what others say, or until it is woken; not at all for what they said
+    /// meanwhile. False if the connection is of no use any more.
     bool wait(std::chrono::steady_clock::time_point until);
 
     /// What others have said meanwhile, in order.
@@ -63,16 +63,18 @@ public:
     /// libpq's reason, on one line.
     [[nodiscard]] std::string trouble() const;
 
-    void close() noexcept { connection_.reset(); }
+    void close() noexcept;
 
 private:
     bool run(const std::string& sql, const std::vector<std::string>& parameters);
     bool connect(const database_url& url);
+    void collect();
 
     const waker& woken_;
     asked_to_end is_over_;
     std::string channel_;
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+    std::vector<std::string> heard_;
 };
 
 }  // namespace botapi::sql
