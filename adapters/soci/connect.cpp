@@ -1,5 +1,6 @@
 #include "adapters/soci/connect.hpp"
 
+#include "adapters/soci/log_vfs.hpp"
 #include "adapters/soci/trouble.hpp"
 
 #include <libpq-fe.h>
@@ -59,6 +60,7 @@ std::unique_ptr<soci::session> connect(const database_url& url)
     try {
         if (url.dialect() == dialect::postgresql)
             return std::make_unique<soci::session>(soci::postgresql, connection_uri(url));
+        use_log_vfs();
         return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + url.target() + '"');
     } catch (const soci::soci_error& thrown) {
         // SOCI puts a line of its own before libpq's.
