@@ -48,20 +48,43 @@ std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& gr
 {
     std::map<conversation_id, std::uint64_t> before;
     for (const auto& [id, count] : growth.added) {
-        auto& grown = on.prepared(
-            {"INSERT INTO conversations (id, shard, last_seq) VALUES (:id, :shard, :added)"
-             " ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + excluded.last_seq"
-             " RETURNING last_seq",
-             "inn",
-             "n"}
-        );
-        for (grown.give(id).give(std::int64_t{shard_of(id)}).give(count).run(); grown.next();)
-            before[id] = grown.count(0) - count;
+        std::uint64_t had = 0;
+        auto& asked = on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
+        for (asked.give(id).run(); asked.next();)
+            had = asked.count(0);
+        if (had == 0) {
+            on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
+                         " VALUES (:id, :shard, :count)",
+                         "inn"})
+                .give(id)
+                .give(std::int64_t{shard_of(id)})
+                .give(count)
+                .run()
+                .finish();
+        } else {
+            on.prepared({"UPDATE conversations SET last_seq = :count WHERE id = :id", "ni"})
+                .give(had + count)
+                .give(id)
+                .run()
+                .finish();
+        }
+        before[id] = had;
     }
     return before;
 }
 
-/// Row by row, for SQLite, where a statement is a function call.
+std::uint64_t last_arrival(session& on)
+{
+    auto& asked = on.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"});
+    std::uint64_t last = 0;
+    for (asked.run(); asked.next();)
+        last = asked.count(0);
+    return last;
+}
+
+/// Row by row, for SQLite, where a statement is a function call. None of them has a RETURNING,
+/// which would make SQLite copy every page that it changes, to be able to take back half of a
+/// statement.
 places write_one_by_one(session& on, const append_plan& plan)
 {
     const plan_growth growth{plan};
@@ -85,6 +108,7 @@ places write_one_by_one(session& on, const append_plan& plan)
     }
 
     const bool is_any_told = has_webhooks(on);
+    auto arrival = last_arrival(on);
     places found;
     found.reserve(plan.rows().size());
     for (const auto& [source, way] : plan.rows()) {
@@ -92,13 +116,12 @@ places write_one_by_one(session& on, const append_plan& plan)
         const auto& [content, id, stamp] = std::tie(one.content, one.id, one.stamp);
         const auto seq = before.at(content.conversation) + growth.numbers[found.size()];
         auto& stored = on.prepared(
-            {"INSERT INTO messages (id, shard, conversation, seq, instant, form, bot, client,"
-             " direction, text, metadata) VALUES (:id, :shard, :conversation, :seq, :instant,"
-             " :form, :bot, :client, :direction, :text, :metadata) RETURNING arrival",
-             "ininnniintt",
-             "n"}
+            {"INSERT INTO messages (arrival, id, shard, conversation, seq, instant, form, bot,"
+             " client, direction, text, metadata) VALUES (:arrival, :id, :shard, :conversation,"
+             " :seq, :instant, :form, :bot, :client, :direction, :text, :metadata)",
+             "nininnniintt"}
         );
-        stored.give(id).give(std::int64_t{shard_of(content.conversation)});
+        stored.give(++arrival).give(id).give(std::int64_t{shard_of(content.conversation)});
         stored.give(content.conversation).give(seq);
         stored.give(nanoseconds_of(stamp)).give(std::int64_t{stamp.form()});
         stored.give(way.bot).give(way.client).give(number_of(way.way));
@@ -108,10 +131,10 @@ places write_one_by_one(session& on, const append_plan& plan)
         } else {
             stored.give_null();
         }
-        for (stored.run(); stored.next();)
-            found.push_back({.seq = seq, .arrival = stored.count(0)});
+        stored.run().finish();
+        found.push_back({.seq = seq, .arrival = arrival});
         if (is_any_told)
-            queue_for_webhooks(on, {source, way}, found.back().arrival);
+            queue_for_webhooks(on, {source, way}, arrival);
     }
     return found;
 }
