@@ -16,6 +16,9 @@ using handle = std::unique_ptr<sqlite_api::sqlite3, decltype(&sqlite_api::sqlite
 /// How long a reader may hold up a checkpoint, and with it those who wait to write.
 constexpr int patience_ms = 100;
 
+/// How long to wait for a turn. Without one the log grows on.
+constexpr std::chrono::seconds turn_max{1};
+
 /// From a checkpoint to the next, should the log not get shorter.
 constexpr std::chrono::milliseconds time_between{50};
 
@@ -39,27 +42,47 @@ extern "C" int tell(void* watcher, sqlite_api::sqlite3*, const char*, int pages)
     return SQLITE_OK;
 }
 
+/// False if the disk did not keep what was moved. What fails otherwise is tried again after the
+/// next commit, and nothing is lost: it stays in the log.
+bool move_log(sqlite_api::sqlite3* database, int mode)
+{
+    const int code =
+        sqlite_api::sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
+    return code != SQLITE_IOERR_FSYNC;
+}
+
+/// Moves what is in the log by now, while others write, and has the disk keep it. SQLite leaves
+/// that to whoever moves the last of the log, and that is while nobody may write.
+bool move_beside_others(sqlite_api::sqlite3* database)
+{
+    if (!move_log(database, SQLITE_CHECKPOINT_PASSIVE))
+        return false;
+    sqlite_api::sqlite3_file* file = nullptr;
+    sqlite_api::sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
+}
+
 /// Twice while others write: what they add to the log during the first time is little the second
 /// time. Only while the rest is moved they have to wait; then the next of them begins the log anew.
 ///
-/// What fails is tried again after the next commit, and nothing is lost: it stays in the log. False
-/// if the disk did not keep what was moved.
-bool move(sqlite_api::sqlite3* database)
+/// It takes its turn among them. SQLite by itself would look for a moment in which nobody writes,
+/// again and again, and so would they afterwards.
+bool move(sqlite_api::sqlite3* database, turnstile& writers)
 {
-    for (const int mode :
-         {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_FULL}) {
-        const int code =
-            sqlite_api::sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
-        if (code == SQLITE_IOERR_FSYNC)
+    for (int time = 0; time < 2; ++time) {
+        if (!move_beside_others(database))
             return false;
     }
-    return true;
+    const auto turn = writers.enter(std::chrono::steady_clock::now() + turn_max);
+    return !turn || move_log(database, SQLITE_CHECKPOINT_FULL);
 }
 
 }  // namespace
 
-checkpointer::checkpointer(std::string file)
-    : file_{std::move(file)}, thread_{[this](const std::stop_token& end) { run(end); }}
+checkpointer::checkpointer(std::string file, turnstile& writers)
+    : file_{std::move(file)}, writers_{writers}, thread_{[this](const std::stop_token& end) {
+          run(end);
+      }}
 {
 }
 
@@ -87,7 +110,7 @@ void checkpointer::run(const std::stop_token& end)
         lock.unlock();
         if (!database)
             database = open(file_);
-        if (database && !has_failed_to_sync_ && !move(database.get()))
+        if (database && !has_failed_to_sync_ && !move(database.get(), writers_))
             has_failed_to_sync_ = true;
         lock.lock();
         has_grown_.wait_for(lock, end, time_between, [] { return false; });

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/soci/turnstile.hpp"
+
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -21,13 +23,14 @@ namespace botapi::sql {
 /// Thread safety: any number of threads at once.
 class checkpointer {
 public:
-    /// Pages of 4 KiB in the log that are moved together: 64 MiB. A message touches five pages at
-    /// random places of the indexes; in a long log many of them occur more than once, and are moved
-    /// only once.
-    static constexpr int pages_max = 16'000;
+    /// Pages of 2 KiB in the log that are moved together: 64 MiB. A message touches several pages
+    /// at random places of the indexes; in a long log many of them occur more than once, and are
+    /// moved only once.
+    static constexpr int pages_max = 32'000;
 
-    /// `file` is the database.
-    explicit checkpointer(std::string file);
+    /// `file` is the database, and `writers` lets in who writes to it from here. It must outlive
+    /// the checkpointer.
+    checkpointer(std::string file, turnstile& writers);
 
     /// Looks at the log after each commit of a connection, from now on. The checkpointer must
     /// outlive the connection.
@@ -43,6 +46,7 @@ private:
     void run(const std::stop_token& end);
 
     std::string file_;
+    turnstile& writers_;
     std::mutex mutex_;
     std::condition_variable_any has_grown_;
     bool is_wanted_ = false;

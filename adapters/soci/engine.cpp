@@ -81,7 +81,7 @@ engine::engine(
     milliseconds statement_max,
     botcore::log& log
 )
-    : pool_{std::move(url), sessions, statement_max, log}, log_{log}
+    : pool_{std::move(url), sessions, statement_max, writers_, log}, log_{log}
 {
 }
 

@@ -3,6 +3,7 @@
 #include "adapters/soci/session.hpp"
 #include "adapters/soci/session_pool.hpp"
 #include "adapters/soci/trouble.hpp"
+#include "adapters/soci/turnstile.hpp"
 
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/log.hpp>
@@ -74,8 +75,8 @@ private:
     /// Nothing, if it worked.
     std::optional<thrown_trouble> run(lease& leased, const step& work);
 
-    session_pool pool_;
     turnstile writers_;
+    session_pool pool_;
     botcore::log& log_;
 };
 

@@ -24,13 +24,16 @@ constexpr std::string_view make_history =
     "CREATE TABLE IF NOT EXISTS botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
     " checksum text NOT NULL, applied_at text NOT NULL)";
 
+/// Before there is anything in the file, its pages are made half as large as usual: a message
+/// changes a few bytes of each of several pages, all of which are written twice.
+///
 /// SQLite does not wait for others when it changes the journal, so we do.
 void use_write_ahead_log(session& on)
 {
     const auto until = std::chrono::steady_clock::now() + lock_max;
     for (;;) {
         try {
-            on.execute("PRAGMA journal_mode = WAL");
+            on.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
             return;
         } catch (const std::exception& thrown) {
             const bool is_busy = trouble_from(thrown).kind == trouble::busy;

@@ -20,6 +20,7 @@ session_pool::session_pool(
     database_url url,
     std::size_t size,
     std::chrono::milliseconds statement_max,
+    turnstile& writers,
     botcore::log& log
 )
     : url_{std::move(url)},
@@ -29,7 +30,7 @@ session_pool::session_pool(
       free_(std::max<std::size_t>(size, 1))
 {
     if (url_.dialect() == dialect::sqlite) {
-        checkpoints_ = std::make_unique<checkpointer>(url_.target());
+        checkpoints_ = std::make_unique<checkpointer>(url_.target(), writers);
         return;
     }
     const auto probe = std::make_shared<server_probe>(connection_uri(url_));
@@ -131,26 +132,6 @@ void session_pool::lease::discard(bool lost) noexcept
     if (lost && age_ == pool_.age_)
         ++pool_.age_;
     age_ = pool_.age_;
-}
-
-std::optional<turnstile::pass> turnstile::enter(botcore::deadline until)
-{
-    std::unique_lock lock{mutex_};
-    if (!left_.wait_until(lock, until, [&] { return !is_taken_; }))
-        return std::nullopt;
-    is_taken_ = true;
-    return pass{this};
-}
-
-turnstile::pass::~pass()
-{
-    if (gate_ == nullptr)
-        return;
-    {
-        const std::lock_guard lock{gate_->mutex_};
-        gate_->is_taken_ = false;
-    }
-    gate_->left_.notify_one();
 }
 
 }  // namespace botapi::sql

@@ -4,6 +4,7 @@
 #include "adapters/soci/database_url.hpp"
 #include "adapters/soci/reachability.hpp"
 #include "adapters/soci/session.hpp"
+#include "adapters/soci/turnstile.hpp"
 #include "adapters/soci/watchdog.hpp"
 
 #include <botcore/ports/deadline.hpp>
@@ -66,10 +67,12 @@ public:
         std::uint64_t age_;
     };
 
+    /// `writers` lets SQLite's writers in, one at a time. It must outlive the pool, as must `log`.
     session_pool(
         database_url url,
         std::size_t size,
         std::chrono::milliseconds statement_max,
+        turnstile& writers,
         botcore::log& log
     );
 
@@ -108,34 +111,6 @@ private:
     std::condition_variable freed_;
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
     std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
-};
-
-/// Lets one thread in at a time, for SQLite's writers.
-///
-/// Not a `std::timed_mutex`, which waits by a call that thread sanitizers don't know.
-class turnstile {
-public:
-    class pass {
-    public:
-        explicit pass(turnstile* gate) noexcept : gate_{gate} {}
-        pass(pass&& other) noexcept : gate_{std::exchange(other.gate_, nullptr)} {}
-        ~pass();
-
-        pass(const pass&) = delete;
-        pass& operator=(const pass&) = delete;
-        pass& operator=(pass&&) = delete;
-
-    private:
-        turnstile* gate_;
-    };
-
-    /// Nothing, if the others are not done by the deadline.
-    std::optional<pass> enter(botcore::deadline until);
-
-private:
-    std::mutex mutex_;
-    std::condition_variable left_;
-    bool is_taken_ = false;
 };
 
 }  // namespace botapi::sql

@@ -178,6 +178,27 @@ TEST_CASE_METHOD(migrate_contract, "migrate: somebody else's tables are left alo
         CHECK(place->run("PRAGMA journal_mode") == std::vector<std::string>{"delete"});
 }
 
+TEST_CASE_METHOD(
+    migrate_contract,
+    "migrate: a new file has small pages, an old one its own",
+    "[migrate]"
+)
+{
+    if (!is_sqlite())
+        return;
+    const auto [script, size] = GENERATE(table<std::string, std::string>({
+        {"SELECT 1", "2048"},
+        {"PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; CREATE TABLE t (a); DROP TABLE t",
+         "4096"},
+    }));
+    place->run(script);
+
+    REQUIRE(migrate());
+
+    CHECK(place->run("PRAGMA page_size") == std::vector<std::string>{size});
+    CHECK(open());
+}
+
 TEST_CASE_METHOD(migrate_contract, "migrate: a running storage sees what was done", "[migrate]")
 {
     REQUIRE(migrate());
