@@ -22,10 +22,9 @@ std::optional<known_bots> bot_registry::recall(
 
 known_bots bot_registry::learn(session& on, std::span<const submission> submissions)
 {
-    std::int64_t current = 0;
-    auto& asked = on.prepared({"SELECT version FROM registry", {}, "n"});
-    for (asked.run(); asked.next();)
-        current = asked.number(0);
+    const auto current = static_cast<std::int64_t>(
+        on.prepared({"SELECT version FROM registry", {}, "n"}).run_for_count()
+    );
 
     std::unique_lock lock{mutex_};
     if (on.number() > session_ || version_ > current)

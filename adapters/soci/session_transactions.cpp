@@ -43,11 +43,7 @@ void session::check_primary()
 {
     if (!is_postgresql())
         return;
-    auto& asked = prepared({"SELECT pg_is_in_recovery()::integer", {}, "n"});
-    bool is_standby = false;
-    for (asked.run(); asked.next();)
-        is_standby = asked.number(0) != 0;
-    if (is_standby)
+    if (prepared({"SELECT pg_is_in_recovery()::integer", {}, "n"}).run_for_count() != 0)
         throw soci::postgresql_soci_error{"The server is a standby.", "25006"};
 }
 

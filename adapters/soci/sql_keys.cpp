@@ -13,11 +13,7 @@ namespace {
 
 std::uint64_t read_version(session& on)
 {
-    auto& asked = on.prepared({"SELECT version FROM key_changes", {}, "n"});
-    std::uint64_t version = 0;
-    for (asked.run(); asked.next();)
-        version = asked.count(0);
-    return version;
+    return on.prepared({"SELECT version FROM key_changes", {}, "n"}).run_for_count();
 }
 
 void count_change(session& on)

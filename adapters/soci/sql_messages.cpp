@@ -55,10 +55,7 @@ std::uint64_t version_of(session& on, const message_filter& filter)
     give_visible(asked, filter.visible);
     for (const auto& id : given)
         asked.give(id);
-    std::uint64_t sum = 0;
-    for (asked.run(); asked.next();)
-        sum = asked.count(0);
-    return sum;
+    return asked.run_for_count();
 }
 
 bool is_conversation(const message_filter& filter)

@@ -47,10 +47,7 @@ struct stream_sql {
         }
         auto& asked = on.prepared({sql, takes + "i", "n"});
         give_visible(asked, visible);
-        stream_position found = 0;
-        for (asked.give(id).run(); asked.next();)
-            found = asked.count(0);
-        return found;
+        return asked.give(id).run_for_count();
     }
 
     [[nodiscard]] std::vector<message> read(session& on, stream_position after, std::size_t most)

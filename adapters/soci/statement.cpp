@@ -100,6 +100,14 @@ statement& statement::run()
     return *this;
 }
 
+std::uint64_t statement::run_for_count()
+{
+    std::uint64_t found = 0;
+    for (run(); next();)
+        found = count(0);
+    return found;
+}
+
 bool statement::next()
 {
     if (has_first_row_) {

@@ -49,6 +49,9 @@ public:
 
     statement& run();
 
+    /// Runs it, for the one number that it answers. 0, if it answers no row.
+    std::uint64_t run_for_count();
+
     /// Goes to the next row. False if there is none.
     bool next();
 

@@ -48,10 +48,10 @@ std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& gr
 {
     std::map<conversation_id, std::uint64_t> before;
     for (const auto& [id, count] : growth.added) {
-        std::uint64_t had = 0;
-        auto& asked = on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
-        for (asked.give(id).run(); asked.next();)
-            had = asked.count(0);
+        const auto had = on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"}
+        )
+                             .give(id)
+                             .run_for_count();
         if (had == 0) {
             on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
                          " VALUES (:id, :shard, :count)",
@@ -75,11 +75,7 @@ std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& gr
 
 std::uint64_t last_arrival(session& on)
 {
-    auto& asked = on.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"});
-    std::uint64_t last = 0;
-    for (asked.run(); asked.next();)
-        last = asked.count(0);
-    return last;
+    return on.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"}).run_for_count();
 }
 
 /// Row by row, for SQLite, where a statement is a function call. None of them has a RETURNING,
