@@ -24,7 +24,7 @@ progress append_work::carry_out(session& on)
     make_plan(bots);
     if (plan_->rows().empty() && plan_->receipts().empty())
         return progress::nothing;
-    places_ = write_rows(on, *plan_);
+    places_ = write_rows(on, *plan_, bots);
     spend_quotas(on, *plan_);
     return progress::written;
 }
@@ -48,7 +48,7 @@ bool append_work::append_at_once(session& on)
     make_plan(*bots);
     if (plan_->refuses_any())
         return false;  // The bot may have been registered a moment ago.
-    if (auto written = write_rows_and_commit(on, *plan_, bots->version)) {
+    if (auto written = write_rows_and_commit(on, *plan_, *bots)) {
         places_ = *std::move(written);
         return true;
     }

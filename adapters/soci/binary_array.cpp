@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::size_t nulls_at = 4;
 constexpr std::size_t count_at = 12;
+constexpr std::size_t head_size = 20;
 constexpr std::uint32_t null_size = 0xffffffff;
 
 unsigned size_of(binary_array::element type)
@@ -38,7 +39,7 @@ std::string in_binary(std::int64_t value)
 
 binary_array::binary_array(element type, std::size_t count, std::size_t size) : type_{type}
 {
-    bytes_.reserve(20 + count * (4 + size));
+    bytes_.reserve(head_size + count * (4 + size));
     append(1, 4);  // Dimensions. An empty one is as good as none.
     append(0, 4);
     append(static_cast<std::uint32_t>(type), 4);
@@ -74,6 +75,13 @@ binary_array& binary_array::add_null()
     begin_item(null_size);
     bytes_[nulls_at + 3] = 1;
     return *this;
+}
+
+std::string_view binary_array::only() const noexcept
+{
+    if (bytes_[nulls_at + 3] != 0)
+        return {};
+    return std::string_view{bytes_}.substr(head_size + 4);
 }
 
 void binary_array::begin_item(std::uint32_t size)

@@ -39,6 +39,10 @@ public:
     /// The parameter, complete at any time. Lifetime: until the array changes.
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
 
+    /// The only element, as a parameter of the element's type. Null is without data. Lifetime: as
+    /// that of `bytes`.
+    [[nodiscard]] std::string_view only() const noexcept;
+
 private:
     void begin_item(std::uint32_t size);
     void append(std::uint64_t number, unsigned bytes);

@@ -9,6 +9,19 @@ namespace botapi::sql {
 using botcore::bot_id;
 using botcore::submission;
 
+namespace {
+
+bool has_webhooks(session& on)
+{
+    auto& asked = on.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"});
+    bool found = false;
+    for (asked.run(); asked.next();)
+        found = true;
+    return found;
+}
+
+}  // namespace
+
 std::optional<known_bots> bot_registry::recall(
     const session& on,
     std::span<const submission> submissions
@@ -54,7 +67,13 @@ auto bot_registry::changes_since(session& on, std::int64_t version) -> changes
     changes found;
     for (asked.give(version).run(); asked.next();)
         (asked.number(1) == 0 ? found.came : found.gone).push_back(bot_id{asked.id(0)});
+    found.has_webhooks = has_webhooks(on);
     return found;
+}
+
+void bot_registry::count_change(session& on)
+{
+    on.prepared({"UPDATE registry SET version = version + 1", {}, {}}).run().finish();
 }
 
 void bot_registry::apply(const changes& found)
@@ -63,11 +82,12 @@ void bot_registry::apply(const changes& found)
     std::ranges::set_difference(bots_, found.gone, std::back_inserter(left));
     bots_.clear();
     std::ranges::set_union(left, found.came, std::back_inserter(bots_));
+    has_webhooks_ = found.has_webhooks;
 }
 
 known_bots bot_registry::select(std::span<const submission> submissions) const
 {
-    known_bots known{.version = version_};
+    known_bots known{.has_webhooks = has_webhooks_, .version = version_};
     const auto note = [&](const botcore::participant_id& who) {
         const bot_id id{who.value};
         if (std::ranges::binary_search(bots_, id))

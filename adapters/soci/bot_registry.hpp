@@ -17,10 +17,12 @@ namespace botapi::sql {
 /// Which of some ends are bots, and the version of the registry that says so.
 struct known_bots {
     std::unordered_set<botcore::bot_id> registered{};
+    bool has_webhooks = true;  ///< Whether any bot may have one that is enabled.
     std::int64_t version = 0;
 };
 
-/// The registered bots, kept in mind, so that an append need not ask for the ends of its messages.
+/// The registered bots, kept in mind, so that an append need not ask for the ends of its messages,
+/// nor for webhooks where there are none.
 /// Whatever is done on the ground of it has to make sure, in its transaction, that the registry's
 /// version is still the same: see `write_rows`.
 ///
@@ -42,10 +44,15 @@ public:
     /// The same, as it is in the database. Within a transaction that holds the `bots_lock`.
     known_bots learn(session& on, std::span<const botcore::submission> submissions);
 
+    /// Counts a change, so that all learn of it: of a bot, or of a webhook that may be the first or
+    /// the last one enabled. Within a transaction that holds the `bots_lock` alone.
+    static void count_change(session& on);
+
 private:
     struct changes {
         std::vector<botcore::bot_id> came{};  ///< In order, and may have been there before.
         std::vector<botcore::bot_id> gone{};  ///< In order, and may not have been there.
+        bool has_webhooks = true;             ///< By now.
     };
 
     static changes changes_since(session& on, std::int64_t version);
@@ -56,6 +63,7 @@ private:
     std::uint64_t session_ = 0;            ///< The newest session on which it was learned.
     std::int64_t version_ = 0;             ///< Of what is known; 0 is before everything.
     std::vector<botcore::bot_id> bots_{};  ///< In order.
+    bool has_webhooks_ = true;
 };
 
 }  // namespace botapi::sql

@@ -1,5 +1,6 @@
 #include "adapters/soci/repair.hpp"
 
+#include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/check_rules.hpp"
 #include "adapters/soci/schema_state.hpp"
 #include "adapters/soci/trouble.hpp"
@@ -64,7 +65,7 @@ void mend_bots(session& on, check_report& done)
         entered.found(one.ids[0].text() + '.');
     }
     if (!missing.empty())
-        on.execute("UPDATE registry SET version = version + 1");
+        bot_registry::count_change(on);
 }
 
 void mend_conversations(session& on, check_report& done)

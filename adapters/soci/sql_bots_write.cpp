@@ -1,3 +1,4 @@
+#include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/message_rows.hpp"
 #include "adapters/soci/sql_bots.hpp"
 #include "adapters/soci/webhook_rows.hpp"
@@ -45,7 +46,7 @@ void write(session& on, const kept_bot& changed)
         .give(std::int64_t{is_removed ? 1 : 0})
         .run()
         .finish();
-    on.prepared({"UPDATE registry SET version = version + 1", {}, {}}).run().finish();
+    bot_registry::count_change(on);
 }
 
 /// The answer to an earlier registration with this receipt, if there was one.

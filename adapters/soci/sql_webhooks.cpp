@@ -1,5 +1,6 @@
 #include "adapters/soci/sql_webhooks.hpp"
 
+#include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/webhook_rows.hpp"
 
 #include <botcore/domain/absence.hpp>
@@ -66,6 +67,7 @@ result<webhook_written> sql_webhooks::put(const webhook_write& asked, deadline u
         if (!answer || answer->webhook == existing)
             return progress::nothing;
         write(on, answer->webhook);
+        bot_registry::count_change(on);
         return progress::written;
     };
     // Versions only grow. A smaller one, or none, says that nothing was written, and a greater one
@@ -110,6 +112,7 @@ result<> sql_webhooks::remove(const webhook_removal& asked, deadline until)
             .give(removed->id)
             .run()
             .finish();
+        bot_registry::count_change(on);
         return progress::written;
     };
     const auto find_out = [&](session& on) {

@@ -14,15 +14,6 @@ namespace {
 
 using places = std::vector<append_plan::place>;
 
-bool has_webhooks(session& on)
-{
-    auto& asked = on.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"});
-    bool found = false;
-    for (asked.run(); asked.next();)
-        found = true;
-    return found;
-}
-
 /// Queues a message for the webhooks of its bot that want it.
 void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t arrival)
 {
@@ -81,7 +72,7 @@ std::uint64_t last_arrival(session& on)
 /// Row by row, for SQLite, where a statement is a function call. None of them has a RETURNING,
 /// which would make SQLite copy every page that it changes, to be able to take back half of a
 /// statement.
-places write_one_by_one(session& on, const append_plan& plan)
+places write_one_by_one(session& on, const append_plan& plan, const known_bots& bots)
 {
     const plan_growth growth{plan};
     const auto before = grow(on, growth);
@@ -103,7 +94,6 @@ places write_one_by_one(session& on, const append_plan& plan)
             .finish();
     }
 
-    const bool is_any_told = has_webhooks(on);
     auto arrival = last_arrival(on);
     places found;
     found.reserve(plan.rows().size());
@@ -129,7 +119,7 @@ places write_one_by_one(session& on, const append_plan& plan)
         }
         stored.run().finish();
         found.push_back({.seq = seq, .arrival = arrival});
-        if (is_any_told)
+        if (bots.has_webhooks)
             queue_for_webhooks(on, {source, way}, arrival);
     }
     return found;
@@ -137,9 +127,10 @@ places write_one_by_one(session& on, const append_plan& plan)
 
 }  // namespace
 
-places write_rows(session& on, const append_plan& plan)
+places write_rows(session& on, const append_plan& plan, const known_bots& bots)
 {
-    return on.is_postgresql() ? write_rows_at_once(on, plan) : write_one_by_one(on, plan);
+    return on.is_postgresql() ? write_rows_at_once(on, plan, bots)
+                              : write_one_by_one(on, plan, bots);
 }
 
 }  // namespace botapi::sql

@@ -1,17 +1,17 @@
 #pragma once
 
+#include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/session.hpp"
 
 #include <botcore/domain/append_plan.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace botapi::sql {
 
 /// Writes the plan's rows and receipts within the transaction that is under way, and says where the
-/// rows came to stand.
+/// rows came to stand. `bots` are those for which it was planned.
 ///
 /// Why no race can break it:
 /// - A conversation's row is locked by its upsert until the commit, so that one transaction at a
@@ -25,12 +25,17 @@ namespace botapi::sql {
 ///   PostgreSQL breaks it (40P01), and the loser starts over likewise.
 /// - Bots can't be removed meanwhile: see `bots_lock`.
 /// - On SQLite there is one writer at a time, from BEGIN IMMEDIATE on.
-std::vector<botcore::append_plan::place> write_rows(session& on, const botcore::append_plan& plan);
+std::vector<botcore::append_plan::place> write_rows(
+    session& on,
+    const botcore::append_plan& plan,
+    const known_bots& bots
+);
 
 /// What it does on PostgreSQL: all in one statement.
 std::vector<botcore::append_plan::place> write_rows_at_once(
     session& on,
-    const botcore::append_plan& plan
+    const botcore::append_plan& plan,
+    const known_bots& bots
 );
 
 /// The same, together with the commit, for a plan that was made outside of the
@@ -39,7 +44,7 @@ std::vector<botcore::append_plan::place> write_rows_at_once(
 std::optional<std::vector<botcore::append_plan::place>> write_rows_and_commit(
     session& on,
     const botcore::append_plan& plan,
-    std::int64_t registry_version
+    const known_bots& bots
 );
 
 }  // namespace botapi::sql

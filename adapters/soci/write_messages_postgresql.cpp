@@ -1,3 +1,4 @@
+#include "adapters/soci/append_statement.hpp"
 #include "adapters/soci/binary_array.hpp"
 #include "adapters/soci/plan_growth.hpp"
 #include "adapters/soci/write_messages.hpp"
@@ -18,72 +19,37 @@ namespace {
 
 using places = std::vector<append_plan::place>;
 
-/// `$1` is the registry's version for which the rows were planned, or nothing, if they were planned
-/// under the lock of bots.
-constexpr const char* write_all_at_once =
-    "WITH grown AS ("
-    " INSERT INTO conversations AS c (id, shard, last_seq)"
-    " SELECT g.id, g.shard, g.added"
-    " FROM unnest($2::uuid[], $3::integer[], $4::bigint[]) AS g (id, shard, added)"
-    " WHERE $1::bigint IS NULL OR EXISTS (SELECT FROM registry WHERE version = $1)"
-    " ON CONFLICT (id) DO UPDATE SET last_seq = c.last_seq + excluded.last_seq"
-    " RETURNING id, last_seq"
-    "), paired AS ("
-    " INSERT INTO pairings (conversation, bot, client)"
-    " SELECT p.conversation, p.bot, p.client"
-    " FROM unnest($5::uuid[], $6::uuid[], $7::uuid[]) AS p (conversation, bot, client)"
-    " JOIN grown ON grown.id = p.conversation"
-    " ON CONFLICT DO NOTHING"
-    "), noted AS ("
-    " INSERT INTO receipts (key, digest)"
-    " SELECT r.key, r.digest FROM unnest($8::uuid[], $9::bigint[]) AS r (key, digest)"
-    "), stored AS ("
-    " INSERT INTO messages (id, shard, conversation, seq, instant, form, bot, client, direction,"
-    " text, metadata)"
-    " SELECT m.id, m.shard, m.conversation, grown.last_seq - m.behind, m.instant, m.form, m.bot,"
-    " m.client, m.direction, m.text, m.metadata"
-    " FROM unnest($10::uuid[], $11::integer[], $12::uuid[], $13::bigint[], $14::bigint[],"
-    " $15::integer[], $16::uuid[], $17::uuid[], $18::smallint[], $19::text[], $20::text[])"
-    " WITH ORDINALITY AS m (id, shard, conversation, behind, instant, form, bot, client,"
-    " direction, text, metadata, place)"
-    " JOIN grown ON grown.id = m.conversation ORDER BY m.place"
-    " RETURNING id, conversation, seq, arrival, bot, direction"
-    "), told AS ("
-    " INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
-    " SELECT w.id, 0, s.conversation, s.arrival, s.id FROM stored s JOIN webhooks w"
-    " ON w.bot = s.bot AND w.state = 1 AND ((w.events >> s.direction) & 1) = 1"
-    " RETURNING webhook, conversation"
-    "), lined AS ("
-    " INSERT INTO webhook_lines AS l (webhook, conversation, waiting)"
-    " SELECT webhook, conversation, count(*) FROM told GROUP BY webhook, conversation"
-    " ORDER BY webhook, conversation"
-    " ON CONFLICT (webhook, conversation) DO UPDATE SET waiting = l.waiting + excluded.waiting"
-    ") SELECT id, seq, arrival FROM stored";
-
 using element = binary_array::element;
 
-/// The parameters of `write_all_at_once`, in its order.
-class at_once_parameters {
+/// The statement for a plan, and its parameters.
+class written_plan {
 public:
-    at_once_parameters(const append_plan& plan, std::optional<std::int64_t> registry_version)
-        : row_count_{plan.rows().size()}
+    written_plan(const append_plan& plan, bool has_webhooks, std::optional<std::int64_t> version)
+        : row_count_{plan.rows().size()},
+          parts_{
+              .is_one_row = row_count_ == 1 && plan.receipts().size() <= 1,
+              .has_receipts = !plan.receipts().empty(),
+              .has_webhooks = has_webhooks}
     {
         const plan_growth growth{plan};
-        if (registry_version)
-            version_ = in_binary(*registry_version);
+        if (version)
+            version_ = in_binary(*version);
         give_conversations(growth);
         give_pairings(growth);
-        give_receipts(plan);
+        if (parts_.has_receipts)
+            give_receipts(plan);
         give_messages(plan, growth);
     }
 
+    [[nodiscard]] const std::string& sql() const { return append_statement(parts_); }
+
     /// A null is a `string_view` without data.
-    [[nodiscard]] std::vector<std::string_view> bytes() const
+    [[nodiscard]] std::vector<std::string_view> parameters() const
     {
         std::vector<std::string_view> all{
             version_ ? std::string_view{*version_} : std::string_view{}};
         for (const auto& array : arrays_)
-            all.push_back(array.bytes());
+            all.push_back(parts_.is_one_row ? array.only() : array.bytes());
         return all;
     }
 
@@ -168,6 +134,7 @@ private:
     }
 
     std::size_t row_count_;
+    append_parts parts_;
     std::optional<std::string> version_{};
     std::deque<binary_array> arrays_{};  // A deque, since references to its elements are held.
 };
@@ -191,22 +158,20 @@ places places_in(const binary_rows& rows, const append_plan& plan)
 
 }  // namespace
 
-// Its parts see the rows of each other only through RETURNING; the foreign keys are checked at its
-// end, when all rows are there.
-places write_rows_at_once(session& on, const append_plan& plan)
+places write_rows_at_once(session& on, const append_plan& plan, const known_bots& bots)
 {
-    const at_once_parameters given{plan, std::nullopt};
-    return places_in(on.run_binary(write_all_at_once, given.bytes()), plan);
+    const written_plan given{plan, bots.has_webhooks, std::nullopt};
+    return places_in(on.run_binary(given.sql(), given.parameters()), plan);
 }
 
 std::optional<places> write_rows_and_commit(
     session& on,
     const append_plan& plan,
-    std::int64_t registry_version
+    const known_bots& bots
 )
 {
-    const at_once_parameters given{plan, registry_version};
-    const auto rows = on.run_as_transaction(write_all_at_once, given.bytes());
+    const written_plan given{plan, bots.has_webhooks, bots.version};
+    const auto rows = on.run_as_transaction(given.sql(), given.parameters());
     if (rows.size() != plan.rows().size())
         return std::nullopt;
     return places_in(rows, plan);

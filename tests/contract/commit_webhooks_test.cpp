@@ -102,3 +102,35 @@ TEST_CASE_METHOD(
     CHECK(proxy.cuts() == 1);
     CHECK(deliver_all() == std::vector<std::string>{"1"});
 }
+
+TEST_CASE_METHOD(
+    cut_webhooks_contract,
+    "commit: webhooks that another server puts, enables or removes are known at once",
+    "[commit]"
+)
+{
+    const auto say_beside = [&](const std::string& text) {
+        const said one{.in = talk, .from = as_aureo, .to = ana, .text = text};
+        REQUIRE(cut_off->messages().append(std::vector{submission_of({one})}, soon()).at(0));
+    };
+    // It learns that there is none, and goes by that from then on.
+    say_beside("before");
+    say_beside("too early");
+
+    put(write_of("a"));
+    say_beside("one");
+    auto off = write_of("a");
+    off.is_enabled = false;
+    put(off);
+    say_beside("meanwhile");
+    say_beside("meanwhile, too");
+    put(write_of("a"));
+    say_beside("two");
+    CHECK(deliver_all() == std::vector<std::string>{"one", "two"});
+
+    REQUIRE(webhooks.remove({aureo, hook_name("a")}, soon()));
+    say_beside("after");
+    put(write_of("b", 2));
+    say_beside("three");
+    CHECK(deliver_all() == std::vector<std::string>{"three"});
+}

@@ -55,8 +55,9 @@ commit commit_in(std::string_view sent)
     constexpr std::string_view sync{"S\0\0\0\4", 5};
     if (sent.find(statement) != std::string_view::npos)
         return commit::spelled_out;
-    const bool is_pipeline = sent.find("binary_0") != std::string_view::npos &&
-                             sent.find("binary_1") != std::string_view::npos;
+    // After the name of a portal, which is empty: the lock, and what is written under it.
+    constexpr std::string_view bound{"\0binary_", 8};
+    const bool is_pipeline = sent.find(bound) != sent.rfind(bound);
     return is_pipeline && sent.ends_with(sync) ? commit::implied : commit::none;
 }
 
