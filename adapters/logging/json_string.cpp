@@ -1,6 +1,6 @@
 #include "adapters/logging/json_string.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -58,14 +58,21 @@ void append_special(std::string& to, char character)
     }
 }
 
-/// How many bytes at the start of `bytes` stand for themselves, each alone: nearly always all.
+/// Which bytes stand for themselves, each alone.
+constexpr auto plain_bytes = [] {
+    std::array<bool, 256> are_plain{};
+    for (std::size_t code = 0x20; code < 0x7f; ++code)
+        are_plain.at(code) = code != '"' && code != '\\';
+    return are_plain;
+}();
+
+/// How many of them there are at the start of `bytes`: nearly always all.
 std::size_t count_plain(std::string_view bytes) noexcept
 {
-    const auto is_special = [](char character) {
-        const auto code = static_cast<std::uint8_t>(character);
-        return code < 0x20 || code >= 0x7f || character == '"' || character == '\\';
-    };
-    return static_cast<std::size_t>(std::ranges::find_if(bytes, is_special) - bytes.begin());
+    std::size_t count = 0;
+    while (count < bytes.size() && plain_bytes[byte_at(bytes, count)])
+        ++count;
+    return count;
 }
 
 }  // namespace

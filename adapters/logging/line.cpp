@@ -5,8 +5,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <variant>
 
 namespace botapi::logging {
@@ -38,8 +38,17 @@ std::string_view column_of(severity severity) noexcept
     return " ERROR   ";
 }
 
-/// RFC 3339, UTC, with microseconds.
-std::string time_text(std::chrono::system_clock::time_point at)
+/// Appends the last `count` digits of a number, up to 6.
+void append_digits(std::string& to, std::uint64_t number, std::size_t count)
+{
+    std::array<char, 6> digits{};
+    for (auto left = count; left > 0; number /= 10)
+        digits[--left] = static_cast<char>('0' + number % 10);
+    to.append(digits.data(), count);
+}
+
+/// RFC 3339, UTC, with microseconds. By hand, since every request writes a line.
+void append_time(std::string& to, std::chrono::system_clock::time_point at)
 {
     namespace chrono = std::chrono;
     const auto micros = chrono::floor<chrono::microseconds>(at);
@@ -47,20 +56,20 @@ std::string time_text(std::chrono::system_clock::time_point at)
     const chrono::year_month_day date{day};
     const chrono::hh_mm_ss time{micros - day};
 
-    std::array<char, 64> text{};
-    const int size = std::snprintf(
-        text.data(),
-        text.size(),
-        "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()),
-        static_cast<int>(time.subseconds().count())
-    );
-    return {text.data(), static_cast<std::size_t>(size)};
+    append_digits(to, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
+    to += '-';
+    append_digits(to, static_cast<unsigned>(date.month()), 2);
+    to += '-';
+    append_digits(to, static_cast<unsigned>(date.day()), 2);
+    to += 'T';
+    append_digits(to, static_cast<std::uint64_t>(time.hours().count()), 2);
+    to += ':';
+    append_digits(to, static_cast<std::uint64_t>(time.minutes().count()), 2);
+    to += ':';
+    append_digits(to, static_cast<std::uint64_t>(time.seconds().count()), 2);
+    to += '.';
+    append_digits(to, static_cast<std::uint64_t>(time.subseconds().count()), 6);
+    to += 'Z';
 }
 
 template <class Number>
@@ -119,7 +128,9 @@ std::string json_line(const record& record)
 {
     std::string line;
     line.reserve(512);
-    line.append(R"({"time":")").append(time_text(record.at)).append(R"(","level":")");
+    line.append(R"({"time":")");
+    append_time(line, record.at);
+    line.append(R"(","level":")");
     line.append(name_of(record.severity)).append(R"(","event":)");
     append_json_string(line, record.event);
     for (const auto& [name, value] : record.fields) {
@@ -135,7 +146,8 @@ std::string json_line(const record& record)
 
 std::string text_line(const record& record)
 {
-    std::string line = time_text(record.at);
+    std::string line;
+    append_time(line, record.at);
     line.append(column_of(record.severity));
     std::string event;
     append_json_string(event, record.event);

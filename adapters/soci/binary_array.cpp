@@ -1,5 +1,9 @@
 #include "adapters/soci/binary_array.hpp"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+
 namespace botapi::sql {
 
 namespace {
@@ -21,6 +25,14 @@ unsigned size_of(binary_array::element type)
     return 8;
 }
 
+std::array<char, 8> in_network_order(std::uint64_t number)
+{
+    std::array<char, 8> bytes{};
+    for (std::size_t at = 0; at < bytes.size(); ++at)
+        bytes[at] = static_cast<char>(number >> (56 - 8 * at));
+    return bytes;
+}
+
 }  // namespace
 
 std::string in_binary(const botcore::uuid& value)
@@ -31,10 +43,8 @@ std::string in_binary(const botcore::uuid& value)
 
 std::string in_binary(std::int64_t value)
 {
-    std::string bytes;
-    for (unsigned shift = 64; shift > 0; shift -= 8)
-        bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> (shift - 8));
-    return bytes;
+    const auto bytes = in_network_order(static_cast<std::uint64_t>(value));
+    return {bytes.begin(), bytes.end()};
 }
 
 binary_array::binary_array(element type, std::size_t count, std::size_t size) : type_{type}
@@ -50,8 +60,8 @@ binary_array::binary_array(element type, std::size_t count, std::size_t size) : 
 binary_array& binary_array::add(const botcore::uuid& item)
 {
     begin_item(botcore::uuid::size);
-    for (const auto byte : item.bytes())
-        bytes_ += static_cast<char>(byte);
+    const auto raw = std::bit_cast<std::array<char, botcore::uuid::size>>(item.bytes());
+    bytes_.append(raw.data(), raw.size());
     return *this;
 }
 
@@ -86,16 +96,15 @@ std::string_view binary_array::only() const noexcept
 
 void binary_array::begin_item(std::uint32_t size)
 {
-    ++count_;
-    for (unsigned at = 0; at < 4; ++at)
-        bytes_[count_at + at] = static_cast<char>(count_ >> (24 - 8 * at));
+    const auto count = in_network_order(++count_);
+    std::copy_n(count.begin() + 4, 4, bytes_.begin() + count_at);
     append(size, 4);
 }
 
 void binary_array::append(std::uint64_t number, unsigned bytes)
 {
-    for (unsigned left = bytes; left > 0; --left)
-        bytes_ += static_cast<char>(number >> (8 * (left - 1)));
+    const auto all = in_network_order(number);
+    bytes_.append(all.data() + all.size() - bytes, bytes);
 }
 
 }  // namespace botapi::sql

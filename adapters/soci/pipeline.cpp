@@ -37,6 +37,8 @@ void pipeline::run_prepared(
 {
     std::vector<const char*> values;
     std::vector<int> lengths;
+    values.reserve(parameters.size());
+    lengths.reserve(parameters.size());
     const std::vector<int> formats(parameters.size(), 1);
     for (const auto& one : parameters) {
         values.push_back(one.data());

@@ -46,8 +46,9 @@ public:
     /// A null is a `string_view` without data.
     [[nodiscard]] std::vector<std::string_view> parameters() const
     {
-        std::vector<std::string_view> all{
-            version_ ? std::string_view{*version_} : std::string_view{}};
+        std::vector<std::string_view> all;
+        all.reserve(1 + arrays_.size());
+        all.push_back(version_ ? std::string_view{*version_} : std::string_view{});
         for (const auto& array : arrays_)
             all.push_back(parts_.is_one_row ? array.only() : array.bytes());
         return all;
