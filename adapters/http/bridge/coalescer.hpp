@@ -23,6 +23,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -118,7 +119,8 @@ private:
     std::unique_ptr<waiting> enter(std::unique_ptr<waiting> caller, std::size_t key)
     {
         std::unique_lock lock{mutex_};
-        if (is_full(caller->since))
+        if (queue_.size() >= limits_.waiting_max ||
+            queue_.have_waited(limits_.wait_max, caller->since))
             return caller;
         queue_.push(std::move(caller), key);
         const bool start = calls_drain();
@@ -134,11 +136,6 @@ private:
     {
         const std::lock_guard lock{mutex_};
         return refusals_.next(now);
-    }
-
-    [[nodiscard]] bool is_full(steady::time_point now) const
-    {
-        return queue_.size() >= limits_.waiting_max || queue_.have_waited(limits_.wait_max, now);
     }
 
     /// Whether a batch waits, and nobody is on the way to take it. Somebody is from then on.
@@ -162,13 +159,15 @@ private:
         threads_.post([this] { drain(); });
     }
 
-    /// Does one batch. False if there is none.
+    /// Does one batch. False if there is none. If fewer wait after it, those who were answered run
+    /// first, should processors be busy: they are about to ask again, and the next batch is larger.
     bool drain_one()
     {
         auto taken = take();
         if (taken.items.empty())
             return false;
-        observer_.queue_changed(-static_cast<std::ptrdiff_t>(taken.items.size()));
+        const auto count = taken.items.size();
+        observer_.queue_changed(-static_cast<std::ptrdiff_t>(count));
 
         const auto now = steady::now();
         const auto is_late = [now](const auto& caller) { return caller->until.is_over(now); };
@@ -183,7 +182,8 @@ private:
             observer_.started(now - caller->since);
         if (!items.empty())
             answer(std::move(items));
-        finish(taken);
+        if (finish(taken) < count)
+            std::this_thread::yield();
         return true;
     }
 
@@ -199,12 +199,13 @@ private:
         return taken;
     }
 
-    /// Who has done a batch is on the way to take the next one.
-    void finish(const typename lanes::batch& done)
+    /// Who has done a batch is on the way to take the next one. Returns how many wait for it.
+    std::size_t finish(const typename lanes::batch& done)
     {
         const std::lock_guard lock{mutex_};
         queue_.end(done);
         ++coming_;
+        return queue_.size();
     }
 
     void answer(callers taken)
