@@ -2,10 +2,11 @@
 
 #include "adapters/logging/json_string.hpp"
 
+#include <botcore/domain/timestamp.hpp>
+
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <variant>
 
@@ -38,38 +39,13 @@ std::string_view column_of(severity severity) noexcept
     return " ERROR   ";
 }
 
-/// Appends the last `count` digits of a number, up to 6.
-void append_digits(std::string& to, std::uint64_t number, std::size_t count)
-{
-    std::array<char, 6> digits{};
-    for (auto left = count; left > 0; number /= 10)
-        digits[--left] = static_cast<char>('0' + number % 10);
-    to.append(digits.data(), count);
-}
-
-/// RFC 3339, UTC, with microseconds. By hand, since every request writes a line.
+/// With microseconds, in UTC.
 void append_time(std::string& to, std::chrono::system_clock::time_point at)
 {
-    namespace chrono = std::chrono;
-    const auto micros = chrono::floor<chrono::microseconds>(at);
-    const auto day = chrono::floor<chrono::days>(micros);
-    const chrono::year_month_day date{day};
-    const chrono::hh_mm_ss time{micros - day};
-
-    append_digits(to, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
-    to += '-';
-    append_digits(to, static_cast<unsigned>(date.month()), 2);
-    to += '-';
-    append_digits(to, static_cast<unsigned>(date.day()), 2);
-    to += 'T';
-    append_digits(to, static_cast<std::uint64_t>(time.hours().count()), 2);
-    to += ':';
-    append_digits(to, static_cast<std::uint64_t>(time.minutes().count()), 2);
-    to += ':';
-    append_digits(to, static_cast<std::uint64_t>(time.seconds().count()), 2);
-    to += '.';
-    append_digits(to, static_cast<std::uint64_t>(time.subseconds().count()), 6);
-    to += 'Z';
+    using botcore::timestamp;
+    static const auto form = timestamp::parse("2000-01-01T00:00:00.000000Z")->form();
+    const auto cut = std::chrono::floor<std::chrono::microseconds>(at);
+    timestamp::from_parts(cut, form).value_or(timestamp::from_clock(at)).append_to(to);
 }
 
 template <class Number>

@@ -13,11 +13,8 @@ namespace {
 
 bool has_webhooks(session& on)
 {
-    auto& asked = on.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"});
-    bool found = false;
-    for (asked.run(); asked.next();)
-        found = true;
-    return found;
+    return on.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"})
+               .run_for_count() != 0;
 }
 
 }  // namespace

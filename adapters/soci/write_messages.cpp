@@ -39,10 +39,8 @@ std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& gr
 {
     std::map<conversation_id, std::uint64_t> before;
     for (const auto& [id, count] : growth.added) {
-        const auto had = on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"}
-        )
-                             .give(id)
-                             .run_for_count();
+        auto& asked = on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
+        const auto had = asked.give(id).run_for_count();
         if (had == 0) {
             on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
                          " VALUES (:id, :shard, :count)",
