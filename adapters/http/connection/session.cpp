@@ -76,9 +76,11 @@ void session::check(connection::clock::time_point now)
             return context_.routes.still_allows(asked);
         });
     }
-    constexpr auto soon = 500ms;  // Who gets an answer so soon need not be looked after.
-    if (current_ != nullptr && now - current_->started > soon && !connection_.is_waited_for() &&
-        connection_.is_left() && !current_->is_gone.exchange(true))
+    constexpr auto often = 500ms;  // Who gets an answer sooner is not looked after.
+    if (current_ == nullptr || now - current_->looked_at < often || connection_.is_waited_for())
+        return;
+    current_->looked_at = now;
+    if (connection_.is_left() && !current_->is_gone.exchange(true))
         context_.metrics.client_left();
 }
 

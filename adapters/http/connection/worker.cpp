@@ -24,6 +24,8 @@ public:
     }
     ~membership()
     {
+        if (home_.next_ == place_)
+            ++home_.next_;
         home_.sessions_.erase(place_);
         --home_.load_;
         home_.context_.metrics.connection_closed();
@@ -82,12 +84,13 @@ awaitable<void> worker::watch()
     }
 }
 
-/// Looks after so many sessions, those first that were looked after longest ago.
+/// Looks after so many sessions, in turn.
 void worker::look_at(std::size_t count, connection::clock::time_point now)
 {
     for (; count > 0; --count) {
-        sessions_.front()->check(now);
-        sessions_.splice(sessions_.end(), sessions_, sessions_.begin());
+        if (next_ == sessions_.end())
+            next_ = sessions_.begin();
+        (*next_++)->check(now);
     }
 }
 

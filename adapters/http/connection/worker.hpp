@@ -53,6 +53,7 @@ private:
     session_context context_;
     std::atomic<std::size_t> load_{0};
     std::list<session*> sessions_;
+    std::list<session*>::iterator next_ = sessions_.end();  ///< Whom to look after next.
     boost::asio::io_context loop_{1};  // Last: what it destroys uses the others.
     boost::asio::steady_timer pause_{loop_};
 };
