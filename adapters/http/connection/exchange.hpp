@@ -18,7 +18,7 @@ struct exchange {
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     client_identity behind{};           ///< Whom a proxy asks for, if one does.
     std::atomic<bool> is_gone = false;  ///< Whether the client has left.
-    std::chrono::steady_clock::time_point looked_at = started;  ///< Whether it has, that is.
+    std::chrono::steady_clock::time_point looked_at = started;  ///< For whether it has left, last.
     request asked{};
     dispatched made{};
     reply_form form{};
