@@ -121,30 +121,30 @@ def too_many(folder, system, seconds):
         most = wrk(server.port, "post", 256, seconds, data_set.environment())["rate"]
         before = memory(server.process.pid)
         meter = Meter(server.process.pid)
-        # So many connections cost something themselves.
-        rounds = [(overload(server.port, MANY, most, seconds, data_set),
-                   *overload_and_read(server, message, 4 * most, seconds, data_set))
-                  for _ in range(ROUNDS)]
+        # So many connections cost something themselves, and so does who reads beside them.
+        rounds = [[send_and_read(server, message, rate, seconds, data_set)
+                   for rate in (most, 4 * most)] for _ in range(1 + ROUNDS)]
         peak = meter.read(1)["peak_mib"]
         on_processor(0)
     print(f"{system.name}: {most:,.0f} messages/s are taken over 256 connections; of as many and of "
           f"four times as many over {MANY:,}, memory {before / 2**20:.0f} → {peak:.0f} MiB:")
-    for carried, told, read in rounds:
+    for (carried, _), (told, read) in rounds:
         print(f"  {carried['rate']:,.0f} and {told['rate']:,.0f}: "
               f"{told['rate'] / carried['rate']:.2f} times; {told['refused']:,} refused, p99 "
               f"{told['refused_p99_ms']:.0f} ms; a message is read in {percentile(read, 0.5):.1f} "
               f"ms, p99 {percentile(read, 0.99):.0f} ms")
-    carried, told = (statistics.median(one[at]["rate"] for one in rounds) for at in (0, 1))
-    print(f"  by the median {told / carried:.2f} times")
+    # An empty database is the fastest: the first round fills it.
+    carried, told = (statistics.median(one[at][0]["rate"] for one in rounds[1:]) for at in (0, 1))
+    print(f"  by the median without the first {told / carried:.2f} times")
 
 
-def overload_and_read(server, message, rate, seconds, data_set):
-    """What came of the overload, and the times in which a message was read meanwhile."""
+def send_and_read(server, message, rate, seconds, data_set):
+    """What came of messages at this rate, and the times in which one was read meanwhile."""
     with ThreadPoolExecutor() as beside:
-        overloading = beside.submit(overload, server.port, MANY, rate, seconds, data_set)
+        sending = beside.submit(overload, server.port, MANY, rate, seconds, data_set)
         time.sleep(seconds / 4)  # Until as many wait as may.
         read = probe(server, message, seconds)
-        return overloading.result(), read
+        return sending.result(), read
 
 
 def on_processor(number):
