@@ -48,7 +48,7 @@ bool append_work::append_at_once(session& on)
     make_plan(*bots);
     if (plan_->refuses_any())
         return false;  // The bot may have been registered a moment ago.
-    if (auto written = write_rows_and_commit(on, *plan_, *bots)) {
+    if (auto written = write_rows_and_commit(on, *plan_, *bots, pairings_)) {
         places_ = *std::move(written);
         return true;
     }

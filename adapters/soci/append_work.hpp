@@ -2,6 +2,7 @@
 
 #include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/engine.hpp"
+#include "adapters/soci/known_pairings.hpp"
 #include "adapters/soci/message_facts.hpp"
 
 #include <botcore/domain/append_plan.hpp>
@@ -23,10 +24,11 @@ public:
     /// Keeps references.
     append_work(
         bot_registry& registry,
+        known_pairings& pairings,
         std::span<const botcore::submission> submissions,
         botcore::deadline until
     ) noexcept
-        : registry_{registry}, submissions_{submissions}, until_{until}
+        : registry_{registry}, pairings_{pairings}, submissions_{submissions}, until_{until}
     {
     }
 
@@ -49,6 +51,7 @@ private:
     void make_plan(const known_bots& bots);
 
     bot_registry& registry_;
+    known_pairings& pairings_;
     std::span<const botcore::submission> submissions_;
     botcore::deadline until_;
     suspicion suspicion_ = suspicion::usual;

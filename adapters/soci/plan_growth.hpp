@@ -1,12 +1,13 @@
 #pragma once
 
+#include "adapters/soci/known_pairings.hpp"
+
 #include <botcore/domain/append_plan.hpp>
 #include <botcore/domain/conversation.hpp>
 
 #include <cstdint>
 #include <map>
 #include <set>
-#include <utility>
 #include <vector>
 
 namespace botapi::sql {
@@ -24,7 +25,7 @@ struct plan_growth {
     }
 
     std::map<botcore::conversation_id, std::uint64_t> added{};  ///< Messages. Locked in this order.
-    std::set<std::pair<botcore::conversation_id, botcore::pairing>> pairings{};
+    std::set<stored_pairing> pairings{};
     std::vector<std::uint64_t> numbers{};  ///< Of each row among its conversation's, from 1.
 };
 

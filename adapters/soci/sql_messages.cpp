@@ -72,7 +72,7 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
 {
     if (submissions.empty())
         return {};
-    append_work made{registry_, submissions, until};
+    append_work made{registry_, pairings_, submissions, until};
     const write_work work{
         .carry_out = [&](session& on) { return made.carry_out(on); },
         .find_out = [&](session& on) { return made.find_out(on); },

@@ -2,6 +2,7 @@
 
 #include "adapters/soci/bot_registry.hpp"
 #include "adapters/soci/engine.hpp"
+#include "adapters/soci/known_pairings.hpp"
 #include "adapters/soci/stream_signals.hpp"
 
 #include <botcore/ports/message_store.hpp>
@@ -46,6 +47,7 @@ private:
     engine& engine_;
     stream_signals& signals_;
     bot_registry registry_;
+    known_pairings pairings_;
 };
 
 }  // namespace botapi::sql

@@ -24,7 +24,8 @@ trouble meaning_of(std::string_view state)
     // Its disk fails. 42501 is also what it makes of a file system that turned read-only.
     if (state.starts_with("58") || state == "42501")
         return trouble::lost;
-    if (state == "23505" || state == "40001" || state == "40P01")
+    // 23503: what was relied on is gone.
+    if (state == "23505" || state == "23503" || state == "40001" || state == "40P01")
         return trouble::raced;
     if (state == "53100")
         return trouble::full;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/soci/bot_registry.hpp"
+#include "adapters/soci/known_pairings.hpp"
 #include "adapters/soci/session.hpp"
 
 #include <botcore/domain/append_plan.hpp>
@@ -38,13 +39,15 @@ std::vector<botcore::append_plan::place> write_rows_at_once(
     const known_bots& bots
 );
 
-/// The same, together with the commit, for a plan that was made outside of the
-/// transaction: if the registry of bots has another version by now, it commits nothing and returns
-/// nothing.
+/// The same, together with the commit, for a plan that was made outside of the transaction: if the
+/// registry of bots has another version by now, it commits nothing and returns nothing. Pairings
+/// that are known are not written; should one be gone, it throws (23503), and all are written next
+/// time.
 std::optional<std::vector<botcore::append_plan::place>> write_rows_and_commit(
     session& on,
     const botcore::append_plan& plan,
-    const known_bots& bots
+    const known_bots& bots,
+    known_pairings& pairings
 );
 
 }  // namespace botapi::sql

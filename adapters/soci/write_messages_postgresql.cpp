@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -24,18 +26,26 @@ using element = binary_array::element;
 /// The statement for a plan, and its parameters.
 class written_plan {
 public:
-    written_plan(const append_plan& plan, bool has_webhooks, std::optional<std::int64_t> version)
+    /// Of its pairings it writes those that are `not_known`.
+    written_plan(
+        const append_plan& plan,
+        const plan_growth& growth,
+        std::span<const stored_pairing> not_known,
+        bool has_webhooks,
+        std::optional<std::int64_t> version
+    )
         : row_count_{plan.rows().size()},
           parts_{
               .is_one_row = row_count_ == 1 && plan.receipts().size() <= 1,
+              .has_pairings = !not_known.empty(),
               .has_receipts = !plan.receipts().empty(),
               .has_webhooks = has_webhooks}
     {
-        const plan_growth growth{plan};
         if (version)
             version_ = in_binary(*version);
         give_conversations(growth);
-        give_pairings(growth);
+        if (parts_.has_pairings)
+            give_pairings(not_known);
         if (parts_.has_receipts)
             give_receipts(plan);
         give_messages(plan, growth);
@@ -73,13 +83,13 @@ private:
         }
     }
 
-    void give_pairings(const plan_growth& growth)
+    void give_pairings(std::span<const stored_pairing> not_known)
     {
-        const auto count = growth.pairings.size();
+        const auto count = not_known.size();
         auto& conversations = add(element::uuid, count, uuid::size);
         auto& bots = add(element::uuid, count, uuid::size);
         auto& clients = add(element::uuid, count, uuid::size);
-        for (const auto& [conversation, who] : growth.pairings) {
+        for (const auto& [conversation, who] : not_known) {
             conversations.add(conversation.value);
             bots.add(who.bot.value);
             clients.add(who.client.value);
@@ -99,10 +109,10 @@ private:
 
     void give_messages(const append_plan& plan, const plan_growth& growth)
     {
+        auto& behind = add(element::int8, row_count_);
         auto& ids = add(element::uuid, row_count_, uuid::size);
         auto& shards = add(element::int4, row_count_, 4);
         auto& conversations = add(element::uuid, row_count_, uuid::size);
-        auto& behind = add(element::int8, row_count_);
         auto& instants = add(element::int8, row_count_);
         auto& forms = add(element::int4, row_count_, 4);
         auto& bots = add(element::uuid, row_count_, uuid::size);
@@ -114,12 +124,12 @@ private:
         for (const auto& [source, way] : plan.rows()) {
             const entry& one = source;
             const auto& [content, id, stamp] = std::tie(one.content, one.id, one.stamp);
-            ids.add(id.value);
-            shards.add(std::int64_t{shard_of(content.conversation)});
-            conversations.add(content.conversation.value);
             // The conversation's last number is known only when it is locked: count back from it.
             const auto left = growth.added.at(content.conversation) - *number++;
             behind.add(static_cast<std::int64_t>(left));
+            ids.add(id.value);
+            shards.add(std::int64_t{shard_of(content.conversation)});
+            conversations.add(content.conversation.value);
             instants.add(nanoseconds_of(stamp));
             forms.add(std::int64_t{stamp.form()});
             bots.add(way.bot.value);
@@ -161,20 +171,30 @@ places places_in(const binary_rows& rows, const append_plan& plan)
 
 places write_rows_at_once(session& on, const append_plan& plan, const known_bots& bots)
 {
-    const written_plan given{plan, bots.has_webhooks, std::nullopt};
+    const plan_growth growth{plan};
+    const std::vector<stored_pairing> all{growth.pairings.begin(), growth.pairings.end()};
+    const written_plan given{plan, growth, all, bots.has_webhooks, std::nullopt};
     return places_in(on.run_binary(given.sql(), given.parameters()), plan);
 }
 
 std::optional<places> write_rows_and_commit(
     session& on,
     const append_plan& plan,
-    const known_bots& bots
+    const known_bots& bots,
+    known_pairings& pairings
 )
 {
-    const written_plan given{plan, bots.has_webhooks, bots.version};
+    const plan_growth growth{plan};
+    std::vector<stored_pairing> not_known;
+    std::ranges::copy_if(growth.pairings, std::back_inserter(not_known), [&](const auto& one) {
+        return !pairings.take(one);
+    });
+    const written_plan given{plan, growth, not_known, bots.has_webhooks, bots.version};
     const auto rows = on.run_as_transaction(given.sql(), given.parameters());
     if (rows.size() != plan.rows().size())
         return std::nullopt;
+    for (const auto& one : growth.pairings)
+        pairings.add(one);
     return places_in(rows, plan);
 }
 

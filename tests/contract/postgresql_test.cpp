@@ -186,7 +186,7 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a read gives up at the deadli
 TEST_CASE_METHOD(postgresql_contract, "postgresql: a lost race is run again", "[postgresql]")
 {
     const std::string state =
-        GENERATE(as<std::string>{}, "40001", "40P01", "23505", "53200", "53300");
+        GENERATE(as<std::string>{}, "40001", "40P01", "23503", "23505", "53200", "53300");
     const std::string table = GENERATE(as<std::string>{}, "messages", "bots");
     fail_inserts(table, 3, state);
 
@@ -199,6 +199,41 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a lost race is run again", "[
     REQUIRE(added);
     CHECK(find_bot(id_of<bot_id>(50)) == added->bot);
     CHECK(place.run("SELECT last_value FROM failures") == rows{"4"});
+}
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a pairing is written once, and again if it is gone",
+    "[postgresql]"
+)
+{
+    fail_inserts("pairings", 0, "23503");  // None fails, but all are counted.
+    const auto tries = [&] { return place.run("SELECT last_value FROM failures"); };
+    const auto say = [&](unsigned times) {
+        const said one{.in = talk, .from = as_aureo, .to = ana};
+        const auto done = append(submission_of(std::vector(times, one)));
+        REQUIRE(done);
+        CHECK(find(talk)->participants == std::vector{pairing{aureo, client_id{ana.value}}});
+        return done->back().stored.seq;
+    };
+    const unsigned times = GENERATE(1U, 3U);
+    static_cast<void>(say(times));  // Learns which bots there are.
+    static_cast<void>(say(times));
+    CHECK(tries() == rows{"2"});
+    CHECK(say(times) == 3 * times);
+    CHECK(tries() == rows{"2"});
+
+    SECTION("of a conversation that is left")
+    {
+        place.run("DELETE FROM messages; DELETE FROM pairings");
+        CHECK(say(times) == 4 * times);
+    }
+    SECTION("together with its conversation, as by a failover")
+    {
+        place.run("DELETE FROM messages; DELETE FROM pairings; DELETE FROM conversations");
+        CHECK(say(times) == times);
+    }
+    CHECK(tries() == rows{"3"});
 }
 
 TEST_CASE_METHOD(
