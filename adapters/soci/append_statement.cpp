@@ -45,8 +45,8 @@ constexpr std::array message_columns{
     column{"metadata", "text"},
 };
 
-/// Rows that are given as parameters: an array for each column. A single row's are its values:
-/// there is no table to read and to join then, which is a tenth of what it costs.
+/// Rows that are given as parameters: an array for each column. A single row's are its values, so
+/// that there is no table to read and to join.
 class given_rows {
 public:
     /// `taken` counts the parameters.
