@@ -44,6 +44,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
     const auto page = co_await read(gateway_, query_, patience_);
     if (!page)
         co_return page.error();
+    go_on_after(*page);
     render(text, *page);
     query_.size_max.reset();
     text.shrink_to_fit();  // It may be held for long, by many clients that do not take it.
@@ -61,9 +62,10 @@ awaitable<std::optional<body_part>> message_stream::next()
     const auto page = co_await next_->wait();
     if (!page)
         throw std::runtime_error{"A streamed list broke off: " + page.error().detail};
+    go_on_after(*page);
+    co_await start_next();
     std::string text;
     render(text, *page);
-    co_await start_next();
     co_return text;
 }
 
@@ -88,19 +90,24 @@ awaitable<void> message_stream::start_next()
     next_.emplace(here, read(gateway_, query_, patience_));
 }
 
-void message_stream::render(std::string& text, const botcore::message_page& page)
+void message_stream::go_on_after(const botcore::message_page& page)
 {
-    const std::size_t start = text.size();
-    append_items(text, page.items, format_, first_);
     done_ = !page.next;
     query_.from = page.next;
-    if (done_ && format_ == list_format::json)
-        text += ']';
     // As many as make a chunk, if the next ones are as large as these: a bound in bytes makes
     // PostgreSQL take thrice the time for a row.
-    const std::size_t count = std::max<std::size_t>(page.items.size(), 1);
-    const std::size_t size = std::max<std::size_t>((text.size() - start) / count, 1);
-    query_.limit = std::clamp<std::size_t>(chunk_size / size, 4, botcore::page_size_max);
+    std::size_t size = 0;
+    for (const auto& item : page.items)
+        size += frame_size + item.text.size() + (item.metadata ? item.metadata->size() : 0);
+    const std::size_t count = chunk_size * page.items.size() / std::max<std::size_t>(size, 1);
+    query_.limit = std::clamp<std::size_t>(count, 4, botcore::page_size_max);
+}
+
+void message_stream::render(std::string& text, const botcore::message_page& page)
+{
+    append_items(text, page.items, format_, first_);
+    if (done_ && format_ == list_format::json)
+        text += ']';
 }
 
 }  // namespace botapi::http

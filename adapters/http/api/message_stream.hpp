@@ -58,6 +58,7 @@ private:
     static constexpr std::size_t first_size = 65'536;
 
     static constexpr std::size_t chunk_size = 262'144;  ///< Bytes of each later part, about.
+    static constexpr std::size_t frame_size = 256;      ///< Of a message without its text, about.
 
     using answer = botcore::result<botcore::message_page>;
 
@@ -67,13 +68,14 @@ private:
         std::chrono::nanoseconds patience
     );
     boost::asio::awaitable<void> start_next();
+    void go_on_after(const botcore::message_page& page);
     void render(std::string& text, const botcore::message_page& page);
 
     gateway& gateway_;
     botcore::message_query query_;
     list_format format_;
     std::chrono::nanoseconds patience_;
-    std::optional<started<answer>> next_{};  ///< Is read while the client takes what came before.
+    std::optional<started<answer>> next_{};  ///< Is read while what came before is written.
     bool first_ = true;
     bool done_ = false;
 };
