@@ -1,4 +1,5 @@
 #include "adapters/soci/binary_array.hpp"
+#include "adapters/soci/connections.hpp"
 #include "adapters/soci/session.hpp"
 
 namespace botapi::sql {
@@ -24,12 +25,19 @@ void session::look_up(
             each(binary_row{rows, number});
         return;
     }
+    // Outside a transaction each statement is one, and locks and unlocks the file for itself.
+    const bool is_alone = sqlite_api::sqlite3_get_autocommit(sqlite_of(*soci_)) != 0;
+    const bool spans_all = is_alone && ids.size() > 1;
     const sql_text text{start + " = :id" + std::string{rest}, "i", select.gives};
+    if (spans_all)
+        execute("BEGIN");
     for (const auto& id : ids) {
         auto& asked = prepared(text);
         for (asked.give(id).run(); asked.next();)
             each(asked);
     }
+    if (spans_all)
+        execute("COMMIT");
 }
 
 }  // namespace botapi::sql

@@ -90,6 +90,7 @@ TEST_CASE_METHOD(
     const auto started = place.run("SELECT pg_postmaster_start_time()::text").at(0);
     const auto keeper = static_cast<pid_t>(std::atoi(std::getenv("BOTAPI_TEST_POSTGRES_KEEPER")));
     std::atomic<unsigned> failed{0};
+    std::atomic<unsigned> lost{0};
     std::atomic<unsigned> replayed{0};
     std::atomic<std::uint64_t> stored{0};
     std::atomic<bool> is_back{false};
@@ -121,13 +122,18 @@ TEST_CASE_METHOD(
                 ++failed;  // The server was down for longer than we try: a client tries again.
                 answer = messages.append(std::vector{once(one, key)}, until).at(0);
             }
-            replayed += answer && answer->at(0).replayed ? 1 : 0;
+            if (!answer) {
+                ++lost;
+                break;
+            }
+            replayed += answer->at(0).replayed ? 1 : 0;
             is_enough = at + 1 >= rounds && is_over;
         }
         stored += at;
     });
 
     CHECK(is_back);
+    CHECK(lost == 0);
     CHECK(replayed == 0);
     INFO("refused: " << failed);
     CHECK(find(talk)->last_seq == stored);

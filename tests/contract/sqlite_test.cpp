@@ -195,6 +195,27 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: a deadline that has passed stores not
         CHECK(refused.error().code == errc::unavailable);
 }
 
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: a read that fails half-way leaves nothing open",
+    "[sqlite]"
+)
+{
+    std::vector<message_id> ids;
+    for (int number = 0; number < 3; ++number)
+        ids.push_back(append(greeting(), 30s)->at(0).stored.id);
+    held.place.run(
+        "PRAGMA ignore_check_constraints = ON; UPDATE messages SET form = -1 WHERE seq = 2"
+    );
+
+    const auto refused = held.messages.find(ids, soon());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::internal);
+    CHECK(append(greeting(), 30s));
+    CHECK(held.messages.find(std::vector{ids[0], ids[2]}, soon()));
+}
+
 TEST_CASE_METHOD(sqlite_contract, "sqlite: a damaged file is found out", "[sqlite]")
 {
     for (int number = 0; number < 20; ++number)
