@@ -84,7 +84,7 @@ public:
     );
 
     /// Selects the rows whose `column` is one of `ids`, and calls `each` for every one: in one
-    /// statement where the database has arrays, else in one for each id.
+    /// statement where the database has arrays, else in one for each id, within one transaction.
     ///
     /// `select` ends before its `WHERE`; `rest` is added to the condition.
     void look_up(
