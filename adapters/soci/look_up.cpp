@@ -26,8 +26,8 @@ void session::look_up(
         return;
     }
     // Outside a transaction each statement is one, and locks and unlocks the file for itself.
-    const bool is_alone = sqlite_api::sqlite3_get_autocommit(sqlite_of(*soci_)) != 0;
-    const bool spans_all = is_alone && ids.size() > 1;
+    const bool spans_all = ids.size() > 1 &&
+                           sqlite_api::sqlite3_get_autocommit(sqlite_of(*soci_)) != 0;
     const sql_text text{start + " = :id" + std::string{rest}, "i", select.gives};
     if (spans_all)
         execute("BEGIN");

@@ -47,33 +47,31 @@ def by_rate(ours, reference):
     return ours, reference, ours["rate"] / reference["rate"]
 
 
-def warm_up(bench):
-    """Writes to most pages: each is logged as a whole when it changes first after a checkpoint, and
-    who is measured first must not pay that alone.
+def warmed(measure):
+    """Writes to most pages before: each is logged as a whole when it changes first after a
+    checkpoint, and who is measured first must not pay that alone.
     """
-    site = bench.sites["PostgreSQL"]
-    wrk(site.server.port, "post", 256, WARM_UP, site.environment)
-    bench.pgbench.run(INSERT, 64, WARM_UP)
+    def run(bench):
+        site = bench.sites["PostgreSQL"]
+        wrk(site.server.port, "post", 256, WARM_UP, site.environment)
+        bench.pgbench.run(INSERT, 64, WARM_UP)
+        return measure(bench)
+    return run
 
 
 def post(connections):
-    def run(bench):
-        warm_up(bench)
-        ours = loaded(bench, "PostgreSQL", "post", connections)
-        return by_rate(ours, bench.pgbench.best(INSERT, bench.seconds))
-    return run
+    return lambda bench: by_rate(loaded(bench, "PostgreSQL", "post", connections),
+                                 bench.pgbench.best(INSERT, bench.seconds))
 
 
 def post_on_sqlite(connections):
     def run(bench):
-        warm_up(bench)
         ours = loaded(bench, "SQLite", "post", connections)
         return by_rate(ours, loaded(bench, "PostgreSQL", "post", connections))
     return run
 
 
 def post_alone(bench):
-    warm_up(bench)
     ours = loaded(bench, "PostgreSQL", "post", 1)
     reference = bench.pgbench.run(INSERT, 1, bench.seconds)
     return ours, reference, 1e3 / ours["rate"] / reference["mean_ms"]
@@ -81,7 +79,6 @@ def post_alone(bench):
 
 def post_in_time(bench):
     """At half of the rate that is possible now."""
-    warm_up(bench)
     most = loaded(bench, "PostgreSQL", "post", 64)["rate"]
     site = bench.sites["PostgreSQL"]
     meter = Meter(site.server.process.pid, site.system.pid)
@@ -93,7 +90,6 @@ def post_in_time(bench):
 
 def database_in_time(bench):
     """What the database does without us in `post_in_time`, at half of its own rate."""
-    warm_up(bench)
     most = bench.pgbench.run(INSERT, 64, bench.seconds)["rate"]
     told = bench.pgbench.at_rate(INSERT, 64, bench.seconds, most / 2)
     reference = bench.pgbench.run(INSERT, 1, bench.seconds)
@@ -246,17 +242,20 @@ WORKLOADS = [
     Workload("get-sqlite", "GET by id, 64 connections", "SQLite", alone("SQLite", "get", 64)),
     Workload("mixed", "1 POST to 4 lists", "PostgreSQL", alone("PostgreSQL", "mixed", 64)),
     Workload("mixed-sqlite", "1 POST to 4 lists", "SQLite", alone("SQLite", "mixed", 64)),
-    Workload("post-32", "POST, 32 connections", "PostgreSQL", post(32), INSERTS),
-    Workload("post-64", "POST, 64 connections", "PostgreSQL", post(64), INSERTS, at_least=2),
-    Workload("post-256", "POST, 256 connections", "PostgreSQL", post(256), INSERTS, at_least=2),
-    Workload("post-1", "POST, 1 connection: time", "PostgreSQL", post_alone, COMMIT, at_most=1.5),
-    Workload("post-open", "POST at half rate: p99", "PostgreSQL", post_in_time, COMMIT,
+    Workload("post-32", "POST, 32 connections", "PostgreSQL", warmed(post(32)), INSERTS),
+    Workload("post-64", "POST, 64 connections", "PostgreSQL", warmed(post(64)), INSERTS,
+             at_least=2),
+    Workload("post-256", "POST, 256 connections", "PostgreSQL", warmed(post(256)), INSERTS,
+             at_least=2),
+    Workload("post-1", "POST, 1 connection: time", "PostgreSQL", warmed(post_alone), COMMIT,
+             at_most=1.5),
+    Workload("post-open", "POST at half rate: p99", "PostgreSQL", warmed(post_in_time), COMMIT,
              at_most=10),
-    Workload("insert-open", "pgbench at its half rate: p99", "PostgreSQL", database_in_time,
+    Workload("insert-open", "pgbench at its half rate: p99", "PostgreSQL", warmed(database_in_time),
              COMMIT),
-    Workload("post-sqlite-64", "POST, 64 connections", "SQLite", post_on_sqlite(64),
+    Workload("post-sqlite-64", "POST, 64 connections", "SQLite", warmed(post_on_sqlite(64)),
              "ours on PostgreSQL", at_least=1.5),
-    Workload("post-sqlite-256", "POST, 256 connections", "SQLite", post_on_sqlite(256),
+    Workload("post-sqlite-256", "POST, 256 connections", "SQLite", warmed(post_on_sqlite(256)),
              "ours on PostgreSQL", at_least=1.5),
     Workload("post-sqlite-1", "POST, 1 connection", "SQLite", alone("SQLite", "post", 1)),
     Workload("bulk", "NDJSON import", "PostgreSQL", bulk, "COPY of the same rows", at_least=0.6),

@@ -133,7 +133,7 @@ TEST_CASE_METHOD(
     });
 
     CHECK(is_back);
-    CHECK(lost == 0);
+    REQUIRE(lost == 0);
     CHECK(replayed == 0);
     INFO("refused: " << failed);
     CHECK(find(talk)->last_seq == stored);
