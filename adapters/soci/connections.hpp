@@ -7,7 +7,7 @@
 namespace botapi::sql {
 
 /// The driver's connection below SOCI, for what SOCI has no word for.
-inline PGconn* postgresql_of(soci::session& session)
+inline PGconn*& postgresql_of(soci::session& session)
 {
     return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
 }

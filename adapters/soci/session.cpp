@@ -3,7 +3,6 @@
 #include "adapters/soci/connect.hpp"
 #include "adapters/soci/connections.hpp"
 #include "adapters/soci/trouble.hpp"
-#include "adapters/soci/watchdog.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -56,24 +55,31 @@ session::session(
     checkpointer* checkpoints,
     watchdog* guard
 )
-    : dialect_{url.dialect()}, number_{next_number()}, guard_{guard}, soci_{connect(url)}
+    : dialect_{url.dialect()}, number_{next_number()}, soci_{connect(url)}
 {
     if (is_postgresql()) {
+        if (guard != nullptr) {
+            watched_.emplace(*guard, PQsocket(postgresql_of(*soci_)));
+            watched_->expect_by(botcore::deadline::max());
+        }
         set_up_postgresql(statement_max);
     } else {
         set_up_sqlite(checkpoints);
     }
 }
 
+// The connection ends before the statements, which SOCI would else take back one by one, and wait
+// for an answer to each: that may never come.
 session::~session()
 {
-    rest();
+    if (is_postgresql())
+        PQfinish(std::exchange(postgresql_of(*soci_), nullptr));
 }
 
 void session::rest() noexcept
 {
-    if (guard_ != nullptr && is_postgresql())
-        guard_->release(PQsocket(postgresql_of(*soci_)));
+    if (watched_)
+        watched_->rest();
 }
 
 // Every query here has an index to read from, in order. The planner must not conclude from a table
@@ -173,8 +179,8 @@ void session::limit(botcore::deadline until)
 
 void session::limit_postgresql(botcore::deadline until)
 {
-    if (guard_ != nullptr)
-        guard_->guard(PQsocket(postgresql_of(*soci_)), bite_time(until));
+    if (watched_)
+        watched_->expect_by(bite_time(until));
     const auto wanted = std::min(time_left(until), statement_max_);
     if (bound_ * 4 >= wanted * 3 && bound_ * 3 <= wanted * 4)
         return;

@@ -4,6 +4,7 @@
 #include "adapters/soci/database_url.hpp"
 #include "adapters/soci/pipeline.hpp"
 #include "adapters/soci/statement.hpp"
+#include "adapters/soci/watched_socket.hpp"
 
 #include <botcore/domain/uuid.hpp>
 #include <botcore/ports/deadline.hpp>
@@ -145,8 +146,8 @@ private:
     bool has_warned_ = false;                    ///< Set by PostgreSQL's warnings.
     std::chrono::milliseconds statement_max_{};  ///< PostgreSQL's, from us or from the user.
     std::chrono::milliseconds bound_{};          ///< PostgreSQL's now.
-    watchdog* guard_ = nullptr;                  ///< PostgreSQL's.
     std::unique_ptr<soci::session> soci_;
+    std::optional<watched_socket> watched_{};  ///< PostgreSQL's, if somebody watches.
     std::map<std::string, std::unique_ptr<statement>, std::less<>> statements_;
     std::map<std::string, std::string, std::less<>> names_;  ///< Of statements in binary.
 };

@@ -74,6 +74,36 @@ std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline unt
     return std::make_unique<lease>(*this, std::move(leased), age_);
 }
 
+// On a thread of its own, since libpq can't be told that a server hangs.
+std::unique_ptr<session> session_pool::connect()
+{
+    const auto make = [this] {
+        return std::make_unique<session>(url_, statement_max_, checkpoints_.get(), watchdog_.get());
+    };
+    if (!watchdog_)
+        return make();
+    const auto began = std::chrono::steady_clock::now();
+    auto made = std::async(std::launch::async, make);
+    while (made.wait_for(watchdog::suspicious) == std::future_status::timeout) {
+        if (!watchdog_->is_answered()) {
+            reachability_.hung(began);
+            give_up(std::move(made));
+            throw still_away{};
+        }
+    }
+    return made.get();
+}
+
+void session_pool::give_up(std::future<std::unique_ptr<session>> made)
+{
+    const auto is_over = [](const auto& one) {
+        return one.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+    };
+    const std::lock_guard lock{mutex_};
+    std::erase_if(given_up_, is_over);
+    given_up_.push_back(std::move(made));
+}
+
 void session_pool::give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept
 {
     {
@@ -105,12 +135,9 @@ session& session_pool::lease::get()
     if (pool_.watchdog_ && !pool_.watchdog_->is_answered())
         throw still_away{};
     try {
-        leased_ = std::make_unique<session>(
-            pool_.url_,
-            pool_.statement_max_,
-            pool_.checkpoints_.get(),
-            pool_.watchdog_.get()
-        );
+        leased_ = pool_.connect();
+    } catch (const still_away&) {
+        throw;
     } catch (...) {
         pool_.reachability_.missed(std::chrono::steady_clock::now());
         throw;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace {
 
@@ -97,6 +98,18 @@ void cutting_proxy::cut_all()
     ++generation_;
 }
 
+void cutting_proxy::hang_after(std::string text)
+{
+    const std::lock_guard lock{mutex_};
+    last_word_ = std::move(text);
+}
+
+bool cutting_proxy::is_last_word(std::string_view sent)
+{
+    const std::lock_guard lock{mutex_};
+    return !last_word_.empty() && sent.find(last_word_) != std::string_view::npos;
+}
+
 void cutting_proxy::listen()
 {
     while (!is_stopping_) {
@@ -125,6 +138,10 @@ void cutting_proxy::serve(int client)
             {.fd = client, .events = POLLIN, .revents = 0},
             {.fd = server, .events = POLLIN, .revents = 0},
         }};
+        if (is_hanging_) {
+            ::poll(nullptr, 0, look_every);
+            continue;
+        }
         if (::poll(both.data(), both.size(), look_every) <= 0)
             continue;
         if (both[0].revents != 0)
@@ -144,6 +161,13 @@ bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
     if (got <= 0)
         return false;
     const std::string_view read{data.data(), static_cast<std::size_t>(got)};
+    if (is_from_client && is_last_word(read)) {
+        const bool is_passed = send_all(to, read);
+        const auto size = ::recv(to, data.data(), data.size(), 0);
+        is_hanging_ = true;
+        return is_passed && size > 0 &&
+               send_all(from, {data.data(), static_cast<std::size_t>(size)});
+    }
     const auto found = is_from_client ? commit_in(read) : commit::none;
     const auto where = found != commit::none ? next_.exchange(cut::nowhere) : cut::nowhere;
     if (where == cut::nowhere)

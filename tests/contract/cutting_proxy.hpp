@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
-/// Stands between a program and a PostgreSQL server, and cuts connections where it hurts most.
+/// Stands between a program and a PostgreSQL server, and cuts connections, or falls silent, where
+/// it hurts most.
 ///
 /// Thread safety: any number of threads may call at once.
 class cutting_proxy {
@@ -37,6 +39,12 @@ public:
     /// Cuts all connections now.
     void cut_all();
 
+    /// From now on takes connections and passes nothing on.
+    void hang() noexcept { is_hanging_ = true; }
+
+    /// The same once the server has answered the next message with `text` in it.
+    void hang_after(std::string text);
+
     /// How many commits were cut.
     [[nodiscard]] unsigned cuts() const noexcept { return cuts_; }
 
@@ -47,6 +55,7 @@ private:
     void listen();
     void serve(int client);
     bool pass_on(int from, int to, bool is_from_client);
+    bool is_last_word(std::string_view sent);
 
     std::uint16_t server_port_;
     std::uint16_t port_ = 0;
@@ -54,11 +63,13 @@ private:
     std::atomic<cut> next_{cut::nowhere};
     std::atomic<bool> is_last_{false};
     std::atomic<bool> is_closed_{false};
+    std::atomic<bool> is_hanging_{false};
     std::atomic<bool> is_stopping_{false};
     std::atomic<unsigned> cuts_{0};
     std::atomic<unsigned> implied_cuts_{0};
     std::atomic<unsigned> generation_{0};
     std::mutex mutex_;
+    std::string last_word_;  ///< Nothing: there is none.
     std::vector<std::thread> running_;
     std::thread listening_;
 };

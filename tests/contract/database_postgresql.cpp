@@ -25,13 +25,14 @@ std::uint16_t server_port()
 std::unique_ptr<botapi::sql::sql_storage> open_through(
     std::uint16_t port,
     const database& place,
-    botcore::log& log
+    botcore::log& log,
+    const std::string& parameters
 )
 {
     const auto target = place.url().target();
     const auto name = target.substr(target.rfind('/'));
     const auto url = botapi::sql::database_url::parse(
-        "postgresql://botapi@127.0.0.1:" + std::to_string(port) + name
+        "postgresql://botapi@127.0.0.1:" + std::to_string(port) + name + parameters
     );
     auto opened = botapi::sql::sql_storage::open(*url, {}, log);
     REQUIRE(opened);

@@ -15,11 +15,13 @@ std::string server_url();
 
 std::uint16_t server_port();
 
-/// A storage on `place`, whose connections go to another port of 127.0.0.1.
+/// A storage on `place`, whose connections go to another port of 127.0.0.1. `parameters` are the
+/// URL's, from the `?` on.
 std::unique_ptr<botapi::sql::sql_storage> open_through(
     std::uint16_t port,
     const database& place,
-    botcore::log& log
+    botcore::log& log,
+    const std::string& parameters = {}
 );
 
 /// Runs statements on a connection of their own, and answers with the first column of the last

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from disks import MIB
@@ -38,7 +39,11 @@ class Prober:
             while not self.ending.is_set():
                 for name, ask in self.ask(api):
                     began = time.monotonic()
-                    answer = ask()
+                    try:
+                        answer = ask()
+                    except httpx.HTTPError as error:
+                        self.wrong.append((name, repr(error)))
+                        return
                     self.slowest = max(self.slowest, time.monotonic() - began)
                     self.count += 1
                     if answer.status_code != 503 or "retry-after" not in answer.headers:
