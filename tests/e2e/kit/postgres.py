@@ -60,7 +60,7 @@ class Postgres:
                 "extra_groups": [],
                 "cwd": self.folder,
             }
-        self.port = free_port()
+        self.port = None
         self.process = None
         self.databases = 0
         if primary is None:
@@ -69,7 +69,11 @@ class Postgres:
         else:
             self.run("pg_basebackup", "-D", self.folder / "data", "-R", "-X", "stream", "--no-sync",
                      "-c", "fast", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "botapi")
-        self.start()
+        for _ in range(5):
+            self.port = free_port()  # Somebody else may take it in between.
+            if self.has_started():
+                return
+        raise AssertionError((self.folder / "log").read_text())
 
     def run(self, program, *arguments):
         command = [self.programs / program, *arguments]
@@ -78,13 +82,13 @@ class Postgres:
         return done.stdout
 
     def start(self):
-        for _ in range(5):
-            self.process = self.spawn()
-            if eventually(self.outcome, "PostgreSQL is ready"):
-                if self.is_ready():
-                    return
-            self.port = free_port()  # Somebody else took it in between.
-        raise AssertionError((self.folder / "log").read_text())
+        """Where it was before, once nothing is left of what ran there: until then it refuses to."""
+        eventually(self.has_started, "PostgreSQL is there again")
+
+    def has_started(self):
+        self.process = self.spawn()
+        eventually(self.outcome, "PostgreSQL is ready, or has ended")
+        return self.is_ready()
 
     def spawn(self):
         settings = {
