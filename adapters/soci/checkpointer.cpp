@@ -36,10 +36,41 @@ handle open(const std::string& file)
     return opened;
 }
 
+sqlite_api::sqlite3_file* file_of(sqlite_api::sqlite3* database)
+{
+    sqlite_api::sqlite3_file* file = nullptr;
+    sqlite_api::sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file;
+}
+
 extern "C" int tell(void* watcher, sqlite_api::sqlite3*, const char*, int pages)
 {
     static_cast<checkpointer*>(watcher)->log_has(pages);
     return SQLITE_OK;
+}
+
+/// Makes room in the index of a connection's log for all that the log is to hold, and as much again
+/// for what is added while that is moved. Else a commit on a full disk could find room in the log,
+/// and none in its index: then nobody knows what became of it, and the index is of no use to those
+/// who read. Should somebody be writing now, or the disk be full, another connection may do it.
+void reserve_index(sqlite_api::sqlite3* connection)
+{
+    // https://www.sqlite.org/walformat.html, section 2.
+    constexpr int block_size = 32'768;
+    constexpr int blocks = 2 * checkpointer::pages_max / 4'096 + 1;
+    sqlite_api::sqlite3_busy_timeout(connection, 0);
+    // Who makes the index longer has to be the one who may write.
+    const int begun =
+        sqlite_api::sqlite3_exec(connection, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+    if (begun != SQLITE_OK)
+        return;
+    auto* const file = file_of(connection);
+    bool has_room = true;
+    for (int block = 0; has_room && block < blocks; ++block) {
+        volatile void* mapped = nullptr;
+        has_room = file->pMethods->xShmMap(file, block, block_size, 1, &mapped) == SQLITE_OK;
+    }
+    sqlite_api::sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 /// False if the disk did not keep what was moved. What fails otherwise is tried again after the
@@ -57,8 +88,7 @@ bool move_beside_others(sqlite_api::sqlite3* database)
 {
     if (!move_log(database, SQLITE_CHECKPOINT_PASSIVE))
         return false;
-    sqlite_api::sqlite3_file* file = nullptr;
-    sqlite_api::sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    auto* const file = file_of(database);
     return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
 }
 
@@ -89,6 +119,7 @@ checkpointer::checkpointer(std::string file, turnstile& writers)
 void checkpointer::watch(soci::session& connection)
 {
     sqlite_api::sqlite3_wal_hook(sqlite_of(connection), &tell, this);
+    reserve_index(sqlite_of(connection));
 }
 
 void checkpointer::log_has(int pages)

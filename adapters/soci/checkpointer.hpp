@@ -32,8 +32,8 @@ public:
     /// the checkpointer.
     checkpointer(std::string file, turnstile& writers);
 
-    /// Looks at the log after each commit of a connection, from now on. The checkpointer must
-    /// outlive the connection.
+    /// Looks at the log after each commit of a connection, from now on, and has the log's index
+    /// hold all of it from the start. The checkpointer must outlive the connection.
     void watch(soci::session& connection);
 
     /// The log has so many pages.

@@ -1,4 +1,5 @@
 #include "adapters/soci/check.hpp"
+#include "adapters/soci/checkpointer.hpp"
 #include "adapters/soci/migrate.hpp"
 #include "tests/contract/connection_hook.hpp"
 #include "tests/contract/database.hpp"
@@ -145,6 +146,22 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: nobody waits for the only session for
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::unavailable);
     CHECK(took < 1500ms);
+}
+
+// Where it has none, what a full disk does to a commit can't be told.
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: the index of the log has room for a log of any length",
+    "[sqlite]"
+)
+{
+    constexpr std::uintmax_t block_size = 32'768;
+    constexpr std::uintmax_t frames_in_block = 4'096;
+    REQUIRE(append(greeting(), 30s));
+
+    const auto size = std::filesystem::file_size(held.place.url().target() + "-shm");
+
+    CHECK(size / block_size * frames_in_block >= botapi::sql::checkpointer::pages_max);
 }
 
 TEST_CASE_METHOD(sqlite_contract, "sqlite: a full disk stores nothing, and is no end", "[sqlite]")
