@@ -60,7 +60,7 @@ class Disk:
         """Leaves so many bytes free, about."""
         status = os.statvfs(self.path)
         size = status.f_bavail * status.f_frsize - left
-        with open(self.path / "ballast", "ab") as ballast:
+        with open(self.path / "ballast", "ab", buffering=0) as ballast:
             try:
                 os.posix_fallocate(ballast.fileno(), 0, size)
             except OSError:
@@ -69,7 +69,6 @@ class Disk:
             while not left:
                 try:
                     ballast.write(bytes(4096))
-                    ballast.flush()
                 except OSError:
                     break
 

@@ -36,30 +36,36 @@ class Ledger:
     groups: list = field(default_factory=list)  # Texts that are stored together or not at all.
     strange: list = field(default_factory=list)  # Answers that nobody should get.
     statuses: Counter = field(default_factory=Counter)
+    doubted: set = field(default_factory=set)  # Texts that were answered while it was closed.
     is_closed: bool = False
+    reopened: int = 0  # How often.
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def close(self):
-        """What is answered from now on may be true or not."""
+        """What is answered from now on may be true or not, and may be repeated at any time."""
         with self.lock:
             self.is_closed = True
 
     def reopen(self):
-        """What is answered from now on is true again."""
+        """What is asked from now on is answered with the truth again."""
         with self.lock:
             self.is_closed = False
+            self.reopened += 1
 
-    def note(self, texts, outcome, answers=()):
+    def note(self, texts, outcome, answers=(), asked=0):
+        """What was answered. When it was asked, the ledger had been reopened so often."""
         with self.lock:
-            outcome = "unknown" if self.is_closed else outcome
+            if self.is_closed or asked < self.reopened:
+                self.doubted.update(texts)
             for number, text in enumerate(texts):
-                if outcome == "acknowledged":
+                is_sure = text not in self.doubted
+                if outcome == "acknowledged" and is_sure:
                     self.acknowledged[text] = answers[number]
                     self.refused.discard(text)
                     self.unknown.discard(text)
                 elif text in self.acknowledged:
                     continue
-                elif outcome == "refused" and text not in self.unknown:
+                elif outcome == "refused" and is_sure and text not in self.unknown:
                     self.refused.add(text)
                 else:  # A refusal says nothing of an earlier try without an answer.
                     self.unknown.add(text)
@@ -107,6 +113,7 @@ class Writer:
         self.address = address  # A function: where the server listens now.
         self.rng = random.Random(seed)
         self.connection = None
+        self.asked = 0  # How often the ledger had been reopened when the last write was sent.
         self.number = 0
         self.name = uuid.UUID(int=self.rng.getrandbits(128)).hex[:8]
         self.client = new_id()
@@ -137,8 +144,12 @@ class Writer:
                 self.ledger.groups.append(texts)
         return Write("/messages", body.encode(), headers, texts, kind != "lines")
 
+    def note(self, *told):
+        self.ledger.note(*told, asked=self.asked)
+
     def send(self, write):
         """Whether the write is done with: all of it was acknowledged."""
+        self.asked = self.ledger.reopened
         try:
             if self.connection is None:
                 host, port = self.address()
@@ -146,7 +157,7 @@ class Writer:
                 self.connection.connect()
         except OSError:
             self.close()
-            self.ledger.note(write.texts, "refused")  # Nothing was sent.
+            self.note(write.texts, "refused")  # Nothing was sent.
             return False
         answered = 0
         try:
@@ -166,20 +177,20 @@ class Writer:
             return done
         except (OSError, http.client.HTTPException, ValueError):
             self.close()
-            self.ledger.note(write.texts[answered:], "unknown")
+            self.note(write.texts[answered:], "unknown")
             return False
 
     def judge(self, write, status, content):
         if status == 201:
             told = json.loads(content)
-            self.ledger.note(write.texts, "acknowledged",
+            self.note(write.texts, "acknowledged",
                              told if isinstance(told, list) else [told])
             return True
         kind = json.loads(content)["type"] if content else ""
         if status in (503, 507) and kind != "/problems/outcome-unknown":
-            self.ledger.note(write.texts, "refused")
+            self.note(write.texts, "refused")
         else:
-            self.ledger.note(write.texts, "unknown")
+            self.note(write.texts, "unknown")
         if status not in (503, 507):
             self.ledger.strange.append((status, content[:500]))
         return False
@@ -187,11 +198,11 @@ class Writer:
     def judge_line(self, text, line, write):
         if line["status"] == 201:
             sent = json.loads(write.body.splitlines()[write.texts.index(text)])
-            self.ledger.note([text], "acknowledged", [sent])
+            self.note([text], "acknowledged", [sent])
             return True
         kind = line["problem"]["type"]
         is_known = line["status"] in (503, 507) and kind != "/problems/outcome-unknown"
-        self.ledger.note([text], "refused" if is_known else "unknown")
+        self.note([text], "refused" if is_known else "unknown")
         if line["status"] not in (503, 507):
             self.ledger.strange.append((line["status"], line))
         return False

@@ -51,3 +51,18 @@ def test_a_refusal_takes_back_no_doubt_and_an_answer_ends_it():
     ledger.note(["a"], "acknowledged", [{"text": "a"}])
     ledger.note(["a"], "refused")
     assert (ledger.unknown, ledger.refused) == (set(), set())
+
+
+def test_what_was_answered_while_the_ledger_was_closed_stays_in_doubt():
+    ledger = Ledger(new_id(), [])
+    ledger.note(["before"], "acknowledged", [{"text": "before"}])
+    ledger.close()
+    ledger.note(["told"], "acknowledged", [{"text": "told"}])
+    ledger.note(["denied"], "refused")
+    ledger.reopen()
+    ledger.note(["told"], "acknowledged", [{"text": "told"}], asked=1)
+    ledger.note(["late"], "acknowledged", [{"text": "late"}], asked=0)
+    ledger.note(["after"], "acknowledged", [{"text": "after"}], asked=1)
+
+    assert set(ledger.acknowledged) == {"before", "after"}
+    assert (ledger.unknown, ledger.refused) == ({"told", "denied", "late"}, set())
