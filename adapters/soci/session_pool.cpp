@@ -74,7 +74,8 @@ std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline unt
     return std::make_unique<lease>(*this, std::move(leased), age_);
 }
 
-// On a thread of its own, since libpq can't be told that a server hangs.
+// On a thread of its own, as long as there can be one, since libpq can't be told that a server
+// hangs.
 std::unique_ptr<session> session_pool::connect()
 {
     const auto make = [this] {
@@ -83,32 +84,27 @@ std::unique_ptr<session> session_pool::connect()
     if (!watchdog_)
         return make();
     const auto began = std::chrono::steady_clock::now();
-    auto made = std::async(std::launch::async, make);
+    auto made = std::async(std::launch::async | std::launch::deferred, make);
     while (made.wait_for(watchdog::suspicious) == std::future_status::timeout) {
         if (!watchdog_->is_answered()) {
             reachability_.hung(began);
-            give_up(std::move(made));
+            const std::lock_guard lock{mutex_};
+            given_up_.push_back(std::move(made));
             throw still_away{};
         }
     }
     return made.get();
 }
 
-void session_pool::give_up(std::future<std::unique_ptr<session>> made)
+void session_pool::give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept
 {
     const auto is_over = [](const auto& one) {
         return one.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
     };
-    const std::lock_guard lock{mutex_};
-    std::erase_if(given_up_, is_over);
-    given_up_.push_back(std::move(made));
-}
-
-void session_pool::give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept
-{
     {
         const std::lock_guard lock{mutex_};
         free_.emplace_back(std::move(returned), age);  // Never grows past its first size.
+        std::erase_if(given_up_, is_over);
     }
     freed_.notify_one();
 }

@@ -100,7 +100,6 @@ public:
 private:
     bool is_well(server_probe& probe);
     std::unique_ptr<session> connect();
-    void give_up(std::future<std::unique_ptr<session>> made);
     void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
 
     database_url url_;
@@ -114,7 +113,7 @@ private:
     std::condition_variable freed_;
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
     std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
-    std::vector<std::future<std::unique_ptr<session>>> given_up_;  ///< While the server hung.
+    std::vector<std::future<std::unique_ptr<session>>> given_up_;  ///< Nobody waits for them.
 };
 
 }  // namespace botapi::sql
