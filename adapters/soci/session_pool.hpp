@@ -113,7 +113,8 @@ private:
     std::condition_variable freed_;
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
     std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
-    std::vector<std::future<std::unique_ptr<session>>> given_up_;  ///< Nobody waits for them.
+    /// Those that connect, for nobody. Last: they end before what they use.
+    std::vector<std::future<std::unique_ptr<session>>> given_up_;
 };
 
 }  // namespace botapi::sql

@@ -104,6 +104,12 @@ void cutting_proxy::hang_after(std::string text)
     last_word_ = std::move(text);
 }
 
+void cutting_proxy::go_on()
+{
+    hang_after({});
+    is_hanging_ = false;
+}
+
 bool cutting_proxy::is_last_word(std::string_view sent)
 {
     const std::lock_guard lock{mutex_};

@@ -45,6 +45,9 @@ public:
     /// The same once the server has answered the next message with `text` in it.
     void hang_after(std::string text);
 
+    /// Passes everything on again.
+    void go_on();
+
     /// How many commits were cut.
     [[nodiscard]] unsigned cuts() const noexcept { return cuts_; }
 

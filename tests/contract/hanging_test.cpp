@@ -19,7 +19,7 @@ namespace {
 struct hanging_contract : sql_contract {
     cutting_proxy proxy{server_port()};
     std::unique_ptr<botapi::sql::sql_storage> behind =
-        open_through(proxy.port(), place, log, "?connect_timeout=60");
+        open_through(proxy.port(), place, log, "?connect_timeout=60&application_name=behind");
 
     ~hanging_contract() { let_go(); }
 
@@ -69,6 +69,13 @@ struct hanging_contract : sql_contract {
         REQUIRE(ended.size() == 1);
     }
 
+    /// How many connections it has.
+    std::size_t connections()
+    {
+        return place.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'behind'")
+            .size();
+    }
+
     /// Reads with so many sessions at once.
     void read_at_once(unsigned count)
     {
@@ -104,6 +111,27 @@ TEST_CASE_METHOD(
     proxy.hang_after(last_word);
 
     check_refused(1);
+}
+
+TEST_CASE_METHOD(
+    hanging_contract,
+    "hanging: a connection that comes when nobody waits for it any more is not kept",
+    "[hanging]"
+)
+{
+    constexpr std::size_t needed = 2;  // A session, and that which asks whether all is well.
+    REQUIRE(read());
+    end_session();
+    proxy.hang_after("idle_session_timeout");
+    check_refused(1);
+
+    proxy.go_on();
+
+    const auto is_as_before = [&] { return read() && connections() == needed; };
+    const auto until = soon();
+    while (!is_as_before() && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(5ms);
+    CHECK(connections() == needed);
 }
 
 TEST_CASE_METHOD(

@@ -183,8 +183,7 @@ class Writer:
     def judge(self, write, status, content):
         if status == 201:
             told = json.loads(content)
-            self.note(write.texts, "acknowledged",
-                             told if isinstance(told, list) else [told])
+            self.note(write.texts, "acknowledged", told if isinstance(told, list) else [told])
             return True
         kind = json.loads(content)["type"] if content else ""
         if status in (503, 507) and kind != "/problems/outcome-unknown":
