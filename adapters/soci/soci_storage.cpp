@@ -1,13 +1,13 @@
 #include "adapters/soci/soci_storage.hpp"
 
-#include "adapters/soci/engine.hpp"
-#include "adapters/soci/schema_state.hpp"
-#include "adapters/soci/sql_bots.hpp"
-#include "adapters/soci/sql_conversations.hpp"
-#include "adapters/soci/sql_keys.hpp"
-#include "adapters/soci/sql_messages.hpp"
-#include "adapters/soci/sql_streams.hpp"
-#include "adapters/soci/sql_webhooks.hpp"
+#include "adapters/soci/bots/sql_bots.hpp"
+#include "adapters/soci/engine/transaction_runner.hpp"
+#include "adapters/soci/keys/sql_keys.hpp"
+#include "adapters/soci/messages/sql_conversations.hpp"
+#include "adapters/soci/messages/sql_messages.hpp"
+#include "adapters/soci/schema/schema_state.hpp"
+#include "adapters/soci/streams/sql_streams.hpp"
+#include "adapters/soci/webhooks/sql_webhooks.hpp"
 
 #include <filesystem>
 #include <utility>
@@ -57,7 +57,7 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {
-        return refusal_at_start(url, trouble_from(thrown), log);
+        return refusal_at_start(url, failure_from(thrown), log);
     }
 }
 
@@ -65,18 +65,18 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
 
 struct sql_storage::state {
     state(const database_url& url, const storage_options& options, botcore::log& log)
-        : engine{url, options.sessions, options.statement_max, log}, signals{url, log}
+        : runner{url, options.sessions, options.statement_max, log}, signals{url, log}
     {
     }
 
-    sql::engine engine;
-    sql_bots bots{engine};
+    transaction_runner runner;
+    sql_bots bots{runner};
     stream_signals signals;
-    sql_messages messages{engine, signals};
-    sql_conversations conversations{engine};
-    sql_keys keys{engine};
-    sql_streams streams{engine, signals};
-    sql_webhooks webhooks{engine};
+    sql_messages messages{runner, signals};
+    sql_conversations conversations{runner};
+    sql_keys keys{runner};
+    sql_streams streams{runner, signals};
+    sql_webhooks webhooks{runner};
 };
 
 result<std::unique_ptr<sql_storage>> sql_storage::open(
@@ -128,9 +128,9 @@ botcore::webhook_store& sql_storage::webhooks() noexcept
 result<> sql_storage::ready(deadline until)
 {
     result<> schema;
-    auto done = state_->engine.read_once(until, [&](session& on) { schema = check_schema(on); });
+    auto done = state_->runner.read_once(until, [&](session& on) { schema = check_schema(on); });
     if (done)
-        return schema ? state_->engine.trust() : schema;
+        return schema ? state_->runner.trust() : schema;
     if (done.error().code == errc::unavailable)
         return done;
     return refuse(errc::unavailable, "The database answers with an error.");

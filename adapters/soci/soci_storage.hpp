@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/database_url.hpp"
+#include "adapters/soci/driver/database_url.hpp"
 
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/storage.hpp>

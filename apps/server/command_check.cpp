@@ -1,6 +1,6 @@
 #include "adapters/logging/descriptor_log.hpp"
-#include "adapters/soci/check.hpp"
-#include "adapters/soci/repair.hpp"
+#include "adapters/soci/maintenance/check.hpp"
+#include "adapters/soci/maintenance/repair.hpp"
 #include "apps/server/commands.hpp"
 
 #include <iostream>

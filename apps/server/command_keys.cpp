@@ -1,6 +1,6 @@
 #include "adapters/http/api/json_text.hpp"
 #include "adapters/logging/descriptor_log.hpp"
-#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/schema/migrate.hpp"
 #include "apps/server/commands.hpp"
 #include "apps/server/open_storage.hpp"
 

@@ -1,5 +1,5 @@
 #include "adapters/logging/descriptor_log.hpp"
-#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/schema/migrate.hpp"
 #include "apps/server/commands.hpp"
 
 #include <iostream>

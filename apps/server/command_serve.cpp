@@ -2,7 +2,7 @@
 #include "adapters/logging/descriptor_log.hpp"
 #include "adapters/metrics/measured_storage.hpp"
 #include "adapters/metrics/process_metrics.hpp"
-#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/schema/migrate.hpp"
 #include "adapters/webhooks/sender.hpp"
 #include "apps/server/addresses.hpp"
 #include "apps/server/commands.hpp"

@@ -2,7 +2,7 @@
 
 #include "adapters/http/options.hpp"
 #include "adapters/logging/options.hpp"
-#include "adapters/soci/database_url.hpp"
+#include "adapters/soci/driver/database_url.hpp"
 #include "adapters/webhooks/options.hpp"
 
 #include <botcore/app/webhook_service.hpp>

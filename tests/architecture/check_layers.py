@@ -1,7 +1,7 @@
 """Fails if a file breaks the architecture. Usage: check_layers.py SOURCE_DIR
 
-Checked are: who includes whom, where coroutines live, that the core shares no ownership, and how
-long files are.
+It checks which layer includes which, which room of an adapter includes which, where coroutines
+live, and that the core shares no ownership.
 """
 
 import pathlib
@@ -58,8 +58,17 @@ COROUTINE = re.compile(r"\bco_(await|return|yield)\b|\basio\b")
 SHARED = re.compile(r"\b(shared_ptr|make_shared|enable_shared_from_this)\b")
 EMBEDDED = re.compile(r"embed_files\([^)]*\bHEADER\s+([\w.]+)")
 
-SIZE_MAX = 250
-TEST_SIZE_MAX = 600
+# The rooms of an adapter, from the top: a room includes those below it. A room is a folder, or the
+# files of one name that stand in no folder.
+ROOMS = {
+    "adapters/soci": [
+        "soci_storage", "maintenance", "messages", "webhooks", "streams", "bots", "keys", "rows",
+        "schema", "engine", "driver",
+    ],
+}
+
+# Rooms within a room that never include each other.
+SEPARATE = [("adapters/soci/driver/postgresql/", "adapters/soci/driver/sqlite/")]
 
 
 def sources(root: pathlib.Path):
@@ -81,6 +90,34 @@ def own_headers(root: pathlib.Path, name: str):
     return [rf'"{folder}/', *(rf'"{re.escape(header)}"$' for header in embedded)]
 
 
+def room_of(adapter: str, path: str):
+    """The room of a file, whose path begins with its adapter's folder."""
+    return path[len(adapter) + 1 :].split("/")[0].split(".")[0]
+
+
+def room_violations(name: str, includes: list[str]):
+    """What a file includes of a room above its own, or of one that is kept apart from it."""
+    adapter = "/".join(name.split("/")[:2])
+    rooms = ROOMS.get(adapter)
+    if rooms is None:
+        return
+    own = room_of(adapter, name)
+    if own not in rooms:
+        yield f"{name}: belongs to no room of {adapter}"
+        return
+    for include in includes:
+        path = include.strip('"')
+        if not path.startswith(adapter + "/"):
+            continue
+        other = room_of(adapter, path)
+        if other not in rooms or rooms.index(other) < rooms.index(own):
+            yield f"{name}: may not include {include}, which stands above it"
+        for pair in SEPARATE:
+            for here, there in (pair, pair[::-1]):
+                if name.startswith(here) and path.startswith(there):
+                    yield f"{name}: may not include {include}, which is kept apart from it"
+
+
 def violations(root: pathlib.Path):
     for name in sources(root):
         allowed = next((rule for files, rule in LAYERS if re.match(files, name)), None)
@@ -91,7 +128,9 @@ def violations(root: pathlib.Path):
         code = COMMENT.sub("", text)
 
         allowed = [*allowed, *own_headers(root, name)]
-        for include in INCLUDE.findall(text):
+        includes = INCLUDE.findall(text)
+        yield from room_violations(name, includes)
+        for include in includes:
             climbs = ".." in include
             if climbs or not any(re.match(pattern, include) for pattern in allowed):
                 yield f"{name}: may not include {include}"
@@ -99,11 +138,6 @@ def violations(root: pathlib.Path):
             yield f"{name}: coroutines and Asio belong to adapters/http and webhooks"
         if name.startswith("libbotcore/") and SHARED.search(code):
             yield f"{name}: the core shares no ownership"
-
-        size = text.count("\n")
-        size_max = TEST_SIZE_MAX if name.startswith("tests/") else SIZE_MAX
-        if size > size_max:
-            yield f"{name}: has {size} lines, more than {size_max}"
 
 
 def main():

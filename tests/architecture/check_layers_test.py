@@ -17,12 +17,16 @@ INNOCENT = {
     "adapters/memory/a.cpp": '#include "adapters/memory/a.hpp"\n#include <mutex>\n',
     "adapters/system/a.cpp": "#include <botcore/system/a.hpp>\n#include <sys/random.h>\n",
     "adapters/soci/CMakeLists.txt": "embed_files(TARGET t NAMESPACE n HEADER schema.hpp FILES a)\n",
-    "adapters/soci/a.cpp": '#include "schema.hpp"\n#include <soci/soci.h>\n#include <libpq-fe.h>\n',
+    "adapters/soci/soci_storage.cpp": '#include "adapters/soci/messages/sql_messages.hpp"\n',
+    "adapters/soci/driver/a.cpp": '#include <soci/soci.h>\n#include <libpq-fe.h>\n',
+    "adapters/soci/schema/a.cpp": '#include "schema.hpp"\n',
+    "adapters/soci/engine/a.cpp": '#include "adapters/soci/driver/sqlite/fifo_gate.hpp"\n',
+    "adapters/soci/engine/b.cpp": '#include "adapters/soci/engine/a.hpp"\n',
     "adapters/http/a.cpp": "#include <boost/asio/awaitable.hpp>\nvoid f() { co_await g(); }\n",
     "adapters/logging/a.cpp": "#include <spdlog/spdlog.h>\n#include <unistd.h>\n",
     "adapters/metrics/a.cpp": "#include <prometheus/registry.h>\n",
     "apps/server/main.cpp": '#include "adapters/http/server.hpp"\n#include <CLI/CLI.hpp>\n',
-    "tests/unit/a.cpp": "#include <catch2/catch.hpp>\n" + "\n" * 500,
+    "tests/unit/a.cpp": "#include <catch2/catch.hpp>\n",
     "build/debug/made.cpp": "#include <anything>\n",
 }
 
@@ -55,8 +59,8 @@ PLANTED = {
         "adapters/http/planted.cpp", '#include "adapters/http/../soci/pool.hpp"\n'),
     "a header that nobody embeds": ("adapters/http/planted.cpp", '#include "schema.hpp"\n'),
     "a storage that includes use cases": (
-        "adapters/soci/planted.cpp", "#include <botcore/app/bot_service.hpp>\n"),
-    "a storage that includes Boost": ("adapters/soci/planted.cpp", "#include <boost/json.hpp>\n"),
+        "adapters/soci/bots/planted.cpp", "#include <botcore/app/bot_service.hpp>\n"),
+    "a storage that includes Boost": ("adapters/soci/rows/planted.cpp", "#include <boost/json.hpp>\n"),
     "a log that includes Asio": ("adapters/logging/planted.cpp", "#include <boost/asio.hpp>\n"),
     "metrics that include HTTP": ("adapters/metrics/planted.cpp", "#include <boost/beast.hpp>\n"),
     "a memory adapter that asks the kernel": (
@@ -64,9 +68,15 @@ PLANTED = {
     "a coroutine in a composition root": ("apps/server/planted.cpp", "co_await work();\n"),
     "Asio in a composition root": (
         "apps/server/planted.cpp", "#include <boost/asio/io_context.hpp>\n"),
-    "a long source": ("adapters/http/planted.cpp", "\n" * 251),
-    "a long header": ("libbotcore/include/botcore/domain/planted.hpp", "\n" * 251),
-    "a long test": ("tests/unit/planted.cpp", "\n" * 601),
+    "a room that includes one above it": (
+        "adapters/soci/engine/planted.cpp", '#include "adapters/soci/messages/a.hpp"\n'),
+    "a room that includes the top of its adapter": (
+        "adapters/soci/driver/planted.cpp", '#include "adapters/soci/soci_storage.hpp"\n'),
+    "an adapter's file that belongs to no room": ("adapters/soci/planted.cpp", "\n"),
+    "a room that nobody knows": ("adapters/soci/planted/a.cpp", "\n"),
+    "a driver that includes the other database's": (
+        "adapters/soci/driver/sqlite/planted.cpp",
+        '#include "adapters/soci/driver/postgresql/pipeline.hpp"\n'),
 }
 
 

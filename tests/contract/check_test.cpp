@@ -1,4 +1,4 @@
-#include "adapters/soci/check.hpp"
+#include "adapters/soci/maintenance/check.hpp"
 
 #include "tests/contract/database.hpp"
 

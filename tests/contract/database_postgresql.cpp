@@ -1,6 +1,6 @@
 #include "tests/contract/database_postgresql.hpp"
 
-#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/schema/migrate.hpp"
 
 #include <catch2/catch.hpp>
 #include <libpq-fe.h>

@@ -1,4 +1,4 @@
-#include "adapters/soci/database_url.hpp"
+#include "adapters/soci/driver/database_url.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "adapters/soci/listening_connection.hpp"
+#include "adapters/soci/driver/postgresql/listening_connection.hpp"
 
 #include "tests/contract/database_postgresql.hpp"
 #include "tests/contract/fixture.hpp"
@@ -29,7 +29,7 @@ TEST_CASE_METHOD(listening_contract, "listening: what others say ends a wait", "
     other.run("NOTIFY listening, 'theirs'");
 
     CHECK(is_woken());
-    CHECK(line.take_heard() == std::vector<std::string>{"theirs"});
+    CHECK(line.take_received() == std::vector<std::string>{"theirs"});
 }
 
 // PostgreSQL sends what was notified in the order of its commits, and before it answers.
@@ -43,7 +43,7 @@ TEST_CASE_METHOD(
     REQUIRE(line.notify("ours"));
 
     CHECK(is_woken());
-    CHECK(line.take_heard() == std::vector<std::string>{"theirs"});
+    CHECK(line.take_received() == std::vector<std::string>{"theirs"});
 }
 
 // It may come in one piece with the answer, and after it.
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(
             other.run("NOTIFY listening, 'theirs'");
         });
         REQUIRE(line.notify("ours"));
-        while (line.take_heard().empty())
+        while (line.take_received().empty())
             REQUIRE(is_woken());
     }
 }
@@ -67,5 +67,5 @@ TEST_CASE_METHOD(listening_contract, "listening: what one says oneself is not he
 {
     REQUIRE(line.notify("ours"));
 
-    CHECK(line.take_heard().empty());
+    CHECK(line.take_received().empty());
 }

@@ -1,4 +1,4 @@
-#include "adapters/soci/log_vfs.hpp"
+#include "adapters/soci/driver/sqlite/log_vfs.hpp"
 
 #include "tests/contract/database.hpp"
 

@@ -1,4 +1,4 @@
-#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/schema/migrate.hpp"
 #include "tests/contract/database_postgresql.hpp"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-#include "adapters/soci/reachability.hpp"
+#include "adapters/soci/engine/reachability.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "adapters/soci/repair.hpp"
+#include "adapters/soci/maintenance/repair.hpp"
 
 #include "tests/contract/database.hpp"
 

@@ -1,6 +1,6 @@
-#include "adapters/soci/check.hpp"
-#include "adapters/soci/checkpointer.hpp"
-#include "adapters/soci/migrate.hpp"
+#include "adapters/soci/driver/sqlite/checkpointer.hpp"
+#include "adapters/soci/maintenance/check.hpp"
+#include "adapters/soci/schema/migrate.hpp"
 #include "tests/contract/connection_hook.hpp"
 #include "tests/contract/database.hpp"
 

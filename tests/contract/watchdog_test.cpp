@@ -1,4 +1,4 @@
-#include "adapters/soci/watchdog.hpp"
+#include "adapters/soci/driver/postgresql/watchdog.hpp"
 
 #include <catch2/catch.hpp>
 

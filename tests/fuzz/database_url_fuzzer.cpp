@@ -1,5 +1,5 @@
 // Input: the URL of a database, with the password `geheim` where there is one.
-#include "adapters/soci/database_url.hpp"
+#include "adapters/soci/driver/database_url.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <libpq-fe.h>

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "adapters/soci/driver/database_url.hpp"
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::sql {
+
+/// Wakes a thread that waits in `poll`.
+///
+/// Thread safety: any number of threads may call `wake` at once.
+class waker {
+public:
+    /// Throws `std::system_error` if there is no file descriptor left.
+    waker();
+    ~waker();
+
+    waker(const waker&) = delete;
+    waker& operator=(const waker&) = delete;
+
+    void wake() const noexcept;
+
+    /// Waits until `until`, or until it was woken, or until `socket` is ready for `events` (of
+    /// `poll`), if it is not negative.
+    void wait(std::chrono::steady_clock::time_point until, int socket = -1, short events = 0) const;
+
+private:
+    int descriptor_;
+};
+
+/// A connection to PostgreSQL that listens to one channel, and notifies others. It waits with
+/// `poll`, so that a network that is silent never holds up who wants to end it.
+///
+/// Thread safety: none.
+class listening_connection {
+public:
+    /// Says whether to give up.
+    using stop_predicate = std::function<bool()>;
+
+    /// Keeps references. Not connected yet.
+    listening_connection(const waker& woken, stop_predicate is_over);
+
+    /// Connects, and listens. False if that was not possible: `failure_reason` says why.
+    bool open(const database_url& url, const std::string& channel);
+
+    /// Notifies the channel. False if the connection is of no use any more.
+    bool notify(std::string_view payload);
+
+    /// Waits until `until` for what others say, or until it is woken; not at all for what they said
+    /// meanwhile. False if the connection is of no use any more.
+    bool wait(std::chrono::steady_clock::time_point until);
+
+    /// What others have said meanwhile, in order.
+    std::vector<std::string> take_received();
+
+    /// libpq's reason, on one line.
+    [[nodiscard]] std::string failure_reason() const;
+
+    void close() noexcept;
+
+private:
+    bool run(const std::string& sql, const std::vector<std::string>& parameters);
+    bool connect(const database_url& url);
+    void collect();
+
+    const waker& waker_;
+    stop_predicate is_over_;
+    std::string channel_;
+    std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+    std::vector<std::string> received_;
+};
+
+}  // namespace botapi::sql

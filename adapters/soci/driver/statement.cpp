@@ -1,0 +1,163 @@
+#include "adapters/soci/driver/statement.hpp"
+
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+#include <array>
+
+namespace botapi::sql {
+
+namespace {
+
+botcore::uuid id_from_bytes(std::string_view bytes)
+{
+    if (bytes.size() != botcore::uuid::size)
+        throw broken_data{"A stored id has not 16 bytes."};
+    botcore::uuid::bytes_type made{};
+    std::ranges::transform(bytes, made.begin(), [](char byte) {
+        return static_cast<std::uint8_t>(byte);
+    });
+    return botcore::uuid{made};
+}
+
+}  // namespace
+
+// SQLite keeps ids as BLOBs of 16 bytes, half the size of text in four indexes: SOCI 4.0.3 binds
+// its `blob` without a copy, and reads a BLOB into a `std::string` whole, zero bytes included.
+statement::statement(soci::session& session, sql::dialect dialect, const sql_text& text)
+    : dialect_{dialect}, statement_{session}
+{
+    for (const char kind : text.takes) {
+        auto& [bound, number, bytes, state] = parameters_.emplace_back();
+        if (kind == 'n') {
+            statement_.exchange(soci::use(number, state));
+        } else if (kind == 'i' && dialect == dialect::sqlite) {
+            bytes = std::make_unique<soci::blob>(session);
+            statement_.exchange(soci::use(*bytes, state));
+        } else {
+            statement_.exchange(soci::use(bound, state));
+        }
+    }
+    for (const char kind : text.gives) {
+        auto& [read, number, bytes, state] = columns_.emplace_back();
+        if (kind == 'n') {
+            statement_.exchange(soci::into(number, state));
+        } else {
+            statement_.exchange(soci::into(read, state));
+        }
+    }
+    statement_.alloc();
+    statement_.prepare(text.sql, soci::details::st_repeatable_query);
+    statement_.define_and_bind();
+}
+
+statement::cell& statement::next_parameter()
+{
+    cell& place = parameters_.at(given_++);
+    place.state = soci::i_ok;
+    return place;
+}
+
+statement& statement::give(const botcore::uuid& value)
+{
+    cell& place = next_parameter();
+    if (dialect_ == dialect::postgresql) {
+        place.text = value.text();
+        return *this;
+    }
+    std::array<char, botcore::uuid::size> bytes{};
+    std::ranges::transform(value.bytes(), bytes.begin(), [](std::uint8_t byte) {
+        return static_cast<char>(byte);
+    });
+    place.bytes->write(0, bytes.data(), bytes.size());
+    return *this;
+}
+
+statement& statement::give(std::int64_t value)
+{
+    next_parameter().number = value;
+    return *this;
+}
+
+statement& statement::give(std::string_view value)
+{
+    next_parameter().text = value;
+    return *this;
+}
+
+statement& statement::give_null()
+{
+    next_parameter().state = soci::i_null;
+    return *this;
+}
+
+statement& statement::run()
+{
+    given_ = 0;
+    has_failed_ = true;
+    has_first_row_ = statement_.execute(true);
+    has_failed_ = false;
+    return *this;
+}
+
+std::uint64_t statement::run_for_count()
+{
+    std::uint64_t found = 0;
+    for (run(); next();)
+        found = count(0);
+    return found;
+}
+
+bool statement::next()
+{
+    if (has_first_row_) {
+        has_first_row_ = false;
+        return true;
+    }
+    if (!columns_.empty() && statement_.fetch())
+        return true;
+    finish();
+    return false;
+}
+
+void statement::finish()
+{
+    given_ = 0;
+    has_first_row_ = false;
+    if (dialect_ == dialect::sqlite) {
+        sqlite3_reset(static_cast<soci::sqlite3_statement_backend*>(statement_.get_backend())->stmt_
+        );
+    }
+}
+
+botcore::uuid statement::id(std::size_t column) const
+{
+    const auto stored = text(column);
+    if (dialect_ == dialect::sqlite)
+        return id_from_bytes(stored);
+    const auto read = botcore::uuid::parse(stored);
+    if (!read)
+        throw broken_data{"A stored id is no UUID."};
+    return *read;
+}
+
+std::int64_t statement::number(std::size_t column) const
+{
+    if (is_null(column))
+        throw broken_data{"A stored number is missing."};
+    return columns_.at(column).number;
+}
+
+std::string_view statement::text(std::size_t column) const
+{
+    if (is_null(column))
+        throw broken_data{"A stored text is missing."};
+    return columns_.at(column).text;
+}
+
+bool statement::is_null(std::size_t column) const
+{
+    return columns_.at(column).state == soci::i_null;
+}
+
+}  // namespace botapi::sql

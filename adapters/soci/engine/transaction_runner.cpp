@@ -1,0 +1,203 @@
+#include "adapters/soci/engine/transaction_runner.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace botapi::sql {
+
+using botcore::deadline;
+using botcore::result;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Whether another try can help.
+bool passes(failure_kind kind)
+{
+    return kind == failure_kind::lost || kind == failure_kind::raced || kind == failure_kind::busy;
+}
+
+/// How long we try to reach a database: through a restart, but not so long that those who wait for
+/// one that is down pile up.
+constexpr milliseconds reach_max{1'500};
+
+/// Counts the tries of one piece of work, and paces them.
+class patience {
+public:
+    explicit patience(deadline until) noexcept : until_{until} {}
+
+    [[nodiscard]] bool is_first_try() const noexcept { return tries_ == 1; }
+
+    /// After a try has failed: waits, and says whether there is time for another. `away_since` is
+    /// of the database, whoever noticed it.
+    bool allows_another(failure_kind kind, std::optional<deadline> away_since)
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (kind != failure_kind::lost) {
+            lost_since_.reset();
+        } else {
+            lost_since_ = std::min(lost_since_.value_or(now), away_since.value_or(now));
+        }
+        const auto end = lost_since_ ? std::min(until_, *lost_since_ + reach_max) : until_;
+        const auto nap = next_pause();
+        if (!passes(kind) || now + nap >= end)
+            return false;
+        std::this_thread::sleep_for(nap);
+        return true;
+    }
+
+private:
+    /// None before the second try, which a restarted database or a lost race needs, then longer and
+    /// longer ones.
+    milliseconds next_pause() noexcept
+    {
+        constexpr milliseconds longest{250};
+        const auto doublings = std::min(tries_, 8U);
+        return tries_++ < 2 ? milliseconds{0}
+                            : std::min(longest, milliseconds{5} * (1U << doublings));
+    }
+
+    deadline until_;
+    unsigned tries_ = 1;
+    std::optional<deadline> lost_since_;
+};
+
+/// What to say after a commit that was cut short. Nothing, if it has to be done again.
+std::optional<result<>> answer_to(commit_status found)
+{
+    switch (found) {
+        case commit_status::committed: return result<>{};
+        case commit_status::unknown: return result<>{unknown_outcome()};
+        case commit_status::not_committed: break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+transaction_runner::transaction_runner(
+    database_url url,
+    std::size_t sessions,
+    milliseconds statement_max,
+    botcore::log& log
+)
+    : pool_{std::move(url), sessions, statement_max, writers_, log}, log_{log}
+{
+}
+
+result<> transaction_runner::read(deadline until, const step& work)
+{
+    return read(until, work, true);
+}
+
+result<> transaction_runner::read_once(deadline until, const step& work)
+{
+    return read(until, work, false);
+}
+
+result<> transaction_runner::read(deadline until, const step& work, bool again)
+{
+    const auto leased = pool_.acquire(until);
+    if (!leased)
+        return too_late();
+    for (patience patience{until};;) {
+        const auto failed = run(*leased, [&](session& on) {
+            on.limit(until);
+            work(on);
+        });
+        if (!failed)
+            return {};
+        // A session that waited in the pool may have died there: that alone is no failure.
+        const bool has_connected = failed->code != "connect" && failed->code != "away";
+        const bool may_retry = again || (patience.is_first_try() && has_connected);
+        if (!may_retry || !patience.allows_another(failed->kind, pool_.away_since()))
+            return refusal_from(*failed, log_);
+    }
+}
+
+result<> transaction_runner::trust() const
+{
+    return pool_.is_distrusted() ? result<>{distrusted()} : result<>{};
+}
+
+result<> transaction_runner::write(bots_lock lock, deadline until, const transaction& work)
+{
+    const bool takes_turns = pool_.url().dialect() == dialect::sqlite;
+    const auto turn = takes_turns ? writers_.enter(until) : fifo_gate::pass{nullptr};
+    if (!turn)
+        return too_late();
+    if (auto trusted = trust(); !trusted)
+        return trusted;
+    const auto leased = pool_.acquire(until);
+    if (!leased)
+        return too_late();
+
+    bool is_in_doubt = false;
+    std::optional<result<>> answer;
+    const auto carry_out = [&](session& on) {
+        if (is_in_doubt) {
+            on.begin_write(bots_lock::exclusive, until);
+            on.check_primary();
+            answer = answer_to(work.verify_commit(on));
+            leased->rollback();
+            is_in_doubt = false;
+            return;
+        }
+        on.begin_write(lock, until);
+        const auto done = work.carry_out(on);
+        if (done == progress::written)
+            on.commit();
+        if (done == progress::nothing)
+            leased->rollback();
+        answer = result<>{};
+    };
+
+    for (patience patience{until};;) {
+        const auto failed = run(*leased, carry_out);
+        if (!failed) {
+            if (answer)
+                return *std::move(answer);
+            continue;  // Nothing is in doubt any more, and nothing was written.
+        }
+        if (failed->was_committing && failed->kind == failure_kind::lost) {
+            is_in_doubt = true;
+            log_.write(
+                botcore::severity::warning,
+                "a connection was lost during a commit",
+                {{"code", failed->code}}
+            );
+        }
+        if (!patience.allows_another(failed->kind, pool_.away_since()))
+            return is_in_doubt ? unknown_outcome() : refusal_from(*failed, log_);
+    }
+}
+
+std::optional<failure> transaction_runner::run(lease& leased, const step& work)
+{
+    try {
+        work(leased.get());
+        return std::nullopt;
+    } catch (const std::bad_alloc&) {
+        leased.discard(false);
+        throw;
+    } catch (const std::exception& thrown) {
+        auto found = failure_from(thrown);
+        // A connection that breaks under a statement has no code to give.
+        if (leased.is_lost())
+            found.kind = failure_kind::lost;
+        found.was_committing = leased.has_sent_commit();
+        // What is left is a session that is ready for the next work, or none.
+        if (found.code == "connect")
+            tell_lost(found, log_);
+        if (found.kind == failure_kind::unsynced)
+            pool_.distrust();
+        if (found.kind == failure_kind::lost) {
+            leased.discard(true);
+        } else {
+            leased.rollback();
+        }
+        return found;
+    }
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,42 @@
+#include "adapters/soci/keys/key_quotas.hpp"
+
+#include <set>
+#include <string>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+std::map<key_id, std::uint64_t> lock_quotas(session& on, std::span<const submission> submissions)
+{
+    std::set<key_id> accounts;
+    for (const auto& asked : submissions) {
+        if (asked.account)
+            accounts.insert(*asked.account);
+    }
+
+    // In the order of the ids, and before any conversation is locked: so there are no deadlocks.
+    std::map<key_id, std::uint64_t> left;
+    for (const auto& account : accounts) {
+        const std::string lock = on.is_postgresql() ? " FOR UPDATE" : "";
+        auto& asked = on.prepared(
+            {"SELECT quota - stored FROM key_quotas WHERE key = :key" + lock, "i", "n"}
+        );
+        for (asked.give(account).run(); asked.next();)
+            left.emplace(account, asked.count(0));
+    }
+    return left;
+}
+
+void spend_quotas(session& on, const append_plan& plan)
+{
+    for (const auto& [account, count] : plan.spent()) {
+        on.prepared({"UPDATE key_quotas SET stored = stored + :count WHERE key = :key", "ni"})
+            .give(count)
+            .give(account)
+            .run()
+            .finish();
+    }
+}
+
+}  // namespace botapi::sql

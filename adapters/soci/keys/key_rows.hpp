@@ -1,0 +1,32 @@
+#pragma once
+
+#include "adapters/soci/driver/session.hpp"
+
+#include <botcore/domain/api_key.hpp>
+#include <botcore/domain/conversation_token.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace botapi::sql {
+
+[[nodiscard]] inline std::int64_t count_of(botcore::instant at)
+{
+    return at.time_since_epoch().count();
+}
+
+/// All keys, with what they have stored, in the order of their ids.
+std::vector<botcore::api_key> read_keys(session& on);
+
+void write_key(session& on, const botcore::api_key& added);
+
+/// In the order of their numbers.
+std::vector<botcore::signing_key> read_signing_keys(session& on);
+
+/// False if there is one with this number.
+bool write_signing_key(session& on, const botcore::signing_key& added);
+
+/// Lets all others end at `others_end` if not before, and removes those that have ended.
+void end_signing_keys(session& on, const botcore::signing_key& added, botcore::instant others_end);
+
+}  // namespace botapi::sql

@@ -1,0 +1,185 @@
+#include "adapters/soci/keys/sql_keys.hpp"
+
+#include "adapters/soci/keys/key_rows.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+std::uint64_t read_version(session& on)
+{
+    return on.prepared({"SELECT version FROM key_changes", {}, "n"}).run_for_count();
+}
+
+void count_change(session& on)
+{
+    on.prepared({"UPDATE key_changes SET version = version + 1", {}, {}}).run().finish();
+}
+
+/// Whether the key is there, and if so, whether it is revoked.
+std::optional<bool> find_revoked(session& on, key_id id)
+{
+    auto& asked = on.prepared({"SELECT revoked FROM api_keys WHERE id = :id", "i", "n"});
+    std::optional<bool> found;
+    for (asked.give(id).run(); asked.next();)
+        found = !asked.is_null(0);
+    return found;
+}
+
+}  // namespace
+
+result<> sql_keys::add(const api_key& added, deadline until)
+{
+    const transaction work{
+        .carry_out =
+            [&](session& on) {
+                write_key(on, added);
+                count_change(on);
+                return progress::written;
+            },
+        .verify_commit =
+            [&](session& on) {
+                return find_revoked(on, added.id) ? commit_status::committed
+                                                  : commit_status::not_committed;
+            },
+    };
+    return runner_.write(bots_lock::shared, until, work);
+}
+
+result<key_list> sql_keys::list(deadline until)
+{
+    key_list found;
+    const auto done = runner_.read(until, [&](session& on) {
+        found = {.version = read_version(on)};
+        found.keys = read_keys(on);
+        found.signing = read_signing_keys(on);
+    });
+    if (!done)
+        return done.error();
+    return found;
+}
+
+result<std::uint64_t> sql_keys::version(deadline until)
+{
+    std::uint64_t version = 0;
+    const auto done = runner_.read_once(until, [&](session& on) { version = read_version(on); });
+    if (!done)
+        return done.error();
+    return version;
+}
+
+result<> sql_keys::revoke(key_id revoked, instant now, deadline until)
+{
+    std::optional<bool> was_revoked;
+    const transaction work{
+        .carry_out =
+            [&](session& on) {
+                was_revoked = find_revoked(on, revoked);
+                if (was_revoked.value_or(true))
+                    return progress::nothing;
+                on.prepared(
+                      {"UPDATE api_keys SET revoked = :now WHERE id = :id AND revoked IS NULL",
+                       "ni"}
+                )
+                    .give(count_of(now))
+                    .give(revoked)
+                    .run()
+                    .finish();
+                count_change(on);
+                return progress::written;
+            },
+        .verify_commit =
+            [&](session& on) {
+                return find_revoked(on, revoked).value_or(false) ? commit_status::committed
+                                                                 : commit_status::not_committed;
+            },
+    };
+    if (auto done = runner_.write(bots_lock::shared, until, work); !done)
+        return done;
+    if (!was_revoked)
+        return refuse(errc::not_found, "No key has the id " + revoked.text() + ".");
+    return {};
+}
+
+result<std::size_t> sql_keys::revoke_all(instant created, instant now, deadline until)
+{
+    std::size_t count = 0;
+    const transaction work{
+        .carry_out =
+            [&](session& on) {
+                count = 0;
+                auto& asked = on.prepared(
+                    {"UPDATE api_keys SET revoked = :now"
+                     " WHERE created < :created AND revoked IS NULL RETURNING id",
+                     "nn",
+                     "i"}
+                );
+                for (asked.give(count_of(now)).give(count_of(created)).run(); asked.next();)
+                    ++count;
+                if (count == 0)
+                    return progress::nothing;
+                count_change(on);
+                return progress::written;
+            },
+        // Others may have revoked them as well: then nobody can say who did.
+        .verify_commit = [](session& /*on*/) { return commit_status::unknown; },
+    };
+    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+        return done.error();
+    return count;
+}
+
+result<> sql_keys::renew_signing(const signing_key& added, instant others_end, deadline until)
+{
+    bool is_taken = false;
+    const transaction work{
+        .carry_out =
+            [&](session& on) {
+                is_taken = !write_signing_key(on, added);
+                if (is_taken)
+                    return progress::nothing;
+                end_signing_keys(on, added, others_end);
+                count_change(on);
+                return progress::written;
+            },
+        .verify_commit =
+            [&](session& on) {
+                const auto known = read_signing_keys(on);
+                return std::ranges::count(known, added.secret, &signing_key::secret) > 0
+                           ? commit_status::committed
+                           : commit_status::not_committed;
+            },
+    };
+    if (auto done = runner_.write(bots_lock::shared, until, work); !done)
+        return done;
+    if (is_taken)
+        return refuse(errc::already_exists, "Somebody else renewed it at the same time.");
+    return {};
+}
+
+result<> sql_keys::note_use(key_id used, instant now, deadline until)
+{
+    const transaction work{
+        .carry_out =
+            [&](session& on) {
+                on.prepared({"UPDATE api_keys SET last_used = :now WHERE id = :id", "ni"})
+                    .give(count_of(now))
+                    .give(used)
+                    .run()
+                    .finish();
+                return progress::written;
+            },
+        .verify_commit =
+            [](session& /*on*/) {
+                return commit_status::not_committed;
+            },  // Doing it again does no harm.
+    };
+    return runner_.write(bots_lock::shared, until, work);
+}
+
+}  // namespace botapi::sql

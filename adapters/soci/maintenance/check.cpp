@@ -1,0 +1,152 @@
+#include "adapters/soci/maintenance/check.hpp"
+
+#include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/maintenance/check_rules.hpp"
+#include "adapters/soci/rows/message_rows.hpp"
+#include "adapters/soci/schema/schema_state.hpp"
+
+#include <botcore/domain/bot.hpp>
+#include <botcore/domain/message.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace botapi::sql {
+
+using botcore::conversation_id;
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
+using botcore::uuid;
+
+namespace {
+
+/// Rows read at once.
+constexpr std::string_view page_size = "5000";
+
+void check_sqlite(session& on, check_report& report)
+{
+    rule integrity{report, "The file is damaged"};
+    auto& asked = on.prepared({"PRAGMA integrity_check", {}, "t"});
+    for (asked.run(); asked.next();) {
+        if (asked.text(0) != "ok")
+            integrity.found(std::string{asked.text(0)} + '.');
+    }
+    look(
+        on,
+        report,
+        "A foreign key leads nowhere",
+        {"SELECT \"table\" || ' to ' || parent FROM pragma_foreign_key_check", {}, "t"}
+    );
+}
+
+void check_bots(session& on, check_report& report)
+{
+    rule names{report, "A bot has a name that breaks the rules for names"};
+    walk(on, {"SELECT id, name FROM bots", {}, "it"}, [&](const row& row) {
+        if (!botcore::bot_name::parse(row.text(1)))
+            names.found(row.id(0).text() + '.');
+    });
+}
+
+void check_conversations(session& on, check_report& report)
+{
+    rule shards{report, "A conversation is in the wrong shard"};
+    walk(on, {"SELECT id, shard FROM conversations", {}, "in"}, [&](const row& row) {
+        ++report.conversations;
+        const conversation_id id{row.id(0)};
+        if (row.number(1) != botcore::shard_of(id))
+            shards.found(id.text() + '.');
+    });
+}
+
+void check_messages(session& on, check_report& report)
+{
+    rule shards{report, "A message is in the wrong shard"};
+    rule stamps{report, "A message has no timestamp that could be written"};
+    const sql_text select{
+        "SELECT id, conversation, shard, instant, form FROM messages",
+        {},
+        "iinnn"};
+    walk(on, select, [&](const row& row) {
+        ++report.messages;
+        if (row.number(2) != botcore::shard_of(conversation_id{row.id(1)}))
+            shards.found(row.id(0).text() + '.');
+        try {
+            timestamp_in(row, 3);
+        } catch (const broken_data&) {
+            stamps.found(row.id(0).text() + '.');
+        }
+    });
+}
+
+}  // namespace
+
+void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each)
+{
+    std::optional<uuid> after;
+    for (bool has_more = true; has_more;) {
+        const std::string where = after ? " WHERE id > :after" : "";
+        auto& asked = on.prepared(
+            {select.sql + where + " ORDER BY id LIMIT " + std::string{page_size},
+             after ? "i" : "",
+             select.gives}
+        );
+        if (after)
+            asked.give(*after);
+        has_more = false;
+        for (asked.run(); asked.next();) {
+            has_more = true;
+            after = asked.id(0);
+            each(asked);
+        }
+    }
+}
+
+check_report check_all(session& on)
+{
+    check_report report;
+    if (const auto schema = check_schema(on); !schema) {
+        report.findings.push_back(schema.error().detail);
+        return report;
+    }
+    if (!on.is_postgresql())
+        check_sqlite(on, report);
+    check_relations(on, report);
+    check_bots(on, report);
+    check_conversations(on, report);
+    check_messages(on, report);
+    return report;
+}
+
+result<check_report> check(const database_url& url, botcore::log& log)
+{
+    std::error_code ignored;
+    if (url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored))
+        return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
+    try {
+        session on{url, std::chrono::milliseconds{0}};
+        on.limit(botcore::deadline::max());
+        if (on.is_postgresql()) {
+            // Whole tables are read and joined here.
+            on.execute(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;"
+                "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on"
+            );
+        } else {
+            on.execute("PRAGMA query_only = ON; BEGIN");
+        }
+        auto report = check_all(on);
+        on.rollback();
+        return report;
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& thrown) {
+        return refusal_at_start(url, failure_from(thrown), log);
+    }
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,177 @@
+#include "adapters/soci/messages/append_statement_postgresql.hpp"
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace botapi::sql {
+
+namespace {
+
+struct column {
+    std::string_view name;
+    std::string_view type;
+};
+
+constexpr std::array conversation_columns{
+    column{"id", "uuid"},
+    column{"shard", "integer"},
+    column{"added", "bigint"},
+};
+constexpr std::array pairing_columns{
+    column{"conversation", "uuid"},
+    column{"bot", "uuid"},
+    column{"client", "uuid"},
+};
+constexpr std::array receipt_columns{
+    column{"key", "uuid"},
+    column{"digest", "bigint"},
+};
+constexpr std::array message_columns{
+    column{"behind", "bigint"},
+    column{"id", "uuid"},
+    column{"shard", "integer"},
+    column{"conversation", "uuid"},
+    column{"instant", "bigint"},
+    column{"form", "integer"},
+    column{"bot", "uuid"},
+    column{"client", "uuid"},
+    column{"direction", "smallint"},
+    column{"text", "text"},
+    column{"metadata", "text"},
+};
+
+/// Rows that are given as parameters: an array for each column. A single row's are its values, so
+/// that there is no table to read and to join.
+class given_rows {
+public:
+    /// `taken` counts the parameters.
+    given_rows(std::string name, std::span<const column> columns, bool is_one, std::size_t& taken)
+        : name_{std::move(name)}
+    {
+        std::string parameters;
+        std::string names;
+        for (const auto& [column, type] : columns) {
+            auto parameter = "$" + std::to_string(++taken) + "::" + std::string{type};
+            if (is_one) {
+                values_.push_back(std::move(parameter));
+                continue;
+            }
+            values_.push_back(name_ + "." + std::string{column});
+            (parameters += parameters.empty() ? "" : ", ") += parameter + "[]";
+            (names += column) += ", ";
+        }
+        if (!is_one) {
+            table_ = "unnest(" + parameters + ") WITH ORDINALITY AS " + name_ + " (" + names +
+                     "place)";
+        }
+    }
+
+    /// The columns from `first` on, separated by commas.
+    [[nodiscard]] std::string columns(std::size_t first = 0) const
+    {
+        std::string all;
+        for (std::size_t at = first; at < values_.size(); ++at)
+            (all += all.empty() ? "" : ", ") += values_[at];
+        return all;
+    }
+
+    [[nodiscard]] const std::string& column(std::size_t number) const { return values_[number]; }
+
+    [[nodiscard]] std::string from() const { return table_.empty() ? "" : " FROM " + table_; }
+
+    /// Each row with its conversation of `grown`.
+    [[nodiscard]] std::string from_grown() const
+    {
+        return table_.empty() ? " FROM grown"
+                              : from() + " JOIN grown ON grown.id = " + name_ + ".conversation";
+    }
+
+private:
+    std::string name_;
+    std::string table_{};  ///< None of a single row.
+    std::vector<std::string> values_{};
+};
+
+// The parts see the rows of each other only through RETURNING; the foreign keys are checked at the
+// end, when all rows are there.
+std::string statement_with(const append_parts& parts)
+{
+    std::size_t taken = 1;
+    const auto next = [&](std::string name, std::span<const column> columns) {
+        return given_rows{std::move(name), columns, parts.is_one_row, taken};
+    };
+    const auto conversations = next("g", conversation_columns);
+
+    std::string sql =
+        "WITH grown AS ("
+        " INSERT INTO conversations AS c (id, shard, last_seq)"
+        " SELECT " +
+        conversations.columns() + conversations.from() +
+        " WHERE $1::bigint IS NULL"
+        " OR EXISTS (SELECT FROM registry WHERE version = $1)"
+        " ON CONFLICT (id) DO UPDATE SET last_seq = c.last_seq + excluded.last_seq"
+        " RETURNING id, last_seq)";
+    if (parts.has_pairings) {
+        const auto pairings = next("p", pairing_columns);
+        sql +=
+            ", paired AS ("
+            " INSERT INTO pairings (conversation, bot, client) SELECT " +
+            pairings.columns() + pairings.from_grown() + " ON CONFLICT DO NOTHING)";
+    }
+    if (parts.has_receipts) {
+        const auto receipts = next("r", receipt_columns);
+        sql +=
+            ", noted AS ("
+            " INSERT INTO receipts (key, digest) SELECT " +
+            receipts.columns() + receipts.from() + ")";
+    }
+    const auto messages = next("m", message_columns);
+    const std::string store =
+        " INSERT INTO messages (seq, id, shard, conversation, instant, form, bot, client,"
+        " direction, text, metadata)"
+        " SELECT grown.last_seq - " +
+        messages.column(0) + ", " + messages.columns(1) + messages.from_grown() +
+        (parts.is_one_row ? "" : " ORDER BY m.place") + " RETURNING id, seq, arrival";
+    if (!parts.has_webhooks)
+        return sql + store;
+    return sql + ", stored AS (" + store +
+           ", conversation, bot, direction"
+           "), told AS ("
+           " INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
+           " SELECT w.id, 0, s.conversation, s.arrival, s.id FROM stored s JOIN webhooks w"
+           " ON w.bot = s.bot AND w.state = 1 AND ((w.events >> s.direction) & 1) = 1"
+           " RETURNING webhook, conversation"
+           "), lined AS ("
+           " INSERT INTO webhook_lines AS l (webhook, conversation, waiting)"
+           " SELECT webhook, conversation, count(*) FROM told GROUP BY webhook, conversation"
+           " ORDER BY webhook, conversation"
+           " ON CONFLICT (webhook, conversation)"
+           " DO UPDATE SET waiting = l.waiting + excluded.waiting"
+           ") SELECT id, seq, arrival FROM stored";
+}
+
+}  // namespace
+
+const std::string& append_statement(const append_parts& parts)
+{
+    static const auto all = [] {
+        std::map<append_parts, std::string> made;
+        for (unsigned kind = 0; kind < 16; ++kind) {
+            const append_parts one{
+                .is_one_row = (kind & 1U) != 0,
+                .has_pairings = (kind & 2U) != 0,
+                .has_receipts = (kind & 4U) != 0,
+                .has_webhooks = (kind & 8U) != 0};
+            made.emplace(one, statement_with(one));
+        }
+        return made;
+    }();
+    return all.at(parts);
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,91 @@
+#include "adapters/soci/messages/append_work.hpp"
+
+#include "adapters/soci/keys/key_quotas.hpp"
+#include "adapters/soci/messages/write_messages.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+progress append_work::carry_out(session& on)
+{
+    places_.clear();
+    if (std::exchange(suspicion_, suspicion::everyone) == suspicion::usual) {
+        if (append_at_once(on))
+            return progress::committed;
+        read_facts(on, suspicion::usual);
+    } else
+        read_facts(on, suspicion::everyone);
+
+    const auto bots = registry_.learn(on, submissions_);
+    make_plan(bots);
+    if (plan_->rows().empty() && plan_->receipts().empty())
+        return progress::nothing;
+    places_ = write_rows(on, *plan_, bots);
+    spend_quotas(on, *plan_);
+    return progress::written;
+}
+
+void append_work::read_facts(session& on, suspicion suspicion)
+{
+    auto left = lock_quotas(on, submissions_);
+    facts_ = facts_for(on, submissions_, suspicion);
+    facts_.left = std::move(left);
+}
+
+/// False if it takes more than that, and nothing was done.
+bool append_work::append_at_once(session& on)
+{
+    if (!on.is_postgresql() || !need_only_bots(submissions_))
+        return false;
+    const auto bots = registry_.recall(on, submissions_);
+    if (!bots)
+        return false;
+    facts_ = {};
+    make_plan(*bots);
+    if (plan_->refuses_any())
+        return false;  // The bot may have been registered a moment ago.
+    if (auto written = write_rows_and_commit(on, *plan_, *bots, pairings_)) {
+        places_ = *std::move(written);
+        return true;
+    }
+    on.begin_write(bots_lock::shared, until_);
+    return false;
+}
+
+void append_work::make_plan(const known_bots& bots)
+{
+    facts_.registered = bots.registered;
+    plan_.emplace(submissions_, facts_);
+}
+
+commit_status append_work::verify_commit(session& on)
+{
+    std::unordered_map<uuid, append_plan::place> stored;
+    std::vector<uuid> ids;
+    for (const auto& row : plan_->rows())
+        ids.push_back(row.source.get().id.value);
+    const auto keep = [&](const row& row) {
+        stored.emplace(row.id(0), append_plan::place{row.count(1), row.count(2)});
+    };
+    on.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, keep);
+
+    // One transaction wrote them all or none. A plan of receipts alone can be made again.
+    if (ids.empty() || !stored.contains(ids.front()))
+        return commit_status::not_committed;
+    // What was written and committed at once has ids that nobody else makes.
+    if (places_.empty()) {
+        for (const auto& id : ids)
+            places_.push_back(stored.at(id));
+        return commit_status::committed;
+    }
+    const auto& first = stored.at(ids.front());
+    const bool is_ours = first.seq == places_.front().seq &&
+                         first.arrival == places_.front().arrival;
+    return is_ours ? commit_status::committed : commit_status::not_committed;
+}
+
+}  // namespace botapi::sql

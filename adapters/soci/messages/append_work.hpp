@@ -1,0 +1,63 @@
+#pragma once
+
+#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/engine/transaction_runner.hpp"
+#include "adapters/soci/messages/known_pairings.hpp"
+#include "adapters/soci/messages/message_facts.hpp"
+
+#include <botcore/domain/append_plan.hpp>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botapi::sql {
+
+/// The work of appending a batch of submissions, as `transaction` wants it.
+///
+/// Most batches cost PostgreSQL one round trip, in which the transaction begins, writes and ends:
+/// they are planned from what is known of the bots, and the statement writes nothing if that is out
+/// of date. Where ids or receipts have to be looked up, where somebody has a quota, where a message
+/// is refused, and on every second try, the facts are read first, in the same transaction.
+class append_work {
+public:
+    /// Keeps references.
+    append_work(
+        bot_registry& registry,
+        known_pairings& pairings,
+        std::span<const botcore::submission> submissions,
+        botcore::deadline until
+    ) noexcept
+        : registry_{registry}, pairings_{pairings}, submissions_{submissions}, until_{until}
+    {
+    }
+
+    progress carry_out(session& on);
+
+    /// Whether the rows are stored, at the very places that were given to them.
+    commit_status verify_commit(session& on);
+
+    /// The streams that have grown.
+    [[nodiscard]] std::vector<botcore::stream_id> grown() const { return plan_->grown(); }
+
+    [[nodiscard]] std::vector<botcore::result<std::vector<botcore::appended>>> answers() const
+    {
+        return plan_->answers(places_);
+    }
+
+private:
+    bool append_at_once(session& on);
+    void read_facts(session& on, suspicion suspicion);
+    void make_plan(const known_bots& bots);
+
+    bot_registry& registry_;
+    known_pairings& pairings_;
+    std::span<const botcore::submission> submissions_;
+    botcore::deadline until_;
+    suspicion suspicion_ = suspicion::usual;
+    botcore::append_facts facts_{};
+    std::optional<botcore::append_plan> plan_{};
+    std::vector<botcore::append_plan::place> places_{};
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "adapters/soci/messages/known_pairings.hpp"
+
+#include <botcore/domain/append_plan.hpp>
+#include <botcore/domain/conversation.hpp>
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace botapi::sql {
+
+/// What a plan does to its conversations.
+struct plan_growth {
+    explicit plan_growth(const botcore::append_plan& plan)
+    {
+        numbers.reserve(plan.rows().size());
+        for (const auto& row : plan.rows()) {
+            const auto& conversation = row.source.get().content.conversation;
+            numbers.push_back(++added[conversation]);
+            pairings.insert({conversation, {row.way.bot, row.way.client}});
+        }
+    }
+
+    std::map<botcore::conversation_id, std::uint64_t> added{};  ///< Messages. Locked in this order.
+    std::set<stored_pairing> pairings{};
+    std::vector<std::uint64_t> numbers{};  ///< Of each row among its conversation's, from 1.
+};
+
+/// As it is stored.
+inline std::int64_t nanoseconds_of(const botcore::timestamp& stamp)
+{
+    return stamp.at().time_since_epoch().count();
+}
+
+/// As it is stored.
+inline std::int64_t number_of(botcore::direction way)
+{
+    return way == botcore::direction::outbound ? 1 : 0;
+}
+
+}  // namespace botapi::sql

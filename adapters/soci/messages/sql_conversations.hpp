@@ -1,0 +1,35 @@
+#pragma once
+
+#include "adapters/soci/engine/transaction_runner.hpp"
+
+#include <botcore/ports/conversation_store.hpp>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace botapi::sql {
+
+/// The conversations. Each function asks one statement for all, so that an answer shows a
+/// conversation as it was at one moment.
+class sql_conversations final : public botcore::conversation_store {
+public:
+    /// Keeps a reference.
+    explicit sql_conversations(transaction_runner& runner) noexcept : runner_{runner} {}
+
+    botcore::result<std::vector<std::optional<botcore::conversation>>> find(
+        std::span<const botcore::conversation_id> ids,
+        const botcore::visible_bots& visible,
+        botcore::deadline until
+    ) override;
+
+    botcore::result<botcore::conversation_page> list(
+        const botcore::conversation_query& query,
+        botcore::deadline until
+    ) override;
+
+private:
+    transaction_runner& runner_;
+};
+
+}  // namespace botapi::sql

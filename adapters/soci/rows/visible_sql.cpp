@@ -1,0 +1,24 @@
+#include "adapters/soci/rows/visible_sql.hpp"
+
+namespace botapi::sql {
+
+visible_sql::visible_sql(dialect dialect, const botcore::visible_bots& visible)
+    : with{"WITH visible (bot) AS (VALUES "}
+{
+    for (std::size_t number = 1; number <= visible.ids().size(); ++number) {
+        const auto place = ":visible" + std::to_string(number);
+        with += number == 1 ? "(" : ", (";
+        with += dialect == dialect::postgresql ? "CAST(" + place + " AS uuid)" : place;
+        with += ')';
+        takes += 'i';
+    }
+    with += ") ";
+}
+
+void give_visible(statement& to, const botcore::visible_bots& visible)
+{
+    for (const auto& id : visible.ids())
+        to.give(id);
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,96 @@
+#include "adapters/soci/rows/webhook_rows.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+std::vector<webhook_secret> secrets_from_text(std::string_view text)
+{
+    std::vector<webhook_secret> secrets;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        auto secret = webhook_secret::parse(text.substr(0, end));
+        if (!secret)
+            throw broken_data{"A stored secret of a webhook is none."};
+        secrets.push_back(*std::move(secret));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return secrets;
+}
+
+}  // namespace
+
+webhook webhook_in(const row& row)
+{
+    auto name = webhook_name::parse(row.text(2));
+    auto url = web_address::parse(row.text(3));
+    const auto events = webhook_events::from_bits(row.count(4));
+    const auto state = row.number(6);
+    const bool is_state = state >= 0 && state <= static_cast<int>(webhook_state::gone);
+    if (!name || !url || !events || !is_state)
+        throw broken_data{"A stored webhook is none."};
+    return {
+        .id = webhook_id{row.id(0)},
+        .bot = bot_id{row.id(1)},
+        .name = *std::move(name),
+        .url = *std::move(url),
+        .events = *events,
+        .secrets = secrets_from_text(row.text(5)),
+        .state = static_cast<webhook_state>(state),
+        .version = row.count(7)};
+}
+
+std::string secrets_in_text(const std::vector<webhook_secret>& secrets)
+{
+    std::string text;
+    for (const auto& secret : secrets)
+        text.append(text.empty() ? "" : " ").append(secret.text());
+    return text;
+}
+
+std::vector<webhook> webhooks_of(session& on, bot_id bot)
+{
+    auto& asked = on.prepared(
+        {"SELECT " + std::string{webhook_columns} +
+             " FROM webhooks WHERE bot = :bot AND name IS NOT NULL",
+         "i",
+         webhook_columns_give}
+    );
+    std::vector<webhook> found;
+    for (asked.give(bot).run(); asked.next();)
+        found.push_back(webhook_in(asked));
+    // Not by the database, whose collation may be another.
+    std::ranges::sort(found, {}, &webhook::name);
+    return found;
+}
+
+void remove_webhooks_of(session& on, bot_id bot)
+{
+    on.prepared({"UPDATE webhooks SET state = 3, name = NULL"
+                 " WHERE bot = :bot AND name IS NOT NULL",
+                 "i"})
+        .give(bot)
+        .run()
+        .finish();
+}
+
+void add_to_line(session& on, webhook_id webhook, conversation_id conversation, std::uint64_t count)
+{
+    on.prepared({"INSERT INTO webhook_lines (webhook, conversation, waiting)"
+                 " VALUES (:webhook, :conversation, :waiting)"
+                 " ON CONFLICT (webhook, conversation)"
+                 " DO UPDATE SET waiting = webhook_lines.waiting + excluded.waiting",
+                 "iin"})
+        .give(webhook)
+        .give(conversation)
+        .give(count)
+        .run()
+        .finish();
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "adapters/soci/driver/row.hpp"
+#include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/engine/transaction_runner.hpp"
+
+#include <botcore/domain/delivery.hpp>
+#include <botcore/domain/webhook.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::sql {
+
+/// The columns that `webhook_in` reads, and what they give. Only of webhooks that are not removed.
+inline constexpr std::string_view webhook_columns =
+    "id, bot, name, url, events, secrets, state, version";
+inline constexpr std::string_view webhook_columns_give = "iittntnn";
+
+/// Throws `broken_data`.
+botcore::webhook webhook_in(const row& row);
+
+/// The secrets of a webhook as one text.
+std::string secrets_in_text(const std::vector<botcore::webhook_secret>& secrets);
+
+/// As it is stored.
+inline std::int64_t nanoseconds_of(botcore::instant at)
+{
+    return at.time_since_epoch().count();
+}
+
+/// For work that may be done again without harm: then nobody has to find out whether it was done.
+inline commit_status nothing_committed(session& /*on*/)
+{
+    return commit_status::not_committed;
+}
+
+/// The webhooks of a bot in the order of their names.
+std::vector<botcore::webhook> webhooks_of(session& on, botcore::bot_id bot);
+
+/// Forgets that a bot has webhooks. Within a transaction that changes bots.
+void remove_webhooks_of(session& on, botcore::bot_id bot);
+
+/// Counts deliveries that were added to a line, and makes the line if there is none.
+void add_to_line(
+    session& on,
+    botcore::webhook_id webhook,
+    botcore::conversation_id conversation,
+    std::uint64_t count
+);
+
+}  // namespace botapi::sql

@@ -1,0 +1,147 @@
+#include "adapters/soci/schema/migrate.hpp"
+
+#include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/schema/schema_state.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+namespace botapi::sql {
+
+using botcore::result;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto lock_max = 60s;  ///< To wait for another process that migrates.
+
+/// "bapi" in ASCII: not the lock of `bots_lock`.
+constexpr std::string_view postgresql_lock = "SELECT pg_advisory_xact_lock(1650552937)";
+
+constexpr std::string_view make_history =
+    "CREATE TABLE IF NOT EXISTS botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
+    " checksum text NOT NULL, applied_at text NOT NULL)";
+
+/// Before there is anything in the file, its pages are made half as large as usual: a message
+/// changes a few bytes of each of several pages, all of which are written twice.
+///
+/// SQLite does not wait for others when it changes the journal, so we do.
+void use_write_ahead_log(session& on)
+{
+    const auto until = std::chrono::steady_clock::now() + lock_max;
+    for (;;) {
+        try {
+            on.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
+            return;
+        } catch (const std::exception& thrown) {
+            const bool is_busy = failure_from(thrown).kind == failure_kind::busy;
+            if (!is_busy || std::chrono::steady_clock::now() >= until)
+                throw;
+        }
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
+/// A program before us may have left in the log what the disk failed to keep: all of it is written
+/// into the file, before we read it.
+void write_log_anew(session& on)
+{
+    on.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void begin_alone(session& on)
+{
+    if (!on.is_postgresql()) {
+        on.limit(std::chrono::steady_clock::now() + lock_max);
+        on.execute("BEGIN IMMEDIATE");
+        on.limit(botcore::deadline::max());  // A migration takes the time it takes.
+        return;
+    }
+    on.execute(
+        "BEGIN; SET LOCAL lock_timeout = " +
+        std::to_string(std::chrono::milliseconds{lock_max}.count()) +
+        "; SET LOCAL statement_timeout = 0; " + std::string{postgresql_lock}
+    );
+}
+
+void apply(session& on, const schema_step& step)
+{
+    on.execute(std::string{make_history});
+    on.execute(std::string{step.sql});
+    const std::string now =
+        on.is_postgresql() ? R"(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))"
+                           : "strftime('%Y-%m-%dT%H:%M:%SZ')";
+    on.prepared({"INSERT INTO botapi_schema (number, name, checksum, applied_at)"
+                 " VALUES (:number, :name, :checksum, " +
+                     now + ")",
+                 "ntt"})
+        .give(step.number)
+        .give(step.name)
+        .give(std::string_view{step.checksum})
+        .run()
+        .finish();
+}
+
+result<std::vector<migration>> migrate(session& on, migrating mode, botcore::log& log)
+{
+    const auto steps = steps_for(on.dialect());
+    std::vector<migration> done;
+    for (;;) {
+        if (mode == migrating::apply)
+            begin_alone(on);
+        const auto state = read_schema_state(on);
+        if (const auto known = check_history(state, steps); !known) {
+            on.rollback();
+            return known.error();
+        }
+        if (mode == migrating::dry_run) {
+            for (auto at = state.applied.size(); at < steps.size(); ++at)
+                done.push_back({steps[at].number, std::string{steps[at].name}});
+            return done;
+        }
+        if (state.applied.size() == steps.size()) {
+            on.rollback();
+            return done;
+        }
+        const auto& next = steps[state.applied.size()];
+        apply(on, next);
+        on.commit();
+        done.push_back({next.number, std::string{next.name}});
+        log.write(botcore::severity::info, "a migration was applied", {{"migration", next.name}});
+    }
+}
+
+}  // namespace
+
+result<std::vector<migration>> migrate(const database_url& url, migrating mode, botcore::log& log)
+{
+    // SQLite would make the file.
+    std::error_code ignored;
+    const bool is_new = url.dialect() == dialect::sqlite &&
+                        !std::filesystem::exists(url.target(), ignored);
+    if (is_new && mode == migrating::dry_run) {
+        std::vector<migration> all;
+        for (const auto& step : steps_for(url.dialect()))
+            all.push_back({step.number, std::string{step.name}});
+        return all;
+    }
+    try {
+        session on{url, 0ms};
+        if (!on.is_postgresql() && mode == migrating::apply) {
+            // Before anything is written into a file of somebody else's.
+            if (auto known = check_history(read_schema_state(on), steps_for(on.dialect())); !known)
+                return known.error();
+            use_write_ahead_log(on);
+            write_log_anew(on);
+        }
+        return migrate(on, mode, log);
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& thrown) {
+        return refusal_at_start(url, failure_from(thrown), log);
+    }
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,123 @@
+#include "adapters/soci/schema/schema_state.hpp"
+
+#include "schema_files.hpp"
+
+#include <botcore/domain/idempotency.hpp>
+
+#include <charconv>
+
+namespace botapi::sql {
+
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
+
+namespace {
+
+std::string checksum_of(std::string_view content)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (const auto byte : botcore::content_hash{}.add(content).finish()) {
+        hex += digits[byte >> 4U];
+        hex += digits[byte & 0x0fU];
+    }
+    return hex;
+}
+
+/// The names of the tables that we would make, or in SQLite, where a file has one owner, of any.
+std::string tables_in_the_way(dialect dialect)
+{
+    if (dialect == dialect::sqlite)
+        return "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    return "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()"
+           " AND tablename IN ('botapi_schema', 'bots', 'conversations', 'pairings', 'messages',"
+           " 'receipts')";
+}
+
+}  // namespace
+
+std::vector<schema_step> steps_for(dialect dialect)
+{
+    const std::string_view folder = dialect == dialect::sqlite ? "schema/sqlite/"
+                                                               : "schema/postgresql/";
+    constexpr std::string_view ending = ".sql";
+    std::vector<schema_step> steps;
+    for (const auto& [path, content] : embedded_files) {
+        if (!path.starts_with(folder))
+            continue;
+        auto name = path.substr(folder.size());
+        name.remove_suffix(ending.size());
+        std::int64_t number = 0;
+        std::from_chars(name.data(), name.data() + name.size(), number);
+        steps.push_back({number, name, content, checksum_of(content)});
+    }
+    return steps;
+}
+
+schema_state read_schema_state(session& on)
+{
+    schema_state state;
+    auto& tables = on.prepared({tables_in_the_way(on.dialect()), {}, "t"});
+    for (tables.run(); tables.next();) {
+        const bool is_history = std::string{tables.text(0)} == "botapi_schema";
+        (is_history ? state.has_history : state.is_taken) = true;
+    }
+    if (!state.has_history)
+        return state;
+    auto& applied = on.prepared(
+        {"SELECT number, name, checksum FROM botapi_schema ORDER BY number", {}, "ntt"}
+    );
+    for (applied.run(); applied.next();)
+        state.applied.push_back(
+            {applied.number(0), std::string{applied.text(1)}, std::string{applied.text(2)}}
+        );
+    return state;
+}
+
+result<> check_history(const schema_state& state, const std::vector<schema_step>& steps)
+{
+    if (state.applied.empty() && state.is_taken) {
+        return refuse(
+            errc::unavailable,
+            "The database is not one of botapi's: it has tables of something else."
+        );
+    }
+    for (std::size_t at = 0; at < state.applied.size(); ++at) {
+        const auto& [number, name, checksum] = state.applied[at];
+        if (at >= steps.size() && number > steps.back().number) {
+            return refuse(
+                errc::unavailable,
+                "The database's schema (" + name +
+                    ") is newer than this program: run a newer botapi."
+            );
+        }
+        if (at >= steps.size() || steps[at].number != number || steps[at].checksum != checksum) {
+            return refuse(
+                errc::unavailable,
+                "The database's migration " + name +
+                    " is not the one of this program: it was changed after it was applied."
+            );
+        }
+    }
+    return {};
+}
+
+result<> check_schema(session& on)
+{
+    const auto state = read_schema_state(on);
+    const auto steps = steps_for(on.dialect());
+    if (auto known = check_history(state, steps); !known)
+        return known;
+    if (state.applied.size() < steps.size()) {
+        return refuse(
+            errc::unavailable,
+            state.applied.empty()
+                ? "The database has no schema yet: run `botapi migrate`."
+                : "The database's schema is older than this program: run `botapi migrate`."
+        );
+    }
+    return {};
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "adapters/soci/driver/session.hpp"
+
+#include <botcore/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace botapi::sql {
+
+/// One numbered step of the schema, compiled into the program.
+struct schema_step {
+    std::int64_t number;
+    std::string_view name;  ///< As in `0001_initial`.
+    std::string_view sql;
+    std::string checksum;  ///< SHA-256, in hexadecimal.
+};
+
+/// The program's steps for a database, in their order.
+std::vector<schema_step> steps_for(dialect dialect);
+
+/// A step that a database went.
+struct applied_step {
+    std::int64_t number;
+    std::string name;
+    std::string checksum;
+};
+
+/// What a database is, as far as its schema goes.
+struct schema_state {
+    bool has_history = false;             ///< Whether it has the table of steps.
+    bool is_taken = false;                ///< Whether it has other tables, in our way.
+    std::vector<applied_step> applied{};  ///< In order of number.
+};
+
+/// Reads the state. Throws what the driver throws.
+schema_state read_schema_state(session& on);
+
+/// Whether the program can go on from this state: what was applied is a beginning of its steps.
+///
+/// Errors: `unavailable`: not a botapi database; a newer schema; a step that was changed since.
+botcore::result<> check_history(const schema_state& state, const std::vector<schema_step>& steps);
+
+/// Whether the schema is exactly the program's.
+///
+/// Errors: those of `check_history`; `unavailable` if steps are missing.
+botcore::result<> check_schema(session& on);
+
+}  // namespace botapi::sql

@@ -1,0 +1,108 @@
+#include "adapters/soci/streams/stream_signals.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace botapi::sql {
+
+using botcore::stream_id;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How soon to look again at what nobody lets us know of: that a transaction of another program was
+/// rolled back.
+constexpr auto look_after = 50ms;
+
+constexpr auto long_time = 60s;
+
+}  // namespace
+
+stream_signals::stream_signals(const database_url& url, botcore::log& log)
+{
+    if (url.dialect() == dialect::postgresql)
+        notifier_.emplace(url, log, [this](std::span<const stream_id> grown) { tell(grown); });
+}
+
+std::unique_ptr<botcore::stream_subscription> stream_signals::listen(
+    botcore::stream_store::listener told
+)
+{
+    auto made = listeners_.add(std::move(told));
+    if (notifier_) {
+        std::call_once(is_started_, [this] {
+            thread_ = std::jthread{[this](const std::stop_token& end) { run(end); }};
+        });
+    }
+    return made;
+}
+
+void stream_signals::append_ended(std::span<const stream_id> grown)
+{
+    ++appends_ended_;
+    if (grown.empty()) {
+        tell_held_up();
+        return;
+    }
+    tell(grown);
+    if (notifier_)
+        notifier_->publish(grown);
+}
+
+void stream_signals::held_up(std::span<const stream_id> streams, std::uint64_t appends_ended)
+{
+    // If one has ended meanwhile, it may have been the one.
+    const auto delay = appends_ended == appends_ended_ ? look_after : 0ms;
+    const auto wanted = std::chrono::steady_clock::now() + delay;
+    {
+        const std::lock_guard lock{mutex_};
+        look_at_ = held_up_.empty() ? wanted : std::min(look_at_, wanted);
+        held_up_.insert(streams.begin(), streams.end());
+    }
+    if (notifier_)
+        notifier_->wake();
+}
+
+/// Of none, if any may have grown.
+void stream_signals::tell(std::span<const stream_id> grown)
+{
+    auto all = take_held_up();
+    if (grown.empty() || all.empty()) {
+        listeners_.tell(grown);
+        return;
+    }
+    all.insert(grown.begin(), grown.end());
+    listeners_.tell(std::vector<stream_id>{all.begin(), all.end()});
+}
+
+void stream_signals::tell_held_up()
+{
+    if (const auto late = take_held_up(); !late.empty())
+        listeners_.tell(std::vector<stream_id>{late.begin(), late.end()});
+}
+
+std::set<stream_id> stream_signals::take_held_up()
+{
+    const std::lock_guard lock{mutex_};
+    return std::exchange(held_up_, {});
+}
+
+auto stream_signals::next_look() const -> moment
+{
+    const std::lock_guard lock{mutex_};
+    return held_up_.empty() ? std::chrono::steady_clock::now() + long_time : look_at_;
+}
+
+void stream_signals::run(const std::stop_token& end)
+{
+    const std::stop_callback wakes{end, [this] { notifier_->wake(); }};
+    while (!end.stop_requested()) {
+        notifier_->work([&end] { return end.stop_requested(); });
+        if (next_look() <= std::chrono::steady_clock::now())
+            tell_held_up();
+        notifier_->wait(next_look());
+    }
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,129 @@
+#include "adapters/soci/webhooks/sql_webhooks.hpp"
+
+#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/rows/webhook_rows.hpp"
+
+#include <botcore/domain/absence.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+bool is_registered(session& on, bot_id bot)
+{
+    auto& asked = on.prepared({"SELECT id FROM bots WHERE id = :id AND removed = 0", "i", "i"});
+    bool found = false;
+    for (asked.give(bot).run(); asked.next();)
+        found = true;
+    return found;
+}
+
+std::optional<webhook> named(const std::vector<webhook>& all, const webhook_name& name)
+{
+    const auto found = std::ranges::find(all, name, &webhook::name);
+    return found == all.end() ? std::nullopt : std::optional{*found};
+}
+
+void write(session& on, const webhook& changed)
+{
+    on.prepared({"INSERT INTO webhooks (id, bot, name, url, events, secrets, state, version)"
+                 " VALUES (:id, :bot, :name, :url, :events, :secrets, :state, :version)"
+                 " ON CONFLICT (id) DO UPDATE SET url = excluded.url, events = excluded.events,"
+                 " secrets = excluded.secrets, state = excluded.state,"
+                 " version = excluded.version",
+                 "iittntnn"})
+        .give(changed.id)
+        .give(changed.bot)
+        .give(std::string_view{changed.name.text()})
+        .give(std::string_view{changed.url.text()})
+        .give(changed.events.bits())
+        .give(std::string_view{secrets_in_text(changed.secrets)})
+        .give(static_cast<std::int64_t>(changed.state))
+        .give(changed.version)
+        .run()
+        .finish();
+}
+
+}  // namespace
+
+result<webhook_written> sql_webhooks::put(const webhook_write& asked, deadline until)
+{
+    result<webhook_written> answer{absent(asked.bot)};
+    const auto carry_out = [&](session& on) {
+        if (!is_registered(on, asked.bot)) {
+            answer = absent(asked.bot);
+            return progress::nothing;
+        }
+        const auto all = webhooks_of(on, asked.bot);
+        const auto existing = named(all, asked.name);
+        answer = decide_on(asked, existing, all.size());
+        if (!answer || answer->webhook == existing)
+            return progress::nothing;
+        write(on, answer->webhook);
+        bot_registry::count_change(on);
+        return progress::written;
+    };
+    // Versions only grow. A smaller one, or none, says that nothing was written, and a greater one
+    // that somebody else went on from there or instead.
+    const auto verify_commit = [&](session& on) {
+        const auto now = named(webhooks_of(on, asked.bot), asked.name);
+        if (!now || now->version < answer->webhook.version)
+            return commit_status::not_committed;
+        return now == answer->webhook ? commit_status::committed : commit_status::unknown;
+    };
+    const transaction work{.carry_out = carry_out, .verify_commit = verify_commit};
+    if (const auto done = runner_.write(bots_lock::exclusive, until, work); !done)
+        return done.error();
+    return answer;
+}
+
+result<std::vector<webhook>> sql_webhooks::list(bot_id bot, deadline until)
+{
+    std::optional<std::vector<webhook>> found;
+    const auto done = runner_.read(until, [&](session& on) {
+        found.reset();
+        if (is_registered(on, bot))
+            found = webhooks_of(on, bot);
+    });
+    if (!done)
+        return done.error();
+    if (!found)
+        return absent(bot);
+    return *std::move(found);
+}
+
+result<> sql_webhooks::remove(const webhook_removal& asked, deadline until)
+{
+    result<> answer;
+    std::optional<webhook> removed;
+    const auto carry_out = [&](session& on) {
+        removed = named(webhooks_of(on, asked.bot), asked.name);
+        answer = decide_on(asked, removed);
+        if (!answer)
+            return progress::nothing;
+        on.prepared({"UPDATE webhooks SET state = 3, name = NULL WHERE id = :id", "i"})
+            .give(removed->id)
+            .run()
+            .finish();
+        bot_registry::count_change(on);
+        return progress::written;
+    };
+    const auto verify_commit = [&](session& on) {
+        const auto now = named(webhooks_of(on, asked.bot), asked.name);
+        return now && now->id == removed->id ? commit_status::not_committed
+                                             : commit_status::committed;
+    };
+    const transaction work{.carry_out = carry_out, .verify_commit = verify_commit};
+    if (auto done = runner_.write(bots_lock::exclusive, until, work); !done)
+        return done;
+    return answer;
+}
+
+}  // namespace botapi::sql

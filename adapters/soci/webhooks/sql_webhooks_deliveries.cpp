@@ -1,0 +1,109 @@
+#include "adapters/soci/rows/webhook_rows.hpp"
+#include "adapters/soci/webhooks/sql_webhooks.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+delivery delivery_in(const row& row)
+{
+    const auto state = row.number(4);
+    if (state != 0 && state != 1)
+        throw broken_data{"A stored delivery has no state."};
+    delivery made{
+        .webhook = webhook_id{row.id(0)},
+        .sent = message_id{row.id(1)},
+        .conversation = conversation_id{row.id(2)},
+        .arrival = row.count(3),
+        .state = static_cast<delivery_state>(state),
+        .tries = row.count(5)};
+    if (row.is_null(6))
+        return made;
+    attempt last{.ended = instant{std::chrono::nanoseconds{row.number(6)}}};
+    if (!row.is_null(7))
+        last.status = static_cast<unsigned>(row.number(7));
+    last.failure = row.text(8);
+    made.last = std::move(last);
+    return made;
+}
+
+}  // namespace
+
+result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, deadline until)
+{
+    const bool backwards = query.from && query.from->backwards;
+    const std::string compared = backwards ? "<" : ">";
+    const std::string order = backwards ? " DESC" : "";
+    const auto start = query.from ? query.from->key.order : std::uint64_t{0};
+    std::vector<delivery> found;
+    const auto done = runner_.read(until, [&](session& on) {
+        found.clear();
+        auto& asked = on.prepared(
+            {"SELECT webhook, message, conversation, arrival, state, tries, ended, status,"
+             " failure FROM webhook_deliveries WHERE webhook = :webhook AND state = :state"
+             " AND arrival " +
+                 compared + " :start ORDER BY arrival" + order + " LIMIT :limit",
+             "innn",
+             "iiinnnnnt"}
+        );
+        asked.give(query.webhook)
+            .give(static_cast<std::int64_t>(query.state))
+            .give(start)
+            .give(std::uint64_t{query.limit + 1});
+        for (asked.run(); asked.next();)
+            found.push_back(delivery_in(asked));
+    });
+    if (!done)
+        return done.error();
+    const auto key_of = [](const delivery& one) { return message_key{{}, one.arrival}; };
+    return make_page(std::move(found), query.limit, query.from, key_of);
+}
+
+result<std::size_t> sql_webhooks::sweep(std::size_t limit, deadline until)
+{
+    std::optional<webhook_id> removed;
+    const auto look = [&](session& on) {
+        removed.reset();
+        auto& asked = on.prepared({"SELECT id FROM webhooks WHERE state = 3 LIMIT 1", {}, "i"});
+        for (asked.run(); asked.next();)
+            removed = webhook_id{asked.id(0)};
+    };
+    if (const auto looked = runner_.read_once(until, look); !looked)
+        return looked.error();
+    if (!removed)
+        return std::size_t{0};
+
+    std::size_t count = 0;
+    const auto carry_out = [&](session& on) {
+        count = 0;
+        auto& asked = on.prepared(
+            {"DELETE FROM webhook_deliveries WHERE webhook = :webhook"
+             " AND (state, conversation, arrival) IN (SELECT state, conversation, arrival"
+             " FROM webhook_deliveries WHERE webhook = :same LIMIT :limit) RETURNING arrival",
+             "iin",
+             "n"}
+        );
+        for (asked.give(*removed).give(*removed).give(std::uint64_t{limit}).run(); asked.next();)
+            ++count;
+        if (count == limit)
+            return progress::written;
+        const auto erase = [&](const char* sql) {
+            on.prepared({sql, "i"}).give(*removed).run().finish();
+        };
+        erase("DELETE FROM webhook_lines WHERE webhook = :webhook");
+        erase("DELETE FROM webhooks WHERE id = :id AND state = 3");
+        return progress::written;
+    };
+    const transaction work{.carry_out = carry_out, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+        return done.error();
+    return count;
+}
+
+}  // namespace botapi::sql
