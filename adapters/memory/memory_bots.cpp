@@ -53,7 +53,7 @@ result<registered> memory_bots::add(const bot_registration& added)
 
 result<std::vector<std::optional<bot>>> memory_bots::find(
     std::span<const bot_id> ids,
-    deadline /*until*/
+    const read_terms& /*terms*/
 )
 {
     const std::lock_guard lock{mutex_};
@@ -66,7 +66,7 @@ result<std::vector<std::optional<bot>>> memory_bots::find(
     return found;
 }
 
-result<bot_page> memory_bots::list(const bot_query& query, deadline /*until*/)
+result<bot_page> memory_bots::list(const bot_query& query, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
     std::vector<bot> found;

@@ -28,10 +28,12 @@ public:
     std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
         override;
 
-    result<std::vector<std::optional<bot>>> find(std::span<const bot_id> ids, deadline until)
-        override;
+    result<std::vector<std::optional<bot>>> find(
+        std::span<const bot_id> ids,
+        const read_terms& terms
+    ) override;
 
-    result<bot_page> list(const bot_query& query, deadline until) override;
+    result<bot_page> list(const bot_query& query, const read_terms& terms) override;
 
     std::vector<result<bot>> change(std::span<const bot_change> changes, deadline until) override;
 

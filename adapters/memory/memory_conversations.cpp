@@ -21,7 +21,7 @@ bool is_between(const std::set<pairing>& participants, const conversation_filter
 result<std::vector<std::optional<conversation>>> memory_messages::find(
     std::span<const conversation_id> ids,
     const visible_bots& visible,
-    deadline /*until*/
+    const read_terms& /*terms*/
 )
 {
     const std::lock_guard lock{mutex_};
@@ -45,7 +45,7 @@ std::optional<conversation> memory_messages::describe(
     if (visible.is_all()) {
         return conversation{
             .id = id,
-            .last_seq = kept.last_seq,
+            .state = kept.state,
             .participants = {kept.participants.begin(), kept.participants.end()},
             .first = kept.messages.begin()->second->stamp,
             .last = *kept.messages.rbegin()->second};
@@ -63,9 +63,10 @@ std::optional<conversation> memory_messages::describe(
     }
     if (messages.empty())
         return std::nullopt;
+    const std::uint64_t count = messages.size();
     return conversation{
         .id = id,
-        .last_seq = messages.size(),
+        .state = {.message_count = count, .last_seq = count, .revision = count},
         .participants = std::move(participants),
         .first = messages.front()->stamp,
         .last = *messages.back(),
@@ -74,7 +75,7 @@ std::optional<conversation> memory_messages::describe(
 
 result<conversation_page> memory_messages::list(
     const conversation_query& query,
-    deadline /*until*/
+    const read_terms& /*terms*/
 )
 {
     const std::lock_guard lock{mutex_};

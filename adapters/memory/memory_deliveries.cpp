@@ -5,7 +5,8 @@
 
 namespace botcore::memory {
 
-result<delivery_page> memory_webhooks::deliveries(const delivery_query& query, deadline /*until*/)
+result<delivery_page> memory_webhooks::
+    deliveries(const delivery_query& query, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
     kept_deliveries all;

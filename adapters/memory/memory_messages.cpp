@@ -52,7 +52,7 @@ std::vector<result<std::vector<appended>>> memory_messages::carry_out(
     const auto facts = facts_for(submissions);
     const append_plan plan{submissions, facts};
 
-    std::vector<append_plan::place> places;
+    std::vector<append_plan::row_numbers> places;
     places.reserve(plan.rows().size());
     for (const auto& row : plan.rows())
         places.push_back(write(row));
@@ -88,12 +88,16 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
     return facts;
 }
 
-append_plan::place memory_messages::write(const append_plan::row& row)
+append_plan::row_numbers memory_messages::write(const append_plan::row& row)
 {
     const entry& source = row.source;
     const auto& content = source.content;
     auto& inside = conversations_[content.conversation];
-    const append_plan::place place{.seq = ++inside.last_seq, .arrival = ++last_arrival_};
+    inside.state.message_count += 1;
+    inside.state.revision += 1;
+    const append_plan::row_numbers numbers{
+        .seq = ++inside.state.last_seq,
+        .arrival = ++last_arrival_};
 
     const message& stored = messages_
                                 .emplace(
@@ -105,8 +109,8 @@ append_plan::place memory_messages::write(const append_plan::row& row)
                                         .way = row.way,
                                         .text = content.text,
                                         .metadata = content.metadata,
-                                        .seq = place.seq,
-                                        .arrival = place.arrival,
+                                        .seq = numbers.seq,
+                                        .arrival = numbers.arrival,
                                     }
                                 )
                                 .first->second;
@@ -123,12 +127,12 @@ append_plan::place memory_messages::write(const append_plan::row& row)
         talk.conversations.insert(stored.conversation);
     }
     webhooks_.note(stored);
-    return place;
+    return numbers;
 }
 
 result<std::vector<std::optional<message>>> memory_messages::find(
     std::span<const message_id> ids,
-    deadline /*until*/
+    const read_terms& /*terms*/
 )
 {
     const std::lock_guard lock{mutex_};
@@ -151,7 +155,7 @@ const memory_messages::line* memory_messages::line_of(const message_filter& filt
     return talk == talks_.end() ? nullptr : &talk->second.messages;
 }
 
-result<message_page> memory_messages::list(const message_query& query, deadline /*until*/)
+result<message_page> memory_messages::list(const message_query& query, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
     const auto& from = query.from;
@@ -190,48 +194,49 @@ result<message_page> memory_messages::list(const message_query& query, deadline 
     return std::move(made).page();
 }
 
-result<std::vector<std::uint64_t>> memory_messages::versions(
+result<std::vector<list_version>> memory_messages::versions(
     std::span<const message_filter> filters,
-    deadline /*until*/
+    const read_terms& /*terms*/
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<std::uint64_t> numbers;
-    numbers.reserve(filters.size());
+    std::vector<list_version> versions;
+    versions.reserve(filters.size());
     for (const auto& filter : filters)
-        numbers.push_back(version_of(filter));
-    return numbers;
+        versions.push_back(version_of(filter));
+    return versions;
 }
 
-std::uint64_t memory_messages::version_of(const message_filter& filter) const
+list_version memory_messages::version_of(const message_filter& filter) const
 {
     if (filter.conversation)
         return version_in(*filter.conversation, filter);
 
     // A sum that only grows, since its terms do and none goes away.
-    std::uint64_t sum = 0;
+    list_version sum;
     if (const auto talk = talks_.find({filter.bot, filter.client}); talk != talks_.end()) {
         for (const auto& id : talk->second.conversations)
-            sum += version_in(id, filter);
+            sum.revision += version_in(id, filter).revision;
     }
     return sum;
 }
 
-std::uint64_t memory_messages::version_in(conversation_id id, const message_filter& filter) const
+list_version memory_messages::version_in(conversation_id id, const message_filter& filter) const
 {
     const auto inside = conversations_.find(id);
     if (inside == conversations_.end())
-        return 0;
+        return {};
     const auto& kept = inside->second;
     const bool is_any = std::ranges::any_of(kept.participants, [&](const pairing& one) {
         return is_asked_for(filter, one);
     });
     if (!is_any || filter.visible.is_all())
-        return is_any ? kept.last_seq : 0;
-    const auto count = std::ranges::count_if(kept.messages, [&](const auto& one) {
+        return is_any ? list_version{kept.state.revision, kept.state.last_seq} : list_version{};
+    const auto shown = std::ranges::count_if(kept.messages, [&](const auto& one) {
         return filter.visible.contains(one.second->way.bot);
     });
-    return static_cast<std::uint64_t>(count);
+    const auto count = static_cast<std::uint64_t>(shown);
+    return {.revision = count, .last_seq = count};
 }
 
 }  // namespace botcore::memory

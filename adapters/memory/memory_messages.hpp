@@ -43,26 +43,29 @@ public:
 
     result<std::vector<std::optional<message>>> find(
         std::span<const message_id> ids,
-        deadline until
+        const read_terms& terms
     ) override;
 
-    result<message_page> list(const message_query& query, deadline until) override;
+    result<message_page> list(const message_query& query, const read_terms& terms) override;
 
-    result<std::vector<std::uint64_t>> versions(
+    result<std::vector<list_version>> versions(
         std::span<const message_filter> filters,
-        deadline until
+        const read_terms& terms
     ) override;
 
     result<std::vector<std::optional<conversation>>> find(
         std::span<const conversation_id> ids,
         const visible_bots& visible,
-        deadline until
+        const read_terms& terms
     ) override;
 
-    result<conversation_page> list(const conversation_query& query, deadline until) override;
-
-    std::vector<result<stream_part>> read(std::span<const stream_query> queries, deadline until)
+    result<conversation_page> list(const conversation_query& query, const read_terms& terms)
         override;
+
+    std::vector<result<stream_part>> read(
+        std::span<const stream_query> queries,
+        const read_terms& terms
+    ) override;
 
     [[nodiscard]] std::unique_ptr<stream_subscription> listen(listener told) override;
 
@@ -76,7 +79,7 @@ private:
     struct kept_conversation {
         line messages;
         std::set<pairing> participants;
-        std::uint64_t last_seq = 0;
+        conversation_state state{};
     };
 
     /// What a bot said, or a client, or the two of them to each other.
@@ -93,11 +96,11 @@ private:
         std::vector<stream_id>& grown
     );
     [[nodiscard]] append_facts facts_for(std::span<const submission> submissions) const;
-    append_plan::place write(const append_plan::row& row);
+    append_plan::row_numbers write(const append_plan::row& row);
     [[nodiscard]] const line* line_of(const message_filter& filter) const;
     [[nodiscard]] result<stream_part> read(const stream_query& query) const;
-    [[nodiscard]] std::uint64_t version_of(const message_filter& filter) const;
-    [[nodiscard]] std::uint64_t version_in(conversation_id id, const message_filter& filter) const;
+    [[nodiscard]] list_version version_of(const message_filter& filter) const;
+    [[nodiscard]] list_version version_in(conversation_id id, const message_filter& filter) const;
 
     /// Nothing if none of it may be seen.
     [[nodiscard]] static std::optional<conversation> describe(

@@ -7,7 +7,7 @@ namespace botcore::memory {
 
 std::vector<result<stream_part>> memory_messages::read(
     std::span<const stream_query> queries,
-    deadline /*until*/
+    const read_terms& /*terms*/
 )
 {
     const std::lock_guard lock{mutex_};

@@ -40,7 +40,7 @@ result<webhook_written> memory_webhooks::put(const webhook_write& asked, deadlin
     return decided;
 }
 
-result<std::vector<webhook>> memory_webhooks::list(bot_id bot, deadline /*until*/)
+result<std::vector<webhook>> memory_webhooks::list(bot_id bot, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
     if (!bots_.is_registered(bot))

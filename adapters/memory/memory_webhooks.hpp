@@ -31,14 +31,14 @@ public:
     void forget(bot_id removed);
 
     result<webhook_written> put(const webhook_write& asked, deadline until) override;
-    result<std::vector<webhook>> list(bot_id bot, deadline until) override;
+    result<std::vector<webhook>> list(bot_id bot, const read_terms& terms) override;
     result<> remove(const webhook_removal& asked, deadline until) override;
 
     result<std::vector<claimed_delivery>> claim(const delivery_claim& asked, deadline until)
         override;
     result<> settle(std::span<const delivery_settlement> settled, deadline until) override;
 
-    result<delivery_page> deliveries(const delivery_query& query, deadline until) override;
+    result<delivery_page> deliveries(const delivery_query& query, const read_terms& terms) override;
     result<bool> redeliver(webhook_id webhook, message_id one, deadline until) override;
     result<std::size_t> redeliver_dead(webhook_id webhook, std::size_t limit, deadline until)
         override;

@@ -13,6 +13,7 @@
 namespace botapi::metrics {
 
 using botcore::deadline;
+using botcore::read_terms;
 using botcore::result;
 using std::optional;
 using std::span;
@@ -40,15 +41,18 @@ public:
         return add_.measure([&] { return measured_.add(added, until); });
     }
 
-    result<vector<optional<botcore::bot>>> find(span<const botcore::bot_id> ids, deadline until)
-        override
+    result<vector<optional<botcore::bot>>> find(
+        span<const botcore::bot_id> ids,
+        const read_terms& terms
+    ) override
     {
-        return find_.measure([&] { return measured_.find(ids, until); });
+        return find_.measure([&] { return measured_.find(ids, terms); });
     }
 
-    result<botcore::bot_page> list(const botcore::bot_query& query, deadline until) override
+    result<botcore::bot_page> list(const botcore::bot_query& query, const read_terms& terms)
+        override
     {
-        return list_.measure([&] { return measured_.list(query, until); });
+        return list_.measure([&] { return measured_.list(query, terms); });
     }
 
     vector<result<botcore::bot>> change(span<const botcore::bot_change> changes, deadline until)
@@ -92,23 +96,24 @@ public:
 
     result<vector<optional<botcore::message>>> find(
         span<const botcore::message_id> ids,
-        deadline until
+        const read_terms& terms
     ) override
     {
-        return find_.measure([&] { return measured_.find(ids, until); });
+        return find_.measure([&] { return measured_.find(ids, terms); });
     }
 
-    result<botcore::message_page> list(const botcore::message_query& query, deadline until) override
+    result<botcore::message_page> list(const botcore::message_query& query, const read_terms& terms)
+        override
     {
-        return list_.measure([&] { return measured_.list(query, until); });
+        return list_.measure([&] { return measured_.list(query, terms); });
     }
 
     result<vector<std::uint64_t>> versions(
         span<const botcore::message_filter> filters,
-        deadline until
+        const read_terms& terms
     ) override
     {
-        return versions_.measure([&] { return measured_.versions(filters, until); });
+        return versions_.measure([&] { return measured_.versions(filters, terms); });
     }
 
 private:
@@ -131,18 +136,18 @@ public:
     result<vector<optional<botcore::conversation>>> find(
         span<const botcore::conversation_id> ids,
         const botcore::visible_bots& visible,
-        deadline until
+        const read_terms& terms
     ) override
     {
-        return find_.measure([&] { return measured_.find(ids, visible, until); });
+        return find_.measure([&] { return measured_.find(ids, visible, terms); });
     }
 
     result<botcore::conversation_page> list(
         const botcore::conversation_query& query,
-        deadline until
+        const read_terms& terms
     ) override
     {
-        return list_.measure([&] { return measured_.list(query, until); });
+        return list_.measure([&] { return measured_.list(query, terms); });
     }
 
 private:

@@ -21,10 +21,10 @@ public:
 
     std::vector<botcore::result<botcore::stream_part>> read(
         std::span<const botcore::stream_query> queries,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
-        return read_.measure([&] { return measured_.read(queries, until); });
+        return read_.measure([&] { return measured_.read(queries, terms); });
     }
 
     [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(listener told) override

@@ -38,10 +38,10 @@ public:
 
     botcore::result<std::vector<botcore::webhook>> list(
         botcore::bot_id bot,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
-        return list_.measure([&] { return measured_.list(bot, until); });
+        return list_.measure([&] { return measured_.list(bot, terms); });
     }
 
     botcore::result<> remove(const botcore::webhook_removal& asked, botcore::deadline until)
@@ -68,10 +68,10 @@ public:
 
     botcore::result<botcore::delivery_page> deliveries(
         const botcore::delivery_query& query,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
-        return deliveries_.measure([&] { return measured_.deliveries(query, until); });
+        return deliveries_.measure([&] { return measured_.deliveries(query, terms); });
     }
 
     botcore::result<bool> redeliver(

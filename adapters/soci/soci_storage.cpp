@@ -1,15 +1,20 @@
 #include "adapters/soci/soci_storage.hpp"
 
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/bots/sql_bots.hpp"
+#include "adapters/soci/driver/connect.hpp"
+#include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/engine/topology.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
 #include "adapters/soci/keys/sql_keys.hpp"
+#include "adapters/soci/messages/message_writer.hpp"
 #include "adapters/soci/messages/sql_conversations.hpp"
 #include "adapters/soci/messages/sql_messages.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 #include "adapters/soci/streams/sql_streams.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
-#include <filesystem>
 #include <utility>
 
 namespace botapi::sql {
@@ -24,13 +29,11 @@ namespace {
 /// Text is kept byte for byte: the database must not convert it.
 result<> check_encoding(session& on)
 {
-    if (!on.is_postgresql())
-        return {};
     std::string encoding;
-    auto& asked = on.prepared({"SELECT current_setting('server_encoding')", {}, "t"});
-    for (asked.run(); asked.next();)
-        encoding = asked.text(0);
-    if (encoding == "UTF8")
+    auto& selection = on.prepared({std::string{on.dialect().select_encoding}, {}, "t"});
+    for (selection.run(); selection.next();)
+        encoding = selection.text(0);
+    if (encoding == "UTF8" || encoding == "UTF-8")
         return {};
     return refuse(
         errc::unavailable,
@@ -41,19 +44,18 @@ result<> check_encoding(session& on)
 /// Looks at the database for the first time, on a session of its own.
 result<> look_at(const database_url& url, const storage_options& options, botcore::log& log)
 {
-    std::error_code ignored;
-    if (url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored)) {
+    if (is_missing(url)) {
         return refuse(
             errc::unavailable,
             "The database " + url.redacted() + " does not exist yet: run `botapi migrate`."
         );
     }
     try {
-        session on{url, options.statement_max};
-        on.limit(std::chrono::steady_clock::now() + options.open_max);
-        if (auto encoded = check_encoding(on); !encoded)
+        const auto on = open_session(url, options.statement_max);
+        on->limit(std::chrono::steady_clock::now() + options.open_max);
+        if (auto encoded = check_encoding(*on); !encoded)
             return encoded;
-        return check_schema(on);
+        return check_schema(*on);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {
@@ -61,21 +63,33 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
     }
 }
 
+/// The one place that chooses a database's twin of what the slices do in two ways.
+std::unique_ptr<message_writer> make_message_writer(dialect dialect)
+{
+    return dialect == dialect::postgresql ? make_message_writer_postgresql()
+                                          : make_message_writer_sqlite();
+}
+
 }  // namespace
 
 struct sql_storage::state {
     state(const database_url& url, const storage_options& options, botcore::log& log)
-        : runner{url, options.sessions, options.statement_max, log}, signals{url, log}
+        : nodes{url, options.sessions, options.statement_max, log},
+          runner{nodes, bots_change, log},
+          signals{url, log},
+          messages{runner, signals, make_message_writer(url.dialect())},
+          streams{runner, signals, url.dialect()}
     {
     }
 
+    topology nodes;
     transaction_runner runner;
     sql_bots bots{runner};
     stream_signals signals;
-    sql_messages messages{runner, signals};
+    sql_messages messages;
     sql_conversations conversations{runner};
     sql_keys keys{runner};
-    sql_streams streams{runner, signals};
+    sql_streams streams;
     sql_webhooks webhooks{runner};
 };
 

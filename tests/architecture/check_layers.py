@@ -62,7 +62,7 @@ EMBEDDED = re.compile(r"embed_files\([^)]*\bHEADER\s+([\w.]+)")
 # files of one name that stand in no folder.
 ROOMS = {
     "adapters/soci": [
-        "soci_storage", "maintenance", "messages", "webhooks", "streams", "bots", "keys", "rows",
+        "soci_storage", "maintenance", "messages", "webhooks", "streams", "keys", "bots", "rows",
         "schema", "engine", "driver",
     ],
 }

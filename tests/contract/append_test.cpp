@@ -100,7 +100,7 @@ TEST_CASE_METHOD(storage_contract, "append: refusals don't harm the rest of a ba
     const auto kept = list(talk);
     REQUIRE(kept.size() == 4);
     CHECK(kept[3] == done[3]->at(1).stored);
-    CHECK(find(talk)->last_seq == 4);
+    CHECK(find(talk)->state.last_seq == 4);
 }
 
 TEST_CASE_METHOD(

@@ -77,7 +77,7 @@ TEST_CASE_METHOD(check_contract, "check: any damage is found, and named", "[chec
          "no timestamp that could be written: " + id_of<botcore::message_id>(77).text()},
         {"UPDATE bots SET name = '' WHERE id = {aureo}",
          "breaks the rules for names: " + aureo.text()},
-        {"INSERT INTO webhook_lines (webhook, conversation, waiting) VALUES ({bela}, {talk}, 1)",
+        {"INSERT INTO delivery_queues (webhook, conversation, waiting) VALUES ({bela}, {talk}, 1)",
          "does not count what waits in it: " + talk.text()},
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
          " VALUES ({bela}, 1, {talk}, 1, {bela})",

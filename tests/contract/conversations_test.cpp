@@ -45,7 +45,7 @@ TEST_CASE_METHOD(
 
     REQUIRE(found);
     CHECK(found->id == talk);
-    CHECK(found->last_seq == 4);
+    CHECK(found->state.last_seq == 4);
     CHECK(found->first.text() == "2010-01-01T00:00:00.00+01:00");
     CHECK(found->last == last);
     CHECK(found->last.stamp.at() == late.stamp.at());

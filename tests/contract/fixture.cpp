@@ -147,7 +147,7 @@ std::uint64_t storage_contract::version(const message_filter& filter)
     const std::array<message_filter, 1> one{filter};
     const auto found = messages.versions(one, soon());
     REQUIRE(found);
-    return found->at(0);
+    return found->at(0).revision;
 }
 
 std::optional<conversation> storage_contract::find(conversation_id id)

@@ -1,4 +1,4 @@
-#include "adapters/soci/bots/stream_horizon.hpp"
+#include "adapters/soci/bots/bot_fence/stream_horizon.hpp"
 
 #include <catch2/catch.hpp>
 

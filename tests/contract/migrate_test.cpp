@@ -1,5 +1,6 @@
 #include "adapters/soci/schema/migrate.hpp"
 
+#include "adapters/soci/schema/schema_state.hpp"
 #include "tests/contract/database.hpp"
 
 #include <filesystem>
@@ -61,7 +62,14 @@ const std::vector<migration> everything{
     {3, "0003_keys"},
     {4, "0004_streams"},
     {5, "0005_webhooks"},
-    {6, "0006_access"}};
+    {6, "0006_access"},
+    {7, "0007_state"}};
+
+/// The ids of `said` are made from numbers; SQL writes them as the database does.
+std::string numbered(const database& place, std::uint64_t number)
+{
+    return literal(place, id_of<botcore::bot_id>(number).value);
+}
 
 }  // namespace
 
@@ -211,4 +219,67 @@ TEST_CASE_METHOD(migrate_contract, "migrate: a running storage sees what was don
     const auto told = (*opened)->ready(soon());
     REQUIRE_FALSE(told);
     CHECK(told.error().code == errc::unavailable);
+}
+
+TEST_CASE_METHOD(
+    migrate_contract,
+    "migrate: a store from before shards and revisions keeps its rows, and gets both",
+    "[migrate]"
+)
+{
+    place->run(
+        "CREATE TABLE botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
+        " checksum text NOT NULL, applied_at text NOT NULL)"
+    );
+    for (const auto& step : steps_for(sql_of(place->url().dialect()))) {
+        if (step.number > 6)
+            break;
+        place->run(std::string{step.sql});
+        place->run(
+            "INSERT INTO botapi_schema VALUES (" + std::to_string(step.number) + ", '" +
+            std::string{step.name} + "', '" + step.checksum + "', '2026-11-01T00:00:00Z')"
+        );
+    }
+    const botcore::conversation_id talk = id_of<botcore::conversation_id>(100);
+    const auto shard = std::to_string(botcore::shard_of(talk));
+    const auto in = literal(*place, talk.value);
+    const auto bot = numbered(*place, 11);
+    const auto ana = numbered(*place, 21);
+    const auto message = numbered(*place, 1000);
+    const auto hook = numbered(*place, 31);
+    place->run(
+        "INSERT INTO bots (id, name, version, removed) VALUES (" + bot +
+        ", 'Aureo', 1, 0);"
+        "INSERT INTO conversations (id, shard, last_seq) VALUES (" +
+        in + ", " + shard +
+        ", 1);"
+        "INSERT INTO pairings (conversation, bot, client) VALUES (" +
+        in + ", " + bot + ", " + ana +
+        ");"
+        "INSERT INTO messages (id, shard, conversation, seq, instant, form, bot, client, direction,"
+        " text) VALUES (" +
+        message + ", " + shard + ", " + in + ", 1, 0, 0, " + bot + ", " + ana +
+        ", 1, 'Oi');"
+        "INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message) SELECT " +
+        hook +
+        ", 0, conversation, arrival, id FROM messages;"
+        "INSERT INTO webhook_lines (webhook, conversation, waiting) VALUES (" +
+        hook + ", " + in + ", 1)"
+    );
+
+    REQUIRE(migrate());
+
+    for (const std::string table : {"pairings", "webhook_deliveries", "delivery_queues"})
+        CHECK(place->run("SELECT shard FROM " + table) == std::vector<std::string>{shard});
+    const auto opened = open();
+    REQUIRE(opened);
+    const std::array talks{talk};
+    const auto found = (*opened)->conversations().find(talks, {}, soon());
+    REQUIRE(found);
+    REQUIRE(found->at(0));
+    CHECK(
+        found->at(0)->state ==
+        botcore::conversation_state{.message_count = 1, .last_seq = 1, .revision = 1}
+    );
+    CHECK(found->at(0)->last.text == "Oi");
 }

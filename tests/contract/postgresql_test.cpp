@@ -136,7 +136,7 @@ TEST_CASE_METHOD(
     REQUIRE(lost == 0);
     CHECK(replayed == 0);
     INFO("refused: " << failed);
-    CHECK(find(talk)->last_seq == stored);
+    CHECK(find(talk)->state.last_seq == stored);
     CHECK(place.run("SELECT count(DISTINCT seq) FROM messages") == rows{std::to_string(stored)});
     CHECK(place.run("SELECT count(*) FROM receipts") == rows{std::to_string(stored)});
 }
@@ -168,7 +168,7 @@ TEST_CASE_METHOD(
     other.run("ROLLBACK");
     CHECK(list(talk).size() == 1);
     REQUIRE(append(greeting()));
-    CHECK(find(talk)->last_seq == 2);
+    CHECK(find(talk)->state.last_seq == 2);
 }
 
 TEST_CASE_METHOD(postgresql_contract, "postgresql: a read gives up at the deadline", "[postgresql]")
@@ -270,7 +270,7 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a full disk stores nothing", 
     CHECK(log.count("the database has no room left code=53100") == 1);
     CHECK_FALSE(find(talk));
     REQUIRE(append(greeting()));
-    CHECK(find(talk)->last_seq == 1);
+    CHECK(find(talk)->state.last_seq == 1);
 }
 
 TEST_CASE_METHOD(
@@ -290,7 +290,7 @@ TEST_CASE_METHOD(
     CHECK_FALSE(find(talk));
     place.run("DROP TRIGGER fail ON messages");
     REQUIRE(append(greeting()));
-    CHECK(find(talk)->last_seq == 1);
+    CHECK(find(talk)->state.last_seq == 1);
 }
 
 TEST_CASE_METHOD(

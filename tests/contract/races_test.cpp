@@ -42,7 +42,7 @@ TEST_CASE_METHOD(
             if (at > 0)
                 CHECK(kept[at].arrival > kept[at - 1].arrival);
         }
-        CHECK(find(of)->last_seq == kept.size());
+        CHECK(find(of)->state.last_seq == kept.size());
     }
 }
 
@@ -221,8 +221,8 @@ TEST_CASE_METHOD(storage_contract, "races: what is seen of a conversation has no
                 greatest = std::max(greatest, one.seq);
             const auto& there = told->at(0);
             const bool is_whole = greatest == seen->items.size() &&
-                                  (!there || there->last_seq >= greatest) &&
-                                  (!there || there->last.seq == there->last_seq);
+                                  (!there || there->state.last_seq >= greatest) &&
+                                  (!there || there->last.seq == there->state.last_seq);
             holes += is_whole ? 0 : 1;
         }
     });

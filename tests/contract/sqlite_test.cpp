@@ -112,7 +112,7 @@ TEST_CASE_METHOD(
     other.run("ROLLBACK");
     REQUIRE(append(greeting(), 30s));
     CHECK(held.list(held.talk).size() == 2);
-    CHECK(held.find(held.talk)->last_seq == 2);
+    CHECK(held.find(held.talk)->state.last_seq == 2);
 }
 
 TEST_CASE_METHOD(sqlite_contract, "sqlite: a writer that ends in time harms nobody", "[sqlite]")
@@ -179,7 +179,7 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: a full disk stores nothing, and is no
     CHECK((bot || bot.error().code == errc::storage_full));
     CHECK(held.log.count("the database has no room left") >= 1);
     CHECK(held.list(held.talk).size() == 1);
-    CHECK(held.find(held.talk)->last_seq == 1);
+    CHECK(held.find(held.talk)->state.last_seq == 1);
 
     hook.ask("PRAGMA max_page_count = 1000000");
     const auto stored = append(greeting(std::string(60'000, 'x')), 30s);

@@ -64,7 +64,16 @@ TEST_CASE_METHOD(
     const auto found = messages.versions(filters, soon());
 
     REQUIRE(found);
-    CHECK(*found == std::vector<std::uint64_t>{2, 3, 0, 1, 2, 2});
+    CHECK(
+        *found ==
+        std::vector<list_version>{
+            {.revision = 2, .last_seq = 2},
+            {.revision = 3, .last_seq = 0},
+            {.revision = 0, .last_seq = 0},
+            {.revision = 1, .last_seq = 1},
+            {.revision = 2, .last_seq = 2},
+            {.revision = 2, .last_seq = 2}}
+    );
 }
 
 TEST_CASE_METHOD(storage_contract, "versions: a replay is no change", "[versions]")

@@ -112,7 +112,7 @@ TEST_CASE_METHOD(visible_contract, "visible: a conversation is what may be seen 
 
     const auto part = find(talk, bela_alone);
     REQUIRE(part);
-    CHECK(part->last_seq == 1);
+    CHECK(part->state.last_seq == 1);
     CHECK(part->participants == std::vector{pairing{bela, client_id{ana.value}}});
     CHECK(part->first == stamp_of("2018-01-01T00:00:00Z"));
     CHECK(part->last.text == "2");

@@ -35,14 +35,14 @@ public:
 
     std::vector<botcore::result<botcore::stream_part>> read(
         std::span<const botcore::stream_query> queries,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
         ++calls;
         queried += queries.size();
         if (const auto code = broken.load(); code != botcore::errc{})
             return {queries.size(), botcore::refuse(code, "It is broken.")};
-        return real_.read(queries, until);
+        return real_.read(queries, terms);
     }
 
     std::unique_ptr<botcore::stream_subscription> listen(listener told) override

@@ -47,20 +47,20 @@ public:
 
     result<std::vector<std::optional<message>>> find(
         std::span<const message_id> /*ids*/,
-        deadline /*until*/
+        const read_terms& /*terms*/
     ) override
     {
         return refuse(codes.front(), "no");
     }
 
-    result<message_page> list(const message_query& /*query*/, deadline /*until*/) override
+    result<message_page> list(const message_query& /*query*/, const read_terms& /*terms*/) override
     {
         return refuse(codes.front(), "no");
     }
 
-    result<std::vector<std::uint64_t>> versions(
+    result<std::vector<botcore::list_version>> versions(
         std::span<const message_filter> /*filters*/,
-        deadline /*until*/
+        const read_terms& /*terms*/
     ) override
     {
         return refuse(codes.front(), "no");

@@ -46,26 +46,26 @@ public:
 
     botcore::result<std::vector<std::optional<botcore::message>>> find(
         std::span<const botcore::message_id> ids,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
-        return sound_.find(ids, until);
+        return sound_.find(ids, terms);
     }
 
     botcore::result<botcore::message_page> list(
         const botcore::message_query& query,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
-        return sound_.list(query, until);
+        return sound_.list(query, terms);
     }
 
-    botcore::result<std::vector<std::uint64_t>> versions(
+    botcore::result<std::vector<botcore::list_version>> versions(
         std::span<const botcore::message_filter> filters,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override
     {
-        return sound_.versions(filters, until);
+        return sound_.versions(filters, terms);
     }
 
 private:

@@ -26,7 +26,7 @@ struct planned {
     append_facts facts{.registered = {id_of<bot_id>(11)}};
     append_plan plan{asked, facts};
     std::vector<message_id> ids;
-    std::vector<append_plan::place> places;
+    std::vector<append_plan::row_numbers> places;
     std::vector<result<std::vector<appended>>> answers;
 };
 

@@ -29,7 +29,8 @@ TEST_CASE("append_plan: a message with a bot becomes a row, and its place its an
     const auto facts = facts_with();
 
     const append_plan plan{asked, facts};
-    const auto answers = plan.answers(std::vector<append_plan::place>{{.seq = 5, .arrival = 9}});
+    const auto answers =
+        plan.answers(std::vector<append_plan::row_numbers>{{.seq = 5, .arrival = 9}});
 
     REQUIRE(plan.rows().size() == 1);
     CHECK(&plan.rows()[0].source.get() == &asked[0].entries[0]);
@@ -134,7 +135,8 @@ TEST_CASE("append_plan: a submission may hold what is stored and what is new")
     const auto facts = facts_with({sample{}.stored(3, 4)});
 
     const append_plan plan{asked, facts};
-    const auto answers = plan.answers(std::vector<append_plan::place>{{.seq = 4, .arrival = 5}});
+    const auto answers =
+        plan.answers(std::vector<append_plan::row_numbers>{{.seq = 4, .arrival = 5}});
 
     CHECK(plan.rows().size() == 1);
     REQUIRE(answers[0]);
@@ -257,7 +259,7 @@ TEST_CASE("append_plan: an account stores what it has left, and each submission 
 
     const append_plan plan{asked, facts};
 
-    const auto answers = plan.answers(std::vector<append_plan::place>(4));
+    const auto answers = plan.answers(std::vector<append_plan::row_numbers>(4));
     CHECK(plan.rows().size() == 4);
     CHECK(plan.spent() == std::map<key_id, std::uint64_t>{{account, 3}});
     CHECK(answers[0]);

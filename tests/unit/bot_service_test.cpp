@@ -32,11 +32,11 @@ public:
     {
         return {added.size(), closed()};
     }
-    result<std::vector<std::optional<bot>>> find(std::span<const bot_id>, deadline) override
+    result<std::vector<std::optional<bot>>> find(std::span<const bot_id>, const read_terms&) override
     {
         return closed();
     }
-    result<bot_page> list(const bot_query&, deadline) override { return closed(); }
+    result<bot_page> list(const bot_query&, const read_terms&) override { return closed(); }
     std::vector<result<bot>> change(std::span<const bot_change> changes, deadline) override
     {
         return {changes.size(), closed()};

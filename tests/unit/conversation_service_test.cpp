@@ -15,7 +15,7 @@ public:
     result<std::vector<std::optional<conversation>>> find(
         std::span<const conversation_id> ids,
         const visible_bots& /*visible*/,
-        deadline /*until*/
+        const read_terms& /*terms*/
     ) override
     {
         if (closed)
@@ -26,7 +26,8 @@ public:
         return found;
     }
 
-    result<conversation_page> list(const conversation_query& /*query*/, deadline /*until*/) override
+    result<conversation_page> list(const conversation_query& /*query*/, const read_terms& /*terms*/)
+        override
     {
         return conversation_page{.items = {kept}};
     }
@@ -34,7 +35,7 @@ public:
     bool closed = false;
     conversation kept{
         .id = id_of<conversation_id>(100),
-        .last_seq = 1,
+        .state = {.message_count = 1, .last_seq = 1, .revision = 1},
         .participants = {{id_of<bot_id>(11), id_of<client_id>(21)}},
         .first = stamp_of(sample{}.stamp),
         .last = sample{}.stored(1, 1),

@@ -70,7 +70,10 @@ public:
             pairings.insert({one.way.bot, one.way.client});
         return {
             .id = id,
-            .last_seq = inside.size(),
+            .state =
+                {.message_count = inside.size(),
+                 .last_seq = inside.size(),
+                 .revision = inside.size()},
             .participants = {pairings.begin(), pairings.end()},
             .first = inside.front().stamp,
             .last = inside.back(),
@@ -405,9 +408,10 @@ private:
             touched.insert(one.conversation);
         std::uint64_t expected = 0;
         for (const auto& id : touched)
-            expected += model_.describe(id).last_seq;
+            expected += model_.describe(id).state.revision;
 
-        CHECK(storage_.messages().versions(std::vector{whole}, soon)->front() == expected);
+        const auto versions = storage_.messages().versions(std::vector{whole}, soon);
+        CHECK(versions->front().revision == expected);
     }
 
     std::mt19937 random_;

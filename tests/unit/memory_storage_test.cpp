@@ -198,7 +198,7 @@ TEST_CASE_METHOD(memory_fixture, "memory_storage: writers at once leave no gap i
     const auto found =
         storage.conversations().find(std::vector{id_of<conversation_id>(100)}, {}, soon);
     REQUIRE(found->front());
-    CHECK(found->front()->last_seq == writers * each);
+    CHECK(found->front()->state.last_seq == writers * each);
 
     std::vector<bool> seen(writers * each + 1);
     std::optional<cursor<message_key>> from;

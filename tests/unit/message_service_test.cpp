@@ -181,5 +181,5 @@ TEST_CASE_METHOD(
     REQUIRE(page);
     CHECK(page->items.size() == 2);
     REQUIRE(versions);
-    CHECK(*versions == std::vector<std::uint64_t>{2});
+    CHECK(*versions == std::vector<list_version>{{.revision = 2, .last_seq = 2}});
 }

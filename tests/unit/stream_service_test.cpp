@@ -21,7 +21,7 @@ class echoing_store final : public stream_store {
 public:
     std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
-        deadline /*until*/
+        const read_terms& /*terms*/
     ) override
     {
         asked += queries.size();

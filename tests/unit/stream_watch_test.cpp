@@ -57,7 +57,7 @@ class scripted_store final : public stream_store {
 public:
     std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
-        deadline /*until*/
+        const read_terms& /*terms*/
     ) override
     {
         asked.push_back(queries.front().after);

@@ -37,7 +37,7 @@ public:
     {
         return away();
     }
-    result<std::vector<webhook>> list(bot_id /*bot*/, deadline /*until*/) override
+    result<std::vector<webhook>> list(bot_id /*bot*/, const read_terms& /*terms*/) override
     {
         return away();
     }
@@ -56,7 +56,8 @@ public:
     {
         return away();
     }
-    result<delivery_page> deliveries(const delivery_query& /*query*/, deadline /*until*/) override
+    result<delivery_page> deliveries(const delivery_query& /*query*/, const read_terms& /*terms*/)
+        override
     {
         return away();
     }

@@ -83,7 +83,8 @@ public:
         // A conversation only grows: the number of its messages is its version.
         made.headers.emplace_back(
             "ETag",
-            asked.visible().is_all() ? tag_of_version(found->last_seq) : tag_of_content(made.body)
+            asked.visible().is_all() ? tag_of_version(found->state.revision)
+                                     : tag_of_content(made.body)
         );
         co_return unless_known(asked, std::move(made));
     }

@@ -88,7 +88,7 @@ void append_json(std::string& out, const botcore::conversation& conversation)
     for (const auto& [bot, client] : conversation.participants)
         out += R"({"botId":")" + bot.text() + R"(","clientId":")" + client.text() + R"("},)";
     out.back() = ']';
-    out += R"(,"messageCount":)" + std::to_string(conversation.last_seq);
+    out += R"(,"messageCount":)" + std::to_string(conversation.state.message_count);
     out += R"(,"firstTimestamp":")" + conversation.first.text();
     out += R"(","lastTimestamp":")" + conversation.last.stamp.text();
     out += R"(","lastMessage":)";

@@ -139,24 +139,24 @@ awaitable<rendered> render_whole(
 }
 
 /// Views of who may see different bots are different, also at the same version.
-std::string tag_of_view(std::uint64_t version, const botcore::visible_bots& visible)
+std::string tag_of_view(std::uint64_t revision, const botcore::visible_bots& visible)
 {
     if (visible.is_all())
-        return tag_of_version(version);
-    std::string view = std::to_string(version);
+        return tag_of_version(revision);
+    std::string view = std::to_string(revision);
     for (const auto& id : visible.ids())
         id.append_to(view);
     return tag_of_content(view);
 }
 
-/// The list, from the cache if it is there. `version` is the list's.
+/// The list, from the cache if it is there. `revision` is the list's.
 awaitable<response> answer_list(
     const request& asked,
     gateway& gateway,
     page_cache& cache,
     const list_request& wanted,
     list_format format,
-    std::uint64_t version
+    std::uint64_t revision
 )
 {
     // A target says all but the form, and one that is spelled otherwise is only kept twice.
@@ -164,7 +164,7 @@ awaitable<response> answer_list(
     const auto& filter = wanted.query.filter;
     const bool is_kept = filter.conversation.has_value() && filter.visible.is_all();
     const std::string key = (format == list_format::json ? 'j' : 'n') + asked.target;
-    auto page = is_kept ? cache.find(key, version) : nullptr;
+    auto page = is_kept ? cache.find(key, revision) : nullptr;
     if (!page) {
         rendered made;
         if (wanted.whole) {
@@ -177,7 +177,7 @@ awaitable<response> answer_list(
         complete.body.shrink_to_fit();
         page = std::make_shared<const rendered_page>(std::move(complete));
         if (is_kept)
-            cache.keep(key, version, page);
+            cache.keep(key, revision, page);
     }
     response made{.status = 200};
     made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
@@ -203,7 +203,7 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     const auto version = co_await gateway.version(wanted.query.filter, asked.until);
     if (!version)
         co_return refused(asked, version.error());
-    std::string tag = tag_of_view(*version, asked.visible());
+    std::string tag = tag_of_view(version->revision, asked.visible());
     if (format == list_format::ndjson)
         tag.insert(tag.size() - 1, "-lines");
     if (is_known_to_client(asked, tag)) {
@@ -213,17 +213,17 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     }
     // The list as it is at this version: what is stored from here on belongs to another tag.
     if (wanted.query.filter.conversation && asked.visible().is_all())
-        wanted.query.seq_max = *version;
+        wanted.query.seq_max = version->last_seq;
 
     std::optional<std::string> cursor;
     if (wanted.stream) {
-        auto place = co_await place_after(asked, gateway, *wanted.stream, *version);
+        auto place = co_await place_after(asked, gateway, *wanted.stream, version->last_seq);
         if (!place)
             co_return refused(asked, place.error());
         cursor = *std::move(place);
     }
 
-    auto answering = answer_list(asked, gateway, cache, wanted, format, *version);
+    auto answering = answer_list(asked, gateway, cache, wanted, format, version->revision);
     response made = co_await std::move(answering);
     if (made.status == 200) {
         made.headers.emplace_back("Content-Type", std::string{*type});

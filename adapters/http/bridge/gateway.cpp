@@ -29,12 +29,12 @@ botcore::error failed(std::string_view why)
 }
 
 /// One answer for each filter, where the store gives one for all.
-std::vector<result<std::uint64_t>> each_version(
-    result<std::vector<std::uint64_t>> found,
+std::vector<result<botcore::list_version>> each_version(
+    result<std::vector<botcore::list_version>> found,
     std::size_t count
 )
 {
-    std::vector<result<std::uint64_t>> each;
+    std::vector<result<botcore::list_version>> each;
     if (found)
         each.assign(found->begin(), found->end());
     else
@@ -154,7 +154,8 @@ auto gateway::get(
     co_return std::move(answers.front());
 }
 
-auto gateway::version(botcore::message_filter filter, wait_limit until) -> awaitable<std::uint64_t>
+auto gateway::version(botcore::message_filter filter, wait_limit until)
+    -> awaitable<botcore::list_version>
 {
     auto answer = co_await versions_.submit(filter, until);
     co_return std::move(answer).value_or(busy());

@@ -47,7 +47,7 @@ public:
         const botcore::visible_bots& visible,
         wait_limit until
     );
-    awaitable<std::uint64_t> version(botcore::message_filter filter, wait_limit until);
+    awaitable<botcore::list_version> version(botcore::message_filter filter, wait_limit until);
     awaitable<botcore::stream_part> read(botcore::stream_query asked, wait_limit until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
@@ -87,7 +87,7 @@ private:
     queue<botcore::message_id, botcore::message> messages_;
     queue<botcore::bot_id, botcore::bot> bots_;
     queue<botcore::conversation_id, botcore::conversation> conversations_;
-    queue<botcore::message_filter, std::uint64_t> versions_;
+    queue<botcore::message_filter, botcore::list_version> versions_;
     queue<botcore::stream_query, botcore::stream_part> streams_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <botcore/ports/deadline.hpp>
+#include <botcore/ports/freshness.hpp>
 
 #include <atomic>
 
@@ -21,6 +22,12 @@ struct wait_limit {
 
     /// Implicit: the core is told the deadline, and nothing else.
     operator botcore::deadline() const noexcept  // NOLINT(google-explicit-constructor)
+    {
+        return end;
+    }
+
+    /// Implicit: a read that demands no other freshness sees the latest.
+    operator botcore::read_terms() const noexcept  // NOLINT(google-explicit-constructor)
     {
         return end;
     }

@@ -1,60 +1,47 @@
 #include "adapters/soci/bots/sql_bots.hpp"
 
+#include "adapters/soci/rows/found_by_id.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
-
-#include <unordered_map>
 
 namespace botapi::sql {
 
 using namespace botcore;
 
-result<std::vector<std::optional<bot>>> sql_bots::find(std::span<const bot_id> ids, deadline until)
+result<std::vector<std::optional<bot>>> sql_bots::find(
+    std::span<const bot_id> ids,
+    const read_terms& terms
+)
 {
-    std::vector<uuid> keys;
-    keys.reserve(ids.size());
-    for (const auto& id : ids)
-        keys.push_back(id.value);
-
-    std::unordered_map<bot_id, bot> known;
-    const auto done = runner_.read(until, [&](session& on) {
-        known.clear();
-        const sql_text select{"SELECT id, name, version FROM bots", {}, "itn"};
-        const auto keep = [&](const row& row) {
-            auto read = bot_in(row);
-            known.insert_or_assign(read.id, std::move(read));
-        };
-        on.select_by_ids(select, "id", keys, keep, " AND removed = 0");
+    const sql_text select{"SELECT id, name, version FROM bots", {}, "itn"};
+    found_by_id<bot> found{ids};
+    const auto done = runner_.read(terms, [&](session& on) {
+        found.clear();
+        const auto keep = [&](const row& row) { found.add(bot_in(row)); };
+        on.select_by_ids(select, "id", found.ids(), keep, " AND removed = 0");
     });
     if (!done)
         return done.error();
-
-    std::vector<std::optional<bot>> found;
-    found.reserve(ids.size());
-    for (const auto& id : ids) {
-        const auto place = known.find(id);
-        found.push_back(place == known.end() ? std::nullopt : std::optional{place->second});
-    }
-    return found;
+    return found.in_order();
 }
 
-result<bot_page> sql_bots::list(const bot_query& query, deadline until)
+result<bot_page> sql_bots::list(const bot_query& query, const read_terms& terms)
 {
     const bool backwards = query.from && query.from->backwards;
     sql_text text{"SELECT id, name, version FROM bots WHERE removed = 0", "n", "itn"};
     if (query.from) {
-        text.sql += backwards ? " AND id < :place" : " AND id > :place";
+        text.sql += backwards ? " AND id < :key" : " AND id > :key";
         text.takes = "in";
     }
     text.sql += backwards ? " ORDER BY id DESC LIMIT :limit" : " ORDER BY id LIMIT :limit";
 
     std::vector<bot> found;
-    const auto done = runner_.read(until, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& on) {
         found.clear();
-        auto& asked = on.prepared(text);
+        auto& selection = on.prepared(text);
         if (query.from)
-            asked.give(query.from->key);
-        for (asked.give(std::uint64_t{query.limit} + 1).run(); asked.next();)
-            found.push_back(bot_in(asked));
+            selection.give(query.from->key);
+        for (selection.give(std::uint64_t{query.limit} + 1).run(); selection.next();)
+            found.push_back(bot_in(selection));
     });
     if (!done)
         return done.error();

@@ -24,12 +24,12 @@ public:
 
     botcore::result<std::vector<std::optional<botcore::bot>>> find(
         std::span<const botcore::bot_id> ids,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     botcore::result<botcore::bot_page> list(
         const botcore::bot_query& query,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     std::vector<botcore::result<botcore::bot>> change(

@@ -1,4 +1,5 @@
-#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
+#include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 #include "adapters/soci/bots/sql_bots.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
@@ -185,7 +186,8 @@ std::vector<Answer> write_all(
     std::vector<Answer> answers;
     last_written changed;
     const transaction work{
-        .carry_out =
+        .lock = bots_change,
+        .run =
             [&](session& on) {
                 answers.clear();
                 changed.reset();
@@ -197,7 +199,7 @@ std::vector<Answer> write_all(
     };
     if (items.empty())
         return answers;
-    if (const auto done = runner.write(bots_lock::exclusive, until, work); !done)
+    if (const auto done = runner.write(until, work); !done)
         answers.assign(items.size(), Answer{done.error()});
     return answers;
 }

@@ -8,8 +8,10 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <array>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace botapi::sql {
@@ -53,6 +55,12 @@ std::string connection_uri(const database_url& url)
         add("target_session_attrs", "read-write");
     add("client_encoding", "UTF8");
     return made;
+}
+
+bool is_missing(const database_url& url)
+{
+    std::error_code ignored;
+    return url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored);
 }
 
 std::unique_ptr<soci::session> connect(const database_url& url)

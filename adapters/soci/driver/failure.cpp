@@ -84,7 +84,7 @@ failure failure_from(const std::exception& thrown)
     return {failure_kind::broken, "exception", thrown.what()};
 }
 
-void tell_lost(const failure& found, botcore::log& log)
+void log_lost(const failure& found, botcore::log& log)
 {
     log.write(
         botcore::severity::warning,
@@ -98,7 +98,7 @@ botcore::error refusal_from(const failure& found, botcore::log& log)
     switch (found.kind) {
         case failure_kind::lost:
             if (found.code != "away" && found.code != "connect")
-                tell_lost(found, log);
+                log_lost(found, log);
             return refuse(errc::unavailable, "The database can't be reached now.");
         case failure_kind::raced:
         case failure_kind::busy:

@@ -38,7 +38,7 @@ struct failure {
 failure failure_from(const std::exception& thrown);
 
 /// Tells the operator that the database was not to be reached.
-void tell_lost(const failure& found, botcore::log& log);
+void log_lost(const failure& found, botcore::log& log);
 
 /// What the caller is told. Writes to the log what the operator has to know, but for tries to
 /// connect, of which whoever makes them tells.

@@ -6,6 +6,7 @@
 namespace botapi::sql {
 
 using botcore::deadline;
+using botcore::read_terms;
 using botcore::result;
 using std::chrono::milliseconds;
 
@@ -75,34 +76,25 @@ std::optional<result<>> answer_to(commit_status found)
 
 }  // namespace
 
-transaction_runner::transaction_runner(
-    database_url url,
-    std::size_t sessions,
-    milliseconds statement_max,
-    botcore::log& log
-)
-    : pool_{std::move(url), sessions, statement_max, writers_, log}, log_{log}
+result<> transaction_runner::read(const read_terms& terms, const reading& work)
 {
+    return read(terms, work, true);
 }
 
-result<> transaction_runner::read(deadline until, const step& work)
+result<> transaction_runner::read_once(const read_terms& terms, const reading& work)
 {
-    return read(until, work, true);
+    return read(terms, work, false);
 }
 
-result<> transaction_runner::read_once(deadline until, const step& work)
+result<> transaction_runner::read(const read_terms& terms, const reading& work, bool again)
 {
-    return read(until, work, false);
-}
-
-result<> transaction_runner::read(deadline until, const step& work, bool again)
-{
-    const auto leased = pool_.acquire(until);
+    auto& [link, pool] = topology_.for_read(terms.freshness);
+    const auto leased = pool.acquire(terms.until);
     if (!leased)
         return too_late();
-    for (patience patience{until};;) {
-        const auto failed = run(*leased, [&](session& on) {
-            on.limit(until);
+    for (patience patience{terms.until};;) {
+        const auto failed = attempt(*link, *leased, [&](session& on) {
+            on.limit(terms.until);
             work(on);
         });
         if (!failed)
@@ -110,25 +102,25 @@ result<> transaction_runner::read(deadline until, const step& work, bool again)
         // A session that waited in the pool may have died there: that alone is no failure.
         const bool has_connected = failed->code != "connect" && failed->code != "away";
         const bool may_retry = again || (patience.is_first_try() && has_connected);
-        if (!may_retry || !patience.allows_another(failed->kind, pool_.away_since()))
+        if (!may_retry || !patience.allows_another(failed->kind, link->away_since()))
             return refusal_from(*failed, log_);
     }
 }
 
 result<> transaction_runner::trust() const
 {
-    return pool_.is_distrusted() ? result<>{distrusted()} : result<>{};
+    return topology_.for_write().link->is_distrusted() ? result<>{distrusted()} : result<>{};
 }
 
-result<> transaction_runner::write(bots_lock lock, deadline until, const transaction& work)
+result<> transaction_runner::write(deadline until, const transaction& work)
 {
-    const bool takes_turns = pool_.url().dialect() == dialect::sqlite;
-    const auto turn = takes_turns ? writers_.enter(until) : fifo_gate::pass{nullptr};
+    auto& [link, pool] = topology_.for_write();
+    const auto turn = link->enter_writer(until);
     if (!turn)
         return too_late();
     if (auto trusted = trust(); !trusted)
         return trusted;
-    const auto leased = pool_.acquire(until);
+    const auto leased = pool.acquire(until);
     if (!leased)
         return too_late();
 
@@ -136,15 +128,15 @@ result<> transaction_runner::write(bots_lock lock, deadline until, const transac
     std::optional<result<>> answer;
     const auto carry_out = [&](session& on) {
         if (is_in_doubt) {
-            on.begin_write(bots_lock::exclusive, until);
+            on.begin_write(exclusive_, until);
             on.check_primary();
             answer = answer_to(work.verify_commit(on));
             leased->rollback();
             is_in_doubt = false;
             return;
         }
-        on.begin_write(lock, until);
-        const auto done = work.carry_out(on);
+        on.begin_write(work.lock, until);
+        const auto done = work.run(on);
         if (done == progress::written)
             on.commit();
         if (done == progress::nothing)
@@ -153,7 +145,7 @@ result<> transaction_runner::write(bots_lock lock, deadline until, const transac
     };
 
     for (patience patience{until};;) {
-        const auto failed = run(*leased, carry_out);
+        const auto failed = attempt(*link, *leased, carry_out);
         if (!failed) {
             if (answer)
                 return *std::move(answer);
@@ -167,12 +159,16 @@ result<> transaction_runner::write(bots_lock lock, deadline until, const transac
                 {{"code", failed->code}}
             );
         }
-        if (!patience.allows_another(failed->kind, pool_.away_since()))
+        if (!patience.allows_another(failed->kind, link->away_since()))
             return is_in_doubt ? unknown_outcome() : refusal_from(*failed, log_);
     }
 }
 
-std::optional<failure> transaction_runner::run(lease& leased, const step& work)
+std::optional<failure> transaction_runner::attempt(
+    database_link& link,
+    lease& leased,
+    const reading& work
+)
 {
     try {
         work(leased.get());
@@ -188,9 +184,9 @@ std::optional<failure> transaction_runner::run(lease& leased, const step& work)
         found.was_committing = leased.has_sent_commit();
         // What is left is a session that is ready for the next work, or none.
         if (found.code == "connect")
-            tell_lost(found, log_);
+            log_lost(found, log_);
         if (found.kind == failure_kind::unsynced)
-            pool_.distrust();
+            link.distrust();
         if (found.kind == failure_kind::lost) {
             leased.discard(true);
         } else {

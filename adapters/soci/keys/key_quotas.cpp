@@ -18,7 +18,7 @@ std::map<key_id, std::uint64_t> lock_quotas(session& on, std::span<const submiss
     // In the order of the ids, and before any conversation is locked: so there are no deadlocks.
     std::map<key_id, std::uint64_t> left;
     for (const auto& account : accounts) {
-        const std::string lock = on.is_postgresql() ? " FOR UPDATE" : "";
+        const std::string lock{on.dialect().lock_rows};
         auto& asked = on.prepared(
             {"SELECT quota - stored FROM key_quotas WHERE key = :key" + lock, "i", "n"}
         );

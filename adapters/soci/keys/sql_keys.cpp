@@ -1,5 +1,6 @@
 #include "adapters/soci/keys/sql_keys.hpp"
 
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/keys/key_rows.hpp"
 
 #include <algorithm>
@@ -36,7 +37,8 @@ std::optional<bool> find_revoked(session& on, key_id id)
 result<> sql_keys::add(const api_key& added, deadline until)
 {
     const transaction work{
-        .carry_out =
+        .lock = bots_stay,
+        .run =
             [&](session& on) {
                 write_key(on, added);
                 count_change(on);
@@ -48,7 +50,7 @@ result<> sql_keys::add(const api_key& added, deadline until)
                                                   : commit_status::not_committed;
             },
     };
-    return runner_.write(bots_lock::shared, until, work);
+    return runner_.write(until, work);
 }
 
 result<key_list> sql_keys::list(deadline until)
@@ -77,7 +79,8 @@ result<> sql_keys::revoke(key_id revoked, instant now, deadline until)
 {
     std::optional<bool> was_revoked;
     const transaction work{
-        .carry_out =
+        .lock = bots_stay,
+        .run =
             [&](session& on) {
                 was_revoked = find_revoked(on, revoked);
                 if (was_revoked.value_or(true))
@@ -99,7 +102,7 @@ result<> sql_keys::revoke(key_id revoked, instant now, deadline until)
                                                                  : commit_status::not_committed;
             },
     };
-    if (auto done = runner_.write(bots_lock::shared, until, work); !done)
+    if (auto done = runner_.write(until, work); !done)
         return done;
     if (!was_revoked)
         return refuse(errc::not_found, "No key has the id " + revoked.text() + ".");
@@ -110,7 +113,8 @@ result<std::size_t> sql_keys::revoke_all(instant created, instant now, deadline 
 {
     std::size_t count = 0;
     const transaction work{
-        .carry_out =
+        .lock = bots_stay,
+        .run =
             [&](session& on) {
                 count = 0;
                 auto& asked = on.prepared(
@@ -129,7 +133,7 @@ result<std::size_t> sql_keys::revoke_all(instant created, instant now, deadline 
         // Others may have revoked them as well: then nobody can say who did.
         .verify_commit = [](session& /*on*/) { return commit_status::unknown; },
     };
-    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return count;
 }
@@ -138,7 +142,8 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
 {
     bool is_taken = false;
     const transaction work{
-        .carry_out =
+        .lock = bots_stay,
+        .run =
             [&](session& on) {
                 is_taken = !write_signing_key(on, added);
                 if (is_taken)
@@ -155,7 +160,7 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
                            : commit_status::not_committed;
             },
     };
-    if (auto done = runner_.write(bots_lock::shared, until, work); !done)
+    if (auto done = runner_.write(until, work); !done)
         return done;
     if (is_taken)
         return refuse(errc::already_exists, "Somebody else renewed it at the same time.");
@@ -165,7 +170,8 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
 result<> sql_keys::note_use(key_id used, instant now, deadline until)
 {
     const transaction work{
-        .carry_out =
+        .lock = bots_stay,
+        .run =
             [&](session& on) {
                 on.prepared({"UPDATE api_keys SET last_used = :now WHERE id = :id", "ni"})
                     .give(count_of(now))
@@ -179,7 +185,7 @@ result<> sql_keys::note_use(key_id used, instant now, deadline until)
                 return commit_status::not_committed;
             },  // Doing it again does no harm.
     };
-    return runner_.write(bots_lock::shared, until, work);
+    return runner_.write(until, work);
 }
 
 }  // namespace botapi::sql

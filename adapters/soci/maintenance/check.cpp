@@ -1,5 +1,6 @@
 #include "adapters/soci/maintenance/check.hpp"
 
+#include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/maintenance/check_rules.hpp"
@@ -9,7 +10,6 @@
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/message.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -27,7 +27,7 @@ namespace {
 /// Rows read at once.
 constexpr std::string_view page_size = "5000";
 
-void check_sqlite(session& on, check_report& report)
+void check_file(session& on, check_report& report)
 {
     rule integrity{report, "The file is damaged"};
     auto& asked = on.prepared({"PRAGMA integrity_check", {}, "t"});
@@ -83,7 +83,37 @@ void check_messages(session& on, check_report& report)
     });
 }
 
+/// Of the tables whose rows have no id of their own.
+void check_shards(session& on, check_report& report)
+{
+    for (const auto table : tables_of_conversations) {
+        rule shards{report, "Rows of " + std::string{table} + " are in the wrong shard"};
+        walk_shards(on, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
+            const std::int64_t right = botcore::shard_of(id);
+            if (low != right || high != right)
+                shards.found(id.text() + '.');
+        });
+    }
+}
+
 }  // namespace
+
+void walk_shards(
+    session& on,
+    std::string_view table,
+    const std::function<void(conversation_id, std::int64_t, std::int64_t)>& each
+)
+{
+    const sql_text select{
+        "SELECT id, low, high FROM (SELECT conversation AS id, min(shard) AS low,"
+        " max(shard) AS high FROM " +
+            std::string{table} + " GROUP BY conversation) AS grouped",
+        {},
+        "inn"};
+    walk(on, select, [&](const row& row) {
+        each(conversation_id{row.id(0)}, row.number(1), row.number(2));
+    });
+}
 
 void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each)
 {
@@ -113,34 +143,26 @@ check_report check_all(session& on)
         report.findings.push_back(schema.error().detail);
         return report;
     }
-    if (!on.is_postgresql())
-        check_sqlite(on, report);
+    if (on.dialect().is_file)
+        check_file(on, report);
     check_relations(on, report);
     check_bots(on, report);
     check_conversations(on, report);
     check_messages(on, report);
+    check_shards(on, report);
     return report;
 }
 
 result<check_report> check(const database_url& url, botcore::log& log)
 {
-    std::error_code ignored;
-    if (url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored))
+    if (is_missing(url))
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
-        session on{url, std::chrono::milliseconds{0}};
-        on.limit(botcore::deadline::max());
-        if (on.is_postgresql()) {
-            // Whole tables are read and joined here.
-            on.execute(
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;"
-                "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on"
-            );
-        } else {
-            on.execute("PRAGMA query_only = ON; BEGIN");
-        }
-        auto report = check_all(on);
-        on.rollback();
+        const auto on = open_session(url, std::chrono::milliseconds{0});
+        on->limit(botcore::deadline::max());
+        on->execute(std::string{on->dialect().begin_check});
+        auto report = check_all(*on);
+        on->rollback();
         return report;
     } catch (const std::bad_alloc&) {
         throw;

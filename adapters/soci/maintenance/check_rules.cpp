@@ -43,8 +43,8 @@ void check_webhook_rules(session& on, check_report& report)
     look(
         on,
         report,
-        "The line of a conversation to a webhook does not count what waits in it",
-        {"SELECT conversation FROM (SELECT webhook, conversation, waiting FROM webhook_lines"
+        "The delivery queue of a conversation to a webhook does not count what waits in it",
+        {"SELECT conversation FROM (SELECT webhook, conversation, waiting FROM delivery_queues"
          " UNION ALL SELECT webhook, conversation, -count(*) FROM webhook_deliveries"
          " WHERE state = 0 GROUP BY webhook, conversation) AS counted"
          " GROUP BY webhook, conversation HAVING sum(waiting) <> 0 ORDER BY conversation",

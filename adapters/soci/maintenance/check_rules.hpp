@@ -3,9 +3,14 @@
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/maintenance/check.hpp"
 
+#include <botcore/domain/id.hpp>
+
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace botapi::sql {
@@ -43,6 +48,20 @@ void look(session& on, check_report& report, const std::string& name, const sql_
 
 /// Reads a table page by page in order of id, which is the first column, and hands over each row.
 void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each);
+
+/// The tables besides messages whose rows belong to a conversation.
+inline constexpr std::array<std::string_view, 3> tables_of_conversations{
+    "pairings",
+    "webhook_deliveries",
+    "delivery_queues"};
+
+/// Calls `each` with every conversation of such a table, and the least and the greatest shard in
+/// its rows.
+void walk_shards(
+    session& on,
+    std::string_view table,
+    const std::function<void(botcore::conversation_id, std::int64_t, std::int64_t)>& each
+);
 
 /// Every rule, within the transaction that is under way.
 check_report check_all(session& on);

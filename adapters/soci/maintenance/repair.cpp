@@ -1,13 +1,13 @@
 #include "adapters/soci/maintenance/repair.hpp"
 
-#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/bots/bot_fence/bot_registry.hpp"
+#include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/maintenance/check_rules.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 
 #include <botcore/domain/message.hpp>
 
-#include <filesystem>
 #include <functional>
 
 namespace botapi::sql {
@@ -116,16 +116,16 @@ void mend_last_numbers(session& on, check_report& done)
     }
 }
 
-/// Runs `change` with the three ids of each row of `select`.
-void mend_pairings(session& on, rule& done, const std::string& select, const std::string& change)
+/// Changes the pairing in each row of `select`, which gives conversation, bot and client.
+void mend_pairings(
+    session& on,
+    rule& done,
+    const std::string& select,
+    const std::function<void(const mending&)>& change
+)
 {
     for (const auto& one : read_all(on, {select, {}, "iii"})) {
-        on.prepared({change, "iii"})
-            .give(one.ids[0])
-            .give(one.ids[1])
-            .give(one.ids[2])
-            .run()
-            .finish();
+        change(one);
         done.found(
             one.ids[1].text() + " and " + one.ids[2].text() + " in " + one.ids[0].text() + '.'
         );
@@ -140,7 +140,17 @@ void mend_participants(session& on, check_report& done)
         entered,
         "SELECT conversation, bot, client FROM messages"
         " EXCEPT SELECT conversation, bot, client FROM pairings ORDER BY 1, 2, 3",
-        "INSERT INTO pairings (conversation, bot, client) VALUES (:conversation, :bot, :client)"
+        [&](const mending& missing) {
+            on.prepared({"INSERT INTO pairings (conversation, bot, client, shard)"
+                         " VALUES (:conversation, :bot, :client, :shard)",
+                         "iiin"})
+                .give(missing.ids[0])
+                .give(missing.ids[1])
+                .give(missing.ids[2])
+                .give(std::int64_t{botcore::shard_of(conversation_id{missing.ids[0]})})
+                .run()
+                .finish();
+        }
     );
     rule removed{done, "Participants who said nothing in a conversation were taken out"};
     mend_pairings(
@@ -148,8 +158,16 @@ void mend_participants(session& on, check_report& done)
         removed,
         "SELECT conversation, bot, client FROM pairings"
         " EXCEPT SELECT conversation, bot, client FROM messages ORDER BY 1, 2, 3",
-        "DELETE FROM pairings WHERE conversation = :conversation AND bot = :bot"
-        " AND client = :client"
+        [&](const mending& silent) {
+            on.prepared({"DELETE FROM pairings WHERE conversation = :conversation AND bot = :bot"
+                         " AND client = :client",
+                         "iii"})
+                .give(silent.ids[0])
+                .give(silent.ids[1])
+                .give(silent.ids[2])
+                .run()
+                .finish();
+        }
     );
 }
 
@@ -188,21 +206,32 @@ void mend_shards(session& on, check_report& done)
         "messages",
         {"SELECT id, conversation, shard FROM messages", {}, "iin"}
     );
+    for (const auto table : tables_of_conversations) {
+        rule rows{done, "Rows of " + std::string{table} + " were put into their shard"};
+        std::vector<mending> wrong;
+        walk_shards(on, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
+            const auto right = std::int64_t{botcore::shard_of(id)};
+            if (low != right || high != right)
+                wrong.push_back({{id.value}, {right}});
+        });
+        for (const auto& one : wrong) {
+            on.prepared({"UPDATE " + std::string{table} +
+                             " SET shard = :shard WHERE conversation = :conversation",
+                         "ni"})
+                .give(one.numbers[0])
+                .give(one.ids[0])
+                .run()
+                .finish();
+            rows.found(one.ids[0].text() + '.');
+        }
+    }
 }
 
-/// Keeps all who write away until the end of the transaction.
+/// Keeps all other writers away until the end of the transaction.
 void keep_others_away(session& on)
 {
     on.limit(botcore::deadline::max());
-    if (!on.is_postgresql()) {
-        on.execute("BEGIN IMMEDIATE");
-        return;
-    }
-    on.execute(
-        "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;"
-        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on;"
-        "LOCK TABLE bots, conversations, pairings, messages IN SHARE ROW EXCLUSIVE MODE"
-    );
+    on.execute(std::string{on.dialect().begin_repair});
 }
 
 repair_report repair(session& on, repairing mode)
@@ -230,12 +259,11 @@ repair_report repair(session& on, repairing mode)
 
 result<repair_report> repair(const database_url& url, repairing mode, botcore::log& log)
 {
-    std::error_code ignored;
-    if (url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored))
+    if (is_missing(url))
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
-        session on{url, std::chrono::milliseconds{0}};
-        return repair(on, mode);
+        const auto on = open_session(url, std::chrono::milliseconds{0});
+        return repair(*on, mode);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {

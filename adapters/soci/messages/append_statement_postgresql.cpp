@@ -1,6 +1,7 @@
 #include "adapters/soci/messages/append_statement_postgresql.hpp"
 
-#include <array>
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
+
 #include <cstddef>
 #include <map>
 #include <span>
@@ -11,39 +12,6 @@
 namespace botapi::sql {
 
 namespace {
-
-struct column {
-    std::string_view name;
-    std::string_view type;
-};
-
-constexpr std::array conversation_columns{
-    column{"id", "uuid"},
-    column{"shard", "integer"},
-    column{"added", "bigint"},
-};
-constexpr std::array pairing_columns{
-    column{"conversation", "uuid"},
-    column{"bot", "uuid"},
-    column{"client", "uuid"},
-};
-constexpr std::array receipt_columns{
-    column{"key", "uuid"},
-    column{"digest", "bigint"},
-};
-constexpr std::array message_columns{
-    column{"behind", "bigint"},
-    column{"id", "uuid"},
-    column{"shard", "integer"},
-    column{"conversation", "uuid"},
-    column{"instant", "bigint"},
-    column{"form", "integer"},
-    column{"bot", "uuid"},
-    column{"client", "uuid"},
-    column{"direction", "smallint"},
-    column{"text", "text"},
-    column{"metadata", "text"},
-};
 
 /// Rows that are given as parameters: an array for each column. A single row's are its values, so
 /// that there is no table to read and to join.
@@ -56,7 +24,7 @@ public:
         std::string parameters;
         std::string names;
         for (const auto& [column, type] : columns) {
-            auto parameter = "$" + std::to_string(++taken) + "::" + std::string{type};
+            auto parameter = "$" + std::to_string(++taken) + "::" + std::string{name_of(type)};
             if (is_one) {
                 values_.push_back(std::move(parameter));
                 continue;
@@ -67,7 +35,7 @@ public:
         }
         if (!is_one) {
             table_ = "unnest(" + parameters + ") WITH ORDINALITY AS " + name_ + " (" + names +
-                     "place)";
+                     "row_number)";
         }
     }
 
@@ -105,7 +73,7 @@ std::string statement_with(const append_parts& parts)
     const auto next = [&](std::string name, std::span<const column> columns) {
         return given_rows{std::move(name), columns, parts.is_one_row, taken};
     };
-    const auto conversations = next("g", conversation_columns);
+    const auto conversations = next("g", growth_columns);
 
     std::string sql =
         "WITH grown AS ("
@@ -113,15 +81,17 @@ std::string statement_with(const append_parts& parts)
         " SELECT " +
         conversations.columns() + conversations.from() +
         " WHERE $1::bigint IS NULL"
-        " OR EXISTS (SELECT FROM registry WHERE version = $1)"
+        " OR " +
+        std::string{registry_is_unchanged} +
         " ON CONFLICT (id) DO UPDATE SET last_seq = c.last_seq + excluded.last_seq"
-        " RETURNING id, last_seq)";
+        " RETURNING id, shard, last_seq)";
     if (parts.has_pairings) {
         const auto pairings = next("p", pairing_columns);
         sql +=
             ", paired AS ("
-            " INSERT INTO pairings (conversation, bot, client) SELECT " +
-            pairings.columns() + pairings.from_grown() + " ON CONFLICT DO NOTHING)";
+            " INSERT INTO pairings (conversation, bot, client, shard) SELECT " +
+            pairings.columns() + ", grown.shard" + pairings.from_grown() +
+            " ON CONFLICT DO NOTHING)";
     }
     if (parts.has_receipts) {
         const auto receipts = next("r", receipt_columns);
@@ -130,28 +100,27 @@ std::string statement_with(const append_parts& parts)
             " INSERT INTO receipts (key, digest) SELECT " +
             receipts.columns() + receipts.from() + ")";
     }
-    const auto messages = next("m", message_columns);
-    const std::string store =
-        " INSERT INTO messages (seq, id, shard, conversation, instant, form, bot, client,"
-        " direction, text, metadata)"
-        " SELECT grown.last_seq - " +
-        messages.column(0) + ", " + messages.columns(1) + messages.from_grown() +
-        (parts.is_one_row ? "" : " ORDER BY m.place") + " RETURNING id, seq, arrival";
+    const auto messages = next("m", numbered_message_columns);
+    const std::string store = " INSERT INTO messages (seq, " + names_of(appended_columns) +
+                              ") SELECT grown.last_seq - " + messages.column(0) + ", " +
+                              messages.columns(1) + messages.from_grown() +
+                              (parts.is_one_row ? "" : " ORDER BY m.row_number") +
+                              " RETURNING id, seq, arrival";
     if (!parts.has_webhooks)
         return sql + store;
     return sql + ", stored AS (" + store +
-           ", conversation, bot, direction"
-           "), told AS ("
-           " INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
-           " SELECT w.id, 0, s.conversation, s.arrival, s.id FROM stored s JOIN webhooks w"
+           ", conversation, shard, bot, direction"
+           "), queued AS ("
+           " INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
+           " SELECT w.id, 0, s.conversation, s.shard, s.arrival, s.id FROM stored s JOIN webhooks w"
            " ON w.bot = s.bot AND w.state = 1 AND ((w.events >> s.direction) & 1) = 1"
-           " RETURNING webhook, conversation"
-           "), lined AS ("
-           " INSERT INTO webhook_lines AS l (webhook, conversation, waiting)"
-           " SELECT webhook, conversation, count(*) FROM told GROUP BY webhook, conversation"
-           " ORDER BY webhook, conversation"
+           " RETURNING webhook, conversation, shard"
+           "), counted AS ("
+           " INSERT INTO delivery_queues AS q (webhook, conversation, shard, waiting)"
+           " SELECT webhook, conversation, shard, count(*) FROM queued"
+           " GROUP BY webhook, conversation, shard ORDER BY webhook, conversation"
            " ON CONFLICT (webhook, conversation)"
-           " DO UPDATE SET waiting = l.waiting + excluded.waiting"
+           " DO UPDATE SET waiting = q.waiting + excluded.waiting"
            ") SELECT id, seq, arrival FROM stored";
 }
 

@@ -1,7 +1,7 @@
 #include "adapters/soci/messages/append_work.hpp"
 
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/keys/key_quotas.hpp"
-#include "adapters/soci/messages/write_messages.hpp"
 
 #include <unordered_map>
 #include <utility>
@@ -10,9 +10,9 @@ namespace botapi::sql {
 
 using namespace botcore;
 
-progress append_work::carry_out(session& on)
+progress append_work::run(session& on)
 {
-    places_.clear();
+    numbers_.clear();
     if (std::exchange(suspicion_, suspicion::everyone) == suspicion::usual) {
         if (append_at_once(on))
             return progress::committed;
@@ -24,7 +24,7 @@ progress append_work::carry_out(session& on)
     make_plan(bots);
     if (plan_->rows().empty() && plan_->receipts().empty())
         return progress::nothing;
-    places_ = write_rows(on, *plan_, bots);
+    numbers_ = writer_.write(on, *plan_, bots);
     spend_quotas(on, *plan_);
     return progress::written;
 }
@@ -39,7 +39,7 @@ void append_work::read_facts(session& on, suspicion suspicion)
 /// False if it takes more than that, and nothing was done.
 bool append_work::append_at_once(session& on)
 {
-    if (!on.is_postgresql() || !need_only_bots(submissions_))
+    if (!writer_.commits_at_once() || !need_only_bots(submissions_))
         return false;
     const auto bots = registry_.recall(on, submissions_);
     if (!bots)
@@ -48,11 +48,11 @@ bool append_work::append_at_once(session& on)
     make_plan(*bots);
     if (plan_->refuses_any())
         return false;  // The bot may have been registered a moment ago.
-    if (auto written = write_rows_and_commit(on, *plan_, *bots, pairings_)) {
-        places_ = *std::move(written);
+    if (auto written = writer_.write_and_commit(on, *plan_, *bots)) {
+        numbers_ = *std::move(written);
         return true;
     }
-    on.begin_write(bots_lock::shared, until_);
+    on.begin_write(bots_stay, until_);
     return false;
 }
 
@@ -64,12 +64,12 @@ void append_work::make_plan(const known_bots& bots)
 
 commit_status append_work::verify_commit(session& on)
 {
-    std::unordered_map<uuid, append_plan::place> stored;
+    std::unordered_map<uuid, append_plan::row_numbers> stored;
     std::vector<uuid> ids;
     for (const auto& row : plan_->rows())
         ids.push_back(row.source.get().id.value);
     const auto keep = [&](const row& row) {
-        stored.emplace(row.id(0), append_plan::place{row.count(1), row.count(2)});
+        stored.emplace(row.id(0), append_plan::row_numbers{row.count(1), row.count(2)});
     };
     on.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, keep);
 
@@ -77,14 +77,14 @@ commit_status append_work::verify_commit(session& on)
     if (ids.empty() || !stored.contains(ids.front()))
         return commit_status::not_committed;
     // What was written and committed at once has ids that nobody else makes.
-    if (places_.empty()) {
+    if (numbers_.empty()) {
         for (const auto& id : ids)
-            places_.push_back(stored.at(id));
+            numbers_.push_back(stored.at(id));
         return commit_status::committed;
     }
     const auto& first = stored.at(ids.front());
-    const bool is_ours = first.seq == places_.front().seq &&
-                         first.arrival == places_.front().arrival;
+    const bool is_ours = first.seq == numbers_.front().seq &&
+                         first.arrival == numbers_.front().arrival;
     return is_ours ? commit_status::committed : commit_status::not_committed;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
-#include "adapters/soci/messages/known_pairings.hpp"
 #include "adapters/soci/messages/message_facts.hpp"
+#include "adapters/soci/messages/message_writer.hpp"
 
 #include <botcore/domain/append_plan.hpp>
 
@@ -13,7 +13,7 @@
 
 namespace botapi::sql {
 
-/// The work of appending a batch of submissions, as `transaction` wants it.
+/// Appends a batch of submissions in one transaction.
 ///
 /// Most batches cost PostgreSQL one round trip, in which the transaction begins, writes and ends:
 /// they are planned from what is known of the bots, and the statement writes nothing if that is out
@@ -24,17 +24,17 @@ public:
     /// Keeps references.
     append_work(
         bot_registry& registry,
-        known_pairings& pairings,
+        message_writer& writer,
         std::span<const botcore::submission> submissions,
         botcore::deadline until
     ) noexcept
-        : registry_{registry}, pairings_{pairings}, submissions_{submissions}, until_{until}
+        : registry_{registry}, writer_{writer}, submissions_{submissions}, until_{until}
     {
     }
 
-    progress carry_out(session& on);
+    progress run(session& on);
 
-    /// Whether the rows are stored, at the very places that were given to them.
+    /// Whether the rows are stored, under the very numbers that were given to them.
     commit_status verify_commit(session& on);
 
     /// The streams that have grown.
@@ -42,7 +42,7 @@ public:
 
     [[nodiscard]] std::vector<botcore::result<std::vector<botcore::appended>>> answers() const
     {
-        return plan_->answers(places_);
+        return plan_->answers(numbers_);
     }
 
 private:
@@ -51,13 +51,13 @@ private:
     void make_plan(const known_bots& bots);
 
     bot_registry& registry_;
-    known_pairings& pairings_;
+    message_writer& writer_;
     std::span<const botcore::submission> submissions_;
     botcore::deadline until_;
     suspicion suspicion_ = suspicion::usual;
     botcore::append_facts facts_{};
     std::optional<botcore::append_plan> plan_{};
-    std::vector<botcore::append_plan::place> places_{};
+    numbered_rows numbers_{};
 };
 
 }  // namespace botapi::sql

@@ -49,7 +49,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
     };
     const auto read_messages = [&] {
         on.select_by_ids(
-            {"SELECT " + message_columns() + " FROM messages", {}, message_columns_give},
+            {"SELECT " + names_of(message_columns) + " FROM messages", {}, message_letters},
             "id",
             listed(messages),
             [&](const row& row) {

@@ -1,12 +1,12 @@
 #include "adapters/soci/messages/sql_conversations.hpp"
 
+#include "adapters/soci/rows/found_by_id.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/visible_sql.hpp"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace botapi::sql {
 
@@ -14,18 +14,19 @@ using namespace botcore;
 
 namespace {
 
-constexpr std::string_view conversation_columns_give = "intnniinnnniintt";
+/// The id, the state, the participants, the first timestamp, the last message.
+const std::string& conversation_letters()
+{
+    static const std::string letters = "innntnn" + std::string{message_letters};
+    return letters;
+}
 
 /// The participants as one text: the bot and the client of each pairing, in hexadecimal.
-std::string participants_column(dialect dialect, const std::string& condition)
+std::string participants_column(const sql_dialect& dialect, const std::string& condition)
 {
-    const std::string from = " FROM pairings p WHERE p.conversation = c.id" + condition + ")";
-    if (dialect == dialect::postgresql) {
-        return "(SELECT string_agg(replace(CAST(p.bot AS text) || CAST(p.client AS text), '-', ''),"
-               " '')" +
-               from;
-    }
-    return "(SELECT group_concat(hex(p.bot) || hex(p.client), '')" + from;
+    return "(SELECT " + std::string{dialect.join_texts} + '(' + dialect.hexadecimal("p.bot") +
+           " || " + dialect.hexadecimal("p.client") +
+           ", '') FROM pairings p WHERE p.conversation = c.id" + condition + ")";
 }
 
 /// That the bot of `table` may be seen; nothing if all may.
@@ -36,7 +37,11 @@ std::string is_visible(const std::string& table, bool is_limited)
 
 /// Up to its WHERE. `from` brings the conversations, as `c`. If only some bots may be seen, the
 /// statement has to begin with `visible_sql::with`.
-std::string select_conversations(dialect dialect, const std::string& from, bool is_limited)
+std::string select_conversations(
+    const sql_dialect& dialect,
+    const std::string& from,
+    bool is_limited
+)
 {
     // The first and the last in list order, each a step into an index.
     const auto end_of = [&](const std::string& order) {
@@ -47,10 +52,13 @@ std::string select_conversations(dialect dialect, const std::string& from, bool 
     const std::string count = is_limited
                                   ? "(SELECT count(*) FROM messages n WHERE n.conversation = c.id" +
                                         is_visible("n", true) + ")"
-                                  : "c.last_seq";
-    return "SELECT c.id, " + count + ", " +
+                                  : "c.last_seq - c.hidden";
+    const std::string last_seq = is_limited ? count : "c.last_seq";
+    const std::string revision = is_limited ? count : "c.last_seq + c.changes";
+    return "SELECT c.id, " + count + ", " + last_seq + ", " + revision + ", " +
            participants_column(dialect, is_visible("p", is_limited)) + ", f.instant, f.form, " +
-           message_columns("m.") + " FROM " + from + " JOIN messages f ON f.id = " + end_of("") +
+           names_of(message_columns, "m.") + " FROM " + from +
+           " JOIN messages f ON f.id = " + end_of("") +
            " JOIN messages m ON m.id = " + end_of(" DESC");
 }
 
@@ -86,23 +94,24 @@ conversation conversation_in(const row& row)
 {
     return {
         .id = conversation_id{row.id(0)},
-        .last_seq = row.count(1),
-        .participants = participants_from(row.text(2)),
-        .first = timestamp_in(row, 3),
-        .last = message_in(row, 5),
+        .state =
+            {.message_count = row.count(1), .last_seq = row.count(2), .revision = row.count(3)},
+        .participants = participants_from(row.text(4)),
+        .first = timestamp_in(row, 5),
+        .last = message_in(row, 7),
     };
 }
 
-/// A statement whose parameters depend on what is asked.
-struct asked_sql {
+/// A statement whose parameters depend on the request.
+struct selection {
     std::string sql;
     std::string takes;
 
-    [[nodiscard]] sql_text text() const { return {sql, takes, conversation_columns_give}; }
+    [[nodiscard]] sql_text text() const { return {sql, takes, conversation_letters()}; }
 };
 
 /// One page of conversations. Their ids come from the pairings: an index has them in order.
-asked_sql select_page(dialect dialect, const conversation_query& query)
+selection select_page(const sql_dialect& dialect, const conversation_query& query)
 {
     const auto& [bot, client, visible] = query.filter;
     const bool is_limited = !visible.is_all();
@@ -113,12 +122,12 @@ asked_sql select_page(dialect dialect, const conversation_query& query)
         page += " AND p.client = :client";
     page += is_visible("p", is_limited);
     if (query.from)
-        page += backwards ? " AND p.conversation < :place" : " AND p.conversation > :place";
+        page += backwards ? " AND p.conversation < :key" : " AND p.conversation > :key";
     page += backwards ? " ORDER BY p.conversation DESC" : " ORDER BY p.conversation";
     page += " LIMIT :limit) AS w JOIN conversations c ON c.id = w.id";
 
     const std::size_t ids = (bot ? 1U : 0U) + (client ? 1U : 0U) + (query.from ? 1U : 0U);
-    asked_sql made{select_conversations(dialect, page, is_limited), std::string(ids, 'i') + 'n'};
+    selection made{select_conversations(dialect, page, is_limited), std::string(ids, 'i') + 'n'};
     if (is_limited) {
         const visible_sql seen{dialect, visible};
         made = {seen.with + made.sql, seen.takes + made.takes};
@@ -127,7 +136,7 @@ asked_sql select_page(dialect dialect, const conversation_query& query)
 }
 
 /// One conversation as who may know of some bots only sees it.
-asked_sql select_visible(dialect dialect, const visible_bots& visible)
+selection select_visible(const sql_dialect& dialect, const visible_bots& visible)
 {
     const visible_sql seen{dialect, visible};
     return {
@@ -140,61 +149,49 @@ asked_sql select_visible(dialect dialect, const visible_bots& visible)
 result<std::vector<std::optional<conversation>>> sql_conversations::find(
     std::span<const conversation_id> ids,
     const visible_bots& visible,
-    deadline until
+    const read_terms& terms
 )
 {
-    std::vector<uuid> keys;
-    keys.reserve(ids.size());
-    for (const auto& id : ids)
-        keys.push_back(id.value);
-
-    std::unordered_map<conversation_id, conversation> known;
-    const auto done = runner_.read(until, [&](session& on) {
-        known.clear();
-        const auto keep = [&](const row& row) {
-            auto read = conversation_in(row);
-            known.insert_or_assign(read.id, std::move(read));
-        };
+    found_by_id<conversation> found{ids};
+    const auto keep = [&](const row& row) { found.add(conversation_in(row)); };
+    const auto done = runner_.read(terms, [&](session& on) {
+        found.clear();
         if (visible.is_all()) {
-            const asked_sql all{select_conversations(on.dialect(), "conversations c", false), {}};
-            on.select_by_ids(all.text(), "c.id", keys, keep);
+            const selection all{select_conversations(on.dialect(), "conversations c", false), {}};
+            on.select_by_ids(all.text(), "c.id", found.ids(), keep);
             return;
         }
         const auto selected = select_visible(on.dialect(), visible);
-        for (const auto& id : keys) {
-            auto& asked = on.prepared(selected.text());
-            give_visible(asked, visible);
-            for (asked.give(id).run(); asked.next();)
-                keep(asked);
+        for (const auto& id : found.ids()) {
+            auto& rows = on.prepared(selected.text());
+            give_visible(rows, visible);
+            for (rows.give(id).run(); rows.next();)
+                keep(rows);
         }
     });
     if (!done)
         return done.error();
-
-    std::vector<std::optional<conversation>> found;
-    found.reserve(ids.size());
-    for (const auto& id : ids) {
-        const auto place = known.find(id);
-        found.push_back(place == known.end() ? std::nullopt : std::optional{place->second});
-    }
-    return found;
+    return found.in_order();
 }
 
-result<conversation_page> sql_conversations::list(const conversation_query& query, deadline until)
+result<conversation_page> sql_conversations::list(
+    const conversation_query& query,
+    const read_terms& terms
+)
 {
     std::vector<conversation> found;
-    const auto done = runner_.read(until, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& on) {
         found.clear();
-        auto& asked = on.prepared(select_page(on.dialect(), query).text());
-        give_visible(asked, query.filter.visible);
+        auto& rows = on.prepared(select_page(on.dialect(), query).text());
+        give_visible(rows, query.filter.visible);
         if (query.filter.bot)
-            asked.give(*query.filter.bot);
+            rows.give(*query.filter.bot);
         if (query.filter.client)
-            asked.give(*query.filter.client);
+            rows.give(*query.filter.client);
         if (query.from)
-            asked.give(query.from->key);
-        for (asked.give(std::uint64_t{query.limit} + 1).run(); asked.next();)
-            found.push_back(conversation_in(asked));
+            rows.give(query.from->key);
+        for (rows.give(std::uint64_t{query.limit} + 1).run(); rows.next();)
+            found.push_back(conversation_in(rows));
     });
     if (!done)
         return done.error();

@@ -20,12 +20,12 @@ public:
     botcore::result<std::vector<std::optional<botcore::conversation>>> find(
         std::span<const botcore::conversation_id> ids,
         const botcore::visible_bots& visible,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     botcore::result<botcore::conversation_page> list(
         const botcore::conversation_query& query,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
 private:

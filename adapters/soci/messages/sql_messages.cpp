@@ -1,6 +1,8 @@
 #include "adapters/soci/messages/sql_messages.hpp"
 
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/messages/append_work.hpp"
+#include "adapters/soci/rows/found_by_id.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/visible_sql.hpp"
 
@@ -15,47 +17,52 @@ using namespace botcore;
 
 namespace {
 
-/// How many messages of a conversation `c` may be seen: counted only where not all of them may.
-constexpr std::string_view visible_count =
+/// The revision of a conversation `c`, or the number of its messages where some are hidden from the
+/// reader: counted only then.
+constexpr std::string_view revision = "c.last_seq + c.changes";
+constexpr std::string_view shown_revision =
     "CASE WHEN EXISTS (SELECT 1 FROM pairings q WHERE q.conversation = c.id"
     " AND q.bot NOT IN (SELECT bot FROM visible))"
     " THEN (SELECT count(*) FROM messages m WHERE m.conversation = c.id"
-    " AND m.bot IN (SELECT bot FROM visible)) ELSE c.last_seq END";
+    " AND m.bot IN (SELECT bot FROM visible)) ELSE c.last_seq + c.changes END";
 
-/// The number of one filter that is not just a conversation.
-std::uint64_t version_of(session& on, const message_filter& filter)
+/// The version of a list by more than its conversation.
+list_version version_of(session& on, const message_filter& filter)
 {
     const bool is_limited = !filter.visible.is_all();
     std::string takes;
     std::string sql;
-    std::string count = "c.last_seq";
     if (is_limited) {
         const visible_sql visible{on.dialect(), filter.visible};
         sql = visible.with;
         takes = visible.takes;
-        count = visible_count;
     }
-    sql += "SELECT CAST(coalesce(sum(" + count +
-           "), 0) AS bigint) FROM conversations c WHERE c.id IN"
-           " (SELECT p.conversation FROM pairings p WHERE ";
-    std::vector<uuid> given;
+    const std::string number{is_limited ? shown_revision : revision};
+    const std::string last_seq = is_limited ? number : "c.last_seq";
+    sql += "SELECT CAST(coalesce(sum(" + number + "), 0) AS bigint)," +
+           (filter.conversation ? " coalesce(max(" + last_seq + "), 0)" : std::string{" 0"}) +
+           " FROM conversations c WHERE c.id IN (SELECT p.conversation FROM pairings p WHERE ";
+    std::vector<uuid> ids;
     const auto require = [&](const auto& id, std::string_view condition) {
         if (!id)
             return;
-        sql.append(given.empty() ? "" : " AND ").append(condition);
+        sql.append(ids.empty() ? "" : " AND ").append(condition);
         takes += 'i';
-        given.push_back(id->value);
+        ids.push_back(id->value);
     };
     require(filter.conversation, "p.conversation = :conversation");
     require(filter.bot, "p.bot = :bot");
     require(filter.client, "p.client = :client");
     sql += is_limited ? " AND p.bot IN (SELECT bot FROM visible))" : ")";
 
-    auto& asked = on.prepared({sql, takes, "n"});
-    give_visible(asked, filter.visible);
-    for (const auto& id : given)
-        asked.give(id);
-    return asked.run_for_count();
+    auto& selection = on.prepared({sql, takes, "nn"});
+    give_visible(selection, filter.visible);
+    for (const auto& id : ids)
+        selection.give(id);
+    list_version version;
+    for (selection.run(); selection.next();)
+        version = {.revision = selection.count(0), .last_seq = selection.count(1)};
+    return version;
 }
 
 bool is_conversation(const message_filter& filter)
@@ -72,12 +79,13 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
 {
     if (submissions.empty())
         return {};
-    append_work made{registry_, pairings_, submissions, until};
+    append_work made{registry_, *writer_, submissions, until};
     const transaction work{
-        .carry_out = [&](session& on) { return made.carry_out(on); },
+        .lock = bots_stay,
+        .run = [&](session& on) { return made.run(on); },
         .verify_commit = [&](session& on) { return made.verify_commit(on); },
     };
-    const auto done = runner_.write(bots_lock::shared, until, work);
+    const auto done = runner_.write(until, work);
     const bool may_have_grown = done || done.error().code == errc::outcome_unknown;
     signals_.append_ended(may_have_grown ? made.grown() : std::vector<stream_id>{});
     if (!done)
@@ -87,64 +95,53 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
 
 result<std::vector<std::optional<message>>> sql_messages::find(
     std::span<const message_id> ids,
-    deadline until
+    const read_terms& terms
 )
 {
-    std::vector<uuid> keys;
-    keys.reserve(ids.size());
-    for (const auto& id : ids)
-        keys.push_back(id.value);
-
-    std::unordered_map<message_id, message> known;
     const sql_text select{
-        "SELECT " + message_columns() + " FROM messages",
+        "SELECT " + names_of(message_columns) + " FROM messages",
         {},
-        message_columns_give};
-    const auto done = runner_.read(until, [&](session& on) {
-        known.clear();
-        on.select_by_ids(select, "id", keys, [&](const row& row) {
-            auto read = message_in(row);
-            known.insert_or_assign(read.id, std::move(read));
+        message_letters};
+    found_by_id<message> found{ids};
+    const auto done = runner_.read(terms, [&](session& on) {
+        found.clear();
+        on.select_by_ids(select, "id", found.ids(), [&](const row& row) {
+            found.add(message_in(row));
         });
     });
     if (!done)
         return done.error();
-
-    std::vector<std::optional<message>> found;
-    found.reserve(ids.size());
-    for (const auto& id : ids) {
-        const auto place = known.find(id);
-        found.push_back(place == known.end() ? std::nullopt : std::optional{place->second});
-    }
-    return found;
+    return found.in_order();
 }
 
-result<std::vector<std::uint64_t>> sql_messages::versions(
+result<std::vector<list_version>> sql_messages::versions(
     std::span<const message_filter> filters,
-    deadline until
+    const read_terms& terms
 )
 {
-    std::vector<uuid> asked;
+    std::vector<uuid> conversations;
     for (const auto& filter : filters) {
         if (is_conversation(filter))
-            asked.push_back(filter.conversation->value);
+            conversations.push_back(filter.conversation->value);
     }
+    const sql_text select{"SELECT id, last_seq + changes, last_seq FROM conversations", {}, "inn"};
 
-    std::vector<std::uint64_t> numbers;
-    const auto done = runner_.read(until, [&](session& on) {
-        numbers.clear();
-        std::unordered_map<uuid, std::uint64_t> known;
-        const auto keep = [&](const row& row) { known[row.id(0)] = row.count(1); };
-        on.select_by_ids({"SELECT id, last_seq FROM conversations", {}, "in"}, "id", asked, keep);
+    std::vector<list_version> versions;
+    const auto done = runner_.read(terms, [&](session& on) {
+        versions.clear();
+        std::unordered_map<uuid, list_version> known;
+        on.select_by_ids(select, "id", conversations, [&](const row& row) {
+            known[row.id(0)] = {.revision = row.count(1), .last_seq = row.count(2)};
+        });
         for (const auto& filter : filters) {
-            numbers.push_back(
+            versions.push_back(
                 is_conversation(filter) ? known[filter.conversation->value] : version_of(on, filter)
             );
         }
     });
     if (!done)
         return done.error();
-    return numbers;
+    return versions;
 }
 
 }  // namespace botapi::sql

@@ -1,15 +1,17 @@
 #pragma once
 
-#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
-#include "adapters/soci/messages/known_pairings.hpp"
+#include "adapters/soci/messages/message_writer.hpp"
 #include "adapters/soci/streams/stream_signals.hpp"
 
 #include <botcore/ports/message_store.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace botapi::sql {
@@ -18,8 +20,12 @@ namespace botapi::sql {
 class sql_messages final : public botcore::message_store {
 public:
     /// Keeps references. Lets `signals` know what it stored.
-    sql_messages(transaction_runner& runner, stream_signals& signals) noexcept
-        : runner_{runner}, signals_{signals}
+    sql_messages(
+        transaction_runner& runner,
+        stream_signals& signals,
+        std::unique_ptr<message_writer> writer
+    ) noexcept
+        : runner_{runner}, signals_{signals}, writer_{std::move(writer)}
     {
     }
 
@@ -30,24 +36,24 @@ public:
 
     botcore::result<std::vector<std::optional<botcore::message>>> find(
         std::span<const botcore::message_id> ids,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     botcore::result<botcore::message_page> list(
         const botcore::message_query& query,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
-    botcore::result<std::vector<std::uint64_t>> versions(
+    botcore::result<std::vector<botcore::list_version>> versions(
         std::span<const botcore::message_filter> filters,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
 private:
     transaction_runner& runner_;
     stream_signals& signals_;
+    std::unique_ptr<message_writer> writer_;
     bot_registry registry_;
-    known_pairings pairings_;
 };
 
 }  // namespace botapi::sql

@@ -1,4 +1,3 @@
-#include "adapters/soci/driver/postgresql/binary_array.hpp"
 #include "adapters/soci/messages/sql_messages.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 
@@ -6,8 +5,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <variant>
 
 namespace botapi::sql {
 
@@ -15,8 +14,8 @@ using namespace botcore;
 
 namespace {
 
-/// The part of a list to read: between two places, both left out. Orders count from 1, so that the
-/// place (instant, 0) is before all messages of that instant.
+/// The part of a list to read: between two keys, both left out. Orders count from 1, so that the
+/// key (instant, 0) is before all messages of that instant.
 struct range {
     message_key low{instant::min(), 0};
     message_key high{instant::max(), std::numeric_limits<std::int64_t>::max()};
@@ -40,163 +39,133 @@ range range_of(const message_query& query)
     return wanted;
 }
 
-/// A statement for one page, and what goes into it. What is asked decides the text, and never the
-/// values.
-class page_statement {
+/// Makes the query for one page.
+class page_query {
 public:
-    page_statement(dialect dialect, const message_query& query) : dialect_{dialect}
+    page_query(const sql_dialect& dialect, const message_query& wanted)
+        : wanted_{wanted}, made_{dialect}
     {
-        const auto& filter = query.filter;
-        const auto wanted = range_of(query);
-        sql_ = "SELECT " + message_columns() + " FROM messages WHERE ";
-
-        // One index has the list in order. SQLite guesses without knowing the data, so it is told
-        // by a plus sign to use no other.
+        const auto& filter = wanted_.filter;
+        made_.sql = "SELECT " + names_of(message_columns) + " FROM messages WHERE ";
+        // One index has the list in order: no other is to be used.
         const bool by_conversation = filter.conversation.has_value();
         const bool by_client = !by_conversation && filter.client;
-        const std::string other = dialect == dialect::sqlite ? "+" : "";
-        const std::string bot = by_conversation || by_client ? other + "bot" : "bot";
-        const std::string client = by_client ? "client" : other + "client";
-        const std::string order = by_conversation ? "seq" : "arrival";
+        const std::string bot = by_conversation || by_client ? unindexed("bot") : "bot";
+        const std::string client = by_client ? "client" : unindexed("client");
         if (by_conversation)
-            require("conversation = " + place(filter.conversation->value));
+            require("conversation = " + made_.bind(filter.conversation->value));
         if (filter.client)
-            require(client + " = " + place(filter.client->value));
+            require(client + " = " + made_.bind(filter.client->value));
         if (filter.bot)
-            require(bot + " = " + place(filter.bot->value));
+            require(bot + " = " + made_.bind(filter.bot->value));
         if (!filter.visible.is_all())
-            require(other + "bot IN (" + places(filter.visible.ids()) + ")");
-        require("(instant, " + order + ") > " + place(wanted.low));
-        require("(instant, " + order + ") < " + place(wanted.high));
-
-        const auto end = [&](const participant_id& who, const char* as_bot, const char* as_client) {
-            const auto is_bot = place(who.value);
-            const auto is_client = place(who.value);
-            require(
-                "((direction = " + std::string{as_bot} + " AND " + other + "bot = " + is_bot +
-                ") OR (direction = " + as_client + " AND " + other + "client = " + is_client + "))"
-            );
-        };
+            require(unindexed("bot") + " IN (" + bind_all(filter.visible.ids()) + ")");
+        bound_range(by_conversation ? "seq" : "arrival");
         if (filter.from)
-            end(*filter.from, "1", "0");
+            require_end(*filter.from, "1", "0");
         if (filter.to)
-            end(*filter.to, "0", "1");
+            require_end(*filter.to, "0", "1");
         if (filter.way)
-            require("direction = " + place(*filter.way == direction::outbound ? 1 : 0));
-        if (query.seq_max) {
-            constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-            const auto seq_max = static_cast<std::int64_t>(std::min(*query.seq_max, most));
-            require(other + "seq <= " + place(seq_max));
-        }
-        const std::string way = wanted.descending ? " DESC" : "";
-        const std::string sorted = " ORDER BY instant" + way + ", " + order + way;
-        sql_ += sorted + " LIMIT " + place(static_cast<std::int64_t>(query.limit + 1));
-        if (query.size_max && dialect == dialect::postgresql)
-            bound_size(static_cast<std::int64_t>(*query.size_max), sorted);
+            require("direction = " + made_.bind(*filter.way == direction::outbound ? 1 : 0));
+        if (wanted_.seq_max)
+            require(unindexed("seq") + " <= " + bind_count(*wanted_.seq_max));
+        made_.sql += sorted_ + " LIMIT " + bind_count(wanted_.limit + 1);
+        // Of a file rows are read one by one; a server sends all before the first can be read.
+        if (wanted_.size_max && !dialect.is_file)
+            bound_size(*wanted_.size_max);
     }
 
-    /// Reads the messages, in the statement's order.
-    void run(session& on, message_page_builder& made) const
-    {
-        if (on.is_postgresql())
-            run_postgresql(on, made);
-        else
-            run_sqlite(on, made);
-    }
+    [[nodiscard]] const query& get() const noexcept { return made_; }
 
 private:
-    using value = std::variant<uuid, std::int64_t>;
+    [[nodiscard]] std::string unindexed(std::string_view column) const
+    {
+        return std::string{made_.dialect().no_index}.append(column);
+    }
 
     void require(const std::string& condition)
     {
-        sql_ += is_first_ ? "" : " AND ";
-        sql_ += condition;
+        made_.sql += is_first_ ? "" : " AND ";
+        made_.sql += condition;
         is_first_ = false;
     }
 
-    /// Notes a value, and says how it stands in the text.
-    std::string place(value given)
+    /// Bounds the list to the range of the page, and sorts it. `order` is the column that orders
+    /// messages of the same instant.
+    void bound_range(const std::string& order)
     {
-        given_.push_back(given);
-        const auto number = std::to_string(given_.size());
-        if (dialect_ == dialect::sqlite)
-            return ":p" + number;
-        return '$' + number + (std::holds_alternative<uuid>(given) ? "::uuid" : "::bigint");
+        const auto part = range_of(wanted_);
+        require("(instant, " + order + ") > " + bind_key(part.low));
+        require("(instant, " + order + ") < " + bind_key(part.high));
+        const std::string way = part.descending ? " DESC" : "";
+        sorted_ = " ORDER BY instant" + way + ", " + order + way;
     }
 
-    std::string places(const std::vector<bot_id>& ids)
+    /// Requires that `who` is the sender or the receiver: a message of this direction has it as its
+    /// bot, or one of that direction as its client.
+    void require_end(const participant_id& who, const char* as_bot, const char* as_client)
     {
-        std::string text;
+        const auto bot = made_.bind(who.value);
+        const auto client = made_.bind(who.value);
+        require(
+            "((direction = " + std::string{as_bot} + " AND " + unindexed("bot") + " = " + bot +
+            ") OR (direction = " + as_client + " AND " + unindexed("client") + " = " + client + "))"
+        );
+    }
+
+    std::string bind_count(std::uint64_t count)
+    {
+        constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+        return made_.bind(static_cast<std::int64_t>(std::min(count, most)));
+    }
+
+    std::string bind_key(const message_key& key)
+    {
+        const auto at = made_.bind(std::int64_t{key.at.time_since_epoch().count()});
+        return '(' + at + ", " + made_.bind(static_cast<std::int64_t>(key.order)) + ')';
+    }
+
+    std::string bind_all(const std::vector<bot_id>& ids)
+    {
+        std::string all;
         for (const auto& id : ids)
-            text.append(text.empty() ? "" : ", ").append(place(id.value));
-        return text;
+            all.append(all.empty() ? "" : ", ").append(made_.bind(id.value));
+        return all;
     }
 
-    std::string place(const message_key& key)
+    /// Ends the page where its size is reached. One row more is let through, by which a page sees
+    /// that it is not the last.
+    void bound_size(std::size_t size_max)
     {
-        const auto at = place(std::int64_t{key.at.time_since_epoch().count()});
-        return '(' + at + ", " + place(static_cast<std::int64_t>(key.order)) + ')';
+        made_.sql = "SELECT " + names_of(message_columns) +
+                    " FROM (SELECT *, sum(octet_length(text) + coalesce(octet_length(metadata), 0))"
+                    " OVER (" +
+                    sorted_ +
+                    " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS reached"
+                    " FROM (" +
+                    made_.sql +
+                    ") AS listed) AS sized"
+                    " WHERE coalesce(reached, 0) < " +
+                    bind_count(size_max) + sorted_;
     }
 
-    /// Lets the rows of a page end where its size is reached. One more is let through, by which a
-    /// page sees that it is not the last.
-    ///
-    /// PostgreSQL sends all rows before the first can be read; of SQLite they are read one by one.
-    void bound_size(std::int64_t size_max, const std::string& sorted)
-    {
-        sql_ = "SELECT " + message_columns() +
-               " FROM (SELECT *, sum(octet_length(text) + coalesce(octet_length(metadata), 0))"
-               " OVER (" +
-               sorted +
-               " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS reached"
-               " FROM (" +
-               sql_ +
-               ") AS listed) AS sized"
-               " WHERE coalesce(reached, 0) < " +
-               place(size_max) + sorted;
-    }
-
-    void run_sqlite(session& on, message_page_builder& made) const
-    {
-        std::string takes;
-        for (const auto& one : given_)
-            takes += std::holds_alternative<uuid>(one) ? 'i' : 'n';
-        auto& asked = on.prepared({sql_, takes, message_columns_give});
-        for (const auto& one : given_)
-            std::visit([&](const auto& known) { asked.give(known); }, one);
-        asked.run();
-        while (asked.next()) {
-            if (made.take(message_in(asked)))
-                continue;
-            asked.finish();
-            break;
-        }
-    }
-
-    void run_postgresql(session& on, message_page_builder& made) const
-    {
-        std::vector<std::string> parameters;
-        for (const auto& one : given_)
-            parameters.push_back(std::visit([](const auto& known) { return in_binary(known); }, one)
-            );
-        const auto rows = on.run_binary(sql_, {parameters.begin(), parameters.end()});
-        for (std::size_t number = 0; number < rows.size(); ++number)
-            made.take(message_in(binary_row{rows, number}));
-    }
-
-    dialect dialect_;
-    std::string sql_;
-    std::vector<value> given_;
+    const message_query& wanted_;
+    query made_;
+    std::string sorted_{};
     bool is_first_ = true;
 };
 
 }  // namespace
 
-result<message_page> sql_messages::list(const message_query& query, deadline until)
+result<message_page> sql_messages::list(const message_query& wanted, const read_terms& terms)
 {
     std::optional<message_page_builder> made;
-    const auto done = runner_.read(until, [&](session& on) {
-        page_statement{on.dialect(), query}.run(on, made.emplace(query));
+    const auto done = runner_.read(terms, [&](session& on) {
+        made.emplace(wanted);
+        const page_query page{on.dialect(), wanted};
+        on.select(page.get(), message_letters, [&](const row& row) {
+            return made->take(message_in(row));
+        });
     });
     if (!done)
         return done.error();

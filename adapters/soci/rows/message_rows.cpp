@@ -16,47 +16,32 @@ using botcore::message;
 using botcore::message_id;
 using botcore::timestamp;
 
-std::string message_columns(std::string_view prefix)
-{
-    std::string all;
-    for (const auto* const name :
-         {"id",
-          "conversation",
-          "seq",
-          "arrival",
-          "instant",
-          "form",
-          "bot",
-          "client",
-          "direction",
-          "text",
-          "metadata"}) {
-        if (!all.empty())
-            all += ", ";
-        all.append(prefix).append(name);
-    }
-    return all;
-}
-
 message message_in(const row& row, std::size_t first)
 {
-    const auto way = row.number(first + 8);
+    const auto at = [first](std::size_t column) { return first + column; };
+    constexpr auto instant = index_of(message_columns, "instant");
+    static_assert(
+        index_of(message_columns, "form") == instant + 1,
+        "As `timestamp_in` reads them."
+    );
+    constexpr auto metadata = index_of(message_columns, "metadata");
+
+    const auto way = row.number(at(index_of(message_columns, "direction")));
     if (way != 0 && way != 1)
         throw broken_data{"A stored message has no direction."};
-    const auto metadata = first + 10;
     return {
-        .id = message_id{row.id(first)},
-        .conversation = conversation_id{row.id(first + 1)},
-        .stamp = timestamp_in(row, first + 4),
+        .id = message_id{row.id(at(index_of(message_columns, "id")))},
+        .conversation = conversation_id{row.id(at(index_of(message_columns, "conversation")))},
+        .stamp = timestamp_in(row, at(instant)),
         .way =
-            {bot_id{row.id(first + 6)},
+            {bot_id{row.id(at(index_of(message_columns, "bot")))},
              way == 0 ? direction::inbound : direction::outbound,
-             client_id{row.id(first + 7)}},
-        .text = std::string{row.text(first + 9)},
-        .metadata = row.is_null(metadata) ? std::nullopt
-                                          : std::optional{std::string{row.text(metadata)}},
-        .seq = row.count(first + 2),
-        .arrival = row.count(first + 3),
+             client_id{row.id(at(index_of(message_columns, "client")))}},
+        .text = std::string{row.text(at(index_of(message_columns, "text")))},
+        .metadata = row.is_null(at(metadata)) ? std::nullopt
+                                              : std::optional{std::string{row.text(at(metadata))}},
+        .seq = row.count(at(index_of(message_columns, "seq"))),
+        .arrival = row.count(at(index_of(message_columns, "arrival"))),
     };
 }
 

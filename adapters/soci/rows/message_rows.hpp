@@ -1,23 +1,24 @@
 #pragma once
 
 #include "adapters/soci/driver/row.hpp"
+#include "adapters/soci/rows/message_columns.hpp"
 
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/message.hpp>
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace botapi::sql {
 
-/// The columns of a message, in the order in which `message_in` reads them.
-inline constexpr std::string_view message_columns_give = "iinnnniintt";
+/// The letters of `message_columns`.
+inline constexpr auto message_letters_array = letters_of(message_columns);
+inline constexpr std::string_view message_letters{
+    message_letters_array.data(),
+    message_letters_array.size()};
 
-/// The columns' names, each after `prefix`, as in `m.id, m.conversation, …`.
-std::string message_columns(std::string_view prefix = {});
-
-/// The message in the row's columns, from `first` on. Throws `broken_data`.
+/// The message in the row's columns, which are `message_columns` from `first` on. Throws
+/// `broken_data`.
 botcore::message message_in(const row& row, std::size_t first = 0);
 
 /// The timestamp in two columns. Throws `broken_data`.

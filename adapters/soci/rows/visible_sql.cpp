@@ -2,14 +2,12 @@
 
 namespace botapi::sql {
 
-visible_sql::visible_sql(dialect dialect, const botcore::visible_bots& visible)
+visible_sql::visible_sql(const sql_dialect& dialect, const botcore::visible_bots& visible)
     : with{"WITH visible (bot) AS (VALUES "}
 {
     for (std::size_t number = 1; number <= visible.ids().size(); ++number) {
-        const auto place = ":visible" + std::to_string(number);
         with += number == 1 ? "(" : ", (";
-        with += dialect == dialect::postgresql ? "CAST(" + place + " AS uuid)" : place;
-        with += ')';
+        with += dialect.typed_id(":visible" + std::to_string(number)) + ')';
         takes += 'i';
     }
     with += ") ";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/driver/sql_dialect.hpp"
 #include "adapters/soci/driver/statement.hpp"
 
 #include <botcore/domain/access.hpp>
@@ -11,7 +12,7 @@ namespace botapi::sql {
 /// What lets a statement speak of the bots that may be seen: it begins with `with`, and then asks
 /// whether a bot is `IN (SELECT bot FROM visible)`. Precondition: not all bots are visible.
 struct visible_sql {
-    visible_sql(dialect dialect, const botcore::visible_bots& visible);
+    visible_sql(const sql_dialect& dialect, const botcore::visible_bots& visible);
 
     std::string with;   ///< `WITH visible (bot) AS (…) `.
     std::string takes;  ///< A letter for each bot. The bots are the first parameters.

@@ -79,15 +79,21 @@ void remove_webhooks_of(session& on, bot_id bot)
         .finish();
 }
 
-void add_to_line(session& on, webhook_id webhook, conversation_id conversation, std::uint64_t count)
+void add_to_queue(
+    session& on,
+    webhook_id webhook,
+    conversation_id conversation,
+    std::uint64_t count
+)
 {
-    on.prepared({"INSERT INTO webhook_lines (webhook, conversation, waiting)"
-                 " VALUES (:webhook, :conversation, :waiting)"
+    on.prepared({"INSERT INTO delivery_queues (webhook, conversation, shard, waiting)"
+                 " VALUES (:webhook, :conversation, :shard, :waiting)"
                  " ON CONFLICT (webhook, conversation)"
-                 " DO UPDATE SET waiting = webhook_lines.waiting + excluded.waiting",
-                 "iin"})
+                 " DO UPDATE SET waiting = delivery_queues.waiting + excluded.waiting",
+                 "iinn"})
         .give(webhook)
         .give(conversation)
+        .give(std::int64_t{shard_of(conversation)})
         .give(count)
         .run()
         .finish();

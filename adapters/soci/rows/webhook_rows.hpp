@@ -45,7 +45,7 @@ std::vector<botcore::webhook> webhooks_of(session& on, botcore::bot_id bot);
 void remove_webhooks_of(session& on, botcore::bot_id bot);
 
 /// Counts deliveries that were added to a line, and makes the line if there is none.
-void add_to_line(
+void add_to_queue(
     session& on,
     botcore::webhook_id webhook,
     botcore::conversation_id conversation,

@@ -1,11 +1,11 @@
 #include "adapters/soci/schema/migrate.hpp"
 
+#include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <thread>
 
 namespace botapi::sql {
@@ -16,9 +16,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto lock_max = 60s;  ///< To wait for another process that migrates.
-
-/// "bapi" in ASCII: not the lock of `bots_lock`.
-constexpr std::string_view postgresql_lock = "SELECT pg_advisory_xact_lock(1650552937)";
 
 constexpr std::string_view make_history =
     "CREATE TABLE IF NOT EXISTS botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
@@ -51,31 +48,21 @@ void write_log_anew(session& on)
     on.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+/// A migration takes the time it takes; only the wait for other programs is bounded.
 void begin_alone(session& on)
 {
-    if (!on.is_postgresql()) {
-        on.limit(std::chrono::steady_clock::now() + lock_max);
-        on.execute("BEGIN IMMEDIATE");
-        on.limit(botcore::deadline::max());  // A migration takes the time it takes.
-        return;
-    }
-    on.execute(
-        "BEGIN; SET LOCAL lock_timeout = " +
-        std::to_string(std::chrono::milliseconds{lock_max}.count()) +
-        "; SET LOCAL statement_timeout = 0; " + std::string{postgresql_lock}
-    );
+    on.limit(std::chrono::steady_clock::now() + lock_max);
+    on.execute(std::string{on.dialect().begin_migration});
+    on.limit(botcore::deadline::max());
 }
 
 void apply(session& on, const schema_step& step)
 {
     on.execute(std::string{make_history});
     on.execute(std::string{step.sql});
-    const std::string now =
-        on.is_postgresql() ? R"(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))"
-                           : "strftime('%Y-%m-%dT%H:%M:%SZ')";
     on.prepared({"INSERT INTO botapi_schema (number, name, checksum, applied_at)"
                  " VALUES (:number, :name, :checksum, " +
-                     now + ")",
+                     std::string{on.dialect().current_time} + ")",
                  "ntt"})
         .give(step.number)
         .give(step.name)
@@ -117,26 +104,23 @@ result<std::vector<migration>> migrate(session& on, migrating mode, botcore::log
 
 result<std::vector<migration>> migrate(const database_url& url, migrating mode, botcore::log& log)
 {
-    // SQLite would make the file.
-    std::error_code ignored;
-    const bool is_new = url.dialect() == dialect::sqlite &&
-                        !std::filesystem::exists(url.target(), ignored);
-    if (is_new && mode == migrating::dry_run) {
+    if (mode == migrating::dry_run && is_missing(url)) {
         std::vector<migration> all;
-        for (const auto& step : steps_for(url.dialect()))
+        for (const auto& step : steps_for(sql_of(url.dialect())))
             all.push_back({step.number, std::string{step.name}});
         return all;
     }
     try {
-        session on{url, 0ms};
-        if (!on.is_postgresql() && mode == migrating::apply) {
-            // Before anything is written into a file of somebody else's.
-            if (auto known = check_history(read_schema_state(on), steps_for(on.dialect())); !known)
+        const auto on = open_session(url, 0ms);
+        if (mode == migrating::apply && url.dialect() == dialect::sqlite) {
+            // Before anything is written into a file of another program.
+            const auto state = read_schema_state(*on);
+            if (auto known = check_history(state, steps_for(on->dialect())); !known)
                 return known.error();
-            use_write_ahead_log(on);
-            write_log_anew(on);
+            use_write_ahead_log(*on);
+            write_log_anew(*on);
         }
-        return migrate(on, mode, log);
+        return migrate(*on, mode, log);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {

@@ -25,22 +25,11 @@ std::string checksum_of(std::string_view content)
     return hex;
 }
 
-/// The names of the tables that we would make, or in SQLite, where a file has one owner, of any.
-std::string tables_in_the_way(dialect dialect)
-{
-    if (dialect == dialect::sqlite)
-        return "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
-    return "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()"
-           " AND tablename IN ('botapi_schema', 'bots', 'conversations', 'pairings', 'messages',"
-           " 'receipts')";
-}
-
 }  // namespace
 
-std::vector<schema_step> steps_for(dialect dialect)
+std::vector<schema_step> steps_for(const sql_dialect& dialect)
 {
-    const std::string_view folder = dialect == dialect::sqlite ? "schema/sqlite/"
-                                                               : "schema/postgresql/";
+    const auto folder = dialect.schema_folder;
     constexpr std::string_view ending = ".sql";
     std::vector<schema_step> steps;
     for (const auto& [path, content] : embedded_files) {
@@ -58,7 +47,7 @@ std::vector<schema_step> steps_for(dialect dialect)
 schema_state read_schema_state(session& on)
 {
     schema_state state;
-    auto& tables = on.prepared({tables_in_the_way(on.dialect()), {}, "t"});
+    auto& tables = on.prepared({std::string{on.dialect().select_tables}, {}, "t"});
     for (tables.run(); tables.next();) {
         const bool is_history = std::string{tables.text(0)} == "botapi_schema";
         (is_history ? state.has_history : state.is_taken) = true;

@@ -20,7 +20,7 @@ struct schema_step {
 };
 
 /// The program's steps for a database, in their order.
-std::vector<schema_step> steps_for(dialect dialect);
+std::vector<schema_step> steps_for(const sql_dialect& dialect);
 
 /// A step that a database went.
 struct applied_step {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/bots/stream_horizon.hpp"
+#include "adapters/soci/bots/bot_fence/stream_horizon.hpp"
 #include "adapters/soci/driver/session.hpp"
 
 #include <botcore/domain/stream.hpp>

@@ -1,4 +1,6 @@
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
+#include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/streams/read_streams.hpp"
 
@@ -19,14 +21,6 @@ constexpr stream_position last_place = std::numeric_limits<std::int64_t>::max();
 constexpr const char* select_last =
     "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM messages_arrival_seq";
 
-std::string select_writers()
-{
-    return "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'advisory'"
-           " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-           " AND classid = 0 AND objsubid = 1 AND mode = 'ShareLock' AND granted AND objid = " +
-           std::string{bots_lock_key};
-}
-
 /// What there is of some streams, and where each ends: at least one row for each. `seen` is the
 /// condition of what may be seen.
 std::string select_parts(
@@ -37,7 +31,7 @@ std::string select_parts(
 )
 {
     const std::string by{order};
-    return "SELECT q.place, e.place, " + message_columns("m.") +
+    return "SELECT q.place, e.place, " + names_of(message_columns, "m.") +
            " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[])"
            " WITH ORDINALITY AS q (stream, after, most, bots, place) LEFT JOIN LATERAL (" +
            std::string{end} + std::string{seen} + " ORDER BY 1 DESC LIMIT 1" +
@@ -199,7 +193,7 @@ stream_parts read_streams_at_once(
     std::vector<binary_query> sent;
     if (!of_bots.is_empty()) {
         sent.push_back({select_last, {}});
-        sent.push_back({select_writers(), {}});
+        sent.push_back({std::string{select_writers}, {}});
         sent.push_back(of_bots.query());
     }
     for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
@@ -208,7 +202,7 @@ stream_parts read_streams_at_once(
     }
 
     const auto before = horizon.recall();
-    const auto rows = on.run_binary(sent);
+    const auto rows = session_postgresql::of(on).run_binary(sent);
     stream_parts answers(queries.size(), stream_part{});
     if (!of_bots.is_empty()) {
         const auto now = before.after(look_in(on, rows.at(0), rows.at(1)));

@@ -29,7 +29,7 @@ struct stream_sql {
           visible{is_partial(query) ? query.visible : visible_bots{}}
     {
         if (!visible.is_all()) {
-            const visible_sql seen{dialect::sqlite, visible};
+            const visible_sql seen{sql_of(dialect::sqlite), visible};
             with = seen.with;
             takes = seen.takes;
             where = is_seen;
@@ -55,11 +55,11 @@ struct stream_sql {
     {
         const std::string order = is_bot ? "arrival" : "seq";
         auto& asked = on.prepared(
-            {with + "SELECT " + message_columns() +
+            {with + "SELECT " + names_of(message_columns) +
                  std::string{is_bot ? from_bot : from_conversation} + " = :id AND " + order +
                  " > :after" + where + " ORDER BY " + order + " LIMIT :most",
              takes + "inn",
-             message_columns_give}
+             message_letters}
         );
         constexpr stream_position last = std::numeric_limits<std::int64_t>::max();
         std::vector<message> found;
@@ -100,16 +100,17 @@ stream_parts read_streams_one_by_one(session& on, std::span<const stream_query> 
     return parts;
 }
 
-stream_parts sql_streams::read(std::span<const stream_query> queries, deadline until)
+stream_parts sql_streams::read(std::span<const stream_query> queries, const read_terms& terms)
 {
     stream_parts parts;
     std::vector<stream_id> held_up;
     std::uint64_t appends_ended = 0;
-    const auto done = runner_.read(until, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& on) {
         held_up.clear();
         appends_ended = signals_.appends_ended();
-        parts = on.is_postgresql() ? read_streams_at_once(on, queries, horizon_, held_up)
-                                   : read_streams_one_by_one(on, queries);
+        parts = dialect_ == dialect::postgresql
+                    ? read_streams_at_once(on, queries, horizon_, held_up)
+                    : read_streams_one_by_one(on, queries);
     });
     if (!done)
         return {queries.size(), done.error()};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/bots/stream_horizon.hpp"
+#include "adapters/soci/bots/bot_fence/stream_horizon.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
 #include "adapters/soci/streams/stream_signals.hpp"
 
@@ -22,14 +22,14 @@ namespace botapi::sql {
 class sql_streams final : public botcore::stream_store {
 public:
     /// Keeps references.
-    sql_streams(transaction_runner& runner, stream_signals& signals) noexcept
-        : runner_{runner}, signals_{signals}
+    sql_streams(transaction_runner& runner, stream_signals& signals, dialect dialect) noexcept
+        : runner_{runner}, signals_{signals}, dialect_{dialect}
     {
     }
 
     std::vector<botcore::result<botcore::stream_part>> read(
         std::span<const botcore::stream_query> queries,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(listener told) override;
@@ -37,6 +37,7 @@ public:
 private:
     transaction_runner& runner_;
     stream_signals& signals_;
+    dialect dialect_;
     horizon_memory horizon_;
 };
 

@@ -1,6 +1,7 @@
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
-#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
+#include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
 
 #include <botcore/domain/absence.hpp>
@@ -78,16 +79,16 @@ result<webhook_written> sql_webhooks::put(const webhook_write& asked, deadline u
             return commit_status::not_committed;
         return now == answer->webhook ? commit_status::committed : commit_status::unknown;
     };
-    const transaction work{.carry_out = carry_out, .verify_commit = verify_commit};
-    if (const auto done = runner_.write(bots_lock::exclusive, until, work); !done)
+    const transaction work{.lock = bots_change, .run = carry_out, .verify_commit = verify_commit};
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return answer;
 }
 
-result<std::vector<webhook>> sql_webhooks::list(bot_id bot, deadline until)
+result<std::vector<webhook>> sql_webhooks::list(bot_id bot, const read_terms& terms)
 {
     std::optional<std::vector<webhook>> found;
-    const auto done = runner_.read(until, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& on) {
         found.reset();
         if (is_registered(on, bot))
             found = webhooks_of(on, bot);
@@ -120,8 +121,8 @@ result<> sql_webhooks::remove(const webhook_removal& asked, deadline until)
         return now && now->id == removed->id ? commit_status::not_committed
                                              : commit_status::committed;
     };
-    const transaction work{.carry_out = carry_out, .verify_commit = verify_commit};
-    if (auto done = runner_.write(bots_lock::exclusive, until, work); !done)
+    const transaction work{.lock = bots_change, .run = carry_out, .verify_commit = verify_commit};
+    if (auto done = runner_.write(until, work); !done)
         return done;
     return answer;
 }

@@ -14,7 +14,7 @@ namespace botapi::sql {
 /// The webhooks and their deliveries.
 ///
 /// Why no race can break it:
-/// - Webhooks change under the exclusive `bots_lock`, which keeps appends out: every message knows
+/// - Webhooks change under the lock `bots_change`, which keeps appends out: every message knows
 ///   for certain which webhooks it has.
 /// - Whoever adds to a line or takes from it counts in its row, and holds the lock of that until
 ///   its commit. So the row is never removed under a delivery that is added at the same time, and
@@ -33,7 +33,7 @@ public:
 
     botcore::result<std::vector<botcore::webhook>> list(
         botcore::bot_id bot,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     botcore::result<> remove(const botcore::webhook_removal& asked, botcore::deadline until)
@@ -51,7 +51,7 @@ public:
 
     botcore::result<botcore::delivery_page> deliveries(
         const botcore::delivery_query& query,
-        botcore::deadline until
+        const botcore::read_terms& terms
     ) override;
 
     botcore::result<bool> redeliver(

@@ -1,3 +1,4 @@
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
@@ -17,7 +18,7 @@ namespace {
 std::vector<webhook_id> due_webhooks(session& on, instant now)
 {
     auto& asked = on.prepared(
-        {"SELECT w.id FROM webhooks w WHERE w.state = 1 AND EXISTS (SELECT 1 FROM webhook_lines l"
+        {"SELECT w.id FROM webhooks w WHERE w.state = 1 AND EXISTS (SELECT 1 FROM delivery_queues l"
          " WHERE l.webhook = w.id AND l.due <= :now) ORDER BY w.id",
          "n",
          "i"}
@@ -28,13 +29,13 @@ std::vector<webhook_id> due_webhooks(session& on, instant now)
     return found;
 }
 
-void lease_lines(session& on, const delivery_claim& asked, webhook_id webhook, std::size_t count)
+void lease_queues(session& on, const delivery_claim& asked, webhook_id webhook, std::size_t count)
 {
-    const std::string unlocked = on.is_postgresql() ? " FOR UPDATE SKIP LOCKED" : "";
-    on.prepared({"WITH picked AS MATERIALIZED (SELECT conversation FROM webhook_lines"
+    const std::string unlocked{on.dialect().lock_free_rows};
+    on.prepared({"WITH picked AS MATERIALIZED (SELECT conversation FROM delivery_queues"
                  " WHERE webhook = :webhook AND due <= :now ORDER BY due LIMIT :count" +
                      unlocked +
-                     ") UPDATE webhook_lines SET due = :until, lease = :lease"
+                     ") UPDATE delivery_queues SET due = :until, lease = :lease"
                      " WHERE webhook = :same AND conversation IN (SELECT conversation FROM picked)",
                  "innnni"})
         .give(webhook)
@@ -47,7 +48,7 @@ void lease_lines(session& on, const delivery_claim& asked, webhook_id webhook, s
         .finish();
 }
 
-/// The first deliveries of the lines that `lease_lines` leased.
+/// The first deliveries of the lines that `lease_queues` leased.
 void read_leased(
     session& on,
     const delivery_claim& asked,
@@ -55,10 +56,10 @@ void read_leased(
     std::vector<claimed_delivery>& into
 )
 {
-    const std::string gives = std::string{message_columns_give} + "n";
+    const std::string gives = std::string{message_letters} + "n";
     auto& found = on.prepared(
-        {"SELECT " + message_columns("m.") +
-             ", d.tries FROM webhook_lines l"
+        {"SELECT " + names_of(message_columns, "m.") +
+             ", d.tries FROM delivery_queues l"
              " JOIN webhook_deliveries d ON d.webhook = l.webhook AND d.state = 0"
              " AND d.conversation = l.conversation AND d.arrival = (SELECT min(f.arrival)"
              " FROM webhook_deliveries f WHERE f.webhook = l.webhook AND f.state = 0"
@@ -73,7 +74,7 @@ void read_leased(
         into.push_back(
             {.webhook = webhook,
              .message = message_in(found),
-             .tries = found.count(message_columns_give.size()),
+             .tries = found.count(message_letters.size()),
              .lease = asked.lease}
         );
     }
@@ -119,7 +120,7 @@ std::vector<claimed_delivery> claim_from(
         const auto webhook = known.find(id);
         if (count == 0 || webhook == known.end())
             continue;
-        lease_lines(on, asked, id, count);
+        lease_queues(on, asked, id, count);
         read_leased(on, asked, webhook->second, claimed);
     }
     return claimed;
@@ -147,8 +148,8 @@ result<std::vector<claimed_delivery>> sql_webhooks::claim(
         return claimed.empty() ? progress::nothing : progress::written;
     };
     // What a lost commit leased is due again when the lease has run out.
-    const transaction work{.carry_out = carry_out, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+    const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return claimed;
 }

@@ -1,3 +1,4 @@
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
@@ -35,14 +36,14 @@ delivery delivery_in(const row& row)
 
 }  // namespace
 
-result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, deadline until)
+result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, const read_terms& terms)
 {
     const bool backwards = query.from && query.from->backwards;
     const std::string compared = backwards ? "<" : ">";
     const std::string order = backwards ? " DESC" : "";
     const auto start = query.from ? query.from->key.order : std::uint64_t{0};
     std::vector<delivery> found;
-    const auto done = runner_.read(until, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& on) {
         found.clear();
         auto& asked = on.prepared(
             {"SELECT webhook, message, conversation, arrival, state, tries, ended, status,"
@@ -96,12 +97,12 @@ result<std::size_t> sql_webhooks::sweep(std::size_t limit, deadline until)
         const auto erase = [&](const char* sql) {
             on.prepared({sql, "i"}).give(*removed).run().finish();
         };
-        erase("DELETE FROM webhook_lines WHERE webhook = :webhook");
+        erase("DELETE FROM delivery_queues WHERE webhook = :webhook");
         erase("DELETE FROM webhooks WHERE id = :id AND state = 3");
         return progress::written;
     };
-    const transaction work{.carry_out = carry_out, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+    const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return count;
 }

@@ -1,3 +1,4 @@
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
@@ -13,13 +14,13 @@ using namespace botcore;
 namespace {
 
 /// How many deliveries were added to the line of each conversation, in the order of locking.
-using added_by_line = std::map<conversation_id, std::uint64_t>;
+using added_by_queue = std::map<conversation_id, std::uint64_t>;
 
-std::size_t add_to_lines(session& on, webhook_id webhook, const added_by_line& added)
+std::size_t add_to_queues(session& on, webhook_id webhook, const added_by_queue& added)
 {
     std::size_t count = 0;
     for (const auto& [conversation, number] : added) {
-        add_to_line(on, webhook, conversation, number);
+        add_to_queue(on, webhook, conversation, number);
         count += number;
     }
     return count;
@@ -86,7 +87,7 @@ std::optional<std::pair<dead_place, delivery_state>> find_delivery(
 
 void make_due(session& on, webhook_id webhook, conversation_id conversation)
 {
-    on.prepared({"UPDATE webhook_lines SET due = 0 WHERE webhook = :webhook"
+    on.prepared({"UPDATE delivery_queues SET due = 0 WHERE webhook = :webhook"
                  " AND conversation = :conversation AND lease = 0",
                  "ii"})
         .give(webhook)
@@ -129,18 +130,18 @@ std::size_t queue_piece(session& on, webhook_id webhook, std::uint64_t after, st
         .run()
         .finish();
     auto& asked = on.prepared(
-        {"INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
-         " SELECT w.id, 0, m.conversation, m.arrival, m.id FROM webhooks w"
+        {"INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
+         " SELECT w.id, 0, m.conversation, m.shard, m.arrival, m.id FROM webhooks w"
          " JOIN messages m ON m.bot = w.bot WHERE w.id = :webhook AND w.name IS NOT NULL"
          " AND m.arrival > :after AND m.arrival <= :reached AND ((w.events >> m.direction) & 1) = 1"
          " ON CONFLICT DO NOTHING RETURNING conversation",
          "inn",
          "i"}
     );
-    added_by_line added;
+    added_by_queue added;
     for (asked.give(webhook).give(after).give(reached).run(); asked.next();)
         ++added[conversation_id{asked.id(0)}];
-    return add_to_lines(on, webhook, added);
+    return add_to_queues(on, webhook, added);
 }
 
 /// The bot of a webhook that is not removed.
@@ -167,11 +168,11 @@ result<bool> sql_webhooks::redeliver(webhook_id webhook, message_id one, deadlin
         if (found->second == delivery_state::pending) {
             make_due(on, webhook, found->first.conversation);
         } else if (revive(on, webhook, found->first))
-            add_to_line(on, webhook, found->first.conversation, 1);
+            add_to_queue(on, webhook, found->first.conversation, 1);
         return progress::written;
     };
-    const transaction work{.carry_out = carry_out, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+    const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return is_found;
 }
@@ -184,16 +185,16 @@ result<std::size_t> sql_webhooks::redeliver_dead(
 {
     std::size_t count = 0;
     const auto carry_out = [&](session& on) {
-        added_by_line revived;
+        added_by_queue revived;
         for (const auto& place : dead_places(on, webhook, limit)) {
             if (revive(on, webhook, place))
                 ++revived[place.conversation];
         }
-        count = add_to_lines(on, webhook, revived);
+        count = add_to_queues(on, webhook, revived);
         return count == 0 ? progress::nothing : progress::written;
     };
-    const transaction work{.carry_out = carry_out, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+    const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return count;
 }
@@ -213,8 +214,8 @@ result<replayed> sql_webhooks::replay(
         found = bot ? std::optional{piece_of(on, *bot, after, limit)} : std::nullopt;
         return progress::nothing;
     };
-    const transaction looking{.carry_out = look, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(bots_lock::exclusive, until, looking); !done)
+    const transaction looking{.lock = bots_change, .run = look, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, looking); !done)
         return done.error();
     if (!found)
         return refuse(errc::not_found, "The webhook was removed.");
@@ -226,8 +227,8 @@ result<replayed> sql_webhooks::replay(
         answer.queued = queue_piece(on, webhook, after, found->reached);
         return progress::written;
     };
-    const transaction work{.carry_out = carry_out, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(bots_lock::shared, until, work); !done)
+    const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, work); !done)
         return done.error();
     return answer;
 }

@@ -1,3 +1,4 @@
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
@@ -17,7 +18,7 @@ std::optional<std::uint64_t> release(session& on, const delivery_settlement& one
     const auto verdict = one.judged.verdict;
     const bool is_taken = verdict == verdict::delivered || verdict == verdict::dead;
     auto& asked = on.prepared(
-        {"UPDATE webhook_lines SET waiting = waiting - :taken, due = :due, lease = 0"
+        {"UPDATE delivery_queues SET waiting = waiting - :taken, due = :due, lease = 0"
          " WHERE webhook = :webhook AND conversation = :conversation AND lease = :lease"
          " RETURNING waiting",
          "nniin",
@@ -88,7 +89,7 @@ void settle_one(session& on, const delivery_settlement& one)
             .finish();
     }
     if (*left == 0) {
-        on.prepared({"DELETE FROM webhook_lines WHERE webhook = :webhook"
+        on.prepared({"DELETE FROM delivery_queues WHERE webhook = :webhook"
                      " AND conversation = :conversation",
                      "ii"})
             .give(one.webhook)
@@ -115,9 +116,8 @@ result<> sql_webhooks::settle(std::span<const delivery_settlement> settled, dead
     if (settled.empty())
         return {};
     return runner_.write(
-        bots_lock::shared,
         until,
-        {.carry_out = carry_out, .verify_commit = nothing_committed}
+        {.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed}
     );
 }
 

@@ -92,12 +92,12 @@ result<bot_registration> bot_service::prepare(
 result<bot_page> bot_service::list(
     const bot_query& query,
     const visible_bots& visible,
-    deadline until
+    const read_terms& terms
 )
 {
     if (visible.is_all())
-        return bots_.list(query, until);
-    auto found = bots_.find(visible.ids(), until);
+        return bots_.list(query, terms);
+    auto found = bots_.find(visible.ids(), terms);
     if (!found)
         return found.error();
 
@@ -120,9 +120,9 @@ result<bot_page> bot_service::list(
     return make_page(std::move(bots), query.limit, from, key_of);
 }
 
-std::vector<result<bot>> bot_service::get(std::span<const bot_id> ids, deadline until)
+std::vector<result<bot>> bot_service::get(std::span<const bot_id> ids, const read_terms& terms)
 {
-    return each_found(bots_.find(ids, until), ids);
+    return each_found(bots_.find(ids, terms), ids);
 }
 
 result<bot_change> parse_bot_change(bot_id addressed, const bot_input& input, bool whole)

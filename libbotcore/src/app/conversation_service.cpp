@@ -7,10 +7,10 @@ namespace botcore {
 std::vector<result<conversation>> conversation_service::get(
     std::span<const conversation_id> ids,
     const visible_bots& visible,
-    deadline until
+    const read_terms& terms
 )
 {
-    return each_found(conversations_.find(ids, visible, until), ids);
+    return each_found(conversations_.find(ids, visible, terms), ids);
 }
 
 }  // namespace botcore

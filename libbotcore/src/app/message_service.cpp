@@ -47,9 +47,12 @@ result<submission> message_service::prepare(
     return made;
 }
 
-std::vector<result<message>> message_service::get(std::span<const message_id> ids, deadline until)
+std::vector<result<message>> message_service::get(
+    std::span<const message_id> ids,
+    const read_terms& terms
+)
 {
-    return each_found(messages_.find(ids, until), ids);
+    return each_found(messages_.find(ids, terms), ids);
 }
 
 }  // namespace botcore

@@ -17,15 +17,15 @@ bool is_hidden(const stream_query& query)
 
 std::vector<result<stream_part>> stream_service::read(
     std::span<const stream_query> queries,
-    deadline until
+    const read_terms& terms
 )
 {
     if (std::ranges::none_of(queries, is_hidden))
-        return streams_.read(queries, until);
+        return streams_.read(queries, terms);
 
     std::vector<stream_query> asked;
     std::ranges::remove_copy_if(queries, std::back_inserter(asked), is_hidden);
-    auto found = streams_.read(asked, until);
+    auto found = streams_.read(asked, terms);
     std::vector<result<stream_part>> answers;
     answers.reserve(queries.size());
     auto next = found.begin();

@@ -133,9 +133,9 @@ result<webhook_written> webhook_service::put(const webhook_write& asked, deadlin
     return written;
 }
 
-result<webhook> webhook_service::get(bot_id bot, std::string_view name, deadline until)
+result<webhook> webhook_service::get(bot_id bot, std::string_view name, const read_terms& terms)
 {
-    auto all = webhooks_.list(bot, until);
+    auto all = webhooks_.list(bot, terms);
     if (!all)
         return all.error();
     const auto found = std::ranges::find(*all, name, [](const webhook& one) {

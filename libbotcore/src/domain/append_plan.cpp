@@ -7,8 +7,8 @@ namespace botcore {
 
 namespace {
 
-/// The message that writing `row` at `place` makes.
-message message_in(const append_plan::row& row, const append_plan::place& place)
+/// The message that writing `row` under `numbers` makes.
+message message_in(const append_plan::row& row, const append_plan::row_numbers& numbers)
 {
     const entry& source = row.source;
     return {
@@ -18,8 +18,8 @@ message message_in(const append_plan::row& row, const append_plan::place& place)
         .way = row.way,
         .text = source.content.text,
         .metadata = source.content.metadata,
-        .seq = place.seq,
-        .arrival = place.arrival,
+        .seq = numbers.seq,
+        .arrival = numbers.arrival,
     };
 }
 
@@ -171,13 +171,14 @@ bool append_plan::refuses_any() const noexcept
     return std::ranges::any_of(verdicts_, [](const auto& verdict) { return !verdict; });
 }
 
-std::vector<result<std::vector<appended>>> append_plan::answers(std::span<const place> places) const
+std::vector<result<std::vector<appended>>> append_plan::answers(std::span<const row_numbers> numbers
+) const
 {
     const auto answer_for = [&](const known& one) -> appended {
         if (const auto* const stored = std::get_if<const message*>(&one.where))
             return {.stored = **stored, .replayed = one.replayed};
         const std::size_t number = std::get<std::size_t>(one.where);
-        return {.stored = message_in(rows_[number], places[number]), .replayed = one.replayed};
+        return {.stored = message_in(rows_[number], numbers[number]), .replayed = one.replayed};
     };
 
     std::vector<result<std::vector<appended>>> told;

@@ -50,9 +50,13 @@ public:
     }
 
     /// Errors: `not_found`.
-    std::vector<result<bot>> get(std::span<const bot_id> ids, deadline until);
+    std::vector<result<bot>> get(std::span<const bot_id> ids, const read_terms& terms);
 
-    result<bot_page> list(const bot_query& query, const visible_bots& visible, deadline until);
+    result<bot_page> list(
+        const bot_query& query,
+        const visible_bots& visible,
+        const read_terms& terms
+    );
 
     std::vector<result<bot>> change(std::span<const bot_change> changes, deadline until)
     {

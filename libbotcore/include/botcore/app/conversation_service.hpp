@@ -28,13 +28,13 @@ public:
     std::vector<result<conversation>> get(
         std::span<const conversation_id> ids,
         const visible_bots& visible,
-        deadline until
+        const read_terms& terms
     );
 
-    result<conversation_page> list(const conversation_query& query, deadline until)
+    result<conversation_page> list(const conversation_query& query, const read_terms& terms)
     {
         return asks_for_hidden(query.filter) ? conversation_page{}
-                                             : conversations_.list(query, until);
+                                             : conversations_.list(query, terms);
     }
 
 private:

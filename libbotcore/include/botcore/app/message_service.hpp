@@ -65,19 +65,19 @@ public:
     }
 
     /// Errors: `not_found`.
-    std::vector<result<message>> get(std::span<const message_id> ids, deadline until);
+    std::vector<result<message>> get(std::span<const message_id> ids, const read_terms& terms);
 
-    result<message_page> list(const message_query& query, deadline until)
+    result<message_page> list(const message_query& query, const read_terms& terms)
     {
-        return asks_for_hidden(query.filter) ? message_page{} : messages_.list(query, until);
+        return asks_for_hidden(query.filter) ? message_page{} : messages_.list(query, terms);
     }
 
-    result<std::vector<std::uint64_t>> versions(
+    result<std::vector<list_version>> versions(
         std::span<const message_filter> filters,
-        deadline until
+        const read_terms& terms
     )
     {
-        return messages_.versions(filters, until);
+        return messages_.versions(filters, terms);
     }
 
 private:

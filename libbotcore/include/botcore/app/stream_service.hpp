@@ -21,7 +21,10 @@ public:
     explicit stream_service(stream_store& streams) noexcept : streams_{streams} {}
 
     /// As `stream_store::read`. To who may not know of a bot, its stream is empty.
-    std::vector<result<stream_part>> read(std::span<const stream_query> queries, deadline until);
+    std::vector<result<stream_part>> read(
+        std::span<const stream_query> queries,
+        const read_terms& terms
+    );
 
     /// As `stream_store::listen`.
     [[nodiscard]] std::unique_ptr<stream_subscription> listen(stream_store::listener told)

@@ -70,13 +70,13 @@ public:
 
     result<webhook_written> put(const webhook_write& asked, deadline until);
 
-    result<std::vector<webhook>> list(bot_id bot, deadline until)
+    result<std::vector<webhook>> list(bot_id bot, const read_terms& terms)
     {
-        return webhooks_.list(bot, until);
+        return webhooks_.list(bot, terms);
     }
 
     /// Errors: `not_found`.
-    result<webhook> get(bot_id bot, std::string_view name, deadline until);
+    result<webhook> get(bot_id bot, std::string_view name, const read_terms& terms);
 
     result<> remove(
         bot_id bot,
@@ -85,9 +85,9 @@ public:
         deadline until
     );
 
-    result<delivery_page> deliveries(const delivery_query& query, deadline until)
+    result<delivery_page> deliveries(const delivery_query& query, const read_terms& terms)
     {
-        return webhooks_.deliveries(query, until);
+        return webhooks_.deliveries(query, terms);
     }
 
     /// Errors: `not_found`, also if the delivery is neither dead nor pending.

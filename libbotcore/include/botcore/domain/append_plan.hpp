@@ -39,8 +39,8 @@ public:
         route way;
     };
 
-    /// Where a written row came to stand.
-    struct place {
+    /// The numbers that the storage gave to a written row.
+    struct row_numbers {
         std::uint64_t seq = 0;
         std::uint64_t arrival = 0;
     };
@@ -67,8 +67,9 @@ public:
     /// Whether a submission is refused.
     [[nodiscard]] bool refuses_any() const noexcept;
 
-    /// What each caller is told once the rows are durable. `places` has one for each row.
-    [[nodiscard]] std::vector<result<std::vector<appended>>> answers(std::span<const place> places
+    /// What each caller is told once the rows are durable. `numbers` has one for each row.
+    [[nodiscard]] std::vector<result<std::vector<appended>>> answers(
+        std::span<const row_numbers> numbers
     ) const;
 
 private:

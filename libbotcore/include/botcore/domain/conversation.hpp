@@ -17,13 +17,20 @@ struct pairing {
     friend auto operator<=>(const pairing&, const pairing&) = default;
 };
 
+/// How far a conversation has come. The three numbers are equal as long as messages are only added;
+/// what hides a message, or changes how it is shown, sets them apart.
+struct conversation_state {
+    std::uint64_t message_count = 0;  ///< Messages that can be read.
+    std::uint64_t last_seq = 0;       ///< The last number that was given out in the conversation.
+    std::uint64_t revision = 0;       ///< Grows with every change, so that it names a version.
+
+    friend bool operator==(const conversation_state&, const conversation_state&) = default;
+};
+
 /// What there is to say of a conversation without its messages. There is none without a message.
 struct conversation {
     conversation_id id;
-
-    /// The number of its messages, which is also the `seq` of the one stored last.
-    std::uint64_t last_seq = 0;
-
+    conversation_state state;
     std::vector<pairing> participants;  ///< Ordered by bot, then client. At least one.
     timestamp first;                    ///< Of the message that is first in list order.
     message last;                       ///< The message that is last in list order.

@@ -5,6 +5,7 @@
 #include <botcore/domain/precondition.hpp>
 #include <botcore/domain/query.hpp>
 #include <botcore/ports/deadline.hpp>
+#include <botcore/ports/freshness.hpp>
 #include <botcore/result.hpp>
 
 #include <optional>
@@ -63,10 +64,10 @@ public:
     /// Absence is an answer, not an error.
     virtual result<std::vector<std::optional<bot>>> find(
         std::span<const bot_id> ids,
-        deadline until
+        const read_terms& terms
     ) = 0;
 
-    virtual result<bot_page> list(const bot_query& query, deadline until) = 0;
+    virtual result<bot_page> list(const bot_query& query, const read_terms& terms) = 0;
 
     /// Errors: `not_found`; `precondition_failed`. A change to what already is gives no new
     /// version.

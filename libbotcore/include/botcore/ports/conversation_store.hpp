@@ -3,7 +3,7 @@
 #include <botcore/domain/access.hpp>
 #include <botcore/domain/conversation.hpp>
 #include <botcore/domain/query.hpp>
-#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/freshness.hpp>
 #include <botcore/result.hpp>
 
 #include <optional>
@@ -28,10 +28,13 @@ public:
     virtual result<std::vector<std::optional<conversation>>> find(
         std::span<const conversation_id> ids,
         const visible_bots& visible,
-        deadline until
+        const read_terms& terms
     ) = 0;
 
-    virtual result<conversation_page> list(const conversation_query& query, deadline until) = 0;
+    virtual result<conversation_page> list(
+        const conversation_query& query,
+        const read_terms& terms
+    ) = 0;
 };
 
 }  // namespace botcore

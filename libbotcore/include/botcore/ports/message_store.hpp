@@ -4,6 +4,7 @@
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/query.hpp>
 #include <botcore/ports/deadline.hpp>
+#include <botcore/ports/freshness.hpp>
 #include <botcore/result.hpp>
 
 #include <cstdint>
@@ -12,6 +13,18 @@
 #include <vector>
 
 namespace botcore {
+
+/// The version of a list of messages. All is zero where there is no message.
+struct list_version {
+    /// Grows with every change: for a conversation, its `conversation_state::revision`; else the
+    /// sum over the conversations.
+    std::uint64_t revision = 0;
+
+    /// For a conversation, its `conversation_state::last_seq`; else 0.
+    std::uint64_t last_seq = 0;
+
+    friend bool operator==(const list_version&, const list_version&) = default;
+};
 
 /// Keeps the messages.
 ///
@@ -40,23 +53,23 @@ public:
     /// Absence is an answer, not an error.
     virtual result<std::vector<std::optional<message>>> find(
         std::span<const message_id> ids,
-        deadline until
+        const read_terms& terms
     ) = 0;
 
-    virtual result<message_page> list(const message_query& query, deadline until) = 0;
+    virtual result<message_page> list(const message_query& query, const read_terms& terms) = 0;
 
-    /// For each filter, a number that grows whenever a message is stored in a conversation that
-    /// has a message of this filter's `conversation`, `bot` and `client`. For a conversation it is
-    /// its `last_seq`. Zero where there is none. While it stays, so does every list of the filter.
+    /// For each filter, the version of its list. While it stays, so does every list of the filter.
+    /// It changes with every conversation that has a message of this filter's `conversation`, `bot`
+    /// and `client`.
     ///
-    /// Where the filter lets some bots be seen only, others' messages don't count: in place of
-    /// `last_seq` stands the number of messages that may be seen.
+    /// Where the filter shows some bots only, the messages of others don't count: in place of a
+    /// conversation's numbers stands the number of messages that are shown.
     ///
     /// Cost: independent of the number of messages, but for conversations that can be seen in part;
     /// linear in the conversations of a bot or client.
-    virtual result<std::vector<std::uint64_t>> versions(
+    virtual result<std::vector<list_version>> versions(
         std::span<const message_filter> filters,
-        deadline until
+        const read_terms& terms
     ) = 0;
 };
 

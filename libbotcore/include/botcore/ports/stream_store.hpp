@@ -1,7 +1,7 @@
 #pragma once
 
 #include <botcore/domain/stream.hpp>
-#include <botcore/ports/deadline.hpp>
+#include <botcore/ports/freshness.hpp>
 #include <botcore/result.hpp>
 
 #include <functional>
@@ -39,7 +39,7 @@ public:
     /// Cost: linear in the messages read, and in those that lie between them and may not be seen.
     virtual std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
-        deadline until
+        const read_terms& terms
     ) = 0;
 
     /// Is told of streams that may have grown; of none, if that may be any. Called from whichever

@@ -5,6 +5,7 @@
 #include <botcore/domain/webhook.hpp>
 #include <botcore/domain/webhook_write.hpp>
 #include <botcore/ports/deadline.hpp>
+#include <botcore/ports/freshness.hpp>
 #include <botcore/result.hpp>
 
 #include <cstddef>
@@ -73,7 +74,7 @@ public:
     virtual result<webhook_written> put(const webhook_write& asked, deadline until) = 0;
 
     /// The webhooks of a bot in the order of their names. Errors: `not_found`, for the bot.
-    virtual result<std::vector<webhook>> list(bot_id bot, deadline until) = 0;
+    virtual result<std::vector<webhook>> list(bot_id bot, const read_terms& terms) = 0;
 
     /// Removes a webhook and forgets its deliveries. Errors: `not_found`; `precondition_failed`.
     virtual result<> remove(const webhook_removal& asked, deadline until) = 0;
@@ -87,7 +88,10 @@ public:
     /// Carries out what was decided. What is not leased any more as it says is left alone.
     virtual result<> settle(std::span<const delivery_settlement> settled, deadline until) = 0;
 
-    virtual result<delivery_page> deliveries(const delivery_query& query, deadline until) = 0;
+    virtual result<delivery_page> deliveries(
+        const delivery_query& query,
+        const read_terms& terms
+    ) = 0;
 
     /// Makes the delivery of a message, if it is dead, pending as if it were new, and if it is
     /// pending, due at once. Answers whether it is either.

@@ -41,11 +41,12 @@ public:
         std::span<const botcore::submission> submissions
     ) const;
 
-    /// The same, as it is in the database. Within a transaction that holds the `bots_lock`.
+    /// The same, as it is in the database. Within a transaction that holds `bots_stay` or
+    /// `bots_change`.
     known_bots learn(session& on, std::span<const botcore::submission> submissions);
 
     /// Counts a change, so that all learn of it: of a bot, or of a webhook that may be the first or
-    /// the last one enabled. Within a transaction that holds the `bots_lock` alone.
+    /// the last one enabled. Within a transaction that holds the `bots_change` lock.
     static void count_change(session& on);
 
 private:

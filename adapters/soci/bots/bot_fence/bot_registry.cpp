@@ -1,4 +1,4 @@
-#include "adapters/soci/bots/bot_registry.hpp"
+#include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace botapi::sql {
+
+enum class column_type : std::uint8_t { uuid, bigint, integer, smallint, text };
+
+/// A column of a table, or of rows that are parameters of a statement.
+struct column {
+    std::string_view name;
+    column_type type;
+
+    friend constexpr bool operator==(const column&, const column&) = default;
+};
+
+/// The letter by which `sql_text` names the type of a parameter or of a result.
+constexpr char letter_of(column_type type) noexcept
+{
+    switch (type) {
+        case column_type::uuid: return 'i';
+        case column_type::text: return 't';
+        case column_type::bigint:
+        case column_type::integer:
+        case column_type::smallint: break;
+    }
+    return 'n';
+}
+
+/// The type's name on PostgreSQL.
+constexpr std::string_view name_of(column_type type) noexcept
+{
+    switch (type) {
+        case column_type::uuid: return "uuid";
+        case column_type::bigint: return "bigint";
+        case column_type::integer: return "integer";
+        case column_type::smallint: return "smallint";
+        case column_type::text: break;
+    }
+    return "text";
+}
+
+/// The letters of all columns, in order: a `sql_text::takes` or `sql_text::gives`.
+template <std::size_t Count>
+constexpr std::array<char, Count> letters_of(const std::array<column, Count>& columns) noexcept
+{
+    std::array<char, Count> letters{};
+    for (std::size_t at = 0; at < Count; ++at)
+        letters[at] = letter_of(columns[at].type);
+    return letters;
+}
+
+/// The names of all columns, each after `prefix`, separated by commas: `m.id, m.seq`.
+template <std::size_t Count>
+std::string names_of(const std::array<column, Count>& columns, std::string_view prefix = {})
+{
+    std::string names;
+    for (const auto& column : columns)
+        names.append(names.empty() ? "" : ", ").append(prefix).append(column.name);
+    return names;
+}
+
+/// The index of the column of this name. Does not compile where there is none.
+template <std::size_t Count>
+consteval std::size_t index_of(const std::array<column, Count>& columns, std::string_view name)
+{
+    std::size_t at = 0;
+    while (columns.at(at).name != name)
+        ++at;
+    return at;
+}
+
+}  // namespace botapi::sql

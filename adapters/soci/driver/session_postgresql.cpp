@@ -1,0 +1,285 @@
+#include "adapters/soci/driver/session_postgresql.hpp"
+
+#include "adapters/soci/driver/connections.hpp"
+#include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/binary_array.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <poll.h>
+#include <utility>
+#include <variant>
+
+namespace botapi::sql {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// When the server had all the time to end a statement that is too late.
+botcore::deadline bite_time(botcore::deadline until)
+{
+    constexpr milliseconds grace{500};
+    return until < botcore::deadline::max() - grace ? until + grace : until;
+}
+
+extern "C" void note_warning(void* has_warned, const PGresult* notice)
+{
+    const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity != nullptr && std::string_view{severity} == "WARNING")
+        *static_cast<bool*>(has_warned) = true;
+}
+
+/// A session that waited in the pool may have ended there. Where that is found out before anything
+/// is sent, nothing is in doubt.
+void check_alive(PGconn& connection)
+{
+    pollfd readable{.fd = PQsocket(&connection), .events = POLLIN, .revents = 0};
+    while (::poll(&readable, 1, 0) > 0) {
+        if (PQconsumeInput(&connection) == 0)
+            throw_failure(connection, nullptr);
+    }
+}
+
+}  // namespace
+
+session_postgresql::session_postgresql(
+    const database_url& url,
+    milliseconds statement_max,
+    watchdog* guard
+)
+    : session{url}
+{
+    if (guard != nullptr) {
+        watched_.emplace(*guard, PQsocket(postgresql_of(connection())));
+        watched_->expect_by(botcore::deadline::max());
+    }
+    set_up(statement_max);
+}
+
+// The connection ends before the statements, which SOCI would else take back one by one, and wait
+// for an answer to each: that may never come.
+session_postgresql::~session_postgresql()
+{
+    PQfinish(std::exchange(postgresql_of(connection()), nullptr));
+}
+
+void session_postgresql::rest() noexcept
+{
+    if (watched_)
+        watched_->rest();
+}
+
+// Every query here has an index to read from, in order. The planner must not conclude from a table
+// that was small when a statement was prepared that reading all of it is cheaper. And it need not
+// plan anew for every batch, however large.
+//
+// Who lets a server refuse to write (default_transaction_read_only) fences it off from us: that is
+// not overruled, but reason to look for another one.
+//
+// A program that vanished without a word, as behind a network that broke, must not keep its locks
+// for longer than others are willing to wait.
+void session_postgresql::set_up(milliseconds statement_max)
+{
+    // Else libpq would write what a server says unasked to our standard error.
+    PQsetNoticeReceiver(postgresql_of(connection()), &note_warning, &has_warned_);
+    execute(
+        "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
+        "SET jit = off; SET plan_cache_mode = force_generic_plan;"
+        "SET default_transaction_isolation = 'read committed';"
+        "SELECT set_config('statement_timeout', '" +
+        std::to_string(statement_max.count()) +
+        "', false) WHERE current_setting('statement_timeout') = '0';"
+        "SELECT set_config('idle_in_transaction_session_timeout', '15s', false)"
+        " WHERE current_setting('idle_in_transaction_session_timeout') = '0';"
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    );
+    auto& setting = prepared(
+        {"SELECT CAST(setting AS bigint) FROM pg_settings WHERE name = 'statement_timeout'",
+         {},
+         "n"}
+    );
+    for (setting.run(); setting.next();)
+        statement_max_ = milliseconds{setting.number(0)};
+    if (statement_max_ == milliseconds{0})
+        statement_max_ = time_left(botcore::deadline::max());
+    bound_ = statement_max_;
+}
+
+statement& session_postgresql::prepared(const sql_text& text)
+{
+    send_begin();
+    return find_or_prepare(text);
+}
+
+void session_postgresql::select(
+    const query& selection,
+    std::string_view /*gives*/,
+    const std::function<bool(const row&)>& each
+)
+{
+    std::vector<std::string> parameters;
+    parameters.reserve(selection.values().size());
+    const auto encode = [](const auto& known) { return in_binary(known); };
+    for (const auto& value : selection.values())
+        parameters.push_back(std::visit(encode, value));
+    const auto rows = run_binary(selection.sql, {parameters.begin(), parameters.end()});
+    for (std::size_t number = 0; number < rows.size(); ++number) {
+        if (!each(binary_row{rows, number}))
+            return;
+    }
+}
+
+void session_postgresql::select_by_ids(
+    const sql_text& select,
+    std::string_view column,
+    std::span<const botcore::uuid> ids,
+    const std::function<void(const row&)>& each,
+    std::string_view rest
+)
+{
+    if (ids.empty())
+        return;
+    binary_array all{binary_array::element::uuid, ids.size(), botcore::uuid::size};
+    for (const auto& id : ids)
+        all.add(id);
+    const auto rows = run_binary(
+        select.sql + " WHERE " + std::string{column} + " = ANY($1::uuid[])" + std::string{rest},
+        {all.bytes()}
+    );
+    for (std::size_t number = 0; number < rows.size(); ++number)
+        each(binary_row{rows, number});
+}
+
+// Not through SOCI, which would look for parameters in comments.
+void session_postgresql::execute(const std::string& script)
+{
+    send_begin();
+    const std::unique_ptr<PGresult, decltype(&PQclear)> done{
+        PQexec(postgresql_of(connection()), script.c_str()),
+        &PQclear};
+    const auto status = PQresultStatus(done.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        throw_failure(*postgresql_of(connection()), done.get());
+}
+
+void session_postgresql::limit(botcore::deadline until)
+{
+    if (watched_)
+        watched_->expect_by(bite_time(until));
+    const auto wanted = std::min(time_left(until), statement_max_);
+    if (bound_ * 4 >= wanted * 3 && bound_ * 3 <= wanted * 4)
+        return;
+    execute("SET statement_timeout = " + std::to_string(wanted.count()));
+    bound_ = wanted;
+}
+
+void session_postgresql::begin_write(const write_lock& lock, botcore::deadline until)
+{
+    has_sent_commit_ = false;
+    limit(until);
+    unsent_lock_ = lock.statement;
+}
+
+void session_postgresql::check_primary()
+{
+    if (prepared({"SELECT pg_is_in_recovery()::integer", {}, "n"}).run_for_count() != 0)
+        throw soci::postgresql_soci_error{"The server is a standby.", "25006"};
+}
+
+// One round trip. The lock is a statement of its own, so that the snapshots of those that follow
+// are taken after it was got, which needs READ COMMITTED.
+void session_postgresql::send_begin()
+{
+    if (const auto lock = std::exchange(unsent_lock_, std::nullopt))
+        execute("BEGIN; " + std::string{*lock});
+}
+
+binary_rows session_postgresql::run_binary(
+    const std::string& sql,
+    const std::vector<std::string_view>& parameters
+)
+{
+    const binary_query only{sql, parameters};
+    return std::move(run_binary(std::span{&only, 1}).back());
+}
+
+std::vector<binary_rows> session_postgresql::run_binary(std::span<const binary_query> queries)
+{
+    send_begin();
+    pipeline sent{*postgresql_of(connection())};
+    std::vector<std::string> names;
+    for (const auto& query : queries)
+        names.push_back(name_of(sent, query.sql));
+    for (std::size_t at = 0; at < queries.size(); ++at)
+        sent.run_prepared(names[at], queries[at].parameters);
+    auto answers = sent.finish();
+    // Preparing answers too.
+    answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(queries.size()));
+    return answers;
+}
+
+// What is sent up to a synchronisation is one transaction, which ends there (PostgreSQL 15, section
+// 55.2.4): nobody has to say BEGIN and COMMIT.
+binary_rows session_postgresql::run_as_transaction(
+    const std::string& sql,
+    const std::vector<std::string_view>& parameters
+)
+{
+    check_alive(*postgresql_of(connection()));
+    pipeline sent{*postgresql_of(connection())};
+    const std::string name = name_of(sent, sql);
+    const auto lock = std::exchange(unsent_lock_, std::nullopt);
+    const std::string lock_name = name_of(sent, std::string{lock.value()});
+    sent.run_prepared(lock_name, {});
+    sent.run_prepared(name, parameters);
+    has_warned_ = false;
+    has_sent_commit_ = true;
+    auto answers = sent.finish();
+    if (has_warned_)
+        throw unsure_commit{"The server warned of the commit."};
+    return std::move(answers.back());
+}
+
+/// Prepares what is not prepared yet. Should that fail, the name is taken and the statement not
+/// there: the server then answers 26000, and the session is replaced.
+const std::string& session_postgresql::name_of(pipeline& sent, const std::string& sql)
+{
+    const auto [known, is_new] = names_.try_emplace(sql, "binary_" + std::to_string(names_.size()));
+    if (is_new)
+        sent.prepare(known->second, sql);
+    return known->second;
+}
+
+// A server that gave up waiting for its standbys has committed, but only warns that a failover may
+// lose it.
+void session_postgresql::commit()
+{
+    has_warned_ = false;
+    has_sent_commit_ = true;
+    execute("COMMIT");
+    if (has_warned_)
+        throw unsure_commit{"The server warned of the commit."};
+}
+
+bool session_postgresql::rollback() noexcept
+{
+    try {
+        if (is_lost())
+            return false;
+        unsent_lock_.reset();
+        if (PQtransactionStatus(postgresql_of(connection())) != PQTRANS_IDLE)
+            execute("ROLLBACK");
+        return !is_lost();
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+bool session_postgresql::is_lost() const noexcept
+{
+    return PQstatus(postgresql_of(connection())) != CONNECTION_OK;
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,132 @@
+#include "adapters/soci/driver/session_sqlite.hpp"
+
+#include "adapters/soci/driver/connections.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <climits>
+#include <variant>
+
+namespace botapi::sql {
+
+namespace {
+
+constexpr int steps_between_looks = 10'000;  ///< Of SQLite's virtual machine, well under 1 ms.
+
+extern "C" int is_late(void* until)
+{
+    return std::chrono::steady_clock::now() >= *static_cast<botcore::deadline*>(until) ? 1 : 0;
+}
+
+}  // namespace
+
+session_sqlite::session_sqlite(const database_url& url, checkpointer* checkpoints) : session{url}
+{
+    limit(std::chrono::steady_clock::now() + std::chrono::seconds{5});
+    // So that an error of fsync can be told from others of the disk.
+    sqlite_api::sqlite3_extended_result_codes(sqlite_of(connection()), 1);
+    execute(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = " +
+        std::to_string(checkpointer::pages_max)
+    );
+    if (checkpoints != nullptr)
+        checkpoints->watch(connection());
+}
+
+void session_sqlite::select(
+    const query& selection,
+    std::string_view gives,
+    const std::function<bool(const row&)>& each
+)
+{
+    std::string takes;
+    for (const auto& value : selection.values())
+        takes += std::holds_alternative<botcore::uuid>(value) ? 'i' : 'n';
+    auto& rows = prepared({selection.sql, takes, gives});
+    for (const auto& value : selection.values())
+        std::visit([&](const auto& known) { rows.give(known); }, value);
+    for (rows.run(); rows.next();) {
+        if (each(rows))
+            continue;
+        rows.finish();
+        return;
+    }
+}
+
+void session_sqlite::select_by_ids(
+    const sql_text& select,
+    std::string_view column,
+    std::span<const botcore::uuid> ids,
+    const std::function<void(const row&)>& each,
+    std::string_view rest
+)
+{
+    if (ids.empty())
+        return;
+    // Outside a transaction each statement is one, and locks and unlocks the file for itself.
+    const bool spans_all = ids.size() > 1 &&
+                           sqlite_api::sqlite3_get_autocommit(sqlite_of(connection())) != 0;
+    const sql_text text{
+        select.sql + " WHERE " + std::string{column} + " = :id" + std::string{rest},
+        "i",
+        select.gives};
+    if (spans_all)
+        execute("BEGIN");
+    for (const auto& id : ids) {
+        auto& selection = prepared(text);
+        for (selection.give(id).run(); selection.next();)
+            each(selection);
+    }
+    if (spans_all)
+        execute("COMMIT");
+}
+
+// Not through SOCI, which would look for parameters in comments, and which gives SQLite the first
+// statement only.
+void session_sqlite::execute(const std::string& script)
+{
+    auto* const file = sqlite_of(connection());
+    const int code = sqlite_api::sqlite3_exec(file, script.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        throw soci::sqlite3_soci_error{sqlite_api::sqlite3_errmsg(file), code};
+}
+
+void session_sqlite::limit(botcore::deadline until)
+{
+    until_ = until;
+    auto* const file = sqlite_of(connection());
+    const auto left = std::min<std::int64_t>(time_left(until).count(), INT_MAX);
+    sqlite_api::sqlite3_busy_timeout(file, static_cast<int>(left));
+    sqlite_api::sqlite3_progress_handler(file, steps_between_looks, is_late, &until_);
+}
+
+void session_sqlite::begin_write(const write_lock& /*lock*/, botcore::deadline until)
+{
+    has_sent_commit_ = false;
+    limit(until);
+    execute("BEGIN IMMEDIATE");
+}
+
+void session_sqlite::commit()
+{
+    sqlite_api::sqlite3_progress_handler(sqlite_of(connection()), 0, nullptr, nullptr);
+    has_sent_commit_ = true;
+    execute("COMMIT");
+}
+
+bool session_sqlite::rollback() noexcept
+{
+    try {
+        auto* const file = sqlite_of(connection());
+        sqlite_api::sqlite3_progress_handler(file, 0, nullptr, nullptr);
+        if (sqlite_api::sqlite3_get_autocommit(file) == 0)
+            execute("ROLLBACK");
+        finish_statements();
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/driver/sqlite/checkpointer.hpp"
+
+namespace botapi::sql {
+
+/// A session on a SQLite file.
+class session_sqlite final : public session {
+public:
+    /// Checkpoints are left to `checkpoints`, if there is one. It must outlive the session.
+    session_sqlite(const database_url& url, checkpointer* checkpoints);
+
+    statement& prepared(const sql_text& text) override { return find_or_prepare(text); }
+
+    void select(
+        const query& selection,
+        std::string_view gives,
+        const std::function<bool(const row&)>& each
+    ) override;
+
+    void select_by_ids(
+        const sql_text& select,
+        std::string_view column,
+        std::span<const botcore::uuid> ids,
+        const std::function<void(const row&)>& each,
+        std::string_view rest
+    ) override;
+
+    void execute(const std::string& script) override;
+    void limit(botcore::deadline until) override;
+    void rest() noexcept override {}
+    void check_primary() override {}
+    void begin_write(const write_lock& lock, botcore::deadline until) override;
+    void commit() override;
+    bool rollback() noexcept override;
+    [[nodiscard]] bool is_lost() const noexcept override { return false; }
+
+private:
+    botcore::deadline until_{};  ///< SQLite's progress handler looks at it.
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,70 @@
+#include "adapters/soci/driver/sql_dialect.hpp"
+
+namespace botapi::sql {
+
+namespace {
+
+constexpr sql_dialect sqlite{
+    .is_file = true,
+    .lock_rows = "",
+    .lock_free_rows = "",
+    .no_index = "+",
+    .id_begin = "",
+    .id_end = "",
+    .parameter_begin = ":p",
+    .id_parameter_end = "",
+    .number_parameter_end = "",
+    .hexadecimal_begin = "hex(",
+    .hexadecimal_end = ")",
+    .join_texts = "group_concat",
+    .current_time = "strftime('%Y-%m-%dT%H:%M:%SZ')",
+    .select_encoding = "PRAGMA encoding",
+    .select_tables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    .begin_migration = "BEGIN IMMEDIATE",
+    .begin_check = "PRAGMA query_only = ON; BEGIN",
+    .begin_repair = "BEGIN IMMEDIATE",
+    .schema_folder = "schema/sqlite/",
+};
+
+constexpr sql_dialect postgresql{
+    .is_file = false,
+    .lock_rows = " FOR UPDATE",
+    .lock_free_rows = " FOR UPDATE SKIP LOCKED",
+    .no_index = "",
+    .id_begin = "CAST(",
+    .id_end = " AS uuid)",
+    .parameter_begin = "$",
+    .id_parameter_end = "::uuid",
+    .number_parameter_end = "::bigint",
+    .hexadecimal_begin = "replace(CAST(",
+    .hexadecimal_end = " AS text), '-', '')",
+    .join_texts = "string_agg",
+    .current_time = R"(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))",
+    .select_encoding = "SELECT current_setting('server_encoding')",
+    .select_tables =
+        "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()"
+        " AND tablename IN ('botapi_schema', 'bots', 'conversations', 'pairings', 'messages',"
+        " 'receipts')",
+    // The key of the lock is "bapi" in ASCII: not that of the bots.
+    .begin_migration =
+        "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;"
+        "SELECT pg_advisory_xact_lock(1650552937)",
+    .begin_check =
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;"
+        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on",
+    .begin_repair =
+        "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;"
+        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on;"
+        "LOCK TABLE bots, conversations, pairings, messages IN SHARE ROW EXCLUSIVE MODE",
+    .schema_folder = "schema/postgresql/",
+};
+
+}  // namespace
+
+const sql_dialect& sql_of(dialect dialect) noexcept
+{
+    return dialect == dialect::postgresql ? postgresql : sqlite;
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "adapters/soci/driver/database_url.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace botapi::sql {
+
+/// The parts of SQL in which the two databases differ. Statements are written once, with these.
+struct sql_dialect {
+    /// Whether the database is a file that this program reads and writes itself.
+    bool is_file;
+
+    /// Ends a SELECT whose rows the transaction is about to change.
+    std::string_view lock_rows;
+
+    /// The same, leaving out rows that another transaction has locked.
+    std::string_view lock_free_rows;
+
+    /// Before a column: no index of this column is used. SQLite plans without knowing the data.
+    std::string_view no_index;
+
+    /// Around a parameter that is an id, where nothing else tells its type.
+    std::string_view id_begin;
+    std::string_view id_end;
+
+    /// Around the number of a parameter of a `query`.
+    std::string_view parameter_begin;
+    std::string_view id_parameter_end;
+    std::string_view number_parameter_end;
+
+    /// Around an id: its 32 hexadecimal digits.
+    std::string_view hexadecimal_begin;
+    std::string_view hexadecimal_end;
+
+    /// The aggregate that joins texts, with a separator as its second argument.
+    std::string_view join_texts;
+
+    /// The time of the statement in UTC, as text in RFC 3339.
+    std::string_view current_time;
+
+    /// The encoding in which texts are kept: UTF-8, or texts would not be kept byte for byte.
+    std::string_view select_encoding;
+
+    /// The names of the tables that the schema would meet: all of a SQLite file, which has one
+    /// owner, and those of our names in a schema of PostgreSQL.
+    std::string_view select_tables;
+
+    /// Begins a transaction that waits for up to a minute to be the only one that migrates.
+    std::string_view begin_migration;
+
+    /// Begins a transaction that reads whole tables as they are at one moment.
+    std::string_view begin_check;
+
+    /// Begins a transaction that waits for up to a minute to be the only one that writes.
+    std::string_view begin_repair;
+
+    /// The folder of the migrations that are compiled into the program.
+    std::string_view schema_folder;
+
+    [[nodiscard]] std::string typed_id(std::string_view parameter) const
+    {
+        return std::string{id_begin}.append(parameter).append(id_end);
+    }
+
+    [[nodiscard]] std::string hexadecimal(std::string_view id) const
+    {
+        return std::string{hexadecimal_begin}.append(id).append(hexadecimal_end);
+    }
+};
+
+/// Lifetime: that of the program.
+const sql_dialect& sql_of(dialect dialect) noexcept;
+
+}  // namespace botapi::sql

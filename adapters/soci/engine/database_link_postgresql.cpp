@@ -1,0 +1,94 @@
+#include "adapters/soci/engine/database_link_postgresql.hpp"
+
+#include "adapters/soci/driver/connect.hpp"
+#include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/session_postgresql.hpp"
+
+#include <utility>
+
+namespace botapi::sql {
+
+namespace {
+
+/// A server that takes longer over a statement that does nothing hangs.
+constexpr std::chrono::milliseconds answer_max{1'000};
+
+}  // namespace
+
+database_link_postgresql::database_link_postgresql(
+    database_url url,
+    std::chrono::milliseconds statement_max,
+    botcore::log& log
+)
+    : url_{std::move(url)},
+      statement_max_{statement_max},
+      log_{log},
+      probe_{connection_uri(url_)},
+      watchdog_{
+          [this] { return may_wait(); },
+          [this](botcore::deadline since) { reach().hung(since); }}
+{
+}
+
+// Writers wait for each other in the server.
+std::optional<fifo_gate::pass> database_link_postgresql::enter_writer(botcore::deadline /*until*/)
+{
+    return fifo_gate::pass{nullptr};
+}
+
+/// Asks the server. False if sessions wait in vain.
+bool database_link_postgresql::may_wait()
+{
+    switch (probe_.look(answer_max)) {
+        case server_probe::finding::well: reach().reached(); break;
+        case server_probe::finding::away:
+            if (reach().away_since()) {
+                log_lost({failure_kind::lost, "connect", probe_.reason()}, log_);
+                reach().missed(std::chrono::steady_clock::now());
+            }
+            break;
+        case server_probe::finding::hung:
+            log_.write(botcore::severity::warning, "the database takes connections, and hangs");
+            return false;
+    }
+    return true;
+}
+
+bool database_link_postgresql::is_silent()
+{
+    // A try can take seconds, which nobody who waits for an answer has to spare.
+    if (away_since()) {
+        watchdog_.ask();
+        return true;
+    }
+    // To connect to a server that hangs takes longer than to notice that it does.
+    return !watchdog_.is_answered();
+}
+
+// libpq can't be told that a server hangs, so a thread of its own waits for it.
+std::unique_ptr<session> database_link_postgresql::open()
+{
+    const auto began = std::chrono::steady_clock::now();
+    connection_attempt attempt{[this]() -> std::unique_ptr<session> {
+        return std::make_unique<session_postgresql>(url_, statement_max_, &watchdog_);
+    }};
+    while (!attempt.wait_for(watchdog::suspicious)) {
+        if (watchdog_.is_answered())
+            continue;
+        reach().hung(began);
+        if (!attempt.abandon())
+            break;
+        keep_until_it_ends(std::move(attempt));
+        throw still_away{};
+    }
+    return attempt.get();
+}
+
+void database_link_postgresql::keep_until_it_ends(connection_attempt abandoned)
+{
+    const std::lock_guard lock{mutex_};
+    std::erase_if(abandoned_, [](const auto& one) { return one.has_ended(); });
+    abandoned_.push_back(std::move(abandoned));
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "adapters/soci/driver/postgresql/server_probe.hpp"
+#include "adapters/soci/driver/postgresql/watchdog.hpp"
+#include "adapters/soci/engine/connection_attempt.hpp"
+#include "adapters/soci/engine/database_link.hpp"
+
+#include <mutex>
+#include <vector>
+
+namespace botapi::sql {
+
+/// The way to a PostgreSQL server: a watchdog ends connections on which the server hangs, and a
+/// probe tells a server that hangs from one that is slow.
+class database_link_postgresql final : public database_link {
+public:
+    /// `log` must outlive the link.
+    database_link_postgresql(
+        database_url url,
+        std::chrono::milliseconds statement_max,
+        botcore::log& log
+    );
+
+    std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) override;
+
+    /// A server that writes for several programs looks after its own disk.
+    void distrust() noexcept override {}
+    [[nodiscard]] bool is_distrusted() const noexcept override { return false; }
+
+protected:
+    bool is_silent() override;
+    std::unique_ptr<session> open() override;
+
+private:
+    bool may_wait();
+    void keep_until_it_ends(connection_attempt abandoned);
+
+    database_url url_;
+    std::chrono::milliseconds statement_max_;
+    botcore::log& log_;
+    server_probe probe_;
+    watchdog watchdog_;  ///< Ends before what it calls.
+    std::mutex mutex_;
+    std::vector<connection_attempt> abandoned_;  ///< Last: they end before what they use.
+};
+
+}  // namespace botapi::sql

@@ -1,0 +1,28 @@
+#include "adapters/soci/engine/topology.hpp"
+
+#include <utility>
+
+namespace botapi::sql {
+
+topology::topology(
+    const database_url& url,
+    std::size_t sessions,
+    std::chrono::milliseconds statement_max,
+    botcore::log& log
+)
+    : topology{make_database_link(url, statement_max, log), sessions}
+{
+}
+
+// The pool keeps a reference to the link, which stays where it is when its owner moves.
+topology::topology(std::unique_ptr<database_link> link, std::size_t sessions)
+    : primary_{.link = std::move(link), .pool = {*primary_.link, sessions}}
+{
+}
+
+database_node& topology::for_read(const botcore::freshness& /*demanded*/) noexcept
+{
+    return primary_;
+}
+
+}  // namespace botapi::sql

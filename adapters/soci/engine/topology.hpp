@@ -1,0 +1,47 @@
+#pragma once
+
+#include "adapters/soci/driver/database_url.hpp"
+#include "adapters/soci/engine/database_link.hpp"
+#include "adapters/soci/engine/session_pool.hpp"
+
+#include <botcore/ports/freshness.hpp>
+#include <botcore/ports/log.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+namespace botapi::sql {
+
+/// A database that may run work: the way to it, and the sessions on it.
+struct database_node {
+    std::unique_ptr<database_link> link;
+    session_pool pool;  ///< Ends before the link that it uses.
+};
+
+/// Says which database runs a read or a write. Today there is one, which is always the latest.
+///
+/// Thread safety: any number of threads may call at once.
+class topology {
+public:
+    /// `sessions` bounds the connections to a database. `log` must outlive the topology.
+    topology(
+        const database_url& url,
+        std::size_t sessions,
+        std::chrono::milliseconds statement_max,
+        botcore::log& log
+    );
+
+    /// The database that has what `demanded` asks for.
+    database_node& for_read(const botcore::freshness& demanded) noexcept;
+
+    /// The database that takes writes, and what decisions to write rest on.
+    database_node& for_write() noexcept { return primary_; }
+
+private:
+    topology(std::unique_ptr<database_link> link, std::size_t sessions);
+
+    database_node primary_;
+};
+
+}  // namespace botapi::sql

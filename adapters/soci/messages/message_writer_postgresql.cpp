@@ -1,0 +1,177 @@
+#include "adapters/soci/driver/postgresql/parameter_table.hpp"
+#include "adapters/soci/driver/session_postgresql.hpp"
+#include "adapters/soci/messages/append_statement_postgresql.hpp"
+#include "adapters/soci/messages/known_pairings.hpp"
+#include "adapters/soci/messages/message_binding.hpp"
+#include "adapters/soci/messages/message_writer.hpp"
+#include "adapters/soci/messages/plan_growth.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+/// The statement for a plan, and its parameters.
+class plan_statement {
+public:
+    /// Of the plan's pairings it writes those in `pairings`. `version` is that of the registry for
+    /// which the plan was made; nothing, if it was made under the lock of the bots.
+    plan_statement(
+        const append_plan& plan,
+        const plan_growth& growth,
+        std::span<const stored_pairing> pairings,
+        bool has_webhooks,
+        std::optional<std::int64_t> version
+    )
+        : parts_{
+              .is_one_row = plan.rows().size() == 1 && plan.receipts().size() <= 1,
+              .has_pairings = !pairings.empty(),
+              .has_receipts = !plan.receipts().empty(),
+              .has_webhooks = has_webhooks}
+    {
+        if (version)
+            version_ = in_binary(*version);
+        tables_.reserve(4);
+        add_conversations(growth);
+        if (parts_.has_pairings)
+            add_pairings(pairings);
+        if (parts_.has_receipts)
+            add_receipts(plan);
+        add_messages(plan, growth);
+    }
+
+    [[nodiscard]] const std::string& sql() const { return append_statement(parts_); }
+
+    /// A null is a `string_view` without data.
+    [[nodiscard]] std::vector<std::string_view> parameters() const
+    {
+        std::vector<std::string_view> all;
+        all.reserve(24);
+        all.push_back(version_ ? std::string_view{*version_} : std::string_view{});
+        for (const auto& table : tables_) {
+            for (const auto& array : table.arrays())
+                all.push_back(parts_.is_one_row ? array.only() : array.bytes());
+        }
+        return all;
+    }
+
+private:
+    parameter_table& add(std::span<const column> columns, std::size_t row_count)
+    {
+        return tables_.emplace_back(columns, row_count);
+    }
+
+    void add_conversations(const plan_growth& growth)
+    {
+        auto& conversations = add(growth_columns, growth.added.size());
+        for (const auto& [id, count] : growth.added)
+            conversations.give(id).give(std::int64_t{shard_of(id)}).give(count);
+    }
+
+    void add_pairings(std::span<const stored_pairing> pairings)
+    {
+        auto& rows = add(pairing_columns, pairings.size());
+        for (const auto& [conversation, who] : pairings)
+            rows.give(conversation).give(who.bot).give(who.client);
+    }
+
+    void add_receipts(const append_plan& plan)
+    {
+        auto& receipts = add(receipt_columns, plan.receipts().size());
+        for (const auto& [key, digest] : plan.receipts())
+            receipts.give(key).give(digest);
+    }
+
+    void add_messages(const append_plan& plan, const plan_growth& growth)
+    {
+        auto& messages = add(numbered_message_columns, plan.rows().size());
+        auto number = growth.numbers.begin();
+        for (const auto& row : plan.rows()) {
+            // The conversation's last number is known only when it is locked: count back from it.
+            const auto total = growth.added.at(row.source.get().content.conversation);
+            messages.give(total - *number++);
+            bind_message(messages, row);
+        }
+    }
+
+    append_parts parts_;
+    std::optional<std::string> version_{};
+    std::vector<parameter_table> tables_{};
+};
+
+numbered_rows numbers_in(const binary_rows& rows, const append_plan& plan)
+{
+    std::unordered_map<message_id, append_plan::row_numbers> written;
+    for (std::size_t number = 0; number < rows.size(); ++number) {
+        const binary_row stored{rows, number};
+        written.emplace(
+            message_id{stored.id(0)},
+            append_plan::row_numbers{stored.count(1), stored.count(2)}
+        );
+    }
+    numbered_rows found;
+    found.reserve(plan.rows().size());
+    for (const auto& row : plan.rows())
+        found.push_back(written.at(row.source.get().id));
+    return found;
+}
+
+/// All rows in one statement.
+class message_writer_postgresql final : public message_writer {
+public:
+    numbered_rows write(session& on, const append_plan& plan, const known_bots& bots) override
+    {
+        const plan_growth growth{plan};
+        const std::vector<stored_pairing> all{growth.pairings.begin(), growth.pairings.end()};
+        const plan_statement statement{plan, growth, all, bots.has_webhooks, std::nullopt};
+        auto& server = session_postgresql::of(on);
+        return numbers_in(server.run_binary(statement.sql(), statement.parameters()), plan);
+    }
+
+    [[nodiscard]] bool commits_at_once() const noexcept override { return true; }
+
+    /// Pairings that are known to be stored are not written. Should one be gone, the statement
+    /// throws (23503), and the next one writes all.
+    std::optional<numbered_rows> write_and_commit(
+        session& on,
+        const append_plan& plan,
+        const known_bots& bots
+    ) override
+    {
+        const plan_growth growth{plan};
+        std::vector<stored_pairing> not_known;
+        std::ranges::copy_if(growth.pairings, std::back_inserter(not_known), [&](const auto& one) {
+            return !pairings_.take(one);
+        });
+        const plan_statement statement{plan, growth, not_known, bots.has_webhooks, bots.version};
+        auto& server = session_postgresql::of(on);
+        const auto rows = server.run_as_transaction(statement.sql(), statement.parameters());
+        if (rows.size() != plan.rows().size())
+            return std::nullopt;
+        for (const auto& one : growth.pairings)
+            pairings_.add(one);
+        return numbers_in(rows, plan);
+    }
+
+private:
+    known_pairings pairings_;
+};
+
+}  // namespace
+
+std::unique_ptr<message_writer> make_message_writer_postgresql()
+{
+    return std::make_unique<message_writer_postgresql>();
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,155 @@
+#include "adapters/soci/messages/message_binding.hpp"
+#include "adapters/soci/messages/message_writer.hpp"
+#include "adapters/soci/messages/plan_growth.hpp"
+#include "adapters/soci/rows/message_columns.hpp"
+#include "adapters/soci/rows/webhook_rows.hpp"
+
+#include <map>
+#include <string>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+/// Queues a message for the webhooks of its bot that want it.
+void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t arrival)
+{
+    const entry& one = row.source;
+    auto& insert = on.prepared(
+        {"INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
+         " SELECT id, 0, :conversation, :shard, :arrival, :message FROM webhooks WHERE bot = :bot"
+         " AND state = 1 AND ((events >> :direction) & 1) = 1 RETURNING webhook",
+         "inniin",
+         "i"}
+    );
+    insert.give(one.content.conversation).give(std::int64_t{shard_of(one.content.conversation)});
+    insert.give(arrival).give(one.id);
+    insert.give(row.way.bot).give(number_of(row.way.way));
+    std::vector<webhook_id> receivers;
+    for (insert.run(); insert.next();)
+        receivers.push_back(webhook_id{insert.id(0)});
+    for (const auto& webhook : receivers)
+        add_to_queue(on, webhook, one.content.conversation, 1);
+}
+
+/// Counts conversations up, and returns what they had before.
+std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& growth)
+{
+    std::map<conversation_id, std::uint64_t> before;
+    for (const auto& [id, count] : growth.added) {
+        auto& selection =
+            on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
+        const auto had = selection.give(id).run_for_count();
+        if (had == 0) {
+            on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
+                         " VALUES (:id, :shard, :count)",
+                         "inn"})
+                .give(id)
+                .give(std::int64_t{shard_of(id)})
+                .give(count)
+                .run()
+                .finish();
+        } else {
+            on.prepared({"UPDATE conversations SET last_seq = :count WHERE id = :id", "ni"})
+                .give(had + count)
+                .give(id)
+                .run()
+                .finish();
+        }
+        before[id] = had;
+    }
+    return before;
+}
+
+std::uint64_t last_arrival(session& on)
+{
+    return on.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"}).run_for_count();
+}
+
+/// The insert of a message. None of the statements here has a RETURNING, which would make SQLite
+/// copy every page that it changes, to be able to take back half of a statement.
+const sql_text& insert_message()
+{
+    static const auto sql = "INSERT INTO messages (arrival, seq, " + names_of(appended_columns) +
+                            ") VALUES (:arrival, :seq, " + names_of(appended_columns, ":") + ")";
+    static constexpr auto appended = letters_of(appended_columns);
+    static const auto letters = "nn" + std::string{appended.data(), appended.size()};
+    static const sql_text text{sql, letters};
+    return text;
+}
+
+void write_pairings(session& on, const plan_growth& growth)
+{
+    for (const auto& [conversation, who] : growth.pairings) {
+        on.prepared({"INSERT INTO pairings (conversation, shard, bot, client)"
+                     " VALUES (:conversation, :shard, :bot, :client) ON CONFLICT DO NOTHING",
+                     "inii"})
+            .give(conversation)
+            .give(std::int64_t{shard_of(conversation)})
+            .give(who.bot)
+            .give(who.client)
+            .run()
+            .finish();
+    }
+}
+
+void write_receipts(session& on, const append_plan& plan)
+{
+    for (const auto& [key, digest] : plan.receipts()) {
+        on.prepared({"INSERT INTO receipts (key, digest) VALUES (:key, :digest)", "in"})
+            .give(key)
+            .give(digest)
+            .run()
+            .finish();
+    }
+}
+
+/// Row by row: on SQLite a statement is a function call.
+class message_writer_sqlite final : public message_writer {
+public:
+    numbered_rows write(session& on, const append_plan& plan, const known_bots& bots) override
+    {
+        const plan_growth growth{plan};
+        const auto before = grow(on, growth);
+        write_pairings(on, growth);
+        write_receipts(on, plan);
+
+        auto arrival = last_arrival(on);
+        numbered_rows written;
+        written.reserve(plan.rows().size());
+        for (const auto& row : plan.rows()) {
+            const auto& conversation = row.source.get().content.conversation;
+            const auto seq = before.at(conversation) + growth.numbers[written.size()];
+            auto& insert = on.prepared(insert_message());
+            insert.give(++arrival).give(seq);
+            bind_message(insert, row);
+            insert.run().finish();
+            written.push_back({.seq = seq, .arrival = arrival});
+            if (bots.has_webhooks)
+                queue_for_webhooks(on, row, arrival);
+        }
+        return written;
+    }
+
+    [[nodiscard]] bool commits_at_once() const noexcept override { return false; }
+
+    std::optional<numbered_rows> write_and_commit(
+        session& /*on*/,
+        const append_plan& /*plan*/,
+        const known_bots& /*bots*/
+    ) override
+    {
+        return std::nullopt;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<message_writer> make_message_writer_sqlite()
+{
+    return std::make_unique<message_writer_sqlite>();
+}
+
+}  // namespace botapi::sql

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <botcore/ports/deadline.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+
+namespace botcore {
+
+/// A moment in the history of a storage: everything that was committed up to it.
+struct storage_position {
+    /// Which history it belongs to. A failover begins a new one, which continues an old one only up
+    /// to the point where they part.
+    std::uint32_t timeline = 0;
+
+    /// Grows with every commit of one history.
+    std::uint64_t offset = 0;
+
+    friend auto operator<=>(const storage_position&, const storage_position&) = default;
+};
+
+/// How fresh the answer of a read must be.
+class freshness {
+public:
+    /// All that was committed before the read began.
+    static constexpr freshness latest() noexcept { return freshness{std::nullopt}; }
+
+    /// All that was committed up to `position`, and possibly more.
+    static constexpr freshness at_least(storage_position position) noexcept
+    {
+        return freshness{position};
+    }
+
+    [[nodiscard]] constexpr bool is_latest() const noexcept { return !position_; }
+
+    /// What the answer must include. Nothing: all.
+    [[nodiscard]] constexpr const std::optional<storage_position>& position() const noexcept
+    {
+        return position_;
+    }
+
+    friend bool operator==(const freshness&, const freshness&) = default;
+
+private:
+    constexpr explicit freshness(std::optional<storage_position> position) noexcept
+        : position_{position}
+    {
+    }
+
+    std::optional<storage_position> position_;
+};
+
+/// What a caller of a read demands: when it needs the answer, and how fresh that must be.
+struct read_terms {
+    /// A deadline alone demands the latest. Implicit, so that a caller who needs no more says no
+    /// more.
+    constexpr read_terms(  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions)
+        deadline latest_answer,
+        botcore::freshness demanded = botcore::freshness::latest()
+    ) noexcept
+        : until{latest_answer}, freshness{demanded}
+    {
+    }
+
+    deadline until;
+    botcore::freshness freshness;
+};
+
+}  // namespace botcore
