@@ -1,7 +1,5 @@
 #pragma once
 
-#include "adapters/http/access/rate_limiter.hpp"
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +30,12 @@ struct limits {
     std::chrono::milliseconds ping_after{20'000};  ///< That a WebSocket's client says nothing.
     std::uint64_t data_rate_min = 256;  ///< Bytes a second of a body or an answer; 0: any.
     std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
+};
+
+/// How often something may happen: `burst` times at once, and `rate` times a second for long.
+struct rate_limit {
+    double rate = 0;   ///< 0: as often as one likes.
+    double burst = 0;  ///< At least 1.
 };
 
 /// How often clients may ask.

@@ -16,9 +16,9 @@
 #include "adapters/http/connection/listener.hpp"
 #include "adapters/http/connection/tls_context.hpp"
 #include "adapters/http/connection/worker.hpp"
+#include "adapters/http/dispatch/dispatcher.hpp"
 #include "adapters/http/live/hub.hpp"
-#include "adapters/http/metrics.hpp"
-#include "adapters/http/protocol/dispatcher.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -36,6 +36,7 @@ namespace {
 
 router make_router(
     gateway& gateway,
+    key_ring& ring,
     page_cache& cache,
     const stream_context& sockets,
     const cors& origins,
@@ -51,8 +52,8 @@ router make_router(
     add(messages_routes(gateway, cache, sockets.live, limits));
     add(stream_routes(sockets, origins));
     add(conversations_routes(gateway));
-    add(keys_routes(gateway, limits));
-    add(tokens_routes(gateway, limits));
+    add(keys_routes(gateway, ring, limits));
+    add(tokens_routes(gateway, ring, limits));
     add(webhooks_routes(gateway, limits));
     add(deliveries_routes(gateway, limits));
     add(operations_routes(gateway, metrics));
@@ -73,6 +74,7 @@ struct server::state {
     state(
         server_options asked,
         services services,
+        key_ring& ring,
         botcore::log& log,
         std::shared_ptr<prometheus::Registry> registry
     )
@@ -81,11 +83,11 @@ struct server::state {
           core{services, options, counts},
           live{core, options.live, counts.hub_observer(), log},
           pages{options.page_cache_size, counts.page_cache_observer()},
-          access{services.ring, options.access},
+          access{ring, options.access},
           origins{options.cors_origins},
           sockets{core, live, access, options.limits, counts.stream_observer(), log},
           routes{
-              make_router(core, pages, sockets, origins, counts, options.limits),
+              make_router(core, ring, pages, sockets, origins, counts, options.limits),
               origins,
               access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
@@ -166,10 +168,11 @@ void server::state::serve()
 server::server(
     server_options options,
     services services,
+    key_ring& ring,
     botcore::log& log,
     std::shared_ptr<prometheus::Registry> metrics
 )
-    : state_{std::make_unique<state>(std::move(options), services, log, std::move(metrics))}
+    : state_{std::make_unique<state>(std::move(options), services, ring, log, std::move(metrics))}
 {
 }
 

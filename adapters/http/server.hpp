@@ -1,43 +1,18 @@
 #pragma once
 
 #include "adapters/http/access/key_ring.hpp"
+#include "adapters/http/bridge/services.hpp"
+#include "adapters/http/connection/listen_error.hpp"
 #include "adapters/http/options.hpp"
 
-#include <botcore/app/bot_service.hpp>
-#include <botcore/app/conversation_service.hpp>
-#include <botcore/app/key_service.hpp>
-#include <botcore/app/message_service.hpp>
-#include <botcore/app/stream_service.hpp>
-#include <botcore/app/token_service.hpp>
-#include <botcore/app/webhook_service.hpp>
 #include <botcore/ports/log.hpp>
-#include <botcore/ports/storage.hpp>
 
 #include <memory>
 #include <prometheus/registry.h>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace botapi::http {
-
-/// What the API offers to the network. All of it must outlive the server.
-struct services {
-    botcore::bot_service& bots;
-    botcore::message_service& messages;
-    botcore::conversation_service& conversations;
-    botcore::key_service& keys;
-    botcore::stream_service& streams;
-    botcore::token_service& tokens;
-    botcore::webhook_service& webhooks;
-    key_ring& ring;             ///< Has been refreshed, and is refreshed by somebody else.
-    botcore::storage& storage;  ///< Asked only whether it is ready.
-};
-
-/// An address that can't be listened on. `what()` is one line for the operator.
-struct listen_error : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// Serves the HTTP API.
 class server {
@@ -45,10 +20,14 @@ public:
     /// Binds every address of `options.listen`, so that clients may connect from here on, and
     /// registers the server's metrics in `metrics`, which `GET /metrics` answers with.
     ///
+    /// All references must outlive the server. Somebody has refreshed the ring, and goes on
+    /// refreshing it.
+    ///
     /// Throws `listen_error`, and `certificate_error` if a file of `options.tls` can't be used.
     server(
         server_options options,
         services services,
+        key_ring& ring,
         botcore::log& log,
         std::shared_ptr<prometheus::Registry> metrics
     );

@@ -1,4 +1,4 @@
-#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/codec/json_text.hpp"
 #include "adapters/logging/descriptor_log.hpp"
 #include "adapters/soci/schema/migrate.hpp"
 #include "apps/server/commands.hpp"

@@ -123,7 +123,8 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
 
     http::server server{
         settings.http,
-        {bots, messages, conversations, keys, streams, tokens, hooks, ring, measured},
+        {bots, messages, conversations, keys, streams, tokens, hooks, measured},
+        ring,
         log,
         registry};
     const key_watch watched_keys{ring};

@@ -1,5 +1,6 @@
 #include "tests/echo/echo_routes.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/websocket/handshake.hpp"
 #include "adapters/http/websocket/socket_upgrade.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/http/options.hpp"
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <vector>
 

@@ -3,8 +3,8 @@
 #include "adapters/http/connection/admission.hpp"
 #include "adapters/http/connection/listener.hpp"
 #include "adapters/http/connection/worker.hpp"
-#include "adapters/http/metrics.hpp"
-#include "adapters/http/protocol/dispatcher.hpp"
+#include "adapters/http/dispatch/dispatcher.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 #include "tests/echo/echo_routes.hpp"
 
 #include <botcore/memory/memory_storage.hpp>

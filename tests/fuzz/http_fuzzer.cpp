@@ -1,11 +1,11 @@
 // Input: all that a client sends on a connection, up to its end.
-#include "adapters/http/api/body.hpp"
 #include "adapters/http/connection/connection.hpp"
 #include "adapters/http/connection/head_scanner.hpp"
 #include "adapters/http/connection/request_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
 #include "adapters/http/protocol/entity_tag.hpp"
+#include "adapters/http/protocol/idempotency_header.hpp"
 #include "adapters/http/protocol/negotiation.hpp"
 #include "tests/fuzz/chunked_reader.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -1,10 +1,9 @@
 // Input: a JSON body of POST /messages.
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/json_text.hpp"
-#include "adapters/http/api/message_codec.hpp"
+#include "adapters/http/codec/json_text.hpp"
+#include "adapters/http/codec/message_codec.hpp"
+#include "adapters/http/codec/raw_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 #include "adapters/http/options.hpp"
-#include "adapters/http/protocol/raw_json.hpp"
-#include "adapters/http/protocol/strict_json.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <botcore/app/message_service.hpp>

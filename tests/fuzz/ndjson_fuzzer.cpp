@@ -1,5 +1,5 @@
 // Input: a byte that says how long a line may be, one that says how the body is cut, the body.
-#include "adapters/http/api/ndjson_lines.hpp"
+#include "adapters/http/codec/ndjson_lines.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-#include "adapters/http/api/body.hpp"
-
+#include "adapters/http/codec/json_body.hpp"
+#include "adapters/http/codec/object_reader.hpp"
+#include "adapters/http/protocol/idempotency_header.hpp"
 #include "tests/http/kit.hpp"
 #include "tests/http/run.hpp"
 #include "tests/support/printers.hpp"

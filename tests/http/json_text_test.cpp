@@ -1,4 +1,4 @@
-#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/codec/json_text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

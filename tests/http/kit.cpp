@@ -11,7 +11,7 @@
 #include "adapters/http/api/webhooks_api.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/hub.hpp"
-#include "adapters/http/metrics.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 #include "adapters/http/protocol/target.hpp"
 #include "tests/http/echo_sender.hpp"
 #include "tests/http/run.hpp"
@@ -150,8 +150,8 @@ struct api::state {
         add(bots_routes(core, options.limits));
         add(messages_routes(core, pages, live, options.limits));
         add(conversations_routes(core));
-        add(keys_routes(core, options.limits));
-        add(tokens_routes(core, options.limits));
+        add(keys_routes(core, ring, options.limits));
+        add(tokens_routes(core, ring, options.limits));
         add(webhooks_routes(core, options.limits));
         add(deliveries_routes(core, options.limits));
         add(operations_routes(core, counts));
@@ -181,7 +181,7 @@ struct api::state {
     key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
     gateway core{
-        {bots, messages, conversations, keys, streams, tokens, webhooks, ring, storage},
+        {bots, messages, conversations, keys, streams, tokens, webhooks, storage},
         options,
         counts};
     silent_log log;

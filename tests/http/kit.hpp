@@ -1,8 +1,8 @@
 #pragma once
 
+#include "adapters/http/dispatch/router.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/message.hpp"
-#include "adapters/http/protocol/router.hpp"
 
 #include <botcore/ports/storage.hpp>
 

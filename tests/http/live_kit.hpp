@@ -3,7 +3,7 @@
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/follower.hpp"
 #include "adapters/http/live/hub.hpp"
-#include "adapters/http/metrics.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 #include "tests/http/echo_sender.hpp"
 #include "tests/http/run.hpp"
 #include "tests/http/silent_log.hpp"
@@ -99,11 +99,10 @@ public:
     botcore::token_service tokens{clock};
     echo_sender sender;
     botcore::webhook_service webhooks{storage.webhooks(), sender, clock, ids, secrets, {}};
-    key_ring ring{storage.keys(), clock};
     metrics counts{std::make_shared<prometheus::Registry>()};
     silent_log log;
     gateway core{
-        {bots, messages, conversations, keys, streams, tokens, webhooks, ring, storage},
+        {bots, messages, conversations, keys, streams, tokens, webhooks, storage},
         {.listen = {}},
         counts};
     hub live;

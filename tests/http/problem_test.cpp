@@ -1,5 +1,6 @@
 #include "adapters/http/protocol/problem.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
 #include "page_files.hpp"
 #include "tests/http/kit.hpp"
 

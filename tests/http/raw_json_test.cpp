@@ -1,6 +1,6 @@
-#include "adapters/http/protocol/raw_json.hpp"
+#include "adapters/http/codec/raw_json.hpp"
 
-#include "adapters/http/protocol/strict_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 #include "tests/support/printers.hpp"
 
 #include <boost/json/parse.hpp>

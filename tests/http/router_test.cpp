@@ -1,4 +1,4 @@
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/dispatch/router.hpp"
 
 #include "tests/http/kit.hpp"
 

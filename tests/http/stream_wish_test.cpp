@@ -1,6 +1,7 @@
 #include "adapters/http/api/stream_wish.hpp"
 
 #include "adapters/http/api/stream_words.hpp"
+#include "adapters/http/codec/problem_json.hpp"
 #include "tests/support/printers.hpp"
 
 #include <botcore/memory/memory_storage.hpp>

@@ -1,4 +1,4 @@
-#include "adapters/http/protocol/strict_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 
 #include "tests/support/printers.hpp"
 

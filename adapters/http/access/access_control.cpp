@@ -1,6 +1,7 @@
 #include "adapters/http/access/access_control.hpp"
 
 #include "adapters/http/access/guarded_source.hpp"
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/target.hpp"
 

@@ -4,7 +4,7 @@
 #include "adapters/http/access/rate_limiter.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/message.hpp"
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <optional>
 #include <string>

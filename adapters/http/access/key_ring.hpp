@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/access/caller.hpp"
+#include "adapters/http/protocol/caller.hpp"
 
 #include <botcore/domain/api_key.hpp>
 #include <botcore/domain/conversation_token.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/http/options.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,12 +11,6 @@
 #include <unordered_map>
 
 namespace botapi::http {
-
-/// How often something may happen: `burst` times at once, and `rate` times a second for long.
-struct rate_limit {
-    double rate = 0;   ///< 0: as often as one likes.
-    double burst = 0;  ///< At least 1.
-};
 
 /// Counts what happens for each of many subjects, such as keys or addresses, in token buckets.
 ///

@@ -1,5 +1,7 @@
 #include "adapters/http/api/answers.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
+
 #include <algorithm>
 
 namespace botapi::http {

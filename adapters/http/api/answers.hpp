@@ -1,7 +1,7 @@
 #pragma once
 
-#include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/parameters.hpp"
+#include "adapters/http/codec/json_text.hpp"
 #include "adapters/http/protocol/entity_tag.hpp"
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/negotiation.hpp"

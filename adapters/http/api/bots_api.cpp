@@ -1,11 +1,12 @@
 #include "adapters/http/api/bots_api.hpp"
 
 #include "adapters/http/api/answers.hpp"
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/bot_codec.hpp"
-#include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/parameters.hpp"
+#include "adapters/http/codec/bot_codec.hpp"
+#include "adapters/http/codec/json_body.hpp"
+#include "adapters/http/codec/json_text.hpp"
 #include "adapters/http/protocol/entity_tag.hpp"
+#include "adapters/http/protocol/idempotency_header.hpp"
 #include "adapters/http/protocol/negotiation.hpp"
 
 #include <botcore/domain/absence.hpp>

@@ -2,7 +2,7 @@
 
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/options.hpp"
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 #include "adapters/http/api/conversations_api.hpp"
 
 #include "adapters/http/api/answers.hpp"
-#include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/parameters.hpp"
+#include "adapters/http/codec/json_text.hpp"
 
 #include <botcore/domain/query.hpp>
 

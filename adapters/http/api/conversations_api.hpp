@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/http/bridge/gateway.hpp"
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <vector>
 

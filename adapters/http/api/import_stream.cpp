@@ -1,12 +1,12 @@
 #include "adapters/http/api/import_stream.hpp"
 
 #include "adapters/http/api/append_lanes.hpp"
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/message_codec.hpp"
-#include "adapters/http/api/ndjson_lines.hpp"
 #include "adapters/http/bridge/started.hpp"
+#include "adapters/http/codec/message_codec.hpp"
+#include "adapters/http/codec/ndjson_lines.hpp"
+#include "adapters/http/codec/problem_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
-#include "adapters/http/protocol/strict_json.hpp"
 
 #include <boost/asio/this_coro.hpp>
 

@@ -1,9 +1,10 @@
 #include "adapters/http/api/keys_api.hpp"
 
 #include "adapters/http/api/answers.hpp"
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/parameters.hpp"
+#include "adapters/http/codec/json_body.hpp"
+#include "adapters/http/codec/json_text.hpp"
+#include "adapters/http/codec/object_reader.hpp"
 
 #include <botcore/app/key_service.hpp>
 
@@ -43,7 +44,8 @@ botcore::result<botcore::new_key> read_key(
 
 class keys_api {
 public:
-    keys_api(gateway& gateway, const limits& limits) noexcept : gateway_{gateway}, limits_{limits}
+    keys_api(gateway& gateway, key_ring& ring, const limits& limits) noexcept
+        : gateway_{gateway}, ring_{ring}, limits_{limits}
     {
     }
 
@@ -59,7 +61,7 @@ public:
             co_return refused(asked, made.error());
 
         auto add = [&](services& core) {
-            return refreshed(core, core.keys.add(made->key, asked.until), asked.until);
+            return refreshed(core.keys.add(made->key, asked.until), asked.until);
         };
         const auto done = co_await gateway_.run(add);
         if (!done)
@@ -98,11 +100,7 @@ public:
         if (auto wrong = id ? refuse_parameters(asked) : bad_path_id(asked))
             co_return refused(asked, *wrong);
         auto work = [&](services& core) {
-            return refreshed(
-                core,
-                core.keys.revoke(botcore::key_id{*id}, asked.until),
-                asked.until
-            );
+            return refreshed(core.keys.revoke(botcore::key_id{*id}, asked.until), asked.until);
         };
         const auto done = co_await gateway_.run(work);
         if (!done)
@@ -119,7 +117,7 @@ public:
         if (auto wrong = parameters.fault())
             co_return refused(asked, *wrong);
         auto work = [&](services& core) {
-            return refreshed(core, core.keys.revoke_all(*created, asked.until), asked.until);
+            return refreshed(core.keys.revoke_all(*created, asked.until), asked.until);
         };
         const auto count = co_await gateway_.run(work);
         if (!count)
@@ -130,24 +128,25 @@ public:
 private:
     /// What was done counts here at once; on the other servers when they look next.
     template <class Result>
-    static Result refreshed(services& core, Result done, botcore::deadline until)
+    Result refreshed(Result done, botcore::deadline until) const
     {
         if (done) {
             // Should it fail: the next look does it.
-            static_cast<void>(core.ring.refresh(until));
+            static_cast<void>(ring_.refresh(until));
         }
         return done;
     }
 
     gateway& gateway_;
+    key_ring& ring_;
     const limits& limits_;
 };
 
 }  // namespace
 
-std::vector<route> keys_routes(gateway& gateway, const limits& limits)
+std::vector<route> keys_routes(gateway& gateway, key_ring& ring, const limits& limits)
 {
-    const keys_api api{gateway, limits};
+    const keys_api api{gateway, ring, limits};
     const auto admin = scope::admin;
     return {
         {"/keys", verb::get, admin, [api](request& asked) { return api.list(asked); }},

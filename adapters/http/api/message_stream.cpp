@@ -1,6 +1,6 @@
 #include "adapters/http/api/message_stream.hpp"
 
-#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/codec/json_text.hpp"
 
 #include <botcore/domain/page.hpp>
 

@@ -1,14 +1,15 @@
 #include "adapters/http/api/messages_api.hpp"
 
 #include "adapters/http/api/answers.hpp"
-#include "adapters/http/api/body.hpp"
 #include "adapters/http/api/import_stream.hpp"
-#include "adapters/http/api/json_text.hpp"
 #include "adapters/http/api/live_messages.hpp"
-#include "adapters/http/api/message_codec.hpp"
 #include "adapters/http/api/message_list.hpp"
 #include "adapters/http/api/stream_request.hpp"
-#include "adapters/http/protocol/raw_json.hpp"
+#include "adapters/http/codec/json_body.hpp"
+#include "adapters/http/codec/json_text.hpp"
+#include "adapters/http/codec/message_codec.hpp"
+#include "adapters/http/codec/raw_json.hpp"
+#include "adapters/http/protocol/idempotency_header.hpp"
 
 #include <algorithm>
 #include <string>

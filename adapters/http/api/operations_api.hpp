@@ -1,8 +1,8 @@
 #pragma once
 
 #include "adapters/http/bridge/gateway.hpp"
-#include "adapters/http/metrics.hpp"
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/metrics/metrics.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <vector>
 

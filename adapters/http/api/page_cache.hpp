@@ -1,9 +1,10 @@
 #pragma once
 
+#include "adapters/http/metrics/page_cache_observer.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -17,14 +18,6 @@ namespace botapi::http {
 struct rendered_page {
     std::string body;
     std::string links;  ///< The value of `Link`, empty if there is none.
-};
-
-/// What a cache tells about itself. Each function is called often and from several threads.
-struct page_cache_observer {
-    std::function<void()> hit;
-    std::function<void()> missed;
-    std::function<void()> evicted;
-    std::function<void(std::ptrdiff_t change)> size_changed;  ///< In bytes.
 };
 
 /// Pages of conversations in bounded memory. The one that was used least recently makes room.

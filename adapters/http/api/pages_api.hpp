@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <vector>
 

@@ -2,7 +2,7 @@
 
 #include "adapters/http/api/stream_talk.hpp"
 #include "adapters/http/protocol/cors.hpp"
-#include "adapters/http/protocol/router.hpp"
+#include "adapters/http/protocol/route.hpp"
 
 #include <vector>
 

@@ -1,5 +1,6 @@
 #include "adapters/http/api/stream_talk.hpp"
 #include "adapters/http/api/stream_words.hpp"
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
 #include <algorithm>

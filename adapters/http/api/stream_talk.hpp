@@ -1,11 +1,11 @@
 #pragma once
 
 #include "adapters/http/access/access_control.hpp"
-#include "adapters/http/api/stream_observer.hpp"
 #include "adapters/http/api/stream_subscription.hpp"
 #include "adapters/http/api/stream_wish.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/hub.hpp"
+#include "adapters/http/metrics/stream_observer.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/websocket/socket_upgrade.hpp"
 

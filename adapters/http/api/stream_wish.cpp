@@ -1,9 +1,9 @@
 #include "adapters/http/api/stream_wish.hpp"
 
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/message_codec.hpp"
-#include "adapters/http/protocol/raw_json.hpp"
-#include "adapters/http/protocol/strict_json.hpp"
+#include "adapters/http/codec/message_codec.hpp"
+#include "adapters/http/codec/object_reader.hpp"
+#include "adapters/http/codec/raw_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 
 #include <botcore/domain/uuid.hpp>
 

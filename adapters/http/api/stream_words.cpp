@@ -1,6 +1,6 @@
 #include "adapters/http/api/stream_words.hpp"
 
-#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/codec/json_text.hpp"
 
 namespace botapi::http {
 

@@ -1,8 +1,9 @@
 #include "adapters/http/api/tokens_api.hpp"
 
 #include "adapters/http/api/answers.hpp"
-#include "adapters/http/api/body.hpp"
 #include "adapters/http/api/parameters.hpp"
+#include "adapters/http/codec/json_body.hpp"
+#include "adapters/http/codec/object_reader.hpp"
 
 #include <botcore/app/token_service.hpp>
 
@@ -24,7 +25,7 @@ std::string time_text(botcore::instant at)
     return text.replace(text.find('.'), std::string::npos, "Z");
 }
 
-std::string to_json(const botcore::conversation_token& made, const std::string& text)
+std::string token_json(const botcore::conversation_token& made, const std::string& text)
 {
     return R"({"token":")" + text + R"(","expiresAt":")" + time_text(made.expires) +
            R"(","conversationId":")" + made.seat.conversation.text() + R"(","clientId":")" +
@@ -33,7 +34,8 @@ std::string to_json(const botcore::conversation_token& made, const std::string& 
 
 class tokens_api {
 public:
-    tokens_api(gateway& gateway, const limits& limits) noexcept : gateway_{gateway}, limits_{limits}
+    tokens_api(gateway& gateway, const key_ring& ring, const limits& limits) noexcept
+        : gateway_{gateway}, ring_{ring}, limits_{limits}
     {
     }
 
@@ -89,7 +91,7 @@ private:
 
     [[nodiscard]] response give(request& asked, const botcore::conversation_token& made) const
     {
-        const auto text = gateway_.direct().ring.sign(made);
+        const auto text = ring_.sign(made);
         if (!text) {
             return refused(
                 asked,
@@ -98,18 +100,19 @@ private:
         }
         const auto& [conversation, client] = made.seat;
         asked.about = "/conversations/" + conversation.text() + " for " + client.text();
-        return unkept(json_answer(201, to_json(made, *text)));
+        return unkept(json_answer(201, token_json(made, *text)));
     }
 
     gateway& gateway_;
+    const key_ring& ring_;
     const limits& limits_;
 };
 
 }  // namespace
 
-std::vector<route> tokens_routes(gateway& gateway, const limits& limits)
+std::vector<route> tokens_routes(gateway& gateway, const key_ring& ring, const limits& limits)
 {
-    const tokens_api api{gateway, limits};
+    const tokens_api api{gateway, ring, limits};
     return {
         {"/tokens",
          verb::post,

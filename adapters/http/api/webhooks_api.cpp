@@ -1,8 +1,8 @@
 #include "adapters/http/api/webhooks_api.hpp"
 
 #include "adapters/http/api/answers.hpp"
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/webhook_codec.hpp"
+#include "adapters/http/codec/json_body.hpp"
+#include "adapters/http/codec/webhook_codec.hpp"
 
 #include <botcore/domain/absence.hpp>
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "adapters/http/bridge/coalescer_options.hpp"
+#include "adapters/http/bridge/coalescer_limits.hpp"
 #include "adapters/http/bridge/refusal_pace.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
-#include "adapters/http/bridge/wait_limit.hpp"
 #include "adapters/http/bridge/waiting_caller.hpp"
 #include "adapters/http/bridge/waiting_lanes.hpp"
+#include "adapters/http/metrics/coalescer_observer.hpp"
+#include "adapters/http/protocol/wait_limit.hpp"
 
 #include <botcore/ports/deadline.hpp>
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "adapters/http/bridge/coalescer.hpp"
+#include "adapters/http/bridge/services.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
-#include "adapters/http/bridge/wait_limit.hpp"
-#include "adapters/http/metrics.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 #include "adapters/http/options.hpp"
-#include "adapters/http/server.hpp"
+#include "adapters/http/protocol/wait_limit.hpp"
 
 #include <botcore/domain/grant.hpp>
 #include <botcore/error.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/bridge/wait_limit.hpp"
+#include "adapters/http/protocol/wait_limit.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>

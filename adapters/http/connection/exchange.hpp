@@ -2,8 +2,8 @@
 
 #include "adapters/http/connection/response_writer.hpp"
 #include "adapters/http/connection/session_context.hpp"
+#include "adapters/http/dispatch/dispatcher.hpp"
 #include "adapters/http/protocol/client_identity.hpp"
-#include "adapters/http/protocol/dispatcher.hpp"
 #include "adapters/http/protocol/message.hpp"
 
 #include <atomic>

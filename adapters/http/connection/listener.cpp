@@ -1,7 +1,5 @@
 #include "adapters/http/connection/listener.hpp"
 
-#include "adapters/http/server.hpp"
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

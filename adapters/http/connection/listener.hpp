@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/connection/admission.hpp"
+#include "adapters/http/connection/listen_error.hpp"
 #include "adapters/http/connection/session.hpp"
 #include "adapters/http/connection/worker.hpp"
 

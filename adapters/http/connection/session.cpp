@@ -1,5 +1,6 @@
 #include "adapters/http/connection/session.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/connection/farewell.hpp"
 #include "adapters/http/connection/request_body.hpp"
 #include "adapters/http/connection/request_head.hpp"

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "adapters/http/connection/tls_context.hpp"
-#include "adapters/http/metrics.hpp"
+#include "adapters/http/dispatch/dispatcher.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 #include "adapters/http/options.hpp"
-#include "adapters/http/protocol/dispatcher.hpp"
 #include "adapters/http/protocol/trusted_proxies.hpp"
 
 #include <botcore/ports/log.hpp>

@@ -1,6 +1,6 @@
 #include "adapters/http/live/event_batch.hpp"
 
-#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/codec/json_text.hpp"
 
 #include <algorithm>
 

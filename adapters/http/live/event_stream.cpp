@@ -1,5 +1,6 @@
 #include "adapters/http/live/event_stream.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
 #include <algorithm>

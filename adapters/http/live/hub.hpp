@@ -3,7 +3,7 @@
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/desk.hpp"
 #include "adapters/http/live/feed.hpp"
-#include "adapters/http/live/hub_observer.hpp"
+#include "adapters/http/metrics/hub_observer.hpp"
 #include "adapters/http/options.hpp"
 
 #include <botcore/domain/stream.hpp>

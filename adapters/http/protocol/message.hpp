@@ -1,8 +1,8 @@
 #pragma once
 
-#include "adapters/http/access/caller.hpp"
-#include "adapters/http/bridge/wait_limit.hpp"
+#include "adapters/http/protocol/caller.hpp"
 #include "adapters/http/protocol/upgraded.hpp"
+#include "adapters/http/protocol/wait_limit.hpp"
 
 #include <botcore/domain/access.hpp>
 #include <botcore/domain/grant.hpp>

@@ -1,10 +1,6 @@
 #include "adapters/http/protocol/problem.hpp"
 
-#include "adapters/http/api/json_text.hpp"
-
-#include <botcore/domain/text.hpp>
-
-#include <algorithm>
+#include <cstddef>
 
 namespace botapi::http {
 
@@ -53,11 +49,6 @@ const std::array<problem_description, 35> problem_descriptions{{
 
 namespace {
 
-const problem_description& describe(problem_kind kind)
-{
-    return problem_descriptions.at(static_cast<std::size_t>(kind));
-}
-
 problem_kind kind_of(errc code) noexcept
 {
     // No default: a new errc must not compile until someone decides what clients see.
@@ -83,60 +74,16 @@ problem_kind kind_of(errc code) noexcept
     return problem_kind::internal;
 }
 
-/// `text`, or if it is no UTF-8 what of it is ASCII: strangers' bytes are repeated in problems.
-std::string readable(std::string_view text)
-{
-    std::string made{text};
-    if (!botcore::count_code_points(text)) {
-        std::ranges::replace_if(
-            made,
-            [](char c) { return static_cast<signed char>(c) < 0; },
-            '?'
-        );
-    }
-    return made;
-}
-
-/// Whether a character may stand in a path as it is (RFC 3986 section 3.3).
-bool is_path_char(char c) noexcept
-{
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') ||
-           std::string_view{"/-._~!$&'()*+,;=:@"}.find(c) != std::string_view::npos;
-}
-
-bool is_hex_digit(char c) noexcept
-{
-    return std::string_view{"0123456789abcdefABCDEF"}.find(c) != std::string_view::npos;
-}
-
-/// A request's path, or what a stranger sent for one, as a relative reference.
-std::string reference_to(std::string_view path)
-{
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    const bool is_path = path.starts_with('/');
-    std::string made;
-    for (std::size_t at = 0; at < path.size(); ++at) {
-        const char c = path[at];
-        const bool is_escape = c == '%' && at + 2 < path.size() && is_hex_digit(path[at + 1]) &&
-                               is_hex_digit(path[at + 2]);
-        // What stands before a colon would be a scheme.
-        if (is_escape || (is_path_char(c) && (is_path || c != ':'))) {
-            made += c;
-            continue;
-        }
-        made += '%';
-        made += digits[static_cast<unsigned char>(c) >> 4U];
-        made += digits[static_cast<unsigned char>(c) & 0x0fU];
-    }
-    return made;
-}
-
 }  // namespace
+
+const problem_description& describe(problem_kind kind) noexcept
+{
+    return problem_descriptions[static_cast<std::size_t>(kind)];
+}
 
 unsigned status_of(problem_kind kind) noexcept
 {
-    return problem_descriptions[static_cast<std::size_t>(kind)].status;
+    return describe(kind).status;
 }
 
 problem problem_from(const botcore::error& why, std::string_view prefix)
@@ -147,46 +94,6 @@ problem problem_from(const botcore::error& why, std::string_view prefix)
     problem made{kind_of(why.code), why.detail};
     for (const auto& [pointer, detail] : why.faults)
         made.parts.push_back({"pointer", std::string{prefix} + pointer, detail});
-    return made;
-}
-
-std::string to_json(const problem& problem, std::string_view instance)
-{
-    const auto& [kind, status, slug, title] = describe(problem.kind);
-    std::string text = R"({"type":"/problems/)";
-    text += slug;
-    text += R"(","title":)";
-    append_json(text, title);
-    text += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
-    append_json(text, readable(problem.detail));
-    text += R"(,"instance":)";
-    append_json(text, reference_to(instance));
-    if (!problem.parts.empty()) {
-        text += R"(,"errors":[)";
-        for (const auto& [where, name, detail] : problem.parts) {
-            text += R"({")";
-            text += where;
-            text += R"(":)";
-            append_json(text, readable(name));
-            text += R"(,"detail":)";
-            append_json(text, readable(detail));
-            text += "},";
-        }
-        text.back() = ']';
-    }
-    text += '}';
-    return text;
-}
-
-response answer(const problem& problem, std::string_view instance)
-{
-    response made{
-        .status = describe(problem.kind).status,
-        .headers = {{"Content-Type", "application/problem+json"}},
-        .body = to_json(problem, instance),
-    };
-    if (made.status == 503)
-        made.headers.emplace_back("Retry-After", "1");
     return made;
 }
 

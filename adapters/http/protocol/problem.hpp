@@ -1,7 +1,5 @@
 #pragma once
 
-#include "adapters/http/protocol/message.hpp"
-
 #include <botcore/error.hpp>
 
 #include <array>
@@ -61,6 +59,8 @@ struct problem_description {
 /// All kinds, in the order of the enumeration.
 extern const std::array<problem_description, 35> problem_descriptions;
 
+const problem_description& describe(problem_kind kind) noexcept;
+
 unsigned status_of(problem_kind kind) noexcept;
 
 /// One faulty part of a request.
@@ -80,12 +80,5 @@ struct problem {
 /// A refusal of the core as a problem: the one table of what its codes mean for clients. `prefix`
 /// comes before each pointer. `internal` loses its detail: what broke is for the log.
 problem problem_from(const botcore::error& why, std::string_view prefix = {});
-
-/// The members of a problem details object (RFC 9457 section 3.1), as JSON. `instance` is the path
-/// of the request.
-std::string to_json(const problem& problem, std::string_view instance);
-
-/// An answer of type `application/problem+json`, with `Retry-After` where trying again makes sense.
-response answer(const problem& problem, std::string_view instance);
 
 }  // namespace botapi::http

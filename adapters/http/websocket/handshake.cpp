@@ -1,5 +1,6 @@
 #include "adapters/http/websocket/handshake.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
 #include <boost/beast/core/string.hpp>

@@ -1,4 +1,4 @@
-#include "adapters/http/metrics.hpp"
+#include "adapters/http/metrics/metrics.hpp"
 
 #include <algorithm>
 #include <array>

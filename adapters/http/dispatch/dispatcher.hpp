@@ -1,9 +1,9 @@
 #pragma once
 
 #include "adapters/http/access/access_control.hpp"
+#include "adapters/http/dispatch/router.hpp"
 #include "adapters/http/protocol/cors.hpp"
 #include "adapters/http/protocol/message.hpp"
-#include "adapters/http/protocol/router.hpp"
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-#include "adapters/http/api/ndjson_lines.hpp"
+#include "adapters/http/codec/ndjson_lines.hpp"
 
 #include <utility>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "adapters/http/api/page_cache.hpp"
-#include "adapters/http/api/stream_observer.hpp"
-#include "adapters/http/bridge/coalescer_options.hpp"
-#include "adapters/http/live/hub_observer.hpp"
+#include "adapters/http/metrics/coalescer_observer.hpp"
+#include "adapters/http/metrics/hub_observer.hpp"
+#include "adapters/http/metrics/page_cache_observer.hpp"
+#include "adapters/http/metrics/stream_observer.hpp"
 
 #include <boost/beast/http/verb.hpp>
 

@@ -1,4 +1,4 @@
-#include "adapters/http/protocol/strict_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>

@@ -1,7 +1,7 @@
-#include "adapters/http/api/message_codec.hpp"
+#include "adapters/http/codec/message_codec.hpp"
 
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/protocol/raw_json.hpp"
+#include "adapters/http/codec/object_reader.hpp"
+#include "adapters/http/codec/raw_json.hpp"
 
 namespace botapi::http {
 

@@ -1,5 +1,6 @@
-#include "adapters/http/protocol/dispatcher.hpp"
+#include "adapters/http/dispatch/dispatcher.hpp"
 
+#include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
 #include "adapters/http/protocol/problem.hpp"
 

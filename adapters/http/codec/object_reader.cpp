@@ -1,10 +1,10 @@
-#include "adapters/http/api/body.hpp"
+#include "adapters/http/codec/object_reader.hpp"
 
-#include "adapters/http/protocol/strict_json.hpp"
+#include "adapters/http/codec/strict_json.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
+#include <string>
 #include <utility>
 
 namespace botapi::http {
@@ -13,14 +13,6 @@ using botcore::errc;
 using botcore::refuse;
 
 namespace {
-
-problem too_large(const limits& limits)
-{
-    return {
-        problem_kind::body_too_large,
-        "The body is larger than " + std::to_string(limits.body_size_max) +
-            " bytes. Send many messages as application/x-ndjson, which has no limit."};
-}
 
 /// RFC 6901 section 3.
 std::string pointer_to(std::string_view name)
@@ -38,49 +30,7 @@ std::string pointer_to(std::string_view name)
     return pointer;
 }
 
-/// The text between the quotes of an sf-string; nothing if it is none.
-std::optional<std::string> unquote(std::string_view quoted)
-{
-    if (quoted.size() < 2 || quoted.back() != '"')
-        return std::nullopt;
-    std::string text;
-    for (std::size_t at = 1; at < quoted.size() - 1; ++at) {
-        if (quoted[at] == '"')
-            return std::nullopt;
-        if (quoted[at] == '\\') {
-            ++at;
-            if (at == quoted.size() - 1 || (quoted[at] != '"' && quoted[at] != '\\'))
-                return std::nullopt;
-        }
-        text += quoted[at];
-    }
-    return text;
-}
-
 }  // namespace
-
-boost::asio::awaitable<std::variant<json_body, problem>> read_json(
-    request& asked,
-    const limits& limits
-)
-{
-    if (asked.body->size().value_or(0) > limits.body_size_max)
-        co_return too_large(limits);
-
-    json_body read;
-    while (auto part = co_await asked.body->next()) {
-        if (read.text.size() + part->size() > limits.body_size_max)
-            co_return too_large(limits);
-        read.text += *part;
-    }
-    asked.until.end = std::chrono::steady_clock::now() + limits.handle_max;
-
-    auto parsed = parse_json(read.text, limits.json_depth_max);
-    if (!parsed)
-        co_return problem{problem_kind::malformed_json, parsed.error().detail};
-    read.value = std::move(*parsed);
-    co_return read;
-}
 
 object_reader::object_reader(const boost::json::value& value, std::vector<std::string_view> known)
     : object_{value.if_object()}, known_{std::move(known)}
@@ -217,33 +167,6 @@ std::optional<botcore::error> object_reader::merge(const botcore::error* why) co
         );
     }
     return why == nullptr ? std::nullopt : std::optional{*why};
-}
-
-botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& asked)
-{
-    using answer = std::optional<botcore::idempotency_key>;
-    const auto sent = asked.header("Idempotency-Key");
-    if (!sent)
-        return answer{};
-    if (asked.headers.count("Idempotency-Key") > 1)
-        return refuse(errc::invalid_argument, "Idempotency-Key stands more than once.");
-
-    std::string text{*sent};
-    if (text.starts_with('"')) {
-        auto unquoted = unquote(text);
-        if (!unquoted)
-            return refuse(errc::invalid_argument, "Idempotency-Key is no well-formed string.");
-        text = std::move(*unquoted);
-    }
-    auto key = botcore::idempotency_key::parse(text);
-    if (!key)
-        return key.error();
-    return answer{std::move(*key)};
-}
-
-problem bad_idempotency_key(const botcore::error& why)
-{
-    return {problem_kind::invalid_header, why.detail, {{"header", "Idempotency-Key", why.detail}}};
 }
 
 }  // namespace botapi::http

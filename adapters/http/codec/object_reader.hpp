@@ -1,34 +1,15 @@
 #pragma once
 
-#include "adapters/http/options.hpp"
-#include "adapters/http/protocol/message.hpp"
-#include "adapters/http/protocol/problem.hpp"
-
-#include <botcore/domain/idempotency.hpp>
-#include <botcore/result.hpp>
+#include <botcore/error.hpp>
 
 #include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace botapi::http {
-
-/// A JSON body: its text and what it says.
-struct json_body {
-    std::string text;
-    boost::json::value value;
-};
-
-/// Reads a whole body as JSON, and starts the time for the answer anew.
-boost::asio::awaitable<std::variant<json_body, problem>> read_json(
-    request& asked,
-    const limits& limits
-);
 
 /// Reads the text members of a JSON object, and collects what is wrong with them.
 class object_reader {
@@ -64,13 +45,5 @@ private:
     std::vector<std::string_view> known_;
     std::vector<botcore::fault> faults_;
 };
-
-/// The `Idempotency-Key` header, as a bare word or as a quoted string (RFC 8941 section 3.3.3).
-///
-/// Errors: `invalid_argument`.
-botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& asked);
-
-/// The problem of a key that `read_idempotency_key` refused.
-problem bad_idempotency_key(const botcore::error& why);
 
 }  // namespace botapi::http

@@ -1,4 +1,4 @@
-#include "adapters/http/protocol/raw_json.hpp"
+#include "adapters/http/codec/raw_json.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -1,6 +1,6 @@
-#include "adapters/http/api/bot_codec.hpp"
+#include "adapters/http/codec/bot_codec.hpp"
 
-#include "adapters/http/api/body.hpp"
+#include "adapters/http/codec/object_reader.hpp"
 
 namespace botapi::http {
 

@@ -1,7 +1,7 @@
-#include "adapters/http/api/webhook_codec.hpp"
+#include "adapters/http/codec/webhook_codec.hpp"
 
-#include "adapters/http/api/body.hpp"
-#include "adapters/http/api/json_text.hpp"
+#include "adapters/http/codec/json_text.hpp"
+#include "adapters/http/codec/object_reader.hpp"
 
 #include <botcore/domain/stream.hpp>
 
