@@ -56,11 +56,17 @@ INCLUDE = re.compile(
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 COROUTINE = re.compile(r"\bco_(await|return|yield)\b|\basio\b")
 SHARED = re.compile(r"\b(shared_ptr|make_shared|enable_shared_from_this)\b")
+DEFINED = re.compile(r"^(?:class|struct) (\w+)[^;{]*\{", re.MULTILINE)
+DECLARED = re.compile(r"^(?:class|struct) (\w+);", re.MULTILINE)
 EMBEDDED = re.compile(r"embed_files\([^)]*\bHEADER\s+([\w.]+)")
 
 # The rooms of an adapter, from the top: a room includes those below it. A room is a folder, or the
 # files of one name that stand in no folder.
 ROOMS = {
+    "adapters/http": [
+        "server", "api", "websocket", "connection", "dispatch", "live", "access", "bridge",
+        "metrics", "codec", "protocol", "options",
+    ],
     "adapters/soci": [
         "soci_storage", "maintenance", "messages", "webhooks", "streams", "keys", "bots", "rows",
         "schema", "engine", "driver",
@@ -118,7 +124,33 @@ def room_violations(name: str, includes: list[str]):
                     yield f"{name}: may not include {include}, which is kept apart from it"
 
 
+def defined_classes(root: pathlib.Path):
+    """The rooms that define a class, by the adapter and the name of the class."""
+    rooms = {}
+    for name in sources(root):
+        adapter = "/".join(name.split("/")[:2])
+        if adapter in ROOMS:
+            for defined in DEFINED.findall((root / name).read_text()):
+                rooms.setdefault((adapter, defined), set()).add(room_of(adapter, name))
+    return rooms
+
+
+def declared_violations(name: str, code: str, defined: dict):
+    """What a file declares, instead of including it, although a room above its own defines it."""
+    adapter = "/".join(name.split("/")[:2])
+    rooms = ROOMS.get(adapter, [])
+    own = room_of(adapter, name)
+    if own not in rooms:
+        return
+    allowed = set(rooms[rooms.index(own) :])
+    for declared in DECLARED.findall(code):
+        homes = defined.get((adapter, declared), allowed)
+        if not homes & allowed:
+            yield f"{name}: may not declare {declared}, which is defined above it"
+
+
 def violations(root: pathlib.Path):
+    defined = defined_classes(root)
     for name in sources(root):
         allowed = next((rule for files, rule in LAYERS if re.match(files, name)), None)
         if allowed is None:
@@ -130,6 +162,7 @@ def violations(root: pathlib.Path):
         allowed = [*allowed, *own_headers(root, name)]
         includes = INCLUDE.findall(text)
         yield from room_violations(name, includes)
+        yield from declared_violations(name, code, defined)
         for include in includes:
             climbs = ".." in include
             if climbs or not any(re.match(pattern, include) for pattern in allowed):

@@ -22,7 +22,13 @@ INNOCENT = {
     "adapters/soci/schema/a.cpp": '#include "schema.hpp"\n',
     "adapters/soci/engine/a.cpp": '#include "adapters/soci/driver/sqlite/fifo_gate.hpp"\n',
     "adapters/soci/engine/b.cpp": '#include "adapters/soci/engine/a.hpp"\n',
-    "adapters/http/a.cpp": "#include <boost/asio/awaitable.hpp>\nvoid f() { co_await g(); }\n",
+    "adapters/http/api/a.cpp": "#include <boost/asio/awaitable.hpp>\nvoid f() { co_await g(); }\n",
+    "adapters/http/server.cpp": '#include "adapters/http/api/bots_api.hpp"\n',
+    "adapters/http/dispatch/a.cpp": '#include "adapters/http/access/key_ring.hpp"\n',
+    "adapters/http/connection/a.hpp": "class connection final {};\nclass session;\n",
+    "adapters/http/connection/b.hpp": "class session {};\n",
+    "adapters/http/websocket/a.hpp": "class connection;\n",
+    "adapters/http/protocol/a.cpp": '#include "adapters/http/options.hpp"\n',
     "adapters/logging/a.cpp": "#include <spdlog/spdlog.h>\n#include <unistd.h>\n",
     "adapters/metrics/a.cpp": "#include <prometheus/registry.h>\n",
     "apps/server/main.cpp": '#include "adapters/http/server.hpp"\n#include <CLI/CLI.hpp>\n',
@@ -52,12 +58,12 @@ PLANTED = {
     "an adapter of no layer": ("adapters/redis/planted.cpp", "\n"),
     "a folder of no layer": ("tools/planted.cpp", "\n"),
     "an adapter that includes another": (
-        "adapters/http/planted.cpp", '#include "adapters/soci/pool.hpp"\n'),
+        "adapters/http/api/planted.cpp", '#include "adapters/soci/pool.hpp"\n'),
     "an adapter that includes another's public header": (
-        "adapters/http/planted.cpp", "#include <botcore/system/system_ids.hpp>\n"),
+        "adapters/http/api/planted.cpp", "#include <botcore/system/system_ids.hpp>\n"),
     "an adapter that climbs into another": (
-        "adapters/http/planted.cpp", '#include "adapters/http/../soci/pool.hpp"\n'),
-    "a header that nobody embeds": ("adapters/http/planted.cpp", '#include "schema.hpp"\n'),
+        "adapters/http/api/planted.cpp", '#include "adapters/http/../soci/pool.hpp"\n'),
+    "a header that nobody embeds": ("adapters/http/api/planted.cpp", '#include "schema.hpp"\n'),
     "a storage that includes use cases": (
         "adapters/soci/bots/planted.cpp", "#include <botcore/app/bot_service.hpp>\n"),
     "a storage that includes Boost": ("adapters/soci/rows/planted.cpp", "#include <boost/json.hpp>\n"),
@@ -72,6 +78,19 @@ PLANTED = {
         "adapters/soci/engine/planted.cpp", '#include "adapters/soci/messages/a.hpp"\n'),
     "a room that includes the top of its adapter": (
         "adapters/soci/driver/planted.cpp", '#include "adapters/soci/soci_storage.hpp"\n'),
+    "requests that include routes": (
+        "adapters/http/protocol/planted.cpp", '#include "adapters/http/api/bots_api.hpp"\n'),
+    "requests that include who may send them": (
+        "adapters/http/protocol/planted.cpp", '#include "adapters/http/access/key_ring.hpp"\n'),
+    "a bridge that includes the server": (
+        "adapters/http/bridge/planted.cpp", '#include "adapters/http/server.hpp"\n'),
+    "a connection that includes what it may become": (
+        "adapters/http/connection/planted.cpp",
+        '#include "adapters/http/websocket/web_socket.hpp"\n'),
+    "requests that declare what is above them": (
+        "adapters/http/protocol/planted.hpp", "class connection;\n"),
+    "options that include a room": (
+        "adapters/http/options.hpp", '#include "adapters/http/protocol/message.hpp"\n'),
     "an adapter's file that belongs to no room": ("adapters/soci/planted.cpp", "\n"),
     "a room that nobody knows": ("adapters/soci/planted/a.cpp", "\n"),
     "a driver that includes the other database's": (

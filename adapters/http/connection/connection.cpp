@@ -2,6 +2,10 @@
 
 #include "adapters/http/connection/tcp_progress.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
 #include <algorithm>
 #include <netinet/tcp.h>
 #include <utility>
@@ -9,6 +13,35 @@
 namespace botapi::http {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto as_outcome = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+}  // namespace
+
+client_stream::outcome<> connection::wait_readable()
+{
+    return transport_.async_wait_readable(as_outcome);
+}
+
+client_stream::outcome<std::size_t> connection::read(std::size_t size_max)
+{
+    return transport_.async_read_some(buffer_.prepare(size_max), as_outcome);
+}
+
+boost::asio::awaitable<boost::system::error_code> connection::write(
+    const std::vector<boost::asio::const_buffer>& content,
+    pace required_pace
+)
+{
+    begin_transfer(required_pace.patience, required_pace.rate_min);
+    expect_transfer();
+    auto writing = boost::asio::async_write(transport_, content, as_outcome);
+    const auto [why, sent] = co_await std::move(writing);
+    transferred(sent);
+    co_return why;
+}
 
 void connection::expect_within(std::chrono::nanoseconds time)
 {

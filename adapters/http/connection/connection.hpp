@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/connection/transport.hpp"
+#include "adapters/http/protocol/client_stream.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace botapi::http {
 
@@ -22,7 +24,7 @@ using request_parser = boost::beast::http::request_parser<boost::beast::http::bu
 ///
 /// The time is not kept by a timer for each connection, which would have to be set for each read
 /// and write, but looked after from outside, now and then: see `check`.
-class connection {
+class connection final : public client_stream {
 public:
     using clock = std::chrono::steady_clock;
 
@@ -30,8 +32,8 @@ public:
     /// connection that waits for one has so much room.
     static constexpr std::size_t first_read_size = 1'024;
 
-    static constexpr std::size_t read_size = 8'192;   ///< Bytes of a header that are read at once.
-    static constexpr std::size_t part_size = 65'536;  ///< Bytes of a body that are read at once.
+    static constexpr std::size_t read_size = 8'192;  ///< Bytes of a header that are read at once.
+    static constexpr std::size_t part_size = read_size_max;  ///< Of a body, at once.
 
     /// Holds no more than a part of a body, or lines between its parts, of `line_size_max` bytes
     /// together. With `tls`, the client has to speak TLS.
@@ -46,8 +48,21 @@ public:
 
     [[nodiscard]] http::transport& transport() noexcept { return transport_; }
 
-    /// What was read and is not understood yet.
-    [[nodiscard]] boost::beast::flat_buffer& buffer() noexcept { return buffer_; }
+    [[nodiscard]] boost::asio::any_io_executor executor() override
+    {
+        return transport_.get_executor();
+    }
+
+    [[nodiscard]] boost::beast::flat_buffer& buffer() noexcept override { return buffer_; }
+
+    outcome<> wait_readable() override;
+
+    outcome<std::size_t> read(std::size_t size_max) override;
+
+    boost::asio::awaitable<boost::system::error_code> write(
+        const std::vector<boost::asio::const_buffer>& content,
+        pace required_pace
+    ) override;
 
     /// From now on the client has `time` before what waits for it is cancelled.
     void expect_within(std::chrono::nanoseconds time);
@@ -93,7 +108,7 @@ public:
     void limit_unsent(int bytes);
 
     /// Cancels what waits for the client.
-    void cancel();
+    void cancel() override;
 
 private:
     void look(clock::time_point now);

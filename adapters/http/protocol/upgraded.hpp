@@ -1,20 +1,21 @@
 #pragma once
 
+#include "adapters/http/protocol/client_stream.hpp"
+
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 
 namespace botapi::http {
 
-class connection;
-
 /// What a connection is used for once it speaks HTTP no more (RFC 9110 section 7.8).
 class upgraded {
 public:
     virtual ~upgraded() = default;
 
-    /// Uses the connection, whose buffer may have been read into already. Afterwards it is closed.
-    virtual boost::asio::awaitable<void> run(connection& over) = 0;
+    /// Serves the client, whose first bytes may be in the buffer already. Afterwards the connection
+    /// is closed.
+    virtual boost::asio::awaitable<void> run(client_stream& over) = 0;
 
     /// Ends what waits too long. Called now and then while it runs.
     virtual void check(std::chrono::steady_clock::time_point now) = 0;

@@ -4,7 +4,7 @@
 
 namespace botapi::http {
 
-boost::asio::awaitable<void> socket_upgrade::run(connection& over)
+boost::asio::awaitable<void> socket_upgrade::run(client_stream& over)
 {
     socket_ = std::make_shared<web_socket>(over, limits_, terms_);
     if (is_draining_)

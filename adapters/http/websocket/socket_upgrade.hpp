@@ -34,7 +34,7 @@ public:
     {
     }
 
-    boost::asio::awaitable<void> run(connection& over) override;
+    boost::asio::awaitable<void> run(client_stream& over) override;
     void check(std::chrono::steady_clock::time_point now) override;
     void drain() override;
 

@@ -21,18 +21,18 @@ frame_rules rules_for(const limits& limits, const socket_terms& terms)
 
 }  // namespace
 
-web_socket::web_socket(connection& over, const limits& limits, const socket_terms& terms)
-    : connection_{over},
+web_socket::web_socket(client_stream& over, const limits& limits, const socket_terms& terms)
+    : client_{over},
       limits_{limits},
       deflate_{terms.deflate},
       reader_{rules_for(limits, terms)},
-      changed_{over.transport().get_executor(), clock::time_point::max()}
+      changed_{over.executor(), clock::time_point::max()}
 {
 }
 
 awaitable<std::optional<socket_event>> web_socket::receive()
 {
-    auto& buffer = connection_.buffer();
+    auto& buffer = client_.buffer();
     for (;;) {
         const std::string_view all{static_cast<const char*>(buffer.cdata().data()), buffer.size()};
         auto rest = all;
@@ -60,19 +60,16 @@ awaitable<std::optional<socket_event>> web_socket::receive()
 /// Waits for more to arrive. False if nothing will.
 awaitable<bool> web_socket::fill()
 {
-    auto& buffer = connection_.buffer();
-    auto& transport = connection_.transport();
+    auto& buffer = client_.buffer();
     if (is_cut_)
         co_return false;
     // Who waits has no buffer: there are thousands of them.
     buffer.shrink_to_fit();
-    constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
-    auto waiting = transport.async_wait_readable(as_result);
+    auto waiting = client_.wait_readable();
     const auto [interrupted] = co_await std::move(waiting);
     if (interrupted || is_cut_)
         co_return false;
-    const auto size = reader_.is_within() ? connection::part_size : connection::read_size;
-    auto reading = transport.async_read_some(buffer.prepare(size), as_result);
+    auto reading = client_.read(reader_.is_within() ? client_stream::read_size_max : read_size);
     const auto [why, count] = co_await std::move(reading);
     if (why)
         co_return false;
@@ -142,7 +139,7 @@ void web_socket::check(clock::time_point now)
 void web_socket::cut()
 {
     is_cut_ = true;
-    connection_.cancel();
+    client_.cancel();
     wake();
 }
 

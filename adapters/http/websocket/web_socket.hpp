@@ -1,7 +1,7 @@
 #pragma once
 
-#include "adapters/http/connection/connection.hpp"
 #include "adapters/http/options.hpp"
+#include "adapters/http/protocol/client_stream.hpp"
 #include "adapters/http/websocket/deflate.hpp"
 #include "adapters/http/websocket/frame_reader.hpp"
 
@@ -41,13 +41,14 @@ struct socket_terms {
 /// Thread safety: none. All that use it run on its connection's thread.
 class web_socket : public std::enable_shared_from_this<web_socket> {
 public:
-    using clock = connection::clock;
+    using clock = std::chrono::steady_clock;
 
+    static constexpr std::size_t read_size = 8'192;       ///< Bytes, between two messages.
     static constexpr std::size_t deflate_size_min = 512;  ///< Bytes; less is sent as it is.
     static constexpr std::chrono::seconds close_max{2};   ///< For the client to answer a close.
 
     /// Keeps references.
-    web_socket(connection& over, const limits& limits, const socket_terms& terms);
+    web_socket(client_stream& over, const limits& limits, const socket_terms& terms);
 
     /// The next message; nothing if there will be none. Answers what the protocol itself asks.
     boost::asio::awaitable<std::optional<socket_event>> receive();
@@ -99,7 +100,7 @@ private:
     void heard(std::size_t bytes);
     void cut();
 
-    connection& connection_;
+    client_stream& client_;
     const limits& limits_;
     std::optional<deflate_terms> deflate_;
     frame_reader reader_;

@@ -1,9 +1,6 @@
 #include "adapters/http/websocket/web_socket.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <array>
 #include <cstddef>
@@ -87,15 +84,9 @@ awaitable<bool> web_socket::write(opcode kind, std::span<const std::string_view>
     for (const auto part : parts)
         buffers.emplace_back(part.data(), part.size());
 
-    connection_.begin_transfer(limits_.write_max, limits_.data_rate_min);
-    connection_.expect_transfer();
-    auto writing = boost::asio::async_write(
-        connection_.transport(),
-        buffers,
-        boost::asio::as_tuple(boost::asio::use_awaitable)
-    );
-    const auto [why, sent] = co_await std::move(writing);
-    connection_.transferred(sent);
+    auto writing =
+        client_.write(buffers, {.patience = limits_.write_max, .rate_min = limits_.data_rate_min});
+    const auto why = co_await std::move(writing);
     if (why)
         cut();
     co_return !why;
