@@ -17,7 +17,7 @@ namespace {
 using boost::asio::awaitable;
 using boost::beast::http::verb;
 
-class echo_talk final : public socket_talk {
+class echo_session final : public socket_session {
 public:
     awaitable<void> run(web_socket& over) override
     {
@@ -34,7 +34,8 @@ response become_socket(const request& asked, const limits& limits)
         return *std::move(refused);
     const socket_terms terms{.takes_binary = true, .deflate = offered_deflate(asked)};
     response made = accept_socket(asked, {"echo"}, terms.deflate);
-    made.upgraded = std::make_unique<socket_upgrade>(limits, terms, std::make_unique<echo_talk>());
+    made.upgraded =
+        std::make_unique<socket_upgrade>(limits, terms, std::make_unique<echo_session>());
     return made;
 }
 

@@ -62,7 +62,7 @@ awaitable<response> open_socket(
     made.upgraded = std::make_unique<socket_upgrade>(
         context.limits,
         terms,
-        std::make_unique<stream_talk>(context, asked)
+        std::make_unique<subscription_session>(context, asked)
     );
     co_return made;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/api/stream_talk.hpp"
+#include "adapters/http/api/subscription_session.hpp"
 #include "adapters/http/protocol/cors.hpp"
 #include "adapters/http/protocol/route.hpp"
 

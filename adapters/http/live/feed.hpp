@@ -13,10 +13,10 @@
 
 namespace botapi::http {
 
-class desk;
+class loop_followers;
 
 /// The followers of a feed on one event loop.
-using desk_count = std::pair<desk*, std::size_t>;
+using loop_follower_count = std::pair<loop_followers*, std::size_t>;
 
 /// A stream that is followed, as those see it who may know of the same bots.
 ///
@@ -39,7 +39,7 @@ struct feed {
     feed::state state = state::idle;
     bool has_news = false;  ///< Has perhaps grown before the ring was started.
     std::chrono::steady_clock::time_point due{};  ///< When to look without a hint.
-    std::vector<desk_count> desks{};              ///< Those that have a follower.
+    std::vector<loop_follower_count> loops{};     ///< The loops that have a follower.
 };
 
 }  // namespace botapi::http

@@ -35,19 +35,19 @@ follower::follower(
     std::function<void()> ready
 )
     : hub_{hub},
-      desk_{hub.desk_of(loop)},
-      feed_{hub.join(stream, visible, desk_)},
+      loop_followers_{hub.followers_on(loop)},
+      feed_{hub.join(stream, visible, loop_followers_)},
       place_{start.after},
       limit_{first_count},
       ready_{std::move(ready)}
 {
-    desk_.add(*feed_, *this);
+    loop_followers_.add(*feed_, *this);
 }
 
 follower::~follower()
 {
-    desk_.remove(*feed_, *this);
-    hub_.leave(feed_, desk_);
+    loop_followers_.remove(*feed_, *this);
+    hub_.leave(feed_, loop_followers_);
 }
 
 awaitable<botcore::result<events>> follower::take(botcore::deadline until)

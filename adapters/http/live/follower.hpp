@@ -55,14 +55,14 @@ public:
 
     [[nodiscard]] const botcore::stream_id& stream() const noexcept { return feed_->stream; }
 
-    /// Calls `ready`, if that is awaited. For the desk.
+    /// Calls `ready`, if that is awaited. Only `loop_followers` calls this.
     void wake();
 
 private:
     boost::asio::awaitable<botcore::result<events>> read(botcore::deadline until);
 
     hub& hub_;
-    desk& desk_;
+    loop_followers& loop_followers_;
     std::shared_ptr<feed> feed_;  ///< Shared: see `feed`.
     std::optional<botcore::stream_position> place_;
     bool is_known_ = false;

@@ -26,28 +26,28 @@ hub::hub(gateway& gateway, live_options options, hub_observer observer, botcore:
 
 hub::~hub() = default;
 
-desk& hub::desk_of(const boost::asio::any_io_executor& loop)
+loop_followers& hub::followers_on(const boost::asio::any_io_executor& loop)
 {
     const auto* const key = &boost::asio::query(loop, boost::asio::execution::context);
     const std::lock_guard lock{mutex_};
-    auto& found = desks_[key];
+    auto& found = loops_[key];
     if (!found)
-        found = std::make_unique<desk>(loop);
+        found = std::make_unique<loop_followers>(loop);
     return *found;
 }
 
 std::shared_ptr<feed> hub::join(
     const botcore::stream_id& stream,
     const botcore::visible_bots& visible,
-    desk& at
+    loop_followers& at
 )
 {
     observer_.followers_changed(1);
     const std::lock_guard lock{mutex_};
     auto joined = find_or_make(stream, visible);
-    const auto counted = std::ranges::find(joined->desks, &at, &desk_count::first);
-    if (counted == joined->desks.end()) {
-        joined->desks.emplace_back(&at, 1);
+    const auto counted = std::ranges::find(joined->loops, &at, &loop_follower_count::first);
+    if (counted == joined->loops.end()) {
+        joined->loops.emplace_back(&at, 1);
     } else
         ++counted->second;
     return joined;
@@ -69,14 +69,14 @@ std::shared_ptr<feed> hub::find_or_make(
     return views.back();
 }
 
-void hub::leave(const std::shared_ptr<feed>& left, desk& at)
+void hub::leave(const std::shared_ptr<feed>& left, loop_followers& at)
 {
     observer_.followers_changed(-1);
     const std::lock_guard lock{mutex_};
-    const auto counted = std::ranges::find(left->desks, &at, &desk_count::first);
+    const auto counted = std::ranges::find(left->loops, &at, &loop_follower_count::first);
     if (--counted->second == 0)
-        left->desks.erase(counted);
-    if (left->desks.empty())
+        left->loops.erase(counted);
+    if (left->loops.empty())
         forget(left);
 }
 

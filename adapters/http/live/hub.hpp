@@ -1,8 +1,8 @@
 #pragma once
 
 #include "adapters/http/bridge/gateway.hpp"
-#include "adapters/http/live/desk.hpp"
 #include "adapters/http/live/feed.hpp"
+#include "adapters/http/live/loop_followers.hpp"
 #include "adapters/http/metrics/hub_observer.hpp"
 #include "adapters/http/options.hpp"
 
@@ -52,16 +52,16 @@ public:
 
     // For followers:
 
-    /// The desk of an event loop.
-    desk& desk_of(const boost::asio::any_io_executor& loop);
+    /// The followers on an event loop.
+    loop_followers& followers_on(const boost::asio::any_io_executor& loop);
 
     /// The feed that this view of the stream has, or gets. `leave` takes back.
     std::shared_ptr<feed> join(
         const botcore::stream_id& stream,
         const botcore::visible_bots& visible,
-        desk& at
+        loop_followers& at
     );
-    void leave(const std::shared_ptr<feed>& left, desk& at);
+    void leave(const std::shared_ptr<feed>& left, loop_followers& at);
 
     /// The stream ends at `end`, as the store just said: the feed begins there, if it has not
     /// begun.
@@ -90,7 +90,7 @@ private:
     void give_up(const std::shared_ptr<feed>& one, const botcore::error& why);
     void keep(const std::shared_ptr<feed>& one, std::size_t size);
     void settle(const std::shared_ptr<feed>& one, bool must_go_on);
-    static void tell_desks(const std::shared_ptr<feed>& grown);
+    static void notify_loops(const std::shared_ptr<feed>& grown);
     void forget(const std::shared_ptr<feed>& one);
     clock::time_point next_look();
 
@@ -101,7 +101,7 @@ private:
     std::atomic<clock::rep> look_due_{0};
 
     std::mutex mutex_;
-    std::map<const boost::asio::execution_context*, std::unique_ptr<desk>> desks_{};
+    std::map<const boost::asio::execution_context*, std::unique_ptr<loop_followers>> loops_{};
     std::map<botcore::stream_id, feeds> feeds_{};
     std::deque<std::shared_ptr<feed>> queue_{};
     bool is_draining_ = false;

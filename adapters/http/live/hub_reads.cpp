@@ -42,8 +42,8 @@ hub::feeds hub::take_queued()
     const std::lock_guard lock{mutex_};
     while (!queue_.empty() && taken.size() < batch_max) {
         auto& next = queue_.front();
-        next->state = next->desks.empty() ? feed::state::idle : feed::state::reading;
-        if (!next->desks.empty())
+        next->state = next->loops.empty() ? feed::state::idle : feed::state::reading;
+        if (!next->loops.empty())
             taken.push_back(std::move(next));
         queue_.pop_front();
     }
@@ -95,7 +95,7 @@ void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& 
     if (size == 0)
         return;
     keep(one, size);
-    tell_desks(one);
+    notify_loops(one);
 }
 
 void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
@@ -114,7 +114,7 @@ void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
     if (!is_lost)
         return;
     forget(one);
-    tell_desks(one);
+    notify_loops(one);
 }
 
 /// Counts a batch that was kept, and lets the oldest ones go. With the mutex.
@@ -141,10 +141,10 @@ void hub::settle(const std::shared_ptr<feed>& one, bool must_go_on)
         schedule(one);
 }
 
-void hub::tell_desks(const std::shared_ptr<feed>& grown)
+void hub::notify_loops(const std::shared_ptr<feed>& grown)
 {
-    for (const auto& [at, count] : grown->desks)
-        at->tell(grown);
+    for (const auto& [at, count] : grown->loops)
+        at->notify(grown);
 }
 
 }  // namespace botapi::http

@@ -11,7 +11,7 @@ boost::asio::awaitable<void> socket_upgrade::run(client_stream& over)
         drain();
     std::exception_ptr failure;
     try {
-        co_await talk_->run(*socket_);
+        co_await session_->run(*socket_);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -30,7 +30,7 @@ void socket_upgrade::check(std::chrono::steady_clock::time_point now)
     if (!socket_)
         return;
     socket_->check(now);
-    talk_->check(*socket_, now);
+    session_->check(*socket_, now);
 }
 
 void socket_upgrade::drain()

@@ -9,28 +9,28 @@
 
 namespace botapi::http {
 
-/// What is said over one WebSocket.
-class socket_talk {
+/// What the two ends of one WebSocket say to each other.
+class socket_session {
 public:
-    virtual ~socket_talk() = default;
+    virtual ~socket_session() = default;
 
-    /// Talks until the socket receives nothing more. What it throws is the server's fault.
+    /// Runs until the socket receives nothing more. What it throws is the server's fault.
     virtual boost::asio::awaitable<void> run(web_socket& over) = 0;
 
     /// Called now and then while it runs.
     virtual void check(web_socket& over, std::chrono::steady_clock::time_point now) = 0;
 };
 
-/// Makes a connection a WebSocket, and ends it with the talk.
+/// Makes a connection a WebSocket, which ends with its session.
 class socket_upgrade final : public upgraded {
 public:
     /// Keeps a reference to `limits`.
     socket_upgrade(
         const limits& limits,
         const socket_terms& terms,
-        std::unique_ptr<socket_talk> talk
+        std::unique_ptr<socket_session> session
     )
-        : limits_{limits}, terms_{terms}, talk_{std::move(talk)}
+        : limits_{limits}, terms_{terms}, session_{std::move(session)}
     {
     }
 
@@ -41,7 +41,7 @@ public:
 private:
     const limits& limits_;
     socket_terms terms_;
-    std::unique_ptr<socket_talk> talk_;
+    std::unique_ptr<socket_session> session_;
     std::shared_ptr<web_socket> socket_{};  ///< Shared with what is started on it.
     bool is_draining_ = false;
 };

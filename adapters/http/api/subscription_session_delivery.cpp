@@ -1,5 +1,5 @@
-#include "adapters/http/api/stream_talk.hpp"
-#include "adapters/http/api/stream_words.hpp"
+#include "adapters/http/api/server_frame.hpp"
+#include "adapters/http/api/subscription_session.hpp"
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
@@ -13,7 +13,7 @@ namespace botapi::http {
 using boost::asio::awaitable;
 
 /// Sends what subscriptions have, one after another, to the socket's end.
-awaitable<void> stream_talk::deliver(web_socket& over)
+awaitable<void> subscription_session::deliver(web_socket& over)
 {
     while (over.is_open()) {
         if (ready_.empty()) {
@@ -29,7 +29,7 @@ awaitable<void> stream_talk::deliver(web_socket& over)
 }
 
 /// Sends a piece of what one has.
-awaitable<void> stream_talk::deliver(web_socket& over, shared_subscription one)
+awaitable<void> subscription_session::deliver(web_socket& over, shared_subscription one)
 {
     const auto taken = co_await one->source->take(until());
     if (one->is_over || !over.is_open())
@@ -61,7 +61,7 @@ awaitable<void> stream_talk::deliver(web_socket& over, shared_subscription one)
 }
 
 /// Tells the client where its subscription begins: what it gets is all that comes after.
-awaitable<void> stream_talk::confirm(
+awaitable<void> subscription_session::confirm(
     web_socket& over,
     const stream_subscription& one,
     const events& first
@@ -70,11 +70,11 @@ awaitable<void> stream_talk::confirm(
     auto place = one.after.value_or(one.source->place().value_or(0));
     if (!one.after && !first.empty())
         place = first.batch->place(first.first) - 1;
-    auto text = subscribed_text(one.id, to_text(one.source->stream(), place));
+    auto text = subscribed_frame(one.id, to_text(one.source->stream(), place));
     co_await over.send(opcode::text, std::move(text));
 }
 
-awaitable<void> stream_talk::fail(
+awaitable<void> subscription_session::fail(
     web_socket& over,
     const shared_subscription& one,
     const botcore::error& why
@@ -95,17 +95,17 @@ awaitable<void> stream_talk::fail(
     }
     end(one);
     const auto fault = to_json(problem_from(why), stream_path);
-    auto text = one->is_confirmed ? lost_text(one->id, fault) : error_text(one->id, fault);
+    auto text = one->is_confirmed ? lost_frame(one->id, fault) : error_frame(one->id, fault);
     co_await over.send(opcode::text, std::move(text));
 }
 
-void stream_talk::queue(const shared_subscription& one)
+void subscription_session::queue(const shared_subscription& one)
 {
     if (!one->is_over && !std::exchange(one->is_queued, true))
         ready_.push_back(one);
 }
 
-void stream_talk::end(const shared_subscription& one)
+void subscription_session::end(const shared_subscription& one)
 {
     one->is_over = true;
     subscriptions_.erase(one->id);

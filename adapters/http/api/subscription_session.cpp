@@ -1,6 +1,6 @@
-#include "adapters/http/api/stream_talk.hpp"
+#include "adapters/http/api/subscription_session.hpp"
 
-#include "adapters/http/api/stream_words.hpp"
+#include "adapters/http/api/server_frame.hpp"
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
@@ -22,12 +22,12 @@ constexpr auto check_interval = 1s;
 
 std::string error_of(std::string_view id, const problem& fault)
 {
-    return error_text(id, to_json(fault, stream_path));
+    return error_frame(id, to_json(fault, stream_path));
 }
 
 }  // namespace
 
-stream_talk::stream_talk(const stream_context& context, const request& asked)
+subscription_session::subscription_session(const stream_context& context, const request& asked)
     : context_{context}, remote_{asked.remote}, network_{asked.network}
 {
     asked_.path = asked.path;
@@ -38,37 +38,37 @@ stream_talk::stream_talk(const stream_context& context, const request& asked)
     context_.observer.sockets_changed(1);
 }
 
-stream_talk::~stream_talk()
+subscription_session::~subscription_session()
 {
     const auto count = static_cast<std::ptrdiff_t>(subscriptions_.size());
     context_.observer.subscriptions_changed(-count);
     context_.observer.sockets_changed(-1);
 }
 
-awaitable<void> stream_talk::run(web_socket& over)
+awaitable<void> subscription_session::run(web_socket& over)
 {
     over.start(deliver(over));
     while (const auto said = co_await over.receive()) {
         ++received_;
         context_.observer.received();
-        auto wish = read_wish(said->content, context_.core.direct().messages);
-        auto answering = std::visit([&](auto& one) { return answer(over, one); }, wish);
+        auto command = read_command(said->content, context_.core.direct().messages);
+        auto answering = std::visit([&](auto& one) { return answer(over, one); }, command);
         co_await std::move(answering);
     }
     record(over);
 }
 
-awaitable<void> stream_talk::answer(web_socket& over, subscribe_wish& wish)
+awaitable<void> subscription_session::answer(web_socket& over, subscribe_command& command)
 {
     if (const auto refused = context_.access.refuse_more(asked_, scope::messages_read)) {
-        co_await over.send(opcode::text, error_text(wish.id, refused->body));
+        co_await over.send(opcode::text, error_frame(command.id, refused->body));
         co_return;
     }
-    if (const auto allowed = asked_.grant().may_follow(wish.stream); !allowed) {
-        co_await over.send(opcode::text, error_of(wish.id, problem_from(allowed.error())));
+    if (const auto allowed = asked_.grant().may_follow(command.stream); !allowed) {
+        co_await over.send(opcode::text, error_of(command.id, problem_from(allowed.error())));
         co_return;
     }
-    const bool is_taken = subscriptions_.contains(wish.id);
+    const bool is_taken = subscriptions_.contains(command.id);
     if (is_taken || subscriptions_.size() >= context_.limits.subscriptions_max) {
         const std::string detail = is_taken
                                        ? "is the name of a subscription that there is already."
@@ -79,11 +79,11 @@ awaitable<void> stream_talk::answer(web_socket& over, subscribe_wish& wish)
             problem_kind::invalid_field,
             "The request has faulty fields: see errors.",
             {{"pointer", "/id", detail}}};
-        co_await over.send(opcode::text, error_of(wish.id, fault));
+        co_await over.send(opcode::text, error_of(command.id, fault));
         co_return;
     }
 
-    const auto one = std::make_shared<stream_subscription>(wish.id, wish.start);
+    const auto one = std::make_shared<stream_subscription>(command.id, command.start);
     auto ready = [this, &over, here = one.get()] {
         if (here->is_over)
             return;
@@ -93,52 +93,52 @@ awaitable<void> stream_talk::answer(web_socket& over, subscribe_wish& wish)
     one->source.emplace(
         context_.live,
         over.get_executor(),
-        wish.stream,
+        command.stream,
         asked_.visible(),
-        wish.start,
+        command.start,
         std::move(ready)
     );
-    subscriptions_.emplace(wish.id, one);
+    subscriptions_.emplace(command.id, one);
     context_.observer.subscriptions_changed(1);
     queue(one);
     over.wake();
 }
 
-awaitable<void> stream_talk::answer(web_socket& over, unsubscribe_wish& wish)
+awaitable<void> subscription_session::answer(web_socket& over, unsubscribe_command& command)
 {
-    const auto found = subscriptions_.find(wish.id);
+    const auto found = subscriptions_.find(command.id);
     if (found == subscriptions_.end()) {
         const problem fault{
             problem_kind::not_found,
             "This socket has no subscription of this name."};
-        co_await over.send(opcode::text, error_of(wish.id, fault));
+        co_await over.send(opcode::text, error_of(command.id, fault));
         co_return;
     }
     const auto one = found->second;
     end(one);
-    co_await over.send(opcode::text, unsubscribed_text(wish.id));
+    co_await over.send(opcode::text, unsubscribed_frame(command.id));
 }
 
-awaitable<void> stream_talk::answer(web_socket& over, send_wish& wish)
+awaitable<void> subscription_session::answer(web_socket& over, send_command& command)
 {
     if (const auto refused = context_.access.refuse_more(asked_, scope::messages_write)) {
-        co_await over.send(opcode::text, error_text(wish.id, refused->body));
+        co_await over.send(opcode::text, error_frame(command.id, refused->body));
         co_return;
     }
     std::vector<botcore::draft> one;
-    one.push_back(std::move(wish.message));
+    one.push_back(std::move(command.message));
     auto prepared =
-        context_.core.direct().messages.prepare(std::move(one), wish.key, asked_.grant());
+        context_.core.direct().messages.prepare(std::move(one), command.key, asked_.grant());
     if (!prepared) {
         co_await over.send(
             opcode::text,
-            error_of(wish.id, problem_from(prepared.error(), "/message"))
+            error_of(command.id, problem_from(prepared.error(), "/message"))
         );
         co_return;
     }
     const auto stored = co_await context_.core.append(*std::move(prepared), until());
     if (stored) {
-        co_await over.send(opcode::text, sent_text(wish.id, stored->front()));
+        co_await over.send(opcode::text, sent_frame(command.id, stored->front()));
         co_return;
     }
     if (stored.error().code == botcore::errc::internal) {
@@ -149,21 +149,21 @@ awaitable<void> stream_talk::answer(web_socket& over, send_wish& wish)
             {{"request_id", asked_.id}, {"cause", what}}
         );
     }
-    const auto fault = error_of(wish.id, problem_from(stored.error(), "/message"));
+    const auto fault = error_of(command.id, problem_from(stored.error(), "/message"));
     co_await over.send(opcode::text, fault);
 }
 
-awaitable<void> stream_talk::answer(web_socket& over, ping_wish& wish)
+awaitable<void> subscription_session::answer(web_socket& over, ping_command& command)
 {
-    co_await over.send(opcode::text, pong_text(wish.id));
+    co_await over.send(opcode::text, pong_frame(command.id));
 }
 
-awaitable<void> stream_talk::answer(web_socket& over, faulty_wish& wish)
+awaitable<void> subscription_session::answer(web_socket& over, bad_command& command)
 {
-    co_await over.send(opcode::text, error_of(wish.id, wish.fault));
+    co_await over.send(opcode::text, error_of(command.id, command.fault));
 }
 
-void stream_talk::check(web_socket& over, clock::time_point now)
+void subscription_session::check(web_socket& over, clock::time_point now)
 {
     if (now < check_due_)
         return;
@@ -178,7 +178,7 @@ void stream_talk::check(web_socket& over, clock::time_point now)
         over.wake();
 }
 
-void stream_talk::record(const web_socket& over) const
+void subscription_session::record(const web_socket& over) const
 {
     const auto taken = std::chrono::duration<double, std::milli>{clock::now() - since_}.count();
     const auto code = static_cast<std::uint64_t>(over.closed_with().value_or(close_code::normal));

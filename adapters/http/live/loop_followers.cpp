@@ -1,4 +1,4 @@
-#include "adapters/http/live/desk.hpp"
+#include "adapters/http/live/loop_followers.hpp"
 
 #include "adapters/http/live/follower.hpp"
 
@@ -8,12 +8,12 @@
 
 namespace botapi::http {
 
-void desk::add(const feed& followed, follower& one)
+void loop_followers::add(const feed& followed, follower& one)
 {
     followers_[&followed].push_back(&one);
 }
 
-void desk::remove(const feed& followed, follower& one)
+void loop_followers::remove(const feed& followed, follower& one)
 {
     const auto found = followers_.find(&followed);
     if (found == followers_.end())
@@ -28,7 +28,7 @@ void desk::remove(const feed& followed, follower& one)
         followers_.erase(found);
 }
 
-void desk::tell(std::shared_ptr<feed> grown)
+void loop_followers::notify(std::shared_ptr<feed> grown)
 {
     {
         const std::lock_guard lock{mutex_};
@@ -39,7 +39,7 @@ void desk::tell(std::shared_ptr<feed> grown)
     boost::asio::post(loop_, [this] { wake(); });
 }
 
-void desk::wake()
+void loop_followers::wake()
 {
     std::vector<std::shared_ptr<feed>> news;
     {

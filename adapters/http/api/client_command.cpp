@@ -1,4 +1,4 @@
-#include "adapters/http/api/stream_wish.hpp"
+#include "adapters/http/api/client_command.hpp"
 
 #include "adapters/http/codec/message_codec.hpp"
 #include "adapters/http/codec/object_reader.hpp"
@@ -19,10 +19,10 @@ using botcore::errc;
 using botcore::refuse;
 
 /// The members of one kind of request, and what is wrong with them.
-class wish_reader {
+class command_reader {
 public:
     /// `known` are the members besides `type` and `id`.
-    wish_reader(const boost::json::value& value, std::vector<std::string_view> known)
+    command_reader(const boost::json::value& value, std::vector<std::string_view> known)
         : members_{value, with_common(std::move(known))}
     {
         const auto id = members_.text("id");
@@ -59,7 +59,7 @@ public:
     }
 
     /// All that is wrong; nothing if all is well.
-    [[nodiscard]] std::optional<faulty_wish> fault() const
+    [[nodiscard]] std::optional<bad_command> fault() const
     {
         const auto found = refuse(errc::invalid_argument, "The request is faulty.", faults_);
         const auto all = members_.merge(faults_.empty() ? nullptr : &found);
@@ -67,7 +67,7 @@ public:
             return std::nullopt;
         problem made = problem_from(*all);
         made.detail = "The request has faulty fields: see errors.";
-        return faulty_wish{id_, std::move(made)};
+        return bad_command{id_, std::move(made)};
     }
 
 private:
@@ -82,9 +82,9 @@ private:
     std::vector<botcore::fault> faults_{};
 };
 
-stream_wish read_subscribe(const boost::json::value& value)
+client_command read_subscribe(const boost::json::value& value)
 {
-    wish_reader read{value, {"conversationId", "botId", "after"}};
+    command_reader read{value, {"conversationId", "botId", "after"}};
     const auto conversation = read.uuid<botcore::conversation_id>("conversationId");
     const auto bot = read.uuid<botcore::bot_id>("botId");
     const auto& members = value.get_object();
@@ -95,7 +95,7 @@ stream_wish read_subscribe(const boost::json::value& value)
         read.add("/conversationId", "is needed, or botId in its place: say which stream.");
     }
 
-    subscribe_wish made{.id = read.id(), .stream = botcore::conversation_id{}, .start = {}};
+    subscribe_command made{.id = read.id(), .stream = botcore::conversation_id{}, .start = {}};
     if (conversation) {
         made.stream = *conversation;
     } else if (bot)
@@ -110,13 +110,13 @@ stream_wish read_subscribe(const boost::json::value& value)
     return made;
 }
 
-stream_wish read_send(
+client_command read_send(
     const boost::json::value& value,
     std::string_view text,
     const botcore::message_service& messages
 )
 {
-    wish_reader read{value, {"message", "idempotencyKey"}};
+    command_reader read{value, {"message", "idempotencyKey"}};
     const auto& members = value.get_object();
     if (!read.has_object("message") && !members.contains("message"))
         read.add("/message", "is needed: what POST /messages would get.");
@@ -133,42 +133,42 @@ stream_wish read_send(
 
     auto draft = read_message(members.at("message"), raw_member(text, "message"), messages);
     if (!draft)
-        return faulty_wish{read.id(), problem_from(draft.error(), "/message")};
-    return send_wish{read.id(), *std::move(draft), std::move(key)};
+        return bad_command{read.id(), problem_from(draft.error(), "/message")};
+    return send_command{read.id(), *std::move(draft), std::move(key)};
 }
 
 /// One whose only members are the common ones.
-template <class Wish>
-stream_wish read_plain(const boost::json::value& value)
+template <class Command>
+client_command read_plain(const boost::json::value& value)
 {
-    const wish_reader read{value, {}};
+    const command_reader read{value, {}};
     if (auto fault = read.fault())
         return *std::move(fault);
-    return Wish{read.id()};
+    return Command{read.id()};
 }
 
 }  // namespace
 
-stream_wish read_wish(std::string_view text, const botcore::message_service& messages)
+client_command read_command(std::string_view text, const botcore::message_service& messages)
 {
     const auto parsed = parse_json(text);
     if (!parsed)
-        return faulty_wish{{}, {problem_kind::malformed_json, parsed.error().detail}};
+        return bad_command{{}, {problem_kind::malformed_json, parsed.error().detail}};
     object_reader envelope{*parsed, {}};
     const auto type = envelope.text("type").value_or("");
     if (type == "subscribe")
         return read_subscribe(*parsed);
     if (type == "unsubscribe")
-        return read_plain<unsubscribe_wish>(*parsed);
+        return read_plain<unsubscribe_command>(*parsed);
     if (type == "send")
         return read_send(*parsed, text, messages);
     if (type == "ping")
-        return read_plain<ping_wish>(*parsed);
+        return read_plain<ping_command>(*parsed);
 
     const auto id = envelope.text("id").value_or("");
     const bool fits = id.size() <= stream_name_size_max;
     const bool is_object = parsed->is_object();
-    return faulty_wish{
+    return bad_command{
         std::string{fits ? id : ""},
         {problem_kind::invalid_field,
          "The request is of no known type: see errors.",

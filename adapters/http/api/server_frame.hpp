@@ -15,20 +15,20 @@ namespace botapi::http {
 inline constexpr std::string_view stream_path = "/stream";
 
 /// A subscription has begun: all that comes after the cursor will be sent.
-std::string subscribed_text(std::string_view id, std::string_view cursor);
+std::string subscribed_frame(std::string_view id, std::string_view cursor);
 
-std::string unsubscribed_text(std::string_view id);
+std::string unsubscribed_frame(std::string_view id);
 
 /// A message is stored.
-std::string sent_text(std::string_view id, const botcore::appended& stored);
+std::string sent_frame(std::string_view id, const botcore::appended& stored);
 
-std::string pong_text(std::string_view id);
+std::string pong_frame(std::string_view id);
 
 /// A request can't be done. `problem` is one as JSON. An empty `id` is left out.
-std::string error_text(std::string_view id, std::string_view problem);
+std::string error_frame(std::string_view id, std::string_view problem);
 
 /// A subscription has ended, since its place is not there any more. `problem` is JSON.
-std::string lost_text(std::string_view subscription, std::string_view problem);
+std::string lost_frame(std::string_view subscription, std::string_view problem);
 
 /// What stands before a message's cursor, between that and the message, and at the end.
 std::string message_begin(std::string_view subscription);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "adapters/http/access/access_control.hpp"
+#include "adapters/http/api/client_command.hpp"
 #include "adapters/http/api/stream_subscription.hpp"
-#include "adapters/http/api/stream_wish.hpp"
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics/stream_observer.hpp"
@@ -37,14 +37,14 @@ struct stream_context {
 /// Its requests are done one after another. Beside that, what its subscriptions have is sent, of
 /// one after another. Nothing is queued: a subscription is a place in a stream, and goes on when
 /// the client has taken what came before. So a slow client is behind, and costs nothing else.
-class stream_talk final : public socket_talk {
+class subscription_session final : public socket_session {
 public:
     /// Keeps a reference to `context`. `asked` is the request for the socket.
-    stream_talk(const stream_context& context, const request& asked);
+    subscription_session(const stream_context& context, const request& asked);
 
-    ~stream_talk() override;
-    stream_talk(const stream_talk&) = delete;
-    stream_talk& operator=(const stream_talk&) = delete;
+    ~subscription_session() override;
+    subscription_session(const subscription_session&) = delete;
+    subscription_session& operator=(const subscription_session&) = delete;
 
     boost::asio::awaitable<void> run(web_socket& over) override;
     void check(web_socket& over, std::chrono::steady_clock::time_point now) override;
@@ -55,11 +55,11 @@ private:
     using shared_subscription = std::shared_ptr<stream_subscription>;
 
     // Requests, each answered before the next is read.
-    boost::asio::awaitable<void> answer(web_socket& over, subscribe_wish& wish);
-    boost::asio::awaitable<void> answer(web_socket& over, unsubscribe_wish& wish);
-    boost::asio::awaitable<void> answer(web_socket& over, send_wish& wish);
-    boost::asio::awaitable<void> answer(web_socket& over, ping_wish& wish);
-    boost::asio::awaitable<void> answer(web_socket& over, faulty_wish& wish);
+    boost::asio::awaitable<void> answer(web_socket& over, subscribe_command& command);
+    boost::asio::awaitable<void> answer(web_socket& over, unsubscribe_command& command);
+    boost::asio::awaitable<void> answer(web_socket& over, send_command& command);
+    boost::asio::awaitable<void> answer(web_socket& over, ping_command& command);
+    boost::asio::awaitable<void> answer(web_socket& over, bad_command& command);
 
     // Subscriptions.
     boost::asio::awaitable<void> deliver(web_socket& over);

@@ -16,20 +16,20 @@ class follower;
 
 /// The followers that live on one event loop, which has one thread. However many feeds grow and
 /// however many follow them, the loop is woken once.
-class desk {
+class loop_followers {
 public:
-    explicit desk(boost::asio::any_io_executor loop) : loop_{std::move(loop)} {}
+    explicit loop_followers(boost::asio::any_io_executor loop) : loop_{std::move(loop)} {}
 
-    ~desk() = default;
-    desk(const desk&) = delete;
-    desk& operator=(const desk&) = delete;
+    ~loop_followers() = default;
+    loop_followers(const loop_followers&) = delete;
+    loop_followers& operator=(const loop_followers&) = delete;
 
     /// Adds or removes a follower. On the loop's thread, and not while followers are woken.
     void add(const feed& followed, follower& one);
     void remove(const feed& followed, follower& one);
 
     /// Wakes those who follow a feed and wait. From any thread.
-    void tell(std::shared_ptr<feed> grown);
+    void notify(std::shared_ptr<feed> grown);
 
 private:
     void wake();

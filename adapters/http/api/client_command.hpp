@@ -22,37 +22,37 @@ inline constexpr std::size_t stream_name_size_max = 64;
 // What a client may say over `GET /stream`. `id` is how it calls the request, and how we answer it.
 
 /// To be sent the messages of a stream, from a place on. The subscription has the request's name.
-struct subscribe_wish {
+struct subscribe_command {
     std::string id;
     botcore::stream_id stream;
     start_place start;
 };
 
-struct unsubscribe_wish {
+struct unsubscribe_command {
     std::string id;  ///< Of the subscription.
 };
 
 /// To store a message.
-struct send_wish {
+struct send_command {
     std::string id;
     botcore::draft message;
     std::optional<botcore::idempotency_key> key;
 };
 
-struct ping_wish {
+struct ping_command {
     std::string id;
 };
 
 /// What can't be done.
-struct faulty_wish {
+struct bad_command {
     std::string id;  ///< Empty if the request does not say it, or not well.
     problem fault;
 };
 
-using stream_wish =
-    std::variant<subscribe_wish, unsubscribe_wish, send_wish, ping_wish, faulty_wish>;
+using client_command =
+    std::variant<subscribe_command, unsubscribe_command, send_command, ping_command, bad_command>;
 
 /// Reads what a client says: one JSON object, as strictly as a request's body.
-stream_wish read_wish(std::string_view text, const botcore::message_service& messages);
+client_command read_command(std::string_view text, const botcore::message_service& messages);
 
 }  // namespace botapi::http
