@@ -1,4 +1,4 @@
-#include "libbotcore/src/domain/base64.hpp"
+#include <botcore/domain/base64.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,6 @@
 #include "tests/unit/fakes.hpp"
 
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/idempotency.hpp>
 
 #include <string>
@@ -16,13 +17,7 @@ namespace {
 
 std::string hex(content_hash& hash)
 {
-    static constexpr auto digits = "0123456789abcdef"sv;
-    std::string text;
-    for (const auto byte : hash.finish()) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 0x0fU];
-    }
-    return text;
+    return to_hexadecimal(hash.finish());
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/sha256.hpp>
 
 #include <catch2/catch.hpp>
@@ -12,17 +13,6 @@ using namespace std::string_view_literals;
 
 namespace {
 
-std::string hex(const sha256::digest_type& digest)
-{
-    static constexpr auto digits = "0123456789abcdef"sv;
-    std::string text;
-    for (const auto byte : digest) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 0x0fU];
-    }
-    return text;
-}
-
 std::vector<std::uint8_t> bytes_of(std::string_view text)
 {
     return {text.begin(), text.end()};
@@ -33,17 +23,19 @@ std::vector<std::uint8_t> bytes_of(std::string_view text)
 TEST_CASE("sha256: is the one of FIPS 180-4")
 {
     CHECK(
-        hex(sha256{}.finish()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        to_hexadecimal(sha256{}.finish()) ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     );
     CHECK(
-        hex(sha256{}.add("abc"sv).finish()) ==
+        to_hexadecimal(sha256{}.add("abc"sv).finish()) ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
     CHECK(
-        hex(sha256{}
-                .add("abcdbcdecdefdefgefghfghighijhi"sv)
-                .add("jkijkljklmklmnlmnomnopnopq"sv)
-                .finish()) == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        to_hexadecimal(sha256{}
+                           .add("abcdbcdecdefdefgefghfghighijhi"sv)
+                           .add("jkijkljklmklmnlmnomnopnopq"sv)
+                           .finish()) ==
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
     );
 }
 
@@ -92,5 +84,5 @@ TEST_CASE("hmac_sha256: is the one of RFC 4231")
             "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"}
     );
 
-    CHECK(hex(hmac_sha256(bytes_of(secret), message)) == expected);
+    CHECK(to_hexadecimal(hmac_sha256(bytes_of(secret), message)) == expected);
 }

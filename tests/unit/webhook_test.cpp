@@ -1,5 +1,6 @@
 #include "tests/support/printers.hpp"
 
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/sha256.hpp>
 #include <botcore/domain/webhook.hpp>
 #include <botcore/domain/webhook_write.hpp>
@@ -13,17 +14,6 @@
 using namespace botcore;
 
 namespace {
-
-std::string hex_of(const sha256::digest_type& digest)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : digest) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
 
 webhook_write write_of(std::string_view name)
 {
@@ -45,7 +35,7 @@ TEST_CASE("sha256: is that of FIPS 180-4, however its input comes", "[sha256]")
     const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
 
     CHECK(
-        hex_of(sha256{}.add(text).finish()) ==
+        to_hexadecimal(sha256{}.add(text).finish()) ==
         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
     );
     CHECK(
@@ -57,13 +47,14 @@ TEST_CASE("hmac_sha256: gives the results of RFC 4231", "[sha256]")
 {
     const std::vector<std::uint8_t> key(20, 0x0b);
     CHECK(
-        hex_of(hmac_sha256(key, "Hi There")) ==
+        to_hexadecimal(hmac_sha256(key, "Hi There")) ==
         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
     );
     const std::vector<std::uint8_t> long_key(131, 0xaa);
     CHECK(
-        hex_of(hmac_sha256(long_key, "Test Using Larger Than Block-Size Key - Hash Key First")) ==
-        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        to_hexadecimal(
+            hmac_sha256(long_key, "Test Using Larger Than Block-Size Key - Hash Key First")
+        ) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
     );
 }
 

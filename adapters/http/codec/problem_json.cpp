@@ -2,7 +2,11 @@
 
 #include "adapters/http/codec/json_text.hpp"
 
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/text.hpp>
+
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -33,29 +37,22 @@ bool is_path_char(char c) noexcept
            std::string_view{"/-._~!$&'()*+,;=:@"}.find(c) != std::string_view::npos;
 }
 
-bool is_hex_digit(char c) noexcept
-{
-    return std::string_view{"0123456789abcdefABCDEF"}.find(c) != std::string_view::npos;
-}
-
 /// A request's path, or what a stranger sent for one, as a relative reference.
 std::string reference_to(std::string_view path)
 {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
     const bool is_path = path.starts_with('/');
     std::string made;
     for (std::size_t at = 0; at < path.size(); ++at) {
         const char c = path[at];
-        const bool is_escape = c == '%' && at + 2 < path.size() && is_hex_digit(path[at + 1]) &&
-                               is_hex_digit(path[at + 2]);
+        const bool is_escape = c == '%' && at + 2 < path.size() &&
+                               botcore::is_hexadecimal_digit(path[at + 1]) &&
+                               botcore::is_hexadecimal_digit(path[at + 2]);
         // What stands before a colon would be a scheme.
         if (is_escape || (is_path_char(c) && (is_path || c != ':'))) {
             made += c;
             continue;
         }
-        made += '%';
-        made += digits[static_cast<unsigned char>(c) >> 4U];
-        made += digits[static_cast<unsigned char>(c) & 0x0fU];
+        made += boost::urls::encode({&c, 1}, boost::urls::unreserved_chars);
     }
     return made;
 }

@@ -1,11 +1,13 @@
 #include "adapters/http/protocol/entity_tag.hpp"
 
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/idempotency.hpp>
 
 #include <boost/beast/http/field.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -68,13 +70,9 @@ std::string tag_of_version(std::uint64_t version)
 
 std::string tag_of_content(std::string_view content)
 {
-    static constexpr std::string_view digits = "0123456789abcdef";
     const auto hash = botcore::content_hash{}.add(content).finish();
     std::string tag = "\"";
-    for (std::size_t at = 0; at < 8; ++at) {
-        tag += digits[hash[at] >> 4U];
-        tag += digits[hash[at] & 0x0fU];
-    }
+    botcore::append_hexadecimal(tag, std::span{hash}.first<8>());
     return tag + '"';
 }
 

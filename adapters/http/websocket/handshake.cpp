@@ -3,12 +3,13 @@
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
+#include <botcore/domain/base64.hpp>
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
 #include <array>
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <string>
 #include <utility>
@@ -64,14 +65,11 @@ response bad_header(const request& asked, std::string name, std::string detail)
     );
 }
 
-/// Whether it is the base64 of 16 bytes: 22 characters, of which the last has 4 bits that count.
 bool is_key(std::string_view text)
 {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    return text.size() == 24 && text.ends_with("==") &&
-           text.substr(0, 22).find_first_not_of(alphabet) == std::string_view::npos &&
-           alphabet.find(text[21]) % 16 == 0;
+    constexpr std::size_t byte_count = 16;
+    const auto bytes = botcore::from_base64(text);
+    return bytes && bytes->size() == byte_count;
 }
 
 /// What shows a client that its key was read and understood as one (RFC 6455 section 4.2.2).
@@ -81,9 +79,7 @@ std::string proof_of(std::string_view key)
     text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
     SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    std::array<unsigned char, 29> encoded{};  // One more than needed: a zero ends it.
-    const int size = EVP_EncodeBlock(encoded.data(), digest.data(), SHA_DIGEST_LENGTH);
-    return {encoded.begin(), encoded.begin() + size};
+    return botcore::to_base64(digest);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "adapters/soci/driver/database_url.hpp"
 
+#include <botcore/domain/hexadecimal.hpp>
+
 #include <libpq-fe.h>
 
 #include <memory>
@@ -7,6 +9,8 @@
 namespace botapi::sql {
 
 using botcore::errc;
+using botcore::hexadecimal_value;
+using botcore::is_hexadecimal_digit;
 using botcore::refuse;
 using botcore::result;
 
@@ -14,26 +18,21 @@ namespace {
 
 constexpr std::string_view hidden = "***";
 
-/// 0 to 15, or 16 if `digit` is no hexadecimal digit.
-unsigned hex_value(char digit) noexcept
-{
-    constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
-    const auto place = digits.find(digit);
-    return place == std::string_view::npos ? 16 : static_cast<unsigned>(place % 16);
-}
-
 /// As libpq decodes the names of parameters, so that `pass%77ord` hides nothing from us.
 std::string decoded(std::string_view text)
 {
     std::string plain;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const bool is_escape = text[at] == '%' && at + 2 < text.size() &&
-                               hex_value(text[at + 1]) < 16 && hex_value(text[at + 2]) < 16;
+                               is_hexadecimal_digit(text[at + 1]) &&
+                               is_hexadecimal_digit(text[at + 2]);
         if (!is_escape) {
             plain += text[at];
             continue;
         }
-        plain += static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]));
+        plain += static_cast<char>(
+            hexadecimal_value(text[at + 1]) * 16 + hexadecimal_value(text[at + 2])
+        );
         at += 2;
     }
     return plain;

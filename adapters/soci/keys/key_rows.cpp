@@ -1,6 +1,6 @@
 #include "adapters/soci/keys/key_rows.hpp"
 
-#include "adapters/soci/rows/hexadecimal.hpp"
+#include <botcore/domain/hexadecimal.hpp>
 
 #include <optional>
 #include <string>
@@ -100,7 +100,7 @@ void write_key(session& on, const api_key& added)
         .give(std::string_view{added.name})
         .give(added.scopes.bits())
         .give(std::string_view{bots_in_text(added.bots)})
-        .give(std::string_view{in_hexadecimal(added.hash)})
+        .give(std::string_view{to_hexadecimal(added.hash)})
         .give(count_of(added.created));
     give_or_null(insert, added.expires);
     give_or_null(insert, added.revoked);
@@ -144,7 +144,7 @@ bool write_signing_key(session& on, const signing_key& added)
          "n"}
     );
     insert.give(std::int64_t{added.number})
-        .give(std::string_view{in_hexadecimal(added.secret)})
+        .give(std::string_view{to_hexadecimal(added.secret)})
         .give(count_of(added.created));
     bool is_written = false;
     for (insert.run(); insert.next();)

@@ -2,6 +2,7 @@
 
 #include "schema_files.hpp"
 
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/idempotency.hpp>
 
 #include <charconv>
@@ -16,13 +17,7 @@ namespace {
 
 std::string checksum_of(std::string_view content)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const auto byte : botcore::content_hash{}.add(content).finish()) {
-        hex += digits[byte >> 4U];
-        hex += digits[byte & 0x0fU];
-    }
-    return hex;
+    return botcore::to_hexadecimal(botcore::content_hash{}.add(content).finish());
 }
 
 }  // namespace

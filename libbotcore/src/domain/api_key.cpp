@@ -1,4 +1,5 @@
 #include <botcore/domain/api_key.hpp>
+#include <botcore/domain/hexadecimal.hpp>
 
 #include <span>
 
@@ -15,35 +16,10 @@ constexpr std::size_t sum_at = secret_at + secret_digits;
 
 static_assert(sum_at + sum_digits == access_token::text_size);
 
-constexpr std::string_view digits = "0123456789abcdef";
-
-void append_hex(std::string& out, std::span<const std::uint8_t> bytes)
-{
-    for (const auto byte : bytes) {
-        out.push_back(digits[byte >> 4U]);
-        out.push_back(digits[byte & 15U]);
-    }
-}
-
-/// Lower case only: a token has one form. False if `hex` is no such digits.
-bool read_hex(std::string_view hex, std::span<std::uint8_t> bytes) noexcept
-{
-    for (std::size_t at = 0; at < bytes.size(); ++at) {
-        const auto high = digits.find(hex[2 * at]);
-        const auto low = digits.find(hex[2 * at + 1]);
-        if (high == std::string_view::npos || low == std::string_view::npos)
-            return false;
-        bytes[at] = static_cast<std::uint8_t>((high << 4U) | low);
-    }
-    return true;
-}
-
 std::string checksum_of(std::string_view text)
 {
     const auto hash = content_hash{}.add("token").add(text).finish();
-    std::string sum;
-    append_hex(sum, std::span{hash}.first<sum_digits / 2>());
-    return sum;
+    return to_hexadecimal(std::span{hash}.first<sum_digits / 2>());
 }
 
 }  // namespace
@@ -55,8 +31,8 @@ std::optional<access_token> access_token::parse(std::string_view text) noexcept
         return std::nullopt;
     uuid::bytes_type id{};
     access_token read;
-    if (!read_hex(text.substr(prefix.size(), id_digits), id) ||
-        !read_hex(text.substr(secret_at, secret_digits), read.secret))
+    if (!read_hexadecimal(text.substr(prefix.size(), id_digits), id) ||
+        !read_hexadecimal(text.substr(secret_at, secret_digits), read.secret))
         return std::nullopt;
     read.id = key_id{uuid{id}};
     return read;
@@ -65,9 +41,9 @@ std::optional<access_token> access_token::parse(std::string_view text) noexcept
 std::string access_token::text() const
 {
     std::string text{prefix};
-    append_hex(text, id.value.bytes());
+    append_hexadecimal(text, id.value.bytes());
     text.push_back('_');
-    append_hex(text, secret);
+    append_hexadecimal(text, secret);
     return text + checksum_of(text);
 }
 

@@ -1,4 +1,4 @@
-#include "base64.hpp"
+#include <botcore/domain/base64.hpp>
 
 #include <cstddef>
 

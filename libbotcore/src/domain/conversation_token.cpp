@@ -1,6 +1,6 @@
-#include "base64.hpp"
 #include "big_endian.hpp"
 
+#include <botcore/domain/base64.hpp>
 #include <botcore/domain/conversation_token.hpp>
 #include <botcore/domain/sha256.hpp>
 

@@ -1,7 +1,9 @@
 #include <botcore/domain/delivery.hpp>
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/idempotency.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace botcore {
 
@@ -10,18 +12,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view name_prefix = "msg_";
-constexpr std::string_view name_digits = "0123456789abcdef";
 
 /// 64 bits of a hash of the webhook's id, in hexadecimal: that alone tells webhooks apart.
 std::string tail_for(webhook_id webhook)
 {
     const auto hash = content_hash{}.add("webhook").add(webhook.value).finish();
-    std::string tail = "_";
-    for (std::size_t at = 0; at < 8; ++at) {
-        tail += name_digits[hash[at] >> 4U];
-        tail += name_digits[hash[at] & 15U];
-    }
-    return tail;
+    return '_' + to_hexadecimal(std::span{hash}.first<8>());
 }
 
 }  // namespace
@@ -34,8 +30,7 @@ retry_schedule default_retry_schedule()
 std::string delivery_name(webhook_id webhook, message_id sent)
 {
     std::string name{name_prefix};
-    sent.append_to(name);
-    std::erase(name, '-');
+    append_hexadecimal(name, sent.value.bytes());
     return name + tail_for(webhook);
 }
 
@@ -45,12 +40,8 @@ std::optional<message_id> parse_delivery_name(webhook_id webhook, std::string_vi
     if (name.size() < name_prefix.size() + id_digits)
         return std::nullopt;
     uuid::bytes_type bytes{};
-    for (std::size_t at = 0; at < id_digits; ++at) {
-        const auto digit = name_digits.find(name[name_prefix.size() + at]);
-        if (digit == std::string_view::npos)
-            return std::nullopt;
-        bytes[at / 2] = static_cast<std::uint8_t>(std::size_t{bytes[at / 2]} << 4U | digit);
-    }
+    if (!read_hexadecimal(name.substr(name_prefix.size(), id_digits), bytes))
+        return std::nullopt;
     const message_id sent{uuid{bytes}};
     if (delivery_name(webhook, sent) != name)
         return std::nullopt;

@@ -1,5 +1,4 @@
-#include "base64.hpp"
-
+#include <botcore/domain/base64.hpp>
 #include <botcore/domain/page.hpp>
 
 #include <array>

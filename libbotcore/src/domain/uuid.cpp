@@ -1,3 +1,4 @@
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/uuid.hpp>
 
 #include <algorithm>
@@ -9,18 +10,6 @@ namespace {
 constexpr bool is_hyphen_place(std::size_t at) noexcept
 {
     return at == 8 || at == 13 || at == 18 || at == 23;
-}
-
-/// 0 to 15, or 16 if `digit` is no hexadecimal digit.
-constexpr unsigned value_of(char digit) noexcept
-{
-    if (digit >= '0' && digit <= '9')
-        return static_cast<unsigned>(digit - '0');
-    if (digit >= 'a' && digit <= 'f')
-        return static_cast<unsigned>(digit - 'a') + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return static_cast<unsigned>(digit - 'A') + 10;
-    return 16;
 }
 
 void write_shard(uuid::bytes_type& bytes, shard_number shard) noexcept
@@ -50,7 +39,7 @@ std::optional<uuid> uuid::parse(std::string_view text) noexcept
                 return std::nullopt;
             continue;
         }
-        const unsigned value = value_of(text[at]);
+        const unsigned value = hexadecimal_value(text[at]);
         if (value > 15)
             return std::nullopt;
         auto& byte = bytes[digits / 2];
@@ -69,14 +58,13 @@ std::string uuid::text() const
 
 void uuid::append_to(std::string& out) const
 {
-    static constexpr std::string_view digits = "0123456789abcdef";
     std::array<char, text_size> text{};
     auto place = text.begin();
     for (std::size_t at = 0; at < size; ++at) {
         if (at == 4 || at == 6 || at == 8 || at == 10)
             *place++ = '-';
-        *place++ = digits[bytes_[at] >> 4U];
-        *place++ = digits[bytes_[at] & 0x0fU];
+        *place++ = hexadecimal_digits[bytes_[at] >> 4U];
+        *place++ = hexadecimal_digits[bytes_[at] & 0x0fU];
     }
     out.append(text.data(), text.size());
 }

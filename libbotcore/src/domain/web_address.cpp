@@ -1,3 +1,4 @@
+#include <botcore/domain/hexadecimal.hpp>
 #include <botcore/domain/web_address.hpp>
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace botcore {
 namespace {
 
 constexpr std::string_view decimal_digits = "0123456789";
-constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
 constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 
 bool is_all_of(std::string_view text, std::string_view characters) noexcept
@@ -72,7 +72,7 @@ bool ends_in_number(std::string_view host) noexcept
     const auto dot = host.rfind('.');
     const auto last = dot == std::string_view::npos ? host : host.substr(dot + 1);
     return is_all_of(last, decimal_digits) ||
-           (last.starts_with("0x") && is_all_of(last.substr(2), hex_digits));
+           (last.starts_with("0x") && std::ranges::all_of(last.substr(2), is_hexadecimal_digit));
 }
 
 bool is_name(std::string_view host) noexcept
@@ -100,7 +100,10 @@ bool is_host(std::string_view host) noexcept
 /// Whether it may be an IPv6 address: whoever connects finds out.
 bool is_ipv6_shape(std::string_view host) noexcept
 {
-    return host.find(':') != std::string_view::npos && is_all_of(host, "0123456789abcdef:.");
+    const auto may_stand = [](char one) {
+        return is_hexadecimal_digit(one) || one == ':' || one == '.';
+    };
+    return host.find(':') != std::string_view::npos && std::ranges::all_of(host, may_stand);
 }
 
 /// Whether it may be a path and a query: what is not plain in them is percent-encoded.
@@ -110,7 +113,7 @@ bool is_encoded_well(std::string_view target) noexcept
         return false;
     for (auto at = target.find('%'); at != std::string_view::npos; at = target.find('%', at + 1)) {
         const auto code = target.substr(at + 1, 2);
-        if (code.size() < 2 || !is_all_of(code, hex_digits))
+        if (code.size() < 2 || !std::ranges::all_of(code, is_hexadecimal_digit))
             return false;
     }
     return true;
