@@ -1,6 +1,6 @@
 #include "adapters/logging/line.hpp"
 
-#include "adapters/logging/json_string.hpp"
+#include "adapters/wire/json_string.hpp"
 
 #include <botcore/domain/timestamp.hpp>
 
@@ -13,6 +13,7 @@
 namespace botapi::logging {
 
 using botcore::severity;
+using wire::append_printable_json;
 
 namespace {
 
@@ -58,7 +59,7 @@ void append_number(std::string& to, Number value)
 
 /// Appends values as JSON.
 struct json_appender {
-    void operator()(std::string_view text) const { append_json_string(to, text); }
+    void operator()(std::string_view text) const { append_printable_json(to, text); }
     void operator()(bool value) const { to += value ? "true" : "false"; }
     void operator()(std::int64_t value) const { append_number(to, value); }
     void operator()(std::uint64_t value) const { append_number(to, value); }
@@ -89,7 +90,7 @@ void append_plain_or_json(std::string& to, std::string_view text)
     if (is_plain(text)) {
         to.append(text);
     } else {
-        append_json_string(to, text);
+        append_printable_json(to, text);
     }
 }
 
@@ -108,10 +109,10 @@ std::string json_line(const record& record)
     append_time(line, record.at);
     line.append(R"(","level":")");
     line.append(name_of(record.severity)).append(R"(","event":)");
-    append_json_string(line, record.event);
+    append_printable_json(line, record.event);
     for (const auto& [name, value] : record.fields) {
         line += ',';
-        append_json_string(line, name);
+        append_printable_json(line, name);
         if (is_reserved(name))
             line.insert(line.size() - 1, 1, '_');
         line += ':';
@@ -126,7 +127,7 @@ std::string text_line(const record& record)
     append_time(line, record.at);
     line.append(column_of(record.severity));
     std::string event;
-    append_json_string(event, record.event);
+    append_printable_json(event, record.event);
     line.append(event, 1, event.size() - 2);
     for (const auto& [name, value] : record.fields) {
         line.append("  ");

@@ -1,10 +1,10 @@
 #include "adapters/webhooks/payload.hpp"
 
+#include "adapters/wire/json_string.hpp"
+#include "adapters/wire/message_json.hpp"
+
 #include <botcore/domain/stream.hpp>
 #include <botcore/domain/webhook.hpp>
-
-#include <boost/json/serialize.hpp>
-#include <boost/json/string_view.hpp>
 
 #include <string_view>
 
@@ -16,23 +16,8 @@ namespace {
 void append(std::string& out, std::string_view name, std::string_view value)
 {
     out.append(1, '"').append(name).append("\":");
-    out.append(boost::json::serialize(boost::json::string_view{value.data(), value.size()}));
+    wire::append_json(out, value);
     out.append(1, ',');
-}
-
-void append_message(std::string& out, const botcore::message& sent)
-{
-    const auto [from, to] = ends_of(sent.way);
-    out += '{';
-    append(out, "id", sent.id.text());
-    append(out, "conversationId", sent.conversation.text());
-    append(out, "timestamp", sent.stamp.text());
-    append(out, "from", from.text());
-    append(out, "to", to.text());
-    append(out, "text", sent.text);
-    if (sent.metadata)
-        out.append(R"("metadata":)").append(*sent.metadata).append(1, ',');
-    out.back() = '}';
 }
 
 std::string payload_of(std::string_view type, const botcore::message& sent)
@@ -44,7 +29,7 @@ std::string payload_of(std::string_view type, const botcore::message& sent)
     append(out, "botId", sent.way.bot.text());
     append(out, "cursor", botcore::to_text(sent.way.bot, sent.arrival));
     out.append(R"("seq":)").append(std::to_string(sent.seq)).append(R"(,"message":)");
-    append_message(out, sent);
+    wire::append_json(out, sent);
     return out + "}}";
 }
 

@@ -1,6 +1,6 @@
-#include "adapters/http/codec/json_text.hpp"
 #include "adapters/logging/descriptor_log.hpp"
 #include "adapters/soci/schema/migrate.hpp"
+#include "adapters/wire/api_key_json.hpp"
 #include "apps/server/commands.hpp"
 #include "apps/server/open_storage.hpp"
 
@@ -109,8 +109,11 @@ int list_keys(const settings& settings)
     botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
     const auto found = checked(keys.list(in.until));
     record(in, "keys list", "/keys");
-    for (const auto& key : *found)
-        std::cout << http::to_json(key) << '\n';
+    for (const auto& key : *found) {
+        std::string line;
+        wire::append_json(line, key);
+        std::cout << line << '\n';
+    }
     return 0;
 }
 

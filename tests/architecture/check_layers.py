@@ -20,8 +20,8 @@ APP = r"<botcore/app/"
 CORE = [DOMAIN, PORTS, APP]
 BESIDE = r'"[a-z0-9_]+\.hpp"$'  # In the same folder, and so of the same layer.
 
-# First match wins: (files, what they may include). Adapters also include their own folder, and the
-# headers that their embed_files() makes.
+# First match wins: (files, what they may include). Adapters also include their own folder, the
+# headers that their embed_files() makes, and adapters/wire.
 LAYERS = [
     (
         r"libbotcore/(include/botcore|src)/(domain/|error\.|result\.)",
@@ -38,6 +38,8 @@ LAYERS = [
     ),
     (r"libbotcore/(include/botcore|src)/ports/", [CORE_STANDARD, DOMAIN, PORTS, BESIDE]),
     (r"libbotcore/(include/botcore|src)/app/", [CORE_STANDARD, *CORE, BESIDE]),
+    # How values look to others, for every adapter: so it knows nothing but values.
+    (r"adapters/wire/", [STANDARD, DOMAIN]),
     (r"adapters/memory/", [STANDARD, *CORE, r"<botcore/memory/"]),
     (r"adapters/system/", [STANDARD, *CORE, r"<botcore/system/", r"<sys/random\.h>"]),
     (r"adapters/soci/", [STANDARD, DOMAIN, PORTS, r"<soci/", r"<libpq-fe\.h>", r"<sqlite3\.h>", r"<(fcntl|poll|sys/(eventfd|socket)|unistd)\.h>"]),
@@ -93,7 +95,7 @@ def own_headers(root: pathlib.Path, name: str):
     folder = "/".join(name.split("/")[:2])
     recipe = root / folder / "CMakeLists.txt"
     embedded = EMBEDDED.findall(recipe.read_text()) if recipe.is_file() else []
-    return [rf'"{folder}/', *(rf'"{re.escape(header)}"$' for header in embedded)]
+    return [rf'"{folder}/', r'"adapters/wire/', *(rf'"{re.escape(header)}"$' for header in embedded)]
 
 
 def room_of(adapter: str, path: str):

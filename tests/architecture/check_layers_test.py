@@ -31,6 +31,8 @@ INNOCENT = {
     "adapters/http/protocol/a.cpp": '#include "adapters/http/options.hpp"\n',
     "adapters/logging/a.cpp": "#include <spdlog/spdlog.h>\n#include <unistd.h>\n",
     "adapters/metrics/a.cpp": "#include <prometheus/registry.h>\n",
+    "adapters/webhooks/a.cpp": '#include "adapters/wire/message_json.hpp"\n',
+    "adapters/wire/a.cpp": '#include "adapters/wire/a.hpp"\n#include <botcore/domain/uuid.hpp>\n',
     "apps/server/main.cpp": '#include "adapters/http/server.hpp"\n#include <CLI/CLI.hpp>\n',
     "tests/unit/a.cpp": "#include <catch2/catch.hpp>\n",
     "build/debug/made.cpp": "#include <anything>\n",
@@ -63,6 +65,13 @@ PLANTED = {
         "adapters/http/api/planted.cpp", "#include <botcore/system/system_ids.hpp>\n"),
     "an adapter that climbs into another": (
         "adapters/http/api/planted.cpp", '#include "adapters/http/../soci/pool.hpp"\n'),
+    "a wire format that includes Boost": ("adapters/wire/planted.cpp", "#include <boost/json.hpp>\n"),
+    "a wire format that includes another adapter": (
+        "adapters/wire/planted.cpp", '#include "adapters/http/server.hpp"\n'),
+    "a wire format that includes a port": (
+        "adapters/wire/planted.cpp", "#include <botcore/ports/log.hpp>\n"),
+    "a wire format that asks the kernel": ("adapters/wire/planted.cpp", "#include <unistd.h>\n"),
+    "a core file that includes the wire format": (CORE, '#include "adapters/wire/a.hpp"\n'),
     "a header that nobody embeds": ("adapters/http/api/planted.cpp", '#include "schema.hpp"\n'),
     "a storage that includes use cases": (
         "adapters/soci/bots/planted.cpp", "#include <botcore/app/bot_service.hpp>\n"),

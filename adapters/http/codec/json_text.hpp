@@ -1,26 +1,25 @@
 #pragma once
 
-#include <botcore/domain/api_key.hpp>
+#include "adapters/wire/api_key_json.hpp"
+#include "adapters/wire/json_string.hpp"
+#include "adapters/wire/message_json.hpp"
+
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/conversation.hpp>
 #include <botcore/domain/delivery.hpp>
-#include <botcore/domain/message.hpp>
 #include <botcore/domain/webhook.hpp>
 #include <botcore/ports/webhook_sender.hpp>
 
 #include <string>
-#include <string_view>
 
 namespace botapi::http {
 
-/// Appends a JSON string, quotes included. `text` is well-formed UTF-8.
-void append_json(std::string& out, std::string_view text);
+/// For text, messages and keys, which others write too.
+using wire::append_json;
 
 /// Append what clients see of these: objects with the members of the API, in its order.
 void append_json(std::string& out, const botcore::bot& bot);
-void append_json(std::string& out, const botcore::message& message);
 void append_json(std::string& out, const botcore::conversation& conversation);
-void append_json(std::string& out, const botcore::api_key& key);
 void append_json(std::string& out, const botcore::webhook& webhook);  // Of secrets only hints.
 void append_json(std::string& out, const botcore::delivery& delivery);
 void append_json(std::string& out, const botcore::webhook_trial& trial);

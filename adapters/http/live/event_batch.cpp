@@ -1,6 +1,6 @@
 #include "adapters/http/live/event_batch.hpp"
 
-#include "adapters/http/codec/json_text.hpp"
+#include "adapters/wire/message_json.hpp"
 
 #include <algorithm>
 
@@ -38,7 +38,7 @@ event_batch::event_batch(
         };
         frames_.append(before_cursor).append(cursor).append(before_line);
         const auto begin = frames_.size();
-        append_json(frames_, one);
+        wire::append_json(frames_, one);
         made.line_size = frames_.size() - begin;
         const auto line = frames_.begin() + static_cast<std::ptrdiff_t>(begin);
         if (std::any_of(line, frames_.end(), is_line_break)) {

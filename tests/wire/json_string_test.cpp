@@ -1,4 +1,4 @@
-#include "adapters/http/codec/json_text.hpp"
+#include "adapters/wire/json_string.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -6,7 +6,8 @@
 
 #include <string>
 
-using botapi::http::append_json;
+using botapi::wire::append_json;
+using botapi::wire::append_printable_json;
 
 namespace {
 
@@ -14,6 +15,13 @@ std::string in_json(std::string_view text)
 {
     std::string out;
     append_json(out, text);
+    return out;
+}
+
+std::string in_printable_json(std::string_view bytes)
+{
+    std::string out;
+    append_printable_json(out, bytes);
     return out;
 }
 
@@ -25,7 +33,7 @@ std::string by_boost(std::string_view text)
 
 }  // namespace
 
-TEST_CASE("json_text: every byte of ASCII is written as Boost.JSON writes it")
+TEST_CASE("json_string: every byte of ASCII is written as Boost.JSON writes it")
 {
     for (int code = 0; code < 128; ++code) {
         const std::string alone(1, static_cast<char>(code));
@@ -35,7 +43,7 @@ TEST_CASE("json_text: every byte of ASCII is written as Boost.JSON writes it")
     }
 }
 
-TEST_CASE("json_text: what is written can be read again")
+TEST_CASE("json_string: what is written can be read again")
 {
     std::string all;
     for (char32_t code = 0; code < 0x110000; code += code < 0x800 ? 1 : 97) {
@@ -65,9 +73,27 @@ TEST_CASE("json_text: what is written can be read again")
     CHECK((std::string_view{read.data(), read.size()} == all));
 }
 
-TEST_CASE("json_text: it is appended to what is there")
+TEST_CASE("json_string: it is appended to what is there")
 {
     std::string out = "[";
     append_json(out, std::string_view{});
     CHECK(out == "[\"\"");
+}
+
+TEST_CASE("json_string: well-formed text is printable as it is, apart from control characters")
+{
+    const std::string text = "ol\xc3\xa1 \xed\x95\x9c\xf0\x9f\x98\x80 \"\\/\b\f\n\r\t\x01\x1b[31m";
+
+    CHECK(in_printable_json(text) == in_json(text));
+    CHECK(in_printable_json("\x7f") == R"("\u007f")");
+    CHECK(in_printable_json("\xc2\x80\xc2\x9f\xc2\xa0") == "\"\\u0080\\u009f\xc2\xa0\"");
+}
+
+TEST_CASE("json_string: bytes that are no UTF-8 are printable as U+FFFD, one for each")
+{
+    const std::string replaced = "\xef\xbf\xbd";
+
+    CHECK(in_printable_json("a\xff") == "\"a" + replaced + '"');
+    CHECK(in_printable_json("\xe2\x82") == '"' + replaced + replaced + '"');
+    CHECK(in_printable_json("\xed\xa0\x80") == '"' + replaced + replaced + replaced + '"');
 }

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <botcore/domain/api_key.hpp>
+
+#include <string>
+
+namespace botapi::wire {
+
+/// Appends what may be shown of a key: an object with the members of the API, in its order.
+void append_json(std::string& out, const botcore::api_key& key);
+
+}  // namespace botapi::wire

@@ -1,0 +1,37 @@
+#include "adapters/wire/message_json.hpp"
+
+#include "adapters/wire/json_string.hpp"
+
+#include <botcore/domain/direction.hpp>
+
+#include <string_view>
+
+namespace botapi::wire {
+
+namespace {
+
+template <class Value>
+void append_member(std::string& out, std::string_view before, const Value& value)
+{
+    out += before;
+    value.append_to(out);
+}
+
+}  // namespace
+
+void append_json(std::string& out, const botcore::message& message)
+{
+    const auto [from, to] = botcore::ends_of(message.way);
+    append_member(out, R"({"id":")", message.id);
+    append_member(out, R"(","conversationId":")", message.conversation);
+    append_member(out, R"(","timestamp":")", message.stamp);
+    append_member(out, R"(","from":")", from);
+    append_member(out, R"(","to":")", to);
+    out += R"(","text":)";
+    append_json(out, std::string_view{message.text});
+    if (message.metadata)
+        out.append(R"(,"metadata":)").append(*message.metadata);
+    out += '}';
+}
+
+}  // namespace botapi::wire
