@@ -76,7 +76,7 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
                 facts.receipts.insert(*kept);
         }
         for (const auto& one : asked.entries) {
-            const auto& [from, to] = one.content.ends;
+            const auto& [from, to] = one.draft.ends;
             for (const bot_id end : {bot_id{from.value}, bot_id{to.value}}) {
                 if (bots_.is_registered(end))
                     facts.registered.insert(end);
@@ -91,8 +91,7 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
 append_plan::row_numbers memory_messages::write(const append_plan::row& row)
 {
     const entry& source = row.source;
-    const auto& content = source.content;
-    auto& inside = conversations_[content.conversation];
+    auto& inside = conversations_[source.draft.conversation];
     inside.state.message_count += 1;
     inside.state.revision += 1;
     const append_plan::row_numbers numbers{
@@ -104,11 +103,10 @@ append_plan::row_numbers memory_messages::write(const append_plan::row& row)
                                     source.id,
                                     message{
                                         .id = source.id,
-                                        .conversation = content.conversation,
+                                        .conversation = source.draft.conversation,
                                         .stamp = source.stamp,
                                         .way = row.way,
-                                        .text = content.text,
-                                        .metadata = content.metadata,
+                                        .content = source.draft.content,
                                         .seq = numbers.seq,
                                         .arrival = numbers.arrival,
                                     }

@@ -47,7 +47,7 @@ std::string sample_payload(botcore::bot_id bot, botcore::instant now)
         .conversation = {},
         .stamp = botcore::timestamp::from_clock(now),
         .way = {bot, botcore::direction::inbound, {}},
-        .text = "This is a test: nobody said it, and it is not stored.",
+        .content = {"This is a test: nobody said it, and it is not stored."},
         .seq = 1,
         .arrival = 1};
     return payload_of("webhook.test", sample);

@@ -28,9 +28,9 @@ void append_json(std::string& out, const botcore::message& message)
     append_member(out, R"(","from":")", from);
     append_member(out, R"(","to":")", to);
     out += R"(","text":)";
-    append_json(out, std::string_view{message.text});
-    if (message.metadata)
-        out.append(R"(,"metadata":)").append(*message.metadata);
+    append_json(out, std::string_view{message.content.text});
+    if (const auto& metadata = message.content.metadata)
+        out.append(R"(,"metadata":)").append(*metadata);
     out += '}';
 }
 

@@ -24,8 +24,8 @@ TEST_CASE_METHOD(storage_contract, "append: a message is read back whole", "[app
     CHECK(stored.stamp == stamp_of(one.at));
     CHECK(stored.stamp.text() == one.at);
     CHECK(stored.way == route{aureo, direction::outbound, client_id{ana.value}});
-    CHECK(stored.text == "Oi!");
-    CHECK(stored.metadata == one.metadata);
+    CHECK(stored.content.text == "Oi!");
+    CHECK(stored.content.metadata == one.metadata);
     CHECK(stored.seq == 1);
     CHECK(find(stored.id) == stored);
     CHECK(list(talk) == std::vector{stored});
@@ -245,7 +245,7 @@ TEST_CASE_METHOD(
     REQUIRE(kept.size() == 1000);
     for (std::size_t number = 0; number < 1000; ++number) {
         REQUIRE(kept[number] == done->at(number).stored);
-        REQUIRE(kept[number].text == "Nr. " + std::to_string(number));
+        REQUIRE(kept[number].content.text == "Nr. " + std::to_string(number));
     }
     std::vector<message_id> ids;
     for (const auto& one : kept)

@@ -28,14 +28,13 @@ entry entry_of(const said& one)
 {
     const auto stamp = stamp_of(one.at);
     return {
-        .content =
+        .draft =
             {
                 .id = one.id,
                 .conversation = one.in,
                 .stamp = one.is_time_given ? std::optional{stamp} : std::nullopt,
                 .ends = {one.from, one.to},
-                .text = one.text,
-                .metadata = one.metadata,
+                .content = {.text = one.text, .metadata = one.metadata},
             },
         .id = one.id ? *one.id : next_id(one.in),
         .stamp = stamp,

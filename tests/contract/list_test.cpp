@@ -40,7 +40,7 @@ std::ptrdiff_t page_length(const std::vector<message>& side, const message_query
     while (count < std::min(side.size(), query.limit) &&
            !(query.size_max && size >= *query.size_max)) {
         const auto& one = side[count++];
-        size += one.text.size() + one.metadata.value_or("").size();
+        size += one.content.text.size() + one.content.metadata.value_or("").size();
     }
     return static_cast<std::ptrdiff_t>(count);
 }

@@ -281,5 +281,5 @@ TEST_CASE_METHOD(
         found->at(0)->state ==
         botcore::conversation_state{.message_count = 1, .last_seq = 1, .revision = 1}
     );
-    CHECK(found->at(0)->last.text == "Oi");
+    CHECK(found->at(0)->last.content.text == "Oi");
 }

@@ -347,7 +347,7 @@ TEST_CASE_METHOD(
     REQUIRE(done[0]);
     const auto kept = find(done[0]->at(0).stored.id);
     REQUIRE(kept);
-    CHECK(kept->text == text);
+    CHECK(kept->content.text == text);
     CHECK(kept->stamp.text() == at);
     CHECK(kept->stamp.at() == stamp_of("2018-11-17T01:30:52.6917722Z").at());
     CHECK(place.run("SELECT line FROM probe") == rows{"on", "read committed"});

@@ -9,13 +9,13 @@ submission under_key(std::string_view key, const std::vector<said>& all)
 {
     std::vector<draft> drafts;
     for (const auto& one : all)
-        drafts.push_back(entry_of(one).content);
+        drafts.push_back(entry_of(one).draft);
     const auto kept = receipt_for(*idempotency_key::parse(key), drafts);
     submission made{.entries = {}, .receipt = kept};
     for (std::size_t at = 0; at < all.size(); ++at) {
         auto one = entry_of(all[at]);
-        if (!one.content.id)
-            one.id = message_id_for(kept, at, one.content.conversation);
+        if (!one.draft.id)
+            one.id = message_id_for(kept, at, one.draft.conversation);
         made.entries.push_back(std::move(one));
     }
     return made;

@@ -56,7 +56,7 @@ struct order_contract : sql_contract {
         REQUIRE(part);
         texts found;
         for (const auto& one : part->messages)
-            found.push_back(one.text);
+            found.push_back(one.content.text);
         return found;
     }
 

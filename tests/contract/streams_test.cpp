@@ -41,7 +41,7 @@ struct streams_contract : storage_contract {
     {
         texts all;
         for (const auto& one : part.messages)
-            all.push_back(one.text);
+            all.push_back(one.content.text);
         return all;
     }
 };
@@ -82,7 +82,7 @@ TEST_CASE_METHOD(streams_contract, "streams: a part has no more than was asked f
     for (bool is_end = false; !is_end;) {
         const auto part = read({.stream = followed, .after = place, .limit = 1});
         REQUIRE(part.messages.size() == 1);
-        found.push_back(part.messages.front().text);
+        found.push_back(part.messages.front().content.text);
         CHECK(part.reached == position_in(followed, part.messages.front()));
         place = part.reached;
         is_end = part.is_end;

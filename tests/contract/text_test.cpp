@@ -101,8 +101,8 @@ TEST_CASE_METHOD(storage_contract, "text: what looks like syntax is text", "[tex
     const auto kept = list(talk);
     REQUIRE(kept.size() == texts.size());
     for (std::size_t at = 0; at < texts.size(); ++at) {
-        CHECK(kept[at].text == texts[at]);
-        CHECK(kept[at].metadata == "{\"t\":" + texts[at]);
+        CHECK(kept[at].content.text == texts[at]);
+        CHECK(kept[at].content.metadata == "{\"t\":" + texts[at]);
     }
 }
 
@@ -126,8 +126,8 @@ TEST_CASE_METHOD(storage_contract, "text: random texts of all planes come back",
     const auto kept = list(talk);
     REQUIRE(kept.size() == all.size());
     for (std::size_t at = 0; at < all.size(); ++at) {
-        CHECK(kept[at].text == all[at].text);
-        CHECK(kept[at].metadata == all[at].metadata);
+        CHECK(kept[at].content.text == all[at].text);
+        CHECK(kept[at].content.metadata == all[at].metadata);
     }
 }
 
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(storage_contract, "text: every code point comes back", "[text]"
     const auto kept = list(talk);
     REQUIRE(kept.size() == all.size());
     for (std::size_t at = 0; at < all.size(); ++at)
-        CHECK((kept[at].text == all[at].text));
+        CHECK((kept[at].content.text == all[at].text));
 }
 
 TEST_CASE_METHOD(storage_contract, "text: the largest message is kept", "[text]")
@@ -163,9 +163,9 @@ TEST_CASE_METHOD(storage_contract, "text: the largest message is kept", "[text]"
     const auto two =
         store({.in = talk, .from = as_aureo, .to = ana, .text = text, .metadata = metadata});
 
-    CHECK((find(one.id)->text == backslashes));
-    CHECK((find(two.id)->text == text));
-    CHECK((find(two.id)->metadata == metadata));
+    CHECK((find(one.id)->content.text == backslashes));
+    CHECK((find(two.id)->content.text == text));
+    CHECK((find(two.id)->content.metadata == metadata));
 }
 
 TEST_CASE_METHOD(storage_contract, "text: every form of a timestamp comes back", "[text]")

@@ -28,7 +28,7 @@ struct visible_contract : storage_contract {
         filter.visible = visible;
         std::vector<std::string> found;
         for (const auto& one : list({.filter = filter}))
-            found.push_back(one.text);
+            found.push_back(one.content.text);
         return found;
     }
 
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(visible_contract, "visible: a conversation is what may be seen 
     CHECK(part->state.last_seq == 1);
     CHECK(part->participants == std::vector{pairing{bela, client_id{ana.value}}});
     CHECK(part->first == stamp_of("2018-01-01T00:00:00Z"));
-    CHECK(part->last.text == "2");
+    CHECK(part->last.content.text == "2");
 
     CHECK_FALSE(find(talk, nobody));
     CHECK_FALSE(find(belas, aureo_alone));

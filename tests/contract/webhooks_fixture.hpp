@@ -119,7 +119,7 @@ struct webhooks_contract : storage_contract {
         std::vector<std::string> texts;
         for (auto claimed = claim(); !claimed.empty(); claimed = claim()) {
             for (const auto& one : claimed) {
-                texts.push_back(one.message.text);
+                texts.push_back(one.message.content.text);
                 deliver(one);
             }
         }

@@ -104,7 +104,7 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: get the events they want", "[webh
 
     std::set<std::pair<std::string, std::string>> told;
     for (const auto& one : claim())
-        told.emplace(one.webhook.name.text(), one.message.text);
+        told.emplace(one.webhook.name.text(), one.message.content.text);
 
     CHECK(told == decltype(told){{"in", "asked"}, {"out", "answered"}});
 }
@@ -187,8 +187,8 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a conversation is delivered in orde
 
     REQUIRE(first.size() == 2);
     CHECK(claim().empty());
-    std::ranges::sort(first, {}, [](const auto& one) { return one.message.text; });
-    CHECK(first[0].message.text == "1");
+    std::ranges::sort(first, {}, [](const auto& one) { return one.message.content.text; });
+    CHECK(first[0].message.content.text == "1");
     deliver(first[0]);
     CHECK(deliver_all() == texts{"2"});
 }
@@ -207,7 +207,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a failing one holds back its own co
     now += 5s;
     const auto again = claim();
     REQUIRE(again.size() == 1);
-    CHECK(again[0].message.text == "1");
+    CHECK(again[0].message.content.text == "1");
     CHECK(again[0].tries == 1);
     deliver(again[0]);
     CHECK(deliver_all() == texts{"2"});
@@ -415,7 +415,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
             for (const auto& one : *claimed) {
                 settled.push_back(settlement_of(one, {verdict::delivered}));
                 const std::lock_guard lock{mutex};
-                seen[one.message.conversation].push_back(one.message.text);
+                seen[one.message.conversation].push_back(one.message.content.text);
             }
             is_fine = webhooks.settle(settled, until).has_value() && is_fine;
             delivered += settled.size();

@@ -97,8 +97,7 @@ std::string answered(const botcore::draft& read)
         .conversation = read.conversation,
         .stamp = read.stamp.value_or(botcore::timestamp::from_clock({})),
         .way = way,
-        .text = read.text,
-        .metadata = read.metadata});
+        .content = read.content});
 }
 
 void try_message(reader& messages, const json::value& value, std::string_view text)
@@ -111,12 +110,13 @@ void try_message(reader& messages, const json::value& value, std::string_view te
         }
         return;
     }
-    require(read->text.size() <= limits.text_size_max, "a text keeps its limit");
-    require(!botcore::unreadable_because(read->text), "a text is readable");
+    const auto& [said, metadata] = read->content;
+    require(said.size() <= limits.text_size_max, "a text keeps its limit");
+    require(!botcore::unreadable_because(said), "a text is readable");
     require(read->ends.from != read->ends.to, "nobody talks to themselves");
-    if (read->metadata) {
-        require(read->metadata->size() <= limits.metadata_size_max, "metadata keep their limit");
-        require(text.find(*read->metadata) != std::string_view::npos, "metadata stay as sent");
+    if (metadata) {
+        require(metadata->size() <= limits.metadata_size_max, "metadata keep their limit");
+        require(text.find(*metadata) != std::string_view::npos, "metadata stay as sent");
     }
 
     const auto written = answered(*read);
@@ -124,8 +124,7 @@ void try_message(reader& messages, const json::value& value, std::string_view te
     require(again && again->is_object(), "an answer is JSON");
     const auto reread = messages.read(*again, written);
     require(reread.has_value(), "an answer is a message");
-    require(reread->text == read->text, "the text survives");
-    require(reread->metadata == read->metadata, "the metadata survive");
+    require(reread->content == read->content, "the content survives");
     require(reread->ends == read->ends, "the ends survive");
     require(!read->stamp || reread->stamp == read->stamp, "the timestamp survives");
 }

@@ -94,8 +94,8 @@ TEST_CASE_METHOD(command_fixture, "client_command: a message is read as POST rea
     CHECK(command.id == "m1");
     REQUIRE(command.key);
     CHECK(command.key->text() == "once");
-    CHECK(command.message.text == "Oi!");
-    CHECK(command.message.metadata == R"({ "a" : 1.00 })");
+    CHECK(command.message.content.text == "Oi!");
+    CHECK(command.message.content.metadata == R"({ "a" : 1.00 })");
 }
 
 TEST_CASE_METHOD(command_fixture, "client_command: all that is wrong is told at once")

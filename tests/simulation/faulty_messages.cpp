@@ -21,17 +21,15 @@ std::vector<appended> as_if_stored(const submission& asked)
 {
     std::vector<appended> told;
     for (const auto& one : asked.entries) {
-        const auto& content = one.content;
-        const auto way = route_between(content.ends, true, false);
+        const auto way = route_between(one.draft.ends, true, false);
         told.push_back(
             {.stored =
                  {
                      .id = one.id,
-                     .conversation = content.conversation,
+                     .conversation = one.draft.conversation,
                      .stamp = one.stamp,
                      .way = way.value(),
-                     .text = content.text,
-                     .metadata = content.metadata,
+                     .content = one.draft.content,
                      .seq = told.size() + 1,
                      .arrival = told.size() + 1,
                  }}

@@ -104,7 +104,7 @@ private:
             .ends =
                 {id_of<participant_id>(1 + pick(bots_max + strangers_max)),
                  id_of<participant_id>(50 + pick(2))},
-            .text = "text " + std::to_string(pick(3)),
+            .content = {"text " + std::to_string(pick(3))},
         };
         if (is_likely(50))
             made.stamp = stamp_of("2026-01-01T00:00:0" + std::to_string(pick(3)) + ".5Z");

@@ -27,14 +27,13 @@ result<std::vector<appended>> model::append(const submission& asked)
 
 std::optional<error> model::store(const entry& asked, std::vector<appended>& told)
 {
-    const auto& [from, to] = asked.content.ends;
+    const auto& [from, to] = asked.draft.ends;
     if (const auto found = messages_.find(asked.id); found != messages_.end()) {
         const auto& there = found->second;
         const auto [first, second] = ends_of(there.way);
-        const bool is_same = there.conversation == asked.content.conversation && first == from &&
-                             second == to && there.text == asked.content.text &&
-                             there.metadata == asked.content.metadata &&
-                             (!asked.content.stamp || *asked.content.stamp == there.stamp);
+        const bool is_same = there.conversation == asked.draft.conversation && first == from &&
+                             second == to && there.content == asked.draft.content &&
+                             (!asked.draft.stamp || *asked.draft.stamp == there.stamp);
         if (!is_same)
             return refuse(errc::content_mismatch, {});
         told.push_back({there, true});
@@ -42,11 +41,10 @@ std::optional<error> model::store(const entry& asked, std::vector<appended>& tol
     }
     message made{
         .id = asked.id,
-        .conversation = asked.content.conversation,
+        .conversation = asked.draft.conversation,
         .stamp = asked.stamp,
         .way = {bot_id{from.value}, direction::outbound, client_id{to.value}},
-        .text = asked.content.text,
-        .metadata = asked.content.metadata,
+        .content = asked.draft.content,
     };
     if (!bots_.contains(made.way.bot)) {
         made.way = {bot_id{to.value}, direction::inbound, client_id{from.value}};

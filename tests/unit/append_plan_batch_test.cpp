@@ -126,8 +126,8 @@ TEST_CASE("append_plan: a racing retry whose time was left to the server gets th
 {
     auto first = submission_of({{}});
     auto second = first;
-    first.entries[0].content.stamp.reset();
-    second.entries[0].content.stamp.reset();
+    first.entries[0].draft.stamp.reset();
+    second.entries[0].draft.stamp.reset();
     second.entries[0].stamp = stamp_of("2026-01-01T00:00:00Z");
 
     const planned batch{{first, second}};

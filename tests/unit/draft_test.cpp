@@ -60,8 +60,8 @@ TEST_CASE("draft: the statement's message is one")
     CHECK(parsed->stamp->text() == *statement.timestamp);
     CHECK(parsed->ends.from.text() == *statement.from);
     CHECK(parsed->ends.to.text() == *statement.to);
-    CHECK(parsed->text == *statement.text);
-    CHECK_FALSE(parsed->metadata);
+    CHECK(parsed->content.text == *statement.text);
+    CHECK_FALSE(parsed->content.metadata);
 }
 
 TEST_CASE("draft: id, timestamp and metadata are kept if they are there")
@@ -77,7 +77,7 @@ TEST_CASE("draft: id, timestamp and metadata are kept if they are there")
     REQUIRE(parsed->id);
     CHECK(parsed->id->text() == "f0000000-0000-4000-8000-00000000000f");
     CHECK_FALSE(parsed->stamp);
-    CHECK(parsed->metadata == R"({ "a" : 1 })");
+    CHECK(parsed->content.metadata == R"({ "a" : 1 })");
 }
 
 TEST_CASE("draft: each required field is missed by itself")
@@ -218,7 +218,7 @@ TEST_CASE("draft: text is kept byte for byte")
     const auto parsed = draft::parse(with(&message_input::text, text), {});
 
     REQUIRE(parsed);
-    CHECK(parsed->text == text);
+    CHECK(parsed->content.text == text);
 }
 
 TEST_CASE("is_retry_of: the same content is a retry, whoever's route it got")
@@ -226,7 +226,7 @@ TEST_CASE("is_retry_of: the same content is a retry, whoever's route it got")
     auto stored = sample{}.stored(1, 1);
 
     CHECK(is_retry_of(sample{}.asked(), stored));
-    stored.way = *route_between(sample{}.content().ends, false, true);
+    stored.way = *route_between(sample{}.draft().ends, false, true);
     CHECK(is_retry_of(sample{}.asked(), stored));
 }
 
@@ -250,7 +250,7 @@ TEST_CASE("is_retry_of: another content is none")
 TEST_CASE("is_retry_of: a time that was left to the server matches any")
 {
     auto asked = sample{}.asked();
-    asked.content.stamp.reset();
+    asked.draft.stamp.reset();
     asked.stamp = stamp_of("2026-01-01T00:00:00Z");
 
     CHECK(is_retry_of(asked, sample{}.stored(1, 1)));

@@ -45,7 +45,7 @@ inline std::ostream& operator<<(std::ostream& out, const fault& one)
 inline std::ostream& operator<<(std::ostream& out, const message& one)
 {
     return out << "message{" << one.id.text() << ", seq " << one.seq << ", arrival " << one.arrival
-               << ", " << one.stamp.text() << ", \"" << one.text << "\"}";
+               << ", " << one.stamp.text() << ", \"" << one.content.text << "\"}";
 }
 
 }  // namespace botcore
@@ -133,21 +133,20 @@ struct sample {
     std::string stamp = "2018-11-16T23:30:52.6917722Z";
     std::optional<std::string> metadata{};
 
-    [[nodiscard]] draft content() const
+    [[nodiscard]] botcore::draft draft() const
     {
         return {
             .id = id_of<message_id>(id),
             .conversation = id_of<conversation_id>(conversation),
             .stamp = stamp_of(stamp),
             .ends = {id_of<participant_id>(from), id_of<participant_id>(to)},
-            .text = text,
-            .metadata = metadata,
+            .content = {.text = text, .metadata = metadata},
         };
     }
 
     [[nodiscard]] entry asked() const
     {
-        return {.content = content(), .id = id_of<message_id>(id), .stamp = stamp_of(stamp)};
+        return {.draft = draft(), .id = id_of<message_id>(id), .stamp = stamp_of(stamp)};
     }
 
     /// As stored. The one who wrote it is a bot.
@@ -157,9 +156,8 @@ struct sample {
             .id = id_of<message_id>(id),
             .conversation = id_of<conversation_id>(conversation),
             .stamp = stamp_of(stamp),
-            .way = *route_between(content().ends, true, false),
-            .text = text,
-            .metadata = metadata,
+            .way = *route_between(draft().ends, true, false),
+            .content = {.text = text, .metadata = metadata},
             .seq = seq,
             .arrival = arrival,
         };

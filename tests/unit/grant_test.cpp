@@ -53,7 +53,7 @@ struct seated_model {
 
     draft any_draft()
     {
-        auto made = sample{}.content();
+        auto made = sample{}.draft();
         made.id.reset();
         made.conversation = any_of<conversation_id>({100, 101, 102});
         made.ends.from = any_of<participant_id>({11, 12, 13, 21, 22, 23});
@@ -174,7 +174,7 @@ TEST_CASE("grant: who needs no key may do everything")
     CHECK(grant{}.bots().is_all());
     CHECK(grant{}.may_list(message_filter{}));
     CHECK(grant{}.may_list(conversation_filter{}));
-    CHECK(grant{}.may_send(sample{}.content()));
+    CHECK(grant{}.may_send(sample{}.draft()));
     CHECK(grant{}.may_know(sample{}.stored(1, 1)));
     CHECK_FALSE(grant{}.account());
 }
@@ -209,7 +209,7 @@ TEST_CASE("grant: a seat never allows more than reading and writing, and no more
 
 TEST_CASE("grant: what a seat does not allow is refused field by field")
 {
-    auto elsewhere = sample{}.content();
+    auto elsewhere = sample{}.draft();
     elsewhere.conversation = id_of<conversation_id>(101);
 
     const auto refused = grant{}.seated(front_row).may_send(elsewhere);

@@ -102,9 +102,9 @@ private:
                 continue;
             }
             const auto way = route_between(
-                one.content.ends,
-                is_bot(one.content.ends.from),
-                is_bot(one.content.ends.to)
+                one.draft.ends,
+                is_bot(one.draft.ends.from),
+                is_bot(one.draft.ends.to)
             );
             if (!way)
                 return refusal(errc::unknown_bot, answer.size());
@@ -130,14 +130,13 @@ private:
     [[nodiscard]] message stored(const entry& one, const route& way) const
     {
         const auto inside =
-            std::ranges::count(messages, one.content.conversation, &message::conversation);
+            std::ranges::count(messages, one.draft.conversation, &message::conversation);
         return {
             .id = one.id,
-            .conversation = one.content.conversation,
+            .conversation = one.draft.conversation,
             .stamp = one.stamp,
             .way = way,
-            .text = one.content.text,
-            .metadata = one.content.metadata,
+            .content = one.draft.content,
             .seq = static_cast<std::uint64_t>(inside) + 1,
             .arrival = messages.size() + 1,
         };

@@ -33,7 +33,7 @@ struct message_service_fixture {
 /// A draft that leaves id and time to the server.
 draft bare(std::string text = "Oi!")
 {
-    auto made = sample{.text = std::move(text)}.content();
+    auto made = sample{.text = std::move(text)}.draft();
     made.id.reset();
     made.stamp.reset();
     return made;
@@ -54,12 +54,12 @@ TEST_CASE_METHOD(message_service_fixture, "message_service: parses with its own 
 
 TEST_CASE_METHOD(message_service_fixture, "message_service: what the client gave is kept")
 {
-    const auto prepared = *messages.prepare({sample{}.content()});
+    const auto prepared = *messages.prepare({sample{}.draft()});
 
     REQUIRE(prepared.entries.size() == 1);
     CHECK(prepared.entries[0].id == id_of<message_id>(1));
     CHECK(prepared.entries[0].stamp == stamp_of(sample{}.stamp));
-    CHECK(prepared.entries[0].content == sample{}.content());
+    CHECK(prepared.entries[0].draft == sample{}.draft());
     CHECK_FALSE(prepared.receipt);
     CHECK(ids.count() == 0);
 }
@@ -77,8 +77,8 @@ TEST_CASE_METHOD(
     CHECK(other.stamp == one.stamp);
     CHECK(one.id < other.id);
     CHECK(one.id.value.version() == 7);
-    CHECK(shard_hint(one.id.value) == shard_of(one.content.conversation));
-    CHECK(one.content == bare());
+    CHECK(shard_hint(one.id.value) == shard_of(one.draft.conversation));
+    CHECK(one.draft == bare());
 }
 
 TEST_CASE_METHOD(

@@ -11,8 +11,8 @@ using namespace botcore::testing;
 
 TEST_CASE("receipt_for: the key of a request is a version 8 UUID of its name alone")
 {
-    const auto made = receipt_for(key_of("retry-1"), std::vector{sample{}.content()});
-    const auto other = receipt_for(key_of("retry-1"), std::vector{sample{.text = "?"}.content()});
+    const auto made = receipt_for(key_of("retry-1"), std::vector{sample{}.draft()});
+    const auto other = receipt_for(key_of("retry-1"), std::vector{sample{.text = "?"}.draft()});
 
     CHECK(made.key.text() == "e5890f33-0718-8929-ada1-290b31320000");
     CHECK(made.key.version() == 8);
@@ -22,7 +22,7 @@ TEST_CASE("receipt_for: the key of a request is a version 8 UUID of its name alo
 
 TEST_CASE("receipt_for: the digest depends on the content alone")
 {
-    const std::vector drafts{sample{}.content(), sample{.id = 2}.content()};
+    const std::vector drafts{sample{}.draft(), sample{.id = 2}.draft()};
 
     const auto made = receipt_for(key_of("retry-1"), drafts);
 
@@ -33,7 +33,7 @@ TEST_CASE("receipt_for: the digest depends on the content alone")
 TEST_CASE("receipt_for: every field of a draft counts, and whether it was there")
 {
     const auto with = [](auto change) {
-        auto draft = sample{.metadata = "{}"}.content();
+        auto draft = sample{.metadata = "{}"}.draft();
         change(draft);
         return receipt_for(key_of("k"), std::vector{draft}).digest;
     };
@@ -50,10 +50,10 @@ TEST_CASE("receipt_for: every field of a draft counts, and whether it was there"
         with([](draft& one) { std::swap(one.ends.from, one.ends.to); }),
         with([](draft& one) { one.ends.from = id_of<participant_id>(12); }),
         with([](draft& one) { one.ends.to = id_of<participant_id>(22); }),
-        with([](draft& one) { one.text = "Oi! "; }),
-        with([](draft& one) { one.metadata = "{ }"; }),
-        with([](draft& one) { one.metadata = ""; }),
-        with([](draft& one) { one.metadata.reset(); }),
+        with([](draft& one) { one.content.text = "Oi! "; }),
+        with([](draft& one) { one.content.metadata = "{ }"; }),
+        with([](draft& one) { one.content.metadata = ""; }),
+        with([](draft& one) { one.content.metadata.reset(); }),
     };
 
     CHECK(std::set(digests.begin(), digests.end()).size() == digests.size());
@@ -61,8 +61,8 @@ TEST_CASE("receipt_for: every field of a draft counts, and whether it was there"
 
 TEST_CASE("receipt_for: the number of drafts and their order count")
 {
-    const auto one = sample{.id = 1}.content();
-    const auto two = sample{.id = 2}.content();
+    const auto one = sample{.id = 1}.draft();
+    const auto two = sample{.id = 2}.draft();
     const auto digest = [](const std::vector<draft>& drafts) {
         return receipt_for(key_of("k"), drafts).digest;
     };

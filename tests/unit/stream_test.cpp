@@ -26,7 +26,7 @@ message message_of(std::uint64_t arrival)
         .conversation = {},
         .stamp = timestamp::from_clock({}),
         .way = {},
-        .text = "Oi!",
+        .content = {"Oi!"},
         .seq = 3,
         .arrival = arrival};
 }

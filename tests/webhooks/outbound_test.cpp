@@ -26,8 +26,7 @@ botcore::message some_message()
             {{*botcore::uuid::parse("36b9f842-ee97-11e8-9443-0242ac120002")},
              botcore::direction::outbound,
              {*botcore::uuid::parse("16edd3b3-3f75-40df-af07-2a3813a79ce9")}},
-        .text = "\"Oi\"\n\x01 \xe2\x98\x83",
-        .metadata = R"({ "a": 1.50 })",
+        .content = {.text = "\"Oi\"\n\x01 \xe2\x98\x83", .metadata = R"({ "a": 1.50 })"},
         .seq = 3,
         .arrival = 9};
 }
@@ -52,7 +51,7 @@ TEST_CASE("payload_of: has the message as the API shows it, and where it stands"
     CHECK(message.at("id").as_string() == "67ade836-ea2e-4992-a7c2-f04b696dc9ff");
     CHECK(message.at("from").as_string() == "36b9f842-ee97-11e8-9443-0242ac120002");
     CHECK(message.at("to").as_string() == "16edd3b3-3f75-40df-af07-2a3813a79ce9");
-    CHECK(std::string{message.at("text").as_string()} == sent.text);
+    CHECK(std::string{message.at("text").as_string()} == sent.content.text);
     CHECK(text.ends_with(R"("metadata":{ "a": 1.50 }}}})"));
     CHECK(payload_of(sent) == text);
 }

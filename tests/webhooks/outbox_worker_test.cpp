@@ -95,12 +95,12 @@ struct worker_fixture {
     void say(std::uint8_t conversation)
     {
         const entry one{
-            .content =
+            .draft =
                 {.id = {},
                  .conversation = {uuid_of(conversation)},
                  .stamp = {},
                  .ends = {{uuid_of(9)}, {bot.value}},
-                 .text = "Oi!"},
+                 .content = {"Oi!"}},
             .id = {uuid_of(static_cast<std::uint8_t>(100 + ++said))},
             .stamp = *timestamp::parse("2026-01-01T00:00:00Z")};
         const std::array asked{submission{.entries = {one}}};

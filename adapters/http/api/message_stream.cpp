@@ -98,7 +98,7 @@ void message_stream::go_on_after(const botcore::message_page& page)
     // PostgreSQL take thrice the time for a row.
     std::size_t size = 0;
     for (const auto& item : page.items)
-        size += frame_size + item.text.size() + (item.metadata ? item.metadata->size() : 0);
+        size += frame_size + item.content.size();
     const std::size_t count = chunk_size * page.items.size() / std::max<std::size_t>(size, 1);
     query_.limit = std::clamp<std::size_t>(count, 4, botcore::page_size_max);
 }

@@ -115,7 +115,7 @@ auto gateway::append(botcore::submission asked, wait_limit until)
     // Two batches under way do not wait for each other's lock of a conversation.
     const std::size_t key = asked.entries.empty()
                                 ? 0
-                                : shard_of(asked.entries.front().content.conversation);
+                                : shard_of(asked.entries.front().draft.conversation);
     auto answer = co_await appends_.submit(std::move(asked), until, key);
     co_return std::move(answer).value_or(busy());
 }

@@ -18,10 +18,11 @@ template <class Parameters>
 void bind_message(Parameters& parameters, const botcore::append_plan::row& row)
 {
     const botcore::entry& one = row.source;
-    const auto& content = one.content;
+    const auto& conversation = one.draft.conversation;
+    const auto& content = one.draft.content;
     parameters.give(one.id);
-    parameters.give(std::int64_t{botcore::shard_of(content.conversation)});
-    parameters.give(content.conversation);
+    parameters.give(std::int64_t{botcore::shard_of(conversation)});
+    parameters.give(conversation);
     parameters.give(nanoseconds_of(one.stamp));
     parameters.give(std::int64_t{one.stamp.form()});
     parameters.give(row.way.bot);

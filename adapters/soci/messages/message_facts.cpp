@@ -17,7 +17,7 @@ bool need_only_bots(std::span<const submission> submissions)
     return std::ranges::all_of(submissions, [](const submission& asked) {
         return !asked.receipt && !asked.account &&
                std::ranges::none_of(asked.entries, [](const entry& one) {
-                   return one.content.id.has_value();
+                   return one.draft.id.has_value();
                });
     });
 }
@@ -30,7 +30,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
         if (asked.receipt)
             keys.insert(asked.receipt->key);
         for (const auto& one : asked.entries) {
-            if (one.content.id || asked.receipt || suspicion == suspicion::everyone)
+            if (one.draft.id || asked.receipt || suspicion == suspicion::everyone)
                 messages.insert(one.id.value);
         }
     }

@@ -98,7 +98,7 @@ private:
         auto number = growth.numbers.begin();
         for (const auto& row : plan.rows()) {
             // The conversation's last number is known only when it is locked: count back from it.
-            const auto total = growth.added.at(row.source.get().content.conversation);
+            const auto total = growth.added.at(row.source.get().draft.conversation);
             messages.give(total - *number++);
             bind_message(messages, row);
         }

@@ -24,14 +24,14 @@ void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t 
          "inniin",
          "i"}
     );
-    insert.give(one.content.conversation).give(std::int64_t{shard_of(one.content.conversation)});
+    insert.give(one.draft.conversation).give(std::int64_t{shard_of(one.draft.conversation)});
     insert.give(arrival).give(one.id);
     insert.give(row.way.bot).give(number_of(row.way.way));
     std::vector<webhook_id> receivers;
     for (insert.run(); insert.next();)
         receivers.push_back(webhook_id{insert.id(0)});
     for (const auto& webhook : receivers)
-        add_to_queue(on, webhook, one.content.conversation, 1);
+        add_to_queue(on, webhook, one.draft.conversation, 1);
 }
 
 /// Counts conversations up, and returns what they had before.
@@ -120,7 +120,7 @@ public:
         numbered_rows written;
         written.reserve(plan.rows().size());
         for (const auto& row : plan.rows()) {
-            const auto& conversation = row.source.get().content.conversation;
+            const auto& conversation = row.source.get().draft.conversation;
             const auto seq = before.at(conversation) + growth.numbers[written.size()];
             auto& insert = on.prepared(insert_message());
             insert.give(++arrival).give(seq);

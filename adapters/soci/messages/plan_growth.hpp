@@ -18,7 +18,7 @@ struct plan_growth {
     {
         numbers.reserve(plan.rows().size());
         for (const auto& row : plan.rows()) {
-            const auto& conversation = row.source.get().content.conversation;
+            const auto& conversation = row.source.get().draft.conversation;
             numbers.push_back(++added[conversation]);
             pairings.insert({conversation, {row.way.bot, row.way.client}});
         }

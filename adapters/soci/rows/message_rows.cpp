@@ -37,9 +37,11 @@ message message_in(const row& row, std::size_t first)
             {bot_id{row.id(at(index_of(message_columns, "bot")))},
              way == 0 ? direction::inbound : direction::outbound,
              client_id{row.id(at(index_of(message_columns, "client")))}},
-        .text = std::string{row.text(at(index_of(message_columns, "text")))},
-        .metadata = row.is_null(at(metadata)) ? std::nullopt
-                                              : std::optional{std::string{row.text(at(metadata))}},
+        .content =
+            {.text = std::string{row.text(at(index_of(message_columns, "text")))},
+             .metadata = row.is_null(at(metadata))
+                             ? std::nullopt
+                             : std::optional{std::string{row.text(at(metadata))}}},
         .seq = row.count(at(index_of(message_columns, "seq"))),
         .arrival = row.count(at(index_of(message_columns, "arrival"))),
     };

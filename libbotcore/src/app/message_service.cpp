@@ -26,18 +26,18 @@ result<submission> message_service::prepare(
         made.receipt = receipt_for(*key, drafts, by.bots(), by.seat());
     made.entries.reserve(drafts.size());
     for (std::size_t at = 0; at < drafts.size(); ++at) {
-        draft& content = drafts[at];
+        draft& sent = drafts[at];
         message_id id;
-        if (content.id)
-            id = *content.id;
+        if (sent.id)
+            id = *sent.id;
         else if (made.receipt)
-            id = message_id_for(*made.receipt, at, content.conversation);
+            id = message_id_for(*made.receipt, at, sent.conversation);
         else
-            id = message_id{ids_.next(shard_of(content.conversation))};
-        const auto stamp = content.stamp.value_or(now);
-        const auto [from, to] = content.ends;
+            id = message_id{ids_.next(shard_of(sent.conversation))};
+        const auto stamp = sent.stamp.value_or(now);
+        const auto [from, to] = sent.ends;
         made.entries.push_back(
-            {.content = std::move(content),
+            {.draft = std::move(sent),
              .id = id,
              .stamp = stamp,
              .from_may_be_bot = by.may_speak_as(bot_id{from.value}),

@@ -13,11 +13,10 @@ message message_in(const append_plan::row& row, const append_plan::row_numbers& 
     const entry& source = row.source;
     return {
         .id = source.id,
-        .conversation = source.content.conversation,
+        .conversation = source.draft.conversation,
         .stamp = source.stamp,
         .way = row.way,
-        .text = source.content.text,
-        .metadata = source.content.metadata,
+        .content = source.draft.content,
         .seq = numbers.seq,
         .arrival = numbers.arrival,
     };
@@ -114,9 +113,9 @@ auto append_plan::decide(const entry& asked, const append_facts& facts, bool was
         );
     }
 
-    const auto [from, to] = asked.content.ends;
+    const auto [from, to] = asked.draft.ends;
     const auto route = route_between(
-        asked.content.ends,
+        asked.draft.ends,
         asked.from_may_be_bot && facts.registered.contains(bot_id{from.value}),
         asked.to_may_be_bot && facts.registered.contains(bot_id{to.value})
     );
@@ -158,7 +157,7 @@ std::vector<stream_id> append_plan::grown() const
     std::vector<stream_id> all;
     all.reserve(2 * rows_.size());
     for (const auto& [source, way] : rows_) {
-        all.emplace_back(source.get().content.conversation);
+        all.emplace_back(source.get().draft.conversation);
         all.emplace_back(way.bot);
     }
     std::ranges::sort(all);

@@ -97,8 +97,9 @@ void add_to(content_hash& hash, const draft& part)
     hash.add(part.id.has_value() ? 1U : 0U).add(part.id.value_or(message_id{}).value);
     hash.add(part.conversation.value).add(part.ends.from.value).add(part.ends.to.value);
     hash.add(part.stamp ? part.stamp->text() : std::string{});
-    hash.add(part.text);
-    hash.add(part.metadata.has_value() ? 1U : 0U).add(part.metadata.value_or(std::string{}));
+    const auto& [text, metadata] = part.content;
+    hash.add(text);
+    hash.add(metadata.has_value() ? 1U : 0U).add(metadata.value_or(std::string{}));
 }
 
 }  // namespace
@@ -131,19 +132,18 @@ result<draft> draft::parse(const message_input& input, const message_limits& lim
         .conversation = conversation,
         .stamp = stamp,
         .ends = {.from = from, .to = to},
-        .text = std::string{*input.text},
+        .content = {.text = std::string{*input.text}},
     };
     if (input.metadata)
-        checked.metadata.emplace(*input.metadata);
+        checked.content.metadata.emplace(*input.metadata);
     return checked;
 }
 
 bool is_retry_of(const entry& asked, const message& stored) noexcept
 {
-    const draft& content = asked.content;
-    return content.conversation == stored.conversation && content.ends == ends_of(stored.way) &&
-           content.text == stored.text && content.metadata == stored.metadata &&
-           (!content.stamp || *content.stamp == stored.stamp);
+    const draft& sent = asked.draft;
+    return sent.conversation == stored.conversation && sent.ends == ends_of(stored.way) &&
+           sent.content == stored.content && (!sent.stamp || *sent.stamp == stored.stamp);
 }
 
 receipt receipt_for(

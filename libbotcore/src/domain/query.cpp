@@ -48,7 +48,7 @@ private:
 
 bool message_page_builder::take(message found)
 {
-    size_ += found.text.size() + (found.metadata ? found.metadata->size() : 0);
+    size_ += found.content.size();
     found_.push_back(std::move(found));
     if (query_.size_max && size_ >= *query_.size_max)
         limit_ = std::min(limit_, found_.size());

@@ -37,5 +37,5 @@ int main()
 
     const auto page = messages.list({.filter = {.conversation = asked->conversation}}, soon);
     for (const auto& said : page->items)
-        std::cout << said.stamp.text() << "  " << said.text << '\n';
+        std::cout << said.stamp.text() << "  " << said.content.text << '\n';
 }

@@ -26,7 +26,7 @@ int main()
     botcore::stream_watch watched{storage.streams(), {.stream = talk, .after = 0}};
     const auto print = [&](const botcore::stream_part& part) {
         for (const auto& said : part.messages)
-            std::cout << said.seq << "  " << said.text << '\n';
+            std::cout << said.seq << "  " << said.content.text << '\n';
         if (part.reached == 3)
             watched.stop();
     };

@@ -92,8 +92,8 @@ known_bots bot_registry::select(std::span<const submission> submissions) const
     };
     for (const auto& asked : submissions) {
         for (const auto& one : asked.entries) {
-            note(one.content.ends.from);
-            note(one.content.ends.to);
+            note(one.draft.ends.from);
+            note(one.draft.ends.to);
         }
     }
     return known;

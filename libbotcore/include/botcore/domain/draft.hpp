@@ -40,8 +40,7 @@ struct draft {
     conversation_id conversation;
     std::optional<timestamp> stamp{};  ///< Left out: the server's clock.
     botcore::ends ends;
-    std::string text;
-    std::optional<std::string> metadata{};
+    message_content content;
 
     /// Checks every rule for a single message, and reports all faults at once. Required are
     /// `conversationId`, `from`, `to` and `text`. That `metadata` is a JSON object is the caller's
@@ -55,9 +54,9 @@ struct draft {
 
 /// A draft that has got its id and its time.
 struct entry {
-    draft content;
-    message_id id;    ///< `content.id`, where there is one.
-    timestamp stamp;  ///< `content.stamp`, where there is one.
+    botcore::draft draft;
+    message_id id;    ///< `draft.id`, where there is one.
+    timestamp stamp;  ///< `draft.stamp`, where there is one.
 
     // Whether the sender may know of these ends as bots. If not, each is a client to it.
     bool from_may_be_bot = true;

@@ -4,11 +4,26 @@
 #include <botcore/domain/id.hpp>
 #include <botcore/domain/timestamp.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace botcore {
+
+/// What a client says in a message: it is stored as it came, and given back as it was stored.
+struct message_content {
+    std::string text;
+    std::optional<std::string> metadata{};  ///< A JSON object, the very text that was sent.
+
+    /// Bytes of all parts.
+    [[nodiscard]] std::size_t size() const noexcept
+    {
+        return text.size() + (metadata ? metadata->size() : 0);
+    }
+
+    friend bool operator==(const message_content&, const message_content&) = default;
+};
 
 /// What a bot or a client said, as it is stored. Never changes.
 struct message {
@@ -16,8 +31,7 @@ struct message {
     conversation_id conversation;
     timestamp stamp;  ///< When it was said, as the sender wrote it.
     route way;        ///< Who said it to whom.
-    std::string text;
-    std::optional<std::string> metadata{};  ///< A JSON object, the very text that was sent.
+    message_content content;
 
     /// Its place within its conversation, from 1, without gaps, in the order of storing.
     std::uint64_t seq = 0;
