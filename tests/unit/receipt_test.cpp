@@ -30,6 +30,17 @@ TEST_CASE("receipt_for: the digest depends on the content alone")
     CHECK(receipt_for(key_of("retry-2"), drafts).digest == made.digest);
 }
 
+// The expected value is that of an independent SHA-256, over what content_hash_test.cpp describes.
+TEST_CASE("receipt_for: the digest is for ever the one that stores already have")
+{
+    auto bare = sample{}.draft();
+    bare.id.reset();
+    bare.stamp.reset();
+    const std::vector drafts{sample{.metadata = R"({ "a" : 1 })"}.draft(), bare};
+
+    CHECK(receipt_for(key_of("retry-1"), drafts).digest == 0xd1abd62a53336254U);
+}
+
 TEST_CASE("receipt_for: every field of a draft counts, and whether it was there")
 {
     const auto with = [](auto change) {
