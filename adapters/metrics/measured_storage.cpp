@@ -108,7 +108,7 @@ public:
         return list_.measure([&] { return measured_.list(query, terms); });
     }
 
-    result<vector<std::uint64_t>> versions(
+    result<vector<botcore::list_version>> versions(
         span<const botcore::message_filter> filters,
         const read_terms& terms
     ) override
