@@ -19,7 +19,7 @@ void append_member(std::string& out, std::string_view before, const Value& value
 
 }  // namespace
 
-void append_json(std::string& out, const botcore::message& message)
+void append_json(std::string& out, const botcore::message& message, const message_extras& extras)
 {
     const auto [from, to] = botcore::ends_of(message.way);
     append_member(out, R"({"id":")", message.id);
@@ -31,6 +31,8 @@ void append_json(std::string& out, const botcore::message& message)
     append_json(out, std::string_view{message.content.text});
     if (const auto& metadata = message.content.metadata)
         out.append(R"(,"metadata":)").append(*metadata);
+    if (extras.has_seq)
+        out.append(R"(,"seq":)").append(std::to_string(message.seq));
     out += '}';
 }
 

@@ -6,8 +6,19 @@
 
 namespace botapi::wire {
 
-/// Appends a message as every client sees it: an object with the members of the API, in its order.
-/// Line breaks stand in it only between the tokens of metadata.
-void append_json(std::string& out, const botcore::message& message);
+/// What a reader asks for beside the fields that every reader gets.
+struct message_extras {
+    bool has_seq = false;  ///< The message's number within its conversation.
+
+    friend bool operator==(const message_extras&, const message_extras&) = default;
+};
+
+/// Appends a message as clients see it: an object with the members of the API, in its order, the
+/// extras last. Line breaks stand in it only between the tokens of metadata.
+void append_json(
+    std::string& out,
+    const botcore::message& message,
+    const message_extras& extras = {}
+);
 
 }  // namespace botapi::wire

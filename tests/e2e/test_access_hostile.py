@@ -56,13 +56,14 @@ def assert_nothing_leaks(house, answer, given=()):
         assert one not in text, answer.request.url
 
 
-READS = ["/messages/{message}", "/messages?conversationId={talk}", "/conversations/{talk}",
+READS = ["/messages/{message}", "/messages/{message}?include=seq",
+         "/messages?conversationId={talk}", "/conversations/{talk}",
          "/messages?conversationId={shared}", "/conversations/{shared}", "/bots/{bot}", "/bots",
          "/messages?botId={bot}", "/messages?clientId={client}", "/conversations?botId={bot}",
          "/conversations?clientId={client}", "/conversations?botId={bot}&clientId={client}",
          "/messages?conversationId={talk}&botId={bot}&clientId={client}",
          "/messages?conversationId={shared}&from={client}", "/keys", "/metrics"]
-PAGED = ["", "&limit=1", "&limit=1000", "&order=desc", "&direction=inbound",
+PAGED = ["", "&limit=1", "&limit=1000", "&include=seq", "&order=desc", "&direction=inbound",
          "&since=2000-01-01T00:00:00Z", "&until=2100-01-01T00:00:00Z&limit=2"]
 
 

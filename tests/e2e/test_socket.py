@@ -21,7 +21,7 @@ def test_a_subscription_gets_what_is_said_from_its_cursor_on(server, talk):
             said = talk.say("after")
             first = await socket.hear()
             assert first == {"type": "message", "subscription": "s", "cursor": first["cursor"],
-                             "message": said}
+                             "seq": 2, "message": said}
 
             async with Socket(server) as other:
                 await other.subscribe("o", conversationId=talk.conversation, after=cursor)
@@ -91,7 +91,7 @@ def test_a_message_is_sent_as_by_post(server, api, talk):
                             metadata={"a": 1})
         async with Socket(server) as socket:
             answer = await socket.ask("send", message=sent)
-            assert answer == {"type": "sent", "id": answer["id"], "replayed": False,
+            assert answer == {"type": "sent", "id": answer["id"], "replayed": False, "seq": 1,
                               "message": sent}
             again = await socket.ask("send", message=sent)
             assert again["replayed"] and again["message"] == sent

@@ -77,6 +77,21 @@ def test_a_message_arrives_signed(hooks, receive):
     assert hooks.deliveries("dead") == []
 
 
+def test_the_number_of_a_message_stands_beside_it(hooks, receive):
+    receiver = receive()
+    hooks.put(receiver.url())
+    hooks.talk.say("outbound")
+    for number in range(3):
+        hooks.talk.say(f"{number}", inbound=True)
+
+    told = [got.event["data"] for got in receiver.wait_for(4)]
+
+    assert [one["seq"] for one in told] == [1, 2, 3, 4]
+    assert [one["message"] | {"seq": one["seq"]} for one in told] == hooks.talk.listed(
+        include="seq")
+    assert "seq" not in told[0]["message"]
+
+
 def test_either_of_two_secrets_verifies(hooks, receive):
     receiver = receive()
     old = hooks.put(receiver.url())["secrets"][0]

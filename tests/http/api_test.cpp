@@ -2,6 +2,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <set>
+
 using namespace botapi::http;
 using namespace botapi::http::testing;
 using boost::beast::http::verb;
@@ -123,6 +125,70 @@ TEST_CASE("messages_api: what was said comes back as it was", "[http]")
     );
     CHECK(routes.get(list_path).body == "[" + made.body + "]");
     CHECK(routes.get(std::string{"/messages/"} + nobody).status == 404);
+}
+
+TEST_CASE("messages_api: a message by id has its number where it is asked for", "[http]")
+{
+    api routes;
+    routes.post("/bots", new_bot);
+    routes.post("/messages", message("first"));
+    const auto made = routes.post("/messages", message("Oi!", R"(,"metadata":{})"));
+    const auto plain = made.header("Location");
+
+    const auto numbered = routes.get(plain + "?include=seq");
+
+    CHECK(numbered.body == made.body.substr(0, made.body.size() - 1) + R"(,"seq":2})");
+    CHECK(routes.get(plain).body == made.body);
+    const auto tag = numbered.header("ETag");
+    CHECK(tag != routes.get(plain).header("ETag"));
+    CHECK(routes.get(plain + "?include=seq", {{"If-None-Match", tag}}).status == 304);
+    CHECK(routes.get(plain, {{"If-None-Match", tag}}).status == 200);
+    CHECK(type_of(routes.get(plain + "?include=x")) == "/problems/invalid-parameter");
+    CHECK(routes.get(plain + "?limit=1").status == 400);
+}
+
+TEST_CASE("messages_api: a list has the numbers of its messages where they are asked for", "[http]")
+{
+    api routes;
+    routes.post("/bots", new_bot);
+    for (const auto* const text : {"a", "b", "c"})
+        routes.post("/messages", message(text));
+    const auto plain = routes.get(list_path);
+    const header_list as_lines{{"Accept", "application/x-ndjson"}};
+
+    const auto all = routes.get(list_path + "&include=seq");
+    const auto lines = routes.get(list_path + "&include=seq", as_lines);
+    const auto page = routes.get(list_path + "&include=seq&order=desc&limit=2");
+
+    REQUIRE(all.json().as_array().size() == 3);
+    for (std::size_t at = 0; at < 3; ++at)
+        CHECK(all.json().at(at).at("seq") == at + 1);
+    CHECK(lines.body.starts_with(all.body.substr(1, all.body.find('}')) + '\n'));
+    CHECK(std::ranges::count(lines.body, '\n') == 3);
+    CHECK(page.json().at(0).at("seq") == 3);
+    CHECK(routes.get(link_of(page, "next")).json().at(0).at("seq") == 1);
+    CHECK(routes.get(list_path).body == plain.body);
+    CHECK(plain.body.find("seq") == std::string::npos);
+}
+
+TEST_CASE("messages_api: lists with and without numbers are different to caches", "[http]")
+{
+    api routes;
+    routes.post("/bots", new_bot);
+    routes.post("/messages", message("a"));
+    std::set<std::string> tags;
+
+    for (const std::string& path : {list_path, list_path + "&include=seq"}) {
+        for (const auto* const type : {"application/json", "application/x-ndjson"}) {
+            const auto tag = routes.get(path, {{"Accept", type}}).header("ETag");
+            CHECK(tags.insert(tag).second);
+            const header_list known{{"Accept", type}, {"If-None-Match", tag}};
+            CHECK(routes.get(path, known).status == 304);
+            CHECK(routes.ask(verb::head, path, {.headers = known}).status == 304);
+        }
+    }
+    CHECK(tags.contains("\"1\""));
+    CHECK(routes.get(list_path + "&include=seq", {{"If-None-Match", "\"1\""}}).status == 200);
 }
 
 TEST_CASE("messages_api: an array is stored whole or not at all", "[http]")

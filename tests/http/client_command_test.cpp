@@ -1,8 +1,9 @@
 #include "adapters/http/api/client_command.hpp"
 
 #include "adapters/http/api/server_frame.hpp"
+#include "adapters/http/codec/json_text.hpp"
 #include "adapters/http/codec/problem_json.hpp"
-#include "tests/support/printers.hpp"
+#include "tests/unit/fakes.hpp"
 
 #include <botcore/memory/memory_storage.hpp>
 #include <botcore/system/system_clock.hpp>
@@ -143,10 +144,26 @@ TEST_CASE("server_frame: names are written as JSON")
     CHECK(lost_frame("s", "{}") == R"({"type":"lost","subscription":"s","problem":{}})");
 }
 
+TEST_CASE("server_frame: a stored message has its number beside it")
+{
+    botcore::appended stored{.stored = botcore::testing::sample{}.stored(7, 9)};
+    const auto message = to_json(stored.stored);
+
+    CHECK(
+        sent_text("m", stored) ==
+        R"({"type":"sent","id":"m","replayed":false,"seq":7,"message":)" + message + '}'
+    );
+    stored.replayed = true;
+    CHECK(
+        sent_text("m", stored) ==
+        R"({"type":"sent","id":"m","replayed":true,"seq":7,"message":)" + message + '}'
+    );
+}
+
 TEST_CASE("server_frame: a message stands between its parts")
 {
-    const auto text = message_begin("s") + "C1" + std::string{message_middle} + "{}" +
+    const auto text = message_begin("s") + "C1" + message_middle(7) + "{}" +
                       std::string{message_end};
 
-    CHECK(text == R"({"type":"message","subscription":"s","cursor":"C1","message":{}})");
+    CHECK(text == R"({"type":"message","subscription":"s","cursor":"C1","seq":7,"message":{}})");
 }

@@ -47,6 +47,22 @@ TEST_CASE("event_batch: a message is an event with its place as id", "[http]")
     CHECK(made.line(1) == made.json(1));
 }
 
+TEST_CASE("event_batch: extras are in every form of a message", "[http]")
+{
+    const auto broken = said_at(2, "{\n}");
+    const std::string end = R"(,"seq":2})";
+
+    const event_batch made{batch_talk, {said_at(1), broken}, {.has_seq = true}};
+    const event_batch plain{batch_talk, {said_at(1), broken}};
+
+    CHECK(made.json(1) == to_json(broken).substr(0, to_json(broken).size() - 1) + end);
+    CHECK(made.line(1).ends_with(end));
+    CHECK(made.frames(1).ends_with(end + "\n\n"));
+    CHECK(made.seq(1) == 2);
+    CHECK(plain.seq(1) == 2);
+    CHECK(plain.json(1) == to_json(broken));
+}
+
 TEST_CASE("event_batch: the place in a bot's stream is the arrival", "[http]")
 {
     const botcore::stream_id bot = id_of<botcore::bot_id>(11);

@@ -208,6 +208,22 @@ TEST_CASE("hub: who may know of one bot gets nothing of the others", "[http]")
     CHECK(none.wakes == 0);
 }
 
+TEST_CASE("hub: who wants more of each message gets it, and nobody else does", "[http]")
+{
+    live_fixture home;
+    noting_follower plain{home, hub_talk, from_start};
+    noting_follower more{home, hub_talk, from_start, {}, {.has_seq = true}};
+    for (auto* const one : {&plain, &more})
+        CHECK(take_all(home, one->follows) == 0);
+    CHECK(home.metric("botapi_live_feeds") == 2);
+
+    home.say(100, 11);
+    home.wait_until([&] { return plain.wakes == 1 && more.wakes == 1; });
+
+    CHECK(home.take(plain.follows)->batch->json(0).find("seq") == std::string_view::npos);
+    CHECK(home.take(more.follows)->batch->json(0).ends_with(R"(,"seq":1})"));
+}
+
 TEST_CASE("hub: the stream of a bot has the messages of all its conversations", "[http]")
 {
     live_fixture home;

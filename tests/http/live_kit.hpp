@@ -117,9 +117,17 @@ struct noting_follower {
         live_fixture& home,
         const botcore::stream_id& stream,
         start_place start,
-        const botcore::visible_bots& visible = {}
+        const botcore::visible_bots& visible = {},
+        const wire::message_extras& extras = {}
     )
-        : follows{home.live, home.loop.get_executor(), stream, visible, start, [this] { ++wakes; }}
+        : follows{
+              home.live,
+              home.loop.get_executor(),
+              stream,
+              visible,
+              start,
+              [this] { ++wakes; },
+              extras}
     {
     }
 

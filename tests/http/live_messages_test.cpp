@@ -181,6 +181,32 @@ TEST_CASE("live: a long poll without news ends empty, with the cursor", "[http]"
     CHECK(cursor_of(told) == cursor);
 }
 
+TEST_CASE("live: a stream has the numbers of its messages where they are asked for", "[http]")
+{
+    api routes;
+    routes.say(watched_talk, watched_client, "one");
+    routes.say(watched_talk, watched_client, "two");
+    const auto with_seq = watched_list + "&include=seq";
+    const auto plain = routes.get(watched_list + "&after=start");
+
+    const auto read = routes.get(with_seq + "&after=start&limit=1");
+    const auto waited =
+        routes.ask(verb::get, with_seq + "&wait=60&after=" + cursor_of(plain), {.waiting = [&] {
+                       routes.slip_in(watched_talk, watched_client, "three");
+                   }});
+    const auto events = routes.get(with_seq, as_events);
+
+    CHECK(read.json().at(0).at("seq") == 1);
+    CHECK(routes.get(next_of(read)).json().at(0).at("seq") == 2);
+    CHECK(waited.json().at(0).at("seq") == 3);
+    for (const auto* const end : {R"(,"seq":1})", R"(,"seq":2})", R"(,"seq":3})"})
+        CHECK(count_of(events.body, std::string{end} + "\n\n") == 1);
+    CHECK(plain.body.find("seq") == std::string::npos);
+    CHECK(routes.get(watched_list, as_events).body.find("seq") == std::string::npos);
+    CHECK(routes.get(watched_list + "&include=x&after=start").status == 400);
+    CHECK(routes.get(watched_list + "&include=x", as_events).status == 400);
+}
+
 TEST_CASE("live: events come from the start, and end with their cursors", "[http]")
 {
     api routes;

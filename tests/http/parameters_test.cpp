@@ -101,6 +101,42 @@ TEST_CASE("parameters: words are those that are known", "[http]")
     CHECK(named(read.fault()) == names{"c", "f"});
 }
 
+TEST_CASE("parameters: extras are a list of names that are known", "[http]")
+{
+    for (const std::string good : {"/?include=seq", "/?include=seq,seq", "/?include=seq%2Cseq"}) {
+        const auto asked = make_request(good);
+        parameter_reader read{asked, {"include"}};
+        CHECK(read.extras("include").has_seq);
+        CHECK_FALSE(read.fault());
+    }
+    const auto none = make_request("/");
+    parameter_reader without{none, {"include"}};
+    CHECK_FALSE(without.extras("include").has_seq);
+    CHECK_FALSE(without.fault());
+}
+
+TEST_CASE("parameters: an unknown extra is named, and so are the known ones", "[http]")
+{
+    const auto [query, unknown] = GENERATE(table<std::string, std::string>(
+        {{"include=x", "\"x\""},
+         {"include=", "\"\""},
+         {"include=seq,", "\"\""},
+         {"include=,seq", "\"\""},
+         {"include=seq,x,y", "\"x\""},
+         {"include=SEQ", "\"SEQ\""},
+         {"include=seq,%20seq", "\" seq\""}}
+    ));
+    const auto asked = make_request("/?" + query);
+    parameter_reader read{asked, {"include"}};
+
+    static_cast<void>(read.extras("include"));
+
+    const auto fault = read.fault();
+    CHECK(named(fault) == names{"include"});
+    CHECK_THAT(fault->parts[0].detail, Catch::Contains(unknown));
+    CHECK_THAT(fault->parts[0].detail, Catch::Contains("Known are: seq."));
+}
+
 TEST_CASE("parameters: a route without any names all", "[http]")
 {
     CHECK(named(refuse_parameters(make_request("/?a=1&b=2"))) == names{"a", "b"});

@@ -11,10 +11,13 @@ using botcore::testing::sample;
 
 namespace {
 
-std::string in_json(const botcore::message& message)
+std::string in_json(
+    const botcore::message& message,
+    const botapi::wire::message_extras& extras = {}
+)
 {
     std::string out;
-    append_json(out, message);
+    append_json(out, message, extras);
     return out;
 }
 
@@ -38,4 +41,15 @@ TEST_CASE("message_json: metadata come last, as the very text that was sent")
     const auto text = in_json(sample{.metadata = "{ \"a\":\n1.50 }"}.stored(3, 9));
 
     CHECK(text.ends_with(",\"text\":\"Oi!\",\"metadata\":{ \"a\":\n1.50 }}"));
+}
+
+TEST_CASE("message_json: the number of a message comes behind all else, if it is asked for")
+{
+    for (const auto& metadata : {std::optional<std::string>{}, std::optional<std::string>{"{}"}}) {
+        const auto message = sample{.metadata = metadata}.stored(3, 9);
+        auto expected = in_json(message);
+        expected.insert(expected.size() - 1, R"(,"seq":3)");
+
+        CHECK(in_json(message, {.has_seq = true}) == expected);
+    }
 }

@@ -38,7 +38,7 @@ stream_piece render(const stream_request& wanted, const botcore::stream_part& pa
     append_items(
         made.body,
         part.messages,
-        is_json ? list_format::json : list_format::ndjson,
+        {is_json ? list_format::json : list_format::ndjson, wanted.extras},
         is_first
     );
     made.body += is_json ? "]" : "";
@@ -96,9 +96,15 @@ awaitable<response> wait_for_news(
     const auto until = clock::now() + wanted.wait;
     const auto loop = co_await boost::asio::this_coro::executor;
     auto& client = *asked.presence;
-    follower waiting{live, loop, wanted.stream, asked.visible(), {.after = place}, [&client] {
-                         client.wake();
-                     }};
+    auto ready = [&client] { client.wake(); };
+    follower waiting{
+        live,
+        loop,
+        wanted.stream,
+        asked.visible(),
+        {.after = place},
+        std::move(ready),
+        wanted.extras};
     for (;;) {
         const auto taken = co_await waiting.take(clock::now() + limits.handle_max);
         if (!taken)
@@ -138,7 +144,8 @@ awaitable<response> answer_events(
         asked,
         wanted.stream,
         wanted.start,
-        limits.handle_max
+        limits.handle_max,
+        wanted.extras
     );
     const auto begun = co_await source->begin();
     if (!begun)

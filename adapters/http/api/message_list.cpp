@@ -23,6 +23,7 @@ struct list_request {
     bool whole = false;                          ///< There is no limit: all messages.
     std::optional<botcore::stream_id> stream{};  ///< If it begins a list of just its messages.
     std::uint32_t scope = 0;
+    wire::message_extras extras{};
     std::optional<problem> fault{};
 };
 
@@ -54,7 +55,8 @@ list_request read_list(const request& asked)
          "direction",
          "order",
          "limit",
-         "cursor"}};
+         "cursor",
+         "include"}};
     list_request made;
     auto& filter = made.query.filter;
     filter.conversation = read.id<botcore::conversation_id>("conversationId");
@@ -69,6 +71,7 @@ list_request read_list(const request& asked)
     made.query.order = read.order("order");
     made.whole = !read.text("limit");
     made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
+    made.extras = read.extras("include");
     made.scope = botcore::scope_of(filter, made.query.order);
     if (!read.text("cursor"))
         made.stream = stream_of(filter);
@@ -110,7 +113,7 @@ awaitable<rendered> render_page(
     rendered_page made;
     bool first = true;
     made.body = is_json ? "[" : "";
-    append_items(made.body, page->items, format, first);
+    append_items(made.body, page->items, {format, wanted.extras}, first);
     made.body += is_json ? "]" : "";
     made.links = page_links(asked, text_of(page->next), text_of(page->previous));
     co_return made;
@@ -124,7 +127,8 @@ awaitable<rendered> render_whole(
 )
 {
     const auto patience = asked.until.end - std::chrono::steady_clock::now();
-    auto stream = std::make_unique<message_stream>(gateway, wanted.query, format, patience);
+    const list_style style{format, wanted.extras};
+    auto stream = std::make_unique<message_stream>(gateway, wanted.query, style, patience);
     auto first = co_await stream->begin();
     if (!first)
         co_return refused(asked, first.error());
@@ -206,6 +210,8 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     std::string tag = tag_of_view(version->revision, asked.visible());
     if (format == list_format::ndjson)
         tag.insert(tag.size() - 1, "-lines");
+    if (wanted.extras.has_seq)
+        tag.insert(tag.size() - 1, "-seq");
     if (is_known_to_client(asked, tag)) {
         response unchanged = not_modified(std::move(tag));
         unchanged.headers.emplace_back("Vary", "Accept");

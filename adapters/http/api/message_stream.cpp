@@ -17,18 +17,18 @@ using boost::asio::awaitable;
 void append_items(
     std::string& out,
     const std::vector<botcore::message>& items,
-    list_format format,
+    const list_style& style,
     bool& first
 )
 {
     const auto is_line_break = [](char c) { return c == '\n' || c == '\r'; };
     for (const auto& item : items) {
-        if (format == list_format::json && !first)
+        if (style.format == list_format::json && !first)
             out += ',';
         first = false;
         const auto start = static_cast<std::ptrdiff_t>(out.size());
-        append_json(out, item);
-        if (format == list_format::ndjson) {
+        append_json(out, item, style.extras);
+        if (style.format == list_format::ndjson) {
             // They can only stand between the tokens of metadata, where a space is the same.
             std::ranges::replace_if(out.begin() + start, out.end(), is_line_break, ' ');
             out += '\n';
@@ -40,7 +40,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
 {
     query_.limit = first_count;
     query_.size_max = first_size;
-    std::string text = format_ == list_format::json ? "[" : "";
+    std::string text = style_.format == list_format::json ? "[" : "";
     const auto page = co_await read(gateway_, query_, patience_);
     if (!page)
         co_return page.error();
@@ -105,8 +105,8 @@ void message_stream::go_on_after(const botcore::message_page& page)
 
 void message_stream::render(std::string& text, const botcore::message_page& page)
 {
-    append_items(text, page.items, format_, first_);
-    if (done_ && format_ == list_format::json)
+    append_items(text, page.items, style_, first_);
+    if (done_ && style_.format == list_format::json)
         text += ']';
 }
 

@@ -3,6 +3,7 @@
 #include "adapters/http/bridge/gateway.hpp"
 #include "adapters/http/bridge/started.hpp"
 #include "adapters/http/protocol/message.hpp"
+#include "adapters/wire/message_json.hpp"
 
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/query.hpp>
@@ -19,12 +20,18 @@ namespace botapi::http {
 /// How a list is written: as one JSON array, or as a JSON object a line.
 enum class list_format : std::uint8_t { json, ndjson };
 
+/// How a list is written, and what of each message.
+struct list_style {
+    list_format format = list_format::json;
+    wire::message_extras extras{};
+};
+
 /// Appends messages without what encloses an array. `first` says whether the next one is the list's
 /// first.
 void append_items(
     std::string& out,
     const std::vector<botcore::message>& items,
-    list_format format,
+    const list_style& style,
     bool& first
 );
 
@@ -35,10 +42,10 @@ public:
     message_stream(
         gateway& gateway,
         botcore::message_query query,
-        list_format format,
+        const list_style& style,
         std::chrono::nanoseconds patience
     )
-        : gateway_{gateway}, query_{std::move(query)}, format_{format}, patience_{patience}
+        : gateway_{gateway}, query_{std::move(query)}, style_{style}, patience_{patience}
     {
     }
 
@@ -73,7 +80,7 @@ private:
 
     gateway& gateway_;
     botcore::message_query query_;
-    list_format format_;
+    list_style style_;
     std::chrono::nanoseconds patience_;
     std::optional<started<answer>> next_{};  ///< Is read while what came before is written.
     bool first_ = true;

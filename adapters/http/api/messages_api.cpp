@@ -22,11 +22,11 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// A message never changes, so its id says all. The number counts the changes to how messages are
-/// written as JSON.
-std::string tag_of(botcore::message_id id)
+/// A message never changes, so its id says all but what was asked for. The number counts the
+/// changes to how messages are written as JSON.
+std::string tag_of(botcore::message_id id, const wire::message_extras& extras)
 {
-    return "\"1-" + id.text() + '"';
+    return "\"1-" + id.text() + (extras.has_seq ? "-seq\"" : "\"");
 }
 
 /// `/3`, the pointer to an array's element.
@@ -121,14 +121,18 @@ public:
     awaitable<response> get(request& asked) const
     {
         const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
+        parameter_reader read{asked, {"include"}};
+        const auto extras = read.extras("include");
+        if (auto wrong = check_get(asked, id ? read.fault() : bad_path_id(asked)))
             co_return refused(asked, *wrong);
         const auto found =
             co_await gateway_.get(botcore::message_id{*id}, asked.grant(), asked.until);
         if (!found)
             co_return refused(asked, found.error());
-        response made = json_answer(200, to_json(*found));
-        made.headers.emplace_back("ETag", tag_of(found->id));
+        std::string body;
+        append_json(body, *found, extras);
+        response made = json_answer(200, std::move(body));
+        made.headers.emplace_back("ETag", tag_of(found->id, extras));
         co_return unless_known(asked, std::move(made));
     }
 

@@ -102,6 +102,29 @@ std::optional<std::size_t> parameter_reader::limit(std::string_view name)
     return number;
 }
 
+wire::message_extras parameter_reader::extras(std::string_view name)
+{
+    wire::message_extras made;
+    auto rest = text(name);
+    while (rest) {
+        const auto comma = rest->find(',');
+        const auto one = rest->substr(0, comma);
+        if (one == "seq") {
+            made.has_seq = true;
+        } else {
+            add_fault(
+                name,
+                "has the unknown name \"" + std::string{one.substr(0, 64)} +
+                    "\". Known are: seq. Several are separated by commas."
+            );
+            break;
+        }
+        rest = comma == std::string_view::npos ? std::nullopt
+                                               : std::optional{rest->substr(comma + 1)};
+    }
+    return made;
+}
+
 void parameter_reader::add_fault(std::string_view name, std::string detail)
 {
     faults_.push_back({"parameter", std::string{name}, std::move(detail)});

@@ -2,6 +2,7 @@
 
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/problem.hpp"
+#include "adapters/wire/message_json.hpp"
 
 #include <botcore/domain/query.hpp>
 
@@ -33,6 +34,10 @@ public:
 
     /// A number of items, 1 to `botcore::page_size_max`.
     std::optional<std::size_t> limit(std::string_view name);
+
+    /// What is wanted of messages beside what every reader gets: a list of names, separated by
+    /// commas.
+    wire::message_extras extras(std::string_view name);
 
     /// The text of a parameter; nothing if it is not there.
     [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const;

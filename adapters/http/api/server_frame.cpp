@@ -36,7 +36,8 @@ std::string unsubscribed_frame(std::string_view id)
 std::string sent_frame(std::string_view id, const botcore::appended& stored)
 {
     auto text = begin_frame("sent", "id", id);
-    text += stored.replayed ? R"(,"replayed":true,"message":)" : R"(,"replayed":false,"message":)";
+    text += stored.replayed ? R"(,"replayed":true)" : R"(,"replayed":false)";
+    text.append(R"(,"seq":)").append(std::to_string(stored.stored.seq)).append(R"(,"message":)");
     append_json(text, stored.stored);
     return text + '}';
 }
@@ -63,6 +64,11 @@ std::string lost_frame(std::string_view subscription, std::string_view problem)
 std::string message_begin(std::string_view subscription)
 {
     return begin_frame("message", "subscription", subscription) + R"(,"cursor":")";
+}
+
+std::string message_middle(std::uint64_t seq)
+{
+    return R"(","seq":)" + std::to_string(seq) + R"(,"message":)";
 }
 
 }  // namespace botapi::http

@@ -4,6 +4,7 @@
 
 #include <botcore/app/message_service.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,7 @@ std::string lost_frame(std::string_view subscription, std::string_view problem);
 
 /// What stands before a message's cursor, between that and the message, and at the end.
 std::string message_begin(std::string_view subscription);
-inline constexpr std::string_view message_middle = R"(","message":)";
+std::string message_middle(std::uint64_t seq);
 inline constexpr std::string_view message_end = "}";
 
 }  // namespace botapi::http

@@ -116,6 +116,7 @@ stream_request read_stream_request(const request& asked, std::string_view type)
          "after",
          "limit",
          "wait",
+         "include",
          "clientId",
          "since",
          "until",
@@ -135,6 +136,7 @@ stream_request read_stream_request(const request& asked, std::string_view type)
         refuse_all(read, {"limit", "wait"}, "makes no sense with text/event-stream: it goes on.");
     made.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.wait = read_wait(read);
+    made.extras = read.extras("include");
     read_start(asked, read, made);
     return made;
 }

@@ -3,6 +3,7 @@
 #include "adapters/http/live/follower.hpp"
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/problem.hpp"
+#include "adapters/wire/message_json.hpp"
 
 #include <botcore/domain/page.hpp>
 #include <botcore/domain/stream.hpp>
@@ -21,6 +22,7 @@ struct stream_request {
     std::size_t limit = botcore::page_size_max;
     std::chrono::seconds wait{0};
     std::string_view type{};  ///< That of the answer.
+    wire::message_extras extras{};
     std::optional<problem> fault{};
 };
 

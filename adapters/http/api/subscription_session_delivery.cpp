@@ -46,10 +46,11 @@ awaitable<void> subscription_session::deliver(web_socket& over, shared_subscript
     const auto begin = message_begin(one->id);
     const auto& batch = *taken->batch;
     for (auto at = taken->first; at < batch.count() && !one->is_over; ++at) {
+        const auto middle = message_middle(batch.seq(at));
         const std::array<std::string_view, 5> parts{
             begin,
             batch.cursor(at),
-            message_middle,
+            middle,
             batch.json(at),
             message_end};
         if (!co_await over.send(opcode::text, parts))

@@ -21,7 +21,8 @@ bool is_line_break(char letter) noexcept
 
 event_batch::event_batch(
     const botcore::stream_id& stream,
-    const std::vector<botcore::message>& messages
+    const std::vector<botcore::message>& messages,
+    const wire::message_extras& extras
 )
 {
     events_.reserve(messages.size());
@@ -30,6 +31,7 @@ event_batch::event_batch(
         const auto cursor = to_text(stream, place);
         event made{
             .place = place,
+            .seq = one.seq,
             .begin = frames_.size(),
             .cursor_size = cursor.size(),
             .line_size = 0,
@@ -38,7 +40,7 @@ event_batch::event_batch(
         };
         frames_.append(before_cursor).append(cursor).append(before_line);
         const auto begin = frames_.size();
-        wire::append_json(frames_, one);
+        wire::append_json(frames_, one, extras);
         made.line_size = frames_.size() - begin;
         const auto line = frames_.begin() + static_cast<std::ptrdiff_t>(begin);
         if (std::any_of(line, frames_.end(), is_line_break)) {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "adapters/wire/message_json.hpp"
+
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/stream.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +18,11 @@ namespace botapi::http {
 /// Thread safety: it never changes.
 class event_batch {
 public:
-    event_batch(const botcore::stream_id& stream, const std::vector<botcore::message>& messages);
+    event_batch(
+        const botcore::stream_id& stream,
+        const std::vector<botcore::message>& messages,
+        const wire::message_extras& extras = {}
+    );
 
     [[nodiscard]] std::size_t count() const noexcept { return events_.size(); }
 
@@ -33,7 +40,10 @@ public:
         return events_[at].place;
     }
 
-    /// The same as an opaque word.
+    /// Its number within its conversation.
+    [[nodiscard]] std::uint64_t seq(std::size_t at) const noexcept { return events_[at].seq; }
+
+    /// Its place as an opaque word.
     [[nodiscard]] std::string_view cursor(std::size_t at) const noexcept;
 
     /// Itself, byte for byte as a list shows it.
@@ -50,6 +60,7 @@ private:
     /// broken.
     struct event {
         botcore::stream_position place;
+        std::uint64_t seq;
         std::size_t begin;
         std::size_t cursor_size;
         std::size_t line_size;

@@ -29,14 +29,15 @@ event_stream::event_stream(
     const request& asked,
     const botcore::stream_id& stream,
     start_place start,
-    std::chrono::nanoseconds patience
+    std::chrono::nanoseconds patience,
+    const wire::message_extras& extras
 )
     : client_{*asked.presence},
       path_{asked.path},
       patience_{patience},
       heartbeat_{hub.options().heartbeat},
       heartbeat_due_{clock::now() + heartbeat_},
-      follower_{hub, loop, stream, asked.visible(), start, [this] { client_.wake(); }}
+      follower_{hub, loop, stream, asked.visible(), start, [this] { client_.wake(); }, extras}
 {
 }
 

@@ -22,7 +22,8 @@ public:
         const request& asked,
         const botcore::stream_id& stream,
         start_place start,
-        std::chrono::nanoseconds patience
+        std::chrono::nanoseconds patience,
+        const wire::message_extras& extras
     );
 
     /// Reads what comes first. Errors: those for which a client gets no stream; not `place_lost`,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/live/event_ring.hpp"
+#include "adapters/wire/message_json.hpp"
 
 #include <botcore/domain/access.hpp>
 #include <botcore/domain/stream.hpp>
@@ -18,12 +19,17 @@ class loop_followers;
 /// The followers of a feed on one event loop.
 using loop_follower_count = std::pair<loop_followers*, std::size_t>;
 
-/// A stream that is followed, as those see it who may know of the same bots.
+/// A stream that is followed, as those see it who may know of the same bots, and want the same of
+/// each message.
 ///
 /// It is shared: by its followers, and by whoever is about to read it or to tell that it has grown.
 struct feed {
-    feed(botcore::stream_id followed, botcore::visible_bots seen)
-        : stream{followed}, visible{std::move(seen)}
+    feed(
+        botcore::stream_id followed,
+        botcore::visible_bots seen,
+        const wire::message_extras& wanted
+    )
+        : stream{followed}, visible{std::move(seen)}, extras{wanted}
     {
     }
 
@@ -32,6 +38,7 @@ struct feed {
 
     const botcore::stream_id stream;
     const botcore::visible_bots visible;
+    const wire::message_extras extras;
     event_ring kept{};
 
     // What follows belongs to the hub, and is guarded by its mutex.

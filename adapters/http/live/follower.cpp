@@ -32,11 +32,12 @@ follower::follower(
     const botcore::stream_id& stream,
     const botcore::visible_bots& visible,
     start_place start,
-    std::function<void()> ready
+    std::function<void()> ready,
+    const wire::message_extras& extras
 )
     : hub_{hub},
       loop_followers_{hub.followers_on(loop)},
-      feed_{hub.join(stream, visible, loop_followers_)},
+      feed_{hub.join(stream, visible, extras, loop_followers_)},
       place_{start.after},
       limit_{first_count},
       ready_{std::move(ready)}
@@ -95,7 +96,8 @@ awaitable<botcore::result<events>> follower::read(botcore::deadline until)
     if (part->messages.empty())
         co_return events{};
 
-    const auto made = std::make_shared<const event_batch>(feed_->stream, part->messages);
+    const auto made =
+        std::make_shared<const event_batch>(feed_->stream, part->messages, feed_->extras);
     const std::size_t size = std::max<std::size_t>(made->size() / made->count(), 1);
     limit_ = std::clamp<std::size_t>(part_size / size, 4, botcore::page_size_max);
     hub_.observer().read_behind();

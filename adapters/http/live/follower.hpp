@@ -35,7 +35,8 @@ public:
         const botcore::stream_id& stream,
         const botcore::visible_bots& visible,
         start_place start,
-        std::function<void()> ready
+        std::function<void()> ready,
+        const wire::message_extras& extras = {}
     );
     ~follower();
 

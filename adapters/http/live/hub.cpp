@@ -39,12 +39,13 @@ loop_followers& hub::followers_on(const boost::asio::any_io_executor& loop)
 std::shared_ptr<feed> hub::join(
     const botcore::stream_id& stream,
     const botcore::visible_bots& visible,
+    const wire::message_extras& extras,
     loop_followers& at
 )
 {
     observer_.followers_changed(1);
     const std::lock_guard lock{mutex_};
-    auto joined = find_or_make(stream, visible);
+    auto joined = find_or_make(stream, visible, extras);
     const auto counted = std::ranges::find(joined->loops, &at, &loop_follower_count::first);
     if (counted == joined->loops.end()) {
         joined->loops.emplace_back(&at, 1);
@@ -56,14 +57,17 @@ std::shared_ptr<feed> hub::join(
 /// With the mutex.
 std::shared_ptr<feed> hub::find_or_make(
     const botcore::stream_id& stream,
-    const botcore::visible_bots& visible
+    const botcore::visible_bots& visible,
+    const wire::message_extras& extras
 )
 {
     auto& views = feeds_[stream];
-    const auto is_wanted = [&](const auto& one) { return one->visible == visible; };
+    const auto is_wanted = [&](const auto& one) {
+        return one->visible == visible && one->extras == extras;
+    };
     if (const auto found = std::ranges::find_if(views, is_wanted); found != views.end())
         return *found;
-    views.push_back(std::make_shared<feed>(stream, visible));
+    views.push_back(std::make_shared<feed>(stream, visible, extras));
     views.back()->due = next_look();
     observer_.feeds_changed(1);
     return views.back();

@@ -59,6 +59,7 @@ public:
     std::shared_ptr<feed> join(
         const botcore::stream_id& stream,
         const botcore::visible_bots& visible,
+        const wire::message_extras& extras,
         loop_followers& at
     );
     void leave(const std::shared_ptr<feed>& left, loop_followers& at);
@@ -79,7 +80,8 @@ private:
 
     std::shared_ptr<feed> find_or_make(
         const botcore::stream_id& stream,
-        const botcore::visible_bots& visible
+        const botcore::visible_bots& visible,
+        const wire::message_extras& extras
     );
     void note(std::span<const botcore::stream_id> grown);
     void schedule(const std::shared_ptr<feed>& one);

@@ -83,7 +83,7 @@ void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& 
 {
     std::shared_ptr<const event_batch> made;  // Shared by all who are sent it.
     if (!part.messages.empty()) {
-        made = std::make_shared<const event_batch>(one->stream, part.messages);
+        made = std::make_shared<const event_batch>(one->stream, part.messages, one->extras);
         observer_.rendered(made->count());
     }
     const auto size = made ? made->size() : 0;
