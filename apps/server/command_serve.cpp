@@ -95,6 +95,18 @@ bool has_certificate(const settings& settings)
     return !settings.http.tls.certificate.empty();
 }
 
+/// Carries out a SIGHUP.
+void reload(const settings& settings, http::server& server, botcore::log& log)
+{
+    if (!has_certificate(settings)) {
+        const std::string_view reason = "TLS is off, and SIGHUP reloads certificates only";
+        log.write(severity::info, "nothing to reload", {{"reason", reason}});
+        return;
+    }
+    log.write(severity::info, "audit", {{"about", std::string_view{"certificate"}}});
+    server.reload();
+}
+
 void run(const settings& settings, botcore::storage& storage, botcore::log& log)
 {
     const auto registry = make_registry();
@@ -128,18 +140,14 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
         log,
         registry};
     const key_watch watched_keys{ring};
-    signal_actions actions{.stop = [&](std::string_view signal) {
-        log.write(severity::info, "stopping", {{"signal", signal}});
-        server.stop();
-        sender.stop();
-    }};
-    if (has_certificate(settings)) {
-        actions.reload = [&] {
-            log.write(severity::info, "audit", {{"about", std::string_view{"certificate"}}});
-            server.reload();
-        };
-    }
-    const signal_watch watch{std::move(actions)};
+    const signal_watch watch{
+        {.stop =
+             [&](std::string_view signal) {
+                 log.write(severity::info, "stopping", {{"signal", signal}});
+                 server.stop();
+                 sender.stop();
+             },
+         .reload = [&] { reload(settings, server, log); }}};
     const std::string_view scheme = has_certificate(settings) ? "https" : "http";
     log.write(
         severity::info,
@@ -153,6 +161,7 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
 
 int serve(const settings& settings)
 {
+    hold_hangups();
     logging::descriptor_log log{settings.log};
     ignore_broken_pipes();
     log.write(
@@ -170,7 +179,7 @@ int serve(const settings& settings)
             throw command_error{done.error().detail};
     }
 
-    hold_signals(has_certificate(settings));
+    hold_ends();
     const auto storage = open_storage(settings, log);
     run(settings, *storage, log);
     log.write(severity::info, "stopped");

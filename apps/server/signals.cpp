@@ -2,28 +2,33 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <initializer_list>
 #include <utility>
 
 namespace botapi::app {
 
 namespace {
 
-sigset_t watched_signals(bool with_hangup)
+sigset_t set_of(std::initializer_list<int> signals)
 {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    if (with_hangup)
-        sigaddset(&set, SIGHUP);
+    for (const int signal : signals)
+        sigaddset(&set, signal);
     return set;
 }
 
 }  // namespace
 
-void hold_signals(bool with_hangup)
+void hold_hangups()
 {
-    const auto set = watched_signals(with_hangup);
+    const auto set = set_of({SIGHUP});
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void hold_ends()
+{
+    const auto set = set_of({SIGINT, SIGTERM});
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
@@ -37,7 +42,7 @@ signal_watch::~signal_watch()
     is_over_ = true;
     pthread_kill(thread_.native_handle(), SIGINT);
     thread_.join();
-    const auto set = watched_signals(static_cast<bool>(actions_.reload));
+    const auto set = set_of({SIGINT, SIGTERM});
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
@@ -54,10 +59,10 @@ void signal_watch::watch()
         std::_Exit(ended_by_signal + second);
 }
 
-/// Waits for a signal that ends the program, and answers the others.
+/// Waits for a signal that ends the program, and answers each SIGHUP before.
 int signal_watch::next_end() const
 {
-    const auto set = watched_signals(static_cast<bool>(actions_.reload));
+    const auto set = set_of({SIGINT, SIGTERM, SIGHUP});
     for (;;) {
         int caught = 0;
         sigwait(&set, &caught);

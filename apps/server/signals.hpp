@@ -10,19 +10,22 @@ namespace botapi::app {
 /// What signals do. Each is called on the watch's thread.
 struct signal_actions {
     std::function<void(std::string_view)> stop;  ///< Gets the name of SIGTERM or SIGINT.
-    std::function<void()> reload{};              ///< On SIGHUP; if empty, that ends the program.
+    std::function<void()> reload;                ///< Called on every SIGHUP.
 };
 
-/// Keeps SIGTERM and SIGINT, and SIGHUP if it is asked for, from this thread, and from those that
-/// it starts from here on, until a `signal_watch` takes them.
+/// Keeps SIGHUP waiting until a `signal_watch` takes it, and for ever after the watch's end: it
+/// never ends the program.
 ///
-/// Until the program has threads, the signals end it at once, as they always do.
-void hold_signals(bool with_hangup);
+/// Call it before the program has threads: they inherit this from the thread that starts them.
+void hold_hangups();
+
+/// Does the same to SIGTERM and SIGINT, until the end of the watch. Before this call, and after the
+/// watch's end, they end the program at once.
+void hold_ends();
 
 /// Waits for signals on a thread of its own.
 ///
-/// The first SIGTERM or SIGINT calls `stop`. The second ends the program on the spot, as do all
-/// signals after the watch's end.
+/// The first SIGTERM or SIGINT calls `stop`. The second ends the program on the spot.
 class signal_watch {
 public:
     explicit signal_watch(signal_actions actions);

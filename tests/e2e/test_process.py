@@ -11,6 +11,7 @@ import pytest
 from kit import server as program
 from kit.api import Api, Talk, new_id
 from kit.raw import Raw
+from kit.tls import Identity
 from kit.wait import crowd, eventually
 
 
@@ -120,6 +121,47 @@ def test_the_end_is_orderly(start_server, ending):
         server.expected_to_live = False
         server.process.send_signal(ending)
         assert server.process.wait(15) == 0, "idle connections don't delay the end"
+
+
+def test_without_tls_sighup_ends_nothing(start_server, request):
+    if request.config.getoption("tls"):
+        pytest.skip("here everything goes over TLS")
+    server = start_server()
+    with Api(server) as api:
+        for number in range(1, 4):
+            server.process.send_signal(signal.SIGHUP)
+            eventually(lambda: server.count_events("nothing to reload") == number,  # pylint: disable=cell-var-from-loop
+                       "it is logged")
+        for _ in range(100):
+            server.process.send_signal(signal.SIGHUP)
+        api.new_bot()
+    assert server.stop() == 0
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("event", ["nothing to reload", "the certificate was read again"])
+def test_sighup_to_a_server_that_starts_is_answered_once_it_is_up(
+        backend, start_server, new_database, authority, request, event):
+    has_tls = event != "nothing to reload"
+    if request.config.getoption("tls") and not has_tls:
+        pytest.skip("here everything goes over TLS")
+    database = new_database()
+    assert program.run("migrate", "--database", database).returncode == 0
+    writer = sqlite3.connect(database.removeprefix("sqlite:"), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")  # Until it ends, the server waits for its turn to migrate.
+
+    def hang_up(server):
+        for _ in range(3):
+            server.process.send_signal(signal.SIGHUP)
+        writer.execute("ROLLBACK")
+        writer.close()
+
+    server = start_server(database=database, while_starting=hang_up,
+                          identity=Identity(authority) if has_tls else None)
+
+    eventually(lambda: server.has_logged(event), "the signal is answered")
+    with Api(server) as api:
+        api.new_bot()
 
 
 def test_what_is_under_way_at_the_end_is_finished(start_server, new_database):

@@ -250,7 +250,7 @@ def test_after_sighup_it_shows_its_new_certificate(secure, authority, identity):
     with Raw(secure) as old:
         identity.become(*authority.issue("renewed.example"))
         secure.process.send_signal(signal.SIGHUP)
-        eventually(lambda: has_event(secure, "the certificate was read again"), "it is read")
+        eventually(lambda: secure.has_logged("the certificate was read again"), "it is read")
 
         with shake_hands(secure, ignore_names) as new:
             names = new.getpeercert()["subjectAltName"]
@@ -268,7 +268,7 @@ def test_bad_files_change_nothing(secure, authority, identity):
     ]):
         spoil()
         secure.process.send_signal(signal.SIGHUP)
-        eventually(lambda: count_events(secure, "the certificate stays what it was") == number + 1,  # pylint: disable=cell-var-from-loop
+        eventually(lambda: secure.count_events("the certificate stays what it was") == number + 1,  # pylint: disable=cell-var-from-loop
                    "it is refused")
         assert once(secure, "GET", "/healthz").status_code == 200
     identity.become(certificate, key)
@@ -276,14 +276,6 @@ def test_bad_files_change_nothing(secure, authority, identity):
 
 def ignore_names(context):
     context.check_hostname = False
-
-
-def count_events(server, name):
-    return sum(event["event"] == name for event in server.events())
-
-
-def has_event(server, name):
-    return count_events(server, name) > 0
 
 
 def test_without_usable_files_it_does_not_start(authority, tmp_path):

@@ -37,11 +37,12 @@ class Server:
     """One process of `botapi serve`, listening on 127.0.0.1 and a port that the system picked.
 
     With an `identity` it speaks TLS. `launcher` is a command that becomes the program, as `prlimit`
-    does.
+    does. `while_starting` is called with the server once it has logged that it starts, and before
+    anybody waits until it listens.
     """
 
     def __init__(self, database, log, *flags, environment=None, identity=None, launcher=(),
-                 listen="127.0.0.1:0"):
+                 listen="127.0.0.1:0", while_starting=None):
         self.database = database
         self.log = Path(log)
         self.identity = identity
@@ -53,6 +54,9 @@ class Server:
                 env=clean_environment(environment))
         self.expected_to_live = True
         try:
+            if while_starting:
+                eventually(lambda: self.has_logged("starting"), "the server starts")
+                while_starting(self)
             self.address = eventually(self.find_address, "the server is listening")
         except AssertionError:
             self.kill()
@@ -80,6 +84,12 @@ class Server:
             if isinstance(event, dict):
                 found.append(event)
         return found
+
+    def count_events(self, name):
+        return sum(event.get("event") == name for event in self.events())
+
+    def has_logged(self, name):
+        return self.count_events(name) > 0
 
     def text(self, since=0):
         with open(self.log, "rb") as log:
