@@ -53,6 +53,8 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
     try {
         const auto on = open_session(url, options.statement_max);
         on->limit(std::chrono::steady_clock::now() + options.open_max);
+        if (!options.waits_for_primary)
+            on->check_primary();
         if (auto encoded = check_encoding(*on); !encoded)
             return encoded;
         return check_schema(*on);

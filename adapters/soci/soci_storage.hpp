@@ -17,6 +17,10 @@ struct storage_options {
     std::size_t sessions = 8;                         ///< Connections at most, at once.
     std::chrono::milliseconds statement_max{10'000};  ///< On PostgreSQL, for one read.
     std::chrono::milliseconds open_max{5'000};        ///< For the first look at the database.
+
+    /// Whether to open a PostgreSQL that takes no writes, to wait until it does: until then all is
+    /// refused with `unavailable`.
+    bool waits_for_primary = false;
 };
 
 /// A `storage` in a SQLite file or a PostgreSQL database, through SOCI.
@@ -28,8 +32,8 @@ public:
     /// Looks whether the database is there and has the schema of this program. Never migrates.
     /// `log` must outlive the storage.
     ///
-    /// Errors: `unavailable`, a line for the operator: the database can't be reached, is none of
-    /// botapi's, or has an older or newer schema.
+    /// Errors: `unavailable`, a line for the operator: the database can't be reached, takes no
+    /// writes, is none of botapi's, or has an older or newer schema.
     static botcore::result<std::unique_ptr<sql_storage>> open(
         const database_url& url,
         const storage_options& options,

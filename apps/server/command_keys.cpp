@@ -30,7 +30,7 @@ struct key_store {
                 !done)
                 throw command_error{done.error().detail};
         }
-        storage = open_storage(settings, log);
+        storage = open_storage(settings, without_primary::ends, log);
     }
 
     logging::descriptor_log log;

@@ -17,9 +17,11 @@
 #include <botcore/system/system_ids.hpp>
 #include <botcore/system/system_secrets.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <prometheus/registry.h>
 #include <span>
 #include <string>
@@ -46,29 +48,64 @@ void make_room_for(std::size_t connections, botcore::log& log)
     }
 }
 
-void read_keys(botcore::key_service& keys, http::key_ring& ring)
+/// Reads the keys, if the database serves. Otherwise they are read later, and nobody is let in
+/// until then.
+void read_keys(botcore::key_service& keys, http::key_ring& ring, botcore::log& log)
 {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
-    if (const auto made = keys.ensure_signing(until); !made)
-        throw command_error{made.error().detail};
-    if (const auto read = ring.refresh(until); !read)
-        throw command_error{read.error().detail};
+    auto done = keys.ensure_signing(until);
+    if (done)
+        done = ring.refresh(until);
+    if (done)
+        return;
+    if (done.error().code != botcore::errc::unavailable)
+        throw command_error{done.error().detail};
+    log.write(
+        severity::warning,
+        "nobody is let in until the keys can be read",
+        {{"reason", std::string_view{done.error().detail}}}
+    );
 }
 
-/// Everybody may come in only where the operator knows of it.
-void decide_who_comes_in(const settings& settings, const http::key_ring& ring, botcore::log& log)
+/// An address that others can reach although nobody allowed them to come in without a key.
+std::optional<std::string> exposed_address(const settings& settings)
 {
-    if (!ring.is_open())
-        return;
-    for (const auto& address : settings.http.listen) {
-        if (!is_loopback(address) && !settings.is_insecure_open) {
-            throw command_error{
-                "There is no key to the API, and " + address +
-                " can be reached by others. Make a key with `botapi keys create`, or allow "
-                "everybody with --insecure-open."};
-        }
+    if (settings.is_insecure_open)
+        return std::nullopt;
+    const auto found = std::ranges::find_if_not(settings.http.listen, is_loopback);
+    return found != settings.http.listen.end() ? std::optional{*found} : std::nullopt;
+}
+
+http::without_keys rule_without_keys(const settings& settings)
+{
+    return exposed_address(settings) ? http::without_keys::lets_nobody_in
+                                     : http::without_keys::lets_everybody_in;
+}
+
+/// Why nobody is let in, if that is known to be so. The answer to it is a key, which may be made
+/// while the server runs.
+std::optional<std::string> closed_reason(const settings& settings, const http::key_ring& ring)
+{
+    const auto exposed = exposed_address(settings);
+    if (!exposed || !ring.is_empty())
+        return std::nullopt;
+    return "There is no key to the API, and " + *exposed +
+           " can be reached by others. Make a key with `botapi keys create`, or allow everybody "
+           "with --insecure-open.";
+}
+
+/// Tells who comes in, once the keys are known and there is none.
+void tell_who_comes_in(const settings& settings, const http::key_ring& ring, botcore::log& log)
+{
+    if (ring.is_open())
+        log.write(severity::info, "authentication is off: no API keys exist");
+    if (const auto reason = closed_reason(settings, ring)) {
+        log.write(
+            severity::error,
+            "nobody is let in: no API keys exist",
+            {{"reason", std::string_view{*reason}}}
+        );
     }
-    log.write(severity::info, "no key is needed, since there is none: everybody is let in");
 }
 
 /// With what it was started belongs into the audit record; what isn't said is as it always is.
@@ -129,9 +166,11 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
     const auto hints = measured.streams().listen(
         [&](std::span<const botcore::stream_id> /*grown*/) { sender.wake(); }
     );
-    http::key_ring ring{measured.keys(), clock};
-    read_keys(keys, ring);
-    decide_who_comes_in(settings, ring, log);
+    http::key_ring ring{measured.keys(), clock, rule_without_keys(settings)};
+    read_keys(keys, ring, log);
+    if (const auto reason = closed_reason(settings, ring))
+        throw command_error{*reason};
+    tell_who_comes_in(settings, ring, log);
 
     http::server server{
         settings.http,
@@ -139,7 +178,7 @@ void run(const settings& settings, botcore::storage& storage, botcore::log& log)
         ring,
         log,
         registry};
-    const key_watch watched_keys{ring};
+    const key_watch watched_keys{keys, ring, [&] { tell_who_comes_in(settings, ring, log); }};
     const signal_watch watch{
         {.stop =
              [&](std::string_view signal) {
@@ -180,7 +219,7 @@ int serve(const settings& settings)
     }
 
     hold_ends();
-    const auto storage = open_storage(settings, log);
+    const auto storage = open_storage(settings, without_primary::waits, log);
     run(settings, *storage, log);
     log.write(severity::info, "stopped");
     return 0;

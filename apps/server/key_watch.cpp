@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
+#include <utility>
 
 namespace botapi::app {
 
@@ -37,15 +38,25 @@ void repeat(
 }  // namespace
 
 // Should one of them fail, the database is away, and requests fail as well.
-key_watch::key_watch(http::key_ring& ring)
-    : looking_{[&ring](const std::stop_token& end) {
+key_watch::key_watch(
+    botcore::key_service& keys,
+    http::key_ring& ring,
+    std::function<void()> learned
+)
+    : looking_{[&ring, learned = std::move(learned)](const std::stop_token& end) {
+          bool was_known = ring.is_known();
           repeat(end, look_interval, [&] {
               static_cast<void>(ring.refresh(std::chrono::steady_clock::now() + look_max));
+              if (!std::exchange(was_known, ring.is_known()) && was_known)
+                  learned();
           });
       }},
-      noting_{[&ring](const std::stop_token& end) {
+      noting_{[&keys, &ring](const std::stop_token& end) {
+          bool can_sign = false;
           repeat(end, note_interval, [&] {
-              static_cast<void>(ring.note_uses(std::chrono::steady_clock::now() + note_max));
+              const auto until = std::chrono::steady_clock::now() + note_max;
+              can_sign = can_sign || keys.ensure_signing(until);
+              static_cast<void>(ring.note_uses(until));
           });
       }}
 {

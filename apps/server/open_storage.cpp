@@ -6,11 +6,16 @@
 
 namespace botapi::app {
 
-std::unique_ptr<sql::sql_storage> open_storage(const settings& settings, botcore::log& log)
+std::unique_ptr<sql::sql_storage> open_storage(
+    const settings& settings,
+    without_primary rule,
+    botcore::log& log
+)
 {
     const sql::storage_options options{
         .sessions = settings.db_connections,
-        .statement_max = settings.http.limits.handle_max};
+        .statement_max = settings.http.limits.handle_max,
+        .waits_for_primary = rule == without_primary::waits};
     auto opened = sql::sql_storage::open(settings.database, options, log);
     if (!opened)
         throw command_error{opened.error().detail};

@@ -5,12 +5,23 @@
 
 #include <botcore/ports/log.hpp>
 
+#include <cstdint>
 #include <memory>
 
 namespace botapi::app {
 
+/// What a command does with a database that takes no writes.
+enum class without_primary : std::uint8_t {
+    ends,   ///< It can't do its work.
+    waits,  ///< It refuses requests until the database takes writes.
+};
+
 /// Opens the database of the settings, which has to have the schema of this program. Throws
 /// `command_error`.
-std::unique_ptr<sql::sql_storage> open_storage(const settings& settings, botcore::log& log);
+std::unique_ptr<sql::sql_storage> open_storage(
+    const settings& settings,
+    without_primary rule,
+    botcore::log& log
+);
 
 }  // namespace botapi::app

@@ -110,6 +110,25 @@ void cutting_proxy::go_on()
     is_hanging_ = false;
 }
 
+void cutting_proxy::hide_report(std::string parameter)
+{
+    const std::lock_guard lock{mutex_};
+    hidden_report_ = std::move(parameter);
+}
+
+/// A hidden parameter gets a name of the same length that nobody knows.
+bool cutting_proxy::answer(int client, char* data, std::size_t size)
+{
+    const std::string_view read{data, size};
+    {
+        const std::lock_guard lock{mutex_};
+        const auto found = hidden_report_.empty() ? read.npos : read.find(hidden_report_);
+        if (found != read.npos)
+            data[found] = '?';
+    }
+    return send_all(client, read);
+}
+
 bool cutting_proxy::is_last_word(std::string_view sent)
 {
     const std::lock_guard lock{mutex_};
@@ -166,15 +185,17 @@ bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
     const auto got = ::recv(from, data.data(), data.size(), 0);
     if (got <= 0)
         return false;
+    if (!is_from_client)
+        return answer(to, data.data(), static_cast<std::size_t>(got));
     const std::string_view read{data.data(), static_cast<std::size_t>(got)};
-    if (is_from_client && is_last_word(read)) {
+    if (is_last_word(read)) {
         const bool is_passed = send_all(to, read);
         const auto size = ::recv(to, data.data(), data.size(), 0);
         is_hanging_ = true;
         return is_passed && size > 0 &&
                send_all(from, {data.data(), static_cast<std::size_t>(size)});
     }
-    const auto found = is_from_client ? commit_in(read) : commit::none;
+    const auto found = commit_in(read);
     const auto where = found != commit::none ? next_.exchange(cut::nowhere) : cut::nowhere;
     if (where == cut::nowhere)
         return send_all(to, read);

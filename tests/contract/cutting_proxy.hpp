@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -8,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-/// Stands between a program and a PostgreSQL server, and cuts connections, or falls silent, where
-/// it hurts most.
+/// Stands between a program and a PostgreSQL server, and cuts connections, falls silent, or keeps
+/// something back, where it hurts most.
 ///
 /// Thread safety: any number of threads may call at once.
 class cutting_proxy {
@@ -45,6 +46,10 @@ public:
     /// The same once the server has answered the next message with `text` in it.
     void hang_after(std::string text);
 
+    /// From now on hides from the program that the server reports its `parameter`, as a pooler
+    /// does.
+    void hide_report(std::string parameter);
+
     /// Passes everything on again.
     void go_on();
 
@@ -59,6 +64,7 @@ private:
     void serve(int client);
     bool pass_on(int from, int to, bool is_from_client);
     bool is_last_word(std::string_view sent);
+    bool answer(int client, char* data, std::size_t size);
 
     std::uint16_t server_port_;
     std::uint16_t port_ = 0;
@@ -72,7 +78,8 @@ private:
     std::atomic<unsigned> implied_cuts_{0};
     std::atomic<unsigned> generation_{0};
     std::mutex mutex_;
-    std::string last_word_;  ///< Nothing: there is none.
+    std::string last_word_;      ///< Nothing: there is none.
+    std::string hidden_report_;  ///< Nothing: all are passed on.
     std::vector<std::thread> running_;
     std::thread listening_;
 };

@@ -1,4 +1,5 @@
 #include "adapters/soci/schema/migrate.hpp"
+#include "tests/contract/cutting_proxy.hpp"
 #include "tests/contract/database_postgresql.hpp"
 
 #include <atomic>
@@ -52,7 +53,69 @@ struct postgresql_contract : sql_contract {
     }
 };
 
+/// The server takes no writes while this lives.
+class read_only_server {
+public:
+    read_only_server() { set("on"); }
+    ~read_only_server() { set("off"); }
+
+    read_only_server(const read_only_server&) = delete;
+    read_only_server& operator=(const read_only_server&) = delete;
+
+private:
+    /// Ends once new connections see it: those that there were have seen it by then.
+    static void set(const std::string& value)
+    {
+        const auto url = server_url() + "postgres";
+        run_on(url, "ALTER SYSTEM SET default_transaction_read_only = " + value);
+        run_on(url, "SELECT pg_reload_conf()");
+        while (run_on(url, "SHOW default_transaction_read_only") != rows{value})
+            std::this_thread::sleep_for(5ms);
+    }
+};
+
 }  // namespace
+
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a server answers nothing while it takes no writes, whether its reports arrive or "
+    "not",
+    "[postgresql]"
+)
+{
+    const bool is_hidden = GENERATE(false, true);
+    const auto sent = once({.in = talk, .from = as_aureo, .to = ana}, 1);
+    REQUIRE(append(sent));
+    cutting_proxy proxy{server_port()};
+    if (is_hidden)
+        proxy.hide_report("in_hot_standby");
+    const auto behind = open_through(proxy.port(), place, log);
+    const auto read = [&] { return behind->messages().list({.filter = {.bot = bela}}, soon()); };
+    const auto repeat = [&] { return behind->messages().append(std::vector{sent}, soon()).at(0); };
+    REQUIRE(read());
+    REQUIRE(repeat());
+
+    {
+        const read_only_server fenced;
+        const auto refused = refuse(
+            errc::unavailable,
+            "The database is read-only (default_transaction_read_only is on): requests are "
+            "answered once it takes writes."
+        );
+        REQUIRE_FALSE(read());
+        CHECK(read().error() == refused);
+        REQUIRE_FALSE(repeat());
+        CHECK(repeat().error() == refused);
+        CHECK(behind->ready(soon()).error() == refused);
+        CHECK(log.count("the database takes no writes") == 1);
+    }
+
+    for (const auto until = soon(); !read() && std::chrono::steady_clock::now() < until;)
+        std::this_thread::sleep_for(5ms);
+    CHECK(read());
+    CHECK(repeat()->at(0).replayed);
+    CHECK(log.count("the database takes writes") == 1);
+}
 
 TEST_CASE_METHOD(
     postgresql_contract,

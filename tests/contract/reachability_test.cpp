@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using botapi::sql::database_state;
 using botapi::sql::reachability;
 using namespace std::chrono_literals;
 
@@ -33,12 +34,12 @@ TEST_CASE("reachability: as long as nobody has missed it, everybody may try", "[
 TEST_CASE("reachability: while it is away, one tries at a time", "[reachability]")
 {
     reachability tested{1};
-    tested.missed(start);
+    tested.missed(start, database_state::unreachable);
     const auto later = start + 1s;
 
     CHECK(tested.may_try(later));
     CHECK_FALSE(tested.may_try(later));
-    tested.missed(later);
+    tested.missed(later, database_state::unreachable);
     CHECK_FALSE(tested.may_try(later));
     CHECK(tested.may_try(later + 1s));
     tested.reached();
@@ -56,7 +57,7 @@ TEST_CASE(
     auto longest = reachability::shortest_pause;
 
     for (int round = 0; round < 10; ++round) {
-        tested.missed(now);
+        tested.missed(now, database_state::unreachable);
         const auto pause = pause_of(tested, now);
         CHECK(pause >= longest / 2);
         CHECK(pause <= longest + 1ms);
@@ -66,7 +67,7 @@ TEST_CASE(
     CHECK(tested.away_since() == start);
     tested.reached();
     CHECK_FALSE(tested.away_since());
-    tested.missed(now);
+    tested.missed(now, database_state::unreachable);
     CHECK(pause_of(tested, now) <= reachability::shortest_pause + 1ms);
     CHECK(tested.away_since() == now);
 }
@@ -78,8 +79,8 @@ TEST_CASE("reachability: no two servers come back at the same moment", "[reachab
     int apart = 0;
 
     for (auto now = start; now < start + 20s; now += 1s) {
-        one.missed(now);
-        other.missed(now);
+        one.missed(now, database_state::unreachable);
+        other.missed(now, database_state::unreachable);
         apart += pause_of(one, now) != pause_of(other, now) ? 1 : 0;
     }
 
@@ -92,7 +93,7 @@ TEST_CASE("reachability: one that hangs is away since it was silent", "[reachabi
 
     tested.hung(start);
     tested.hung(start + 1s);
-    tested.missed(start + 2s);
+    tested.missed(start + 2s, database_state::unreachable);
 
     CHECK(tested.away_since() == start);
     tested.reached();
@@ -102,10 +103,29 @@ TEST_CASE("reachability: one that hangs is away since it was silent", "[reachabi
 TEST_CASE("reachability: who found that it hangs leaves the next try to others", "[reachability]")
 {
     reachability tested{1};
-    tested.missed(start);
+    tested.missed(start, database_state::unreachable);
     REQUIRE(tested.may_try(start + 1s));
 
     tested.hung(start);
 
     CHECK(tested.may_try(start + 1s));
+}
+
+TEST_CASE("reachability: it is news only once that a server takes no writes", "[reachability]")
+{
+    reachability tested{1};
+
+    CHECK(tested.missed(start, database_state::standby));
+    CHECK_FALSE(tested.missed(start + 1s, database_state::standby));
+    CHECK(tested.state() == database_state::standby);
+    CHECK(tested.away_since() == start);
+    CHECK(tested.missed(start + 2s, database_state::read_only));
+    tested.hung(start);
+    CHECK(tested.state() == database_state::unreachable);
+    CHECK(tested.missed(start + 3s, database_state::standby));
+
+    CHECK(tested.reached() == database_state::standby);
+
+    CHECK(tested.state() == database_state::serving);
+    CHECK(tested.reached() == database_state::serving);
 }

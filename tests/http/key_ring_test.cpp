@@ -106,6 +106,35 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: is open only while it is known that th
     CHECK_FALSE(ring.is_open());
 }
 
+TEST_CASE_METHOD(keys_fixture, "key_ring: without a key nobody is let in, if the operator says so")
+{
+    key_ring closed{storage.keys(), clock, botapi::http::without_keys::lets_nobody_in};
+    CHECK_FALSE(closed.is_known());
+    CHECK_FALSE(closed.is_empty());
+
+    REQUIRE(keys.ensure_signing(soon));
+    REQUIRE(closed.refresh(soon));
+    REQUIRE(ring.refresh(soon));
+
+    CHECK(closed.is_known());
+    CHECK(closed.is_empty());
+    CHECK_FALSE(closed.is_open());
+    CHECK(ring.is_open());
+    // Nor does a token count that a server gave while it let everybody in.
+    const auto now = clock.now();
+    const auto text =
+        ring.sign({.seat = place, .began = now, .expires = now + std::chrono::hours{1}});
+    const auto found = ring.find(std::string_view{text.value()});
+    REQUIRE(found.caller);
+    CHECK_FALSE(closed.find(std::string_view{text.value()}).caller);
+    CHECK_FALSE(closed.is_valid(*found.caller));
+
+    const auto made = make(reader);
+    REQUIRE(closed.refresh(soon));
+    CHECK_FALSE(closed.is_empty());
+    CHECK(closed.find(made.token).caller);
+}
+
 TEST_CASE_METHOD(keys_fixture, "key_ring: a key ends when it is revoked, or at its time")
 {
     const auto first = make(reader);

@@ -125,6 +125,13 @@ std::optional<response> access_control::refuse(request& asked, const route& want
         return std::nullopt;
     if (auto refused = refuse_rate(asked, by_address_, asked.network))
         return refused;
+    if (!keys_.is_known()) {
+        return answer(
+            {problem_kind::unavailable,
+             "The server could not read its keys from the database yet: /readyz says why."},
+            asked.path
+        );
+    }
     auto shown = shown_token(asked);
     if (in_target && (shown || !in_target->starts_with(botcore::conversation_token::prefix)))
         return answer(only_tokens_in_targets(), asked.path);

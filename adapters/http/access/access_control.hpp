@@ -30,7 +30,8 @@ public:
     access_control(const key_ring& keys, const access_limits& limits);
 
     /// Finds out who asks, notes it in `asked`, and answers what refuses the request, if something
-    /// does: 400, 401, 403 or 429. A token in the target is taken out of there.
+    /// does: 400, 401, 403, 429, or 503 while the keys are not known. A token in the target is
+    /// taken out of there.
     std::optional<response> refuse(request& asked, const route& wanted);
 
     /// Cuts the body of an answer off when what let its reader in ends. One that waits for news

@@ -83,10 +83,27 @@ botcore::result<> key_ring::note_uses(botcore::deadline until)
     return {};
 }
 
-bool key_ring::is_open() const
+bool key_ring::is_known() const
+{
+    const std::shared_lock lock{mutex_};
+    return is_known_;
+}
+
+bool key_ring::is_empty() const
 {
     const std::shared_lock lock{mutex_};
     return is_known_ && keys_.empty();
+}
+
+bool key_ring::is_open() const
+{
+    const std::shared_lock lock{mutex_};
+    return needs_no_key();
+}
+
+bool key_ring::needs_no_key() const
+{
+    return is_known_ && keys_.empty() && rule_ == without_keys::lets_everybody_in;
 }
 
 admittance key_ring::find(const botcore::access_token& shown) const
@@ -117,7 +134,7 @@ admittance key_ring::find(std::string_view conversation_token) const
     if (now >= token->expires)
         return {.is_guess = false};
     const auto* const issuer = issuer_of(*token, now);
-    if (token->issuer ? issuer == nullptr : !keys_.empty())
+    if (token->issuer ? issuer == nullptr : !needs_no_key())
         return {.is_guess = false};
 
     auto holder = std::make_shared<caller>();
@@ -137,7 +154,7 @@ bool key_ring::is_valid(const caller& known) const
     if (known.token && now >= known.token->expires)
         return false;
     if (!known.key)
-        return keys_.empty();
+        return needs_no_key();
     const auto found = keys_.find(known.key->id);
     return found != keys_.end() && found->second->holder->key->is_valid_at(now);
 }

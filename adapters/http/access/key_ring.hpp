@@ -29,6 +29,12 @@ struct admittance {
     bool is_guess = true;
 };
 
+/// What a server without any key does.
+enum class without_keys : std::uint8_t {
+    lets_everybody_in,
+    lets_nobody_in,  ///< The operator did not say that others may reach it without a key.
+};
+
 /// All keys, and what tokens are signed with, kept in mind, so that letting a client in asks
 /// nobody.
 ///
@@ -39,8 +45,12 @@ struct admittance {
 class key_ring {
 public:
     /// Keeps references: both arguments must outlive the ring.
-    key_ring(botcore::key_store& keys, const botcore::clock& clock) noexcept
-        : store_{keys}, clock_{clock}
+    key_ring(
+        botcore::key_store& keys,
+        const botcore::clock& clock,
+        without_keys rule = without_keys::lets_everybody_in
+    ) noexcept
+        : store_{keys}, clock_{clock}, rule_{rule}
     {
     }
 
@@ -55,7 +65,13 @@ public:
     /// Errors: those of `key_store`. What it was not told then, it is told the next time.
     botcore::result<> note_uses(botcore::deadline until);
 
-    /// Whether no key was ever made, so that there is nothing to be let in with.
+    /// Whether a `refresh` has succeeded.
+    [[nodiscard]] bool is_known() const;
+
+    /// Whether it is known that no key was ever made, so that there is nothing to be let in with.
+    [[nodiscard]] bool is_empty() const;
+
+    /// Whether everybody is let in: there is no key, and none is needed.
     [[nodiscard]] bool is_open() const;
 
     /// Who shows a key.
@@ -79,6 +95,9 @@ private:
     };
     using entries = std::unordered_map<botcore::key_id, std::unique_ptr<entry>>;
 
+    /// As `is_open`. The caller holds the mutex.
+    [[nodiscard]] bool needs_no_key() const;
+
     botcore::result<> read_keys(std::uint64_t version, botcore::deadline until);
 
     /// The key that a token was issued with, if it is valid. The caller holds the mutex.
@@ -89,6 +108,7 @@ private:
 
     botcore::key_store& store_;
     const botcore::clock& clock_;
+    without_keys rule_;
     mutable std::shared_mutex mutex_;
     bool is_known_ = false;
     std::uint64_t version_ = 0;

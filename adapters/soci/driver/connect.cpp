@@ -47,12 +47,18 @@ std::string connection_uri(const database_url& url)
         if (value_of(given, name).empty() && value_of(usual, name).empty())
             add(name, value);
     }
-    // Of several servers only one takes what is written, and it may be another one tomorrow.
+    // Of several servers only one takes what is written, and it may be another one tomorrow. A
+    // single one is connected to whatever it is: whoever connects then finds out, and can say why
+    // it serves nothing.
     const bool has_several = value_of(given, "host").find(',') != std::string_view::npos ||
                              value_of(given, "hostaddr").find(',') != std::string_view::npos;
-    if (has_several && value_of(given, "target_session_attrs").empty() &&
-        value_of(usual, "target_session_attrs") == "any")
+    auto target = value_of(given, "target_session_attrs");
+    if (target.empty())
+        target = value_of(usual, "target_session_attrs");
+    if (has_several && target == "any")
         add("target_session_attrs", "read-write");
+    if (!has_several && (target == "read-write" || target == "primary"))
+        add("target_session_attrs", "any");
     add("client_encoding", "UTF8");
     return made;
 }

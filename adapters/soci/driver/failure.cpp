@@ -58,6 +58,36 @@ failure_kind meaning_of(int code)
     }
 }
 
+/// Why requests are refused, as clients read it.
+std::string_view reason_of(database_state state)
+{
+    switch (state) {
+        case database_state::standby:
+            return "The database is a standby (read-only): requests are answered once it is "
+                   "promoted.";
+        case database_state::read_only:
+            return "The database is read-only (default_transaction_read_only is on): requests are "
+                   "answered once it takes writes.";
+        case database_state::serving:
+        case database_state::unreachable: break;
+    }
+    return "The database can't be reached now.";
+}
+
+/// Why a command can't be carried out, as what its database does.
+std::string reason_at_start(const failure& found)
+{
+    switch (found.state) {
+        case database_state::standby:
+            return "is a standby (read-only): name its primary, or promote it.";
+        case database_state::read_only:
+            return "is read-only: turn default_transaction_read_only off.";
+        case database_state::serving:
+        case database_state::unreachable: break;
+    }
+    return "can't be reached: " + found.text;
+}
+
 }  // namespace
 
 failure failure_from(const std::exception& thrown)
@@ -70,8 +100,20 @@ failure failure_from(const std::exception& thrown)
         const int code = sqlite->result();
         return {meaning_of(code), std::to_string(code), first_line(sqlite->get_error_message())};
     }
-    if (dynamic_cast<const still_away*>(&thrown) != nullptr)
-        return {failure_kind::lost, "away", thrown.what()};
+    if (const auto* const away = dynamic_cast<const still_away*>(&thrown)) {
+        return {
+            .kind = failure_kind::lost,
+            .code = "away",
+            .text = away->what(),
+            .state = away->state};
+    }
+    if (const auto* const fenced = dynamic_cast<const not_primary*>(&thrown)) {
+        return {
+            .kind = failure_kind::lost,
+            .code = "read_only",
+            .text = fenced->what(),
+            .state = fenced->state};
+    }
     if (dynamic_cast<const unreachable*>(&thrown) != nullptr)
         return {failure_kind::lost, "connect", thrown.what()};
     if (dynamic_cast<const unsure_commit*>(&thrown) != nullptr)
@@ -86,6 +128,21 @@ failure failure_from(const std::exception& thrown)
 
 void log_lost(const failure& found, botcore::log& log)
 {
+    const auto log_read_only = [&](std::string_view reason, std::string_view cure) {
+        log.write(
+            botcore::severity::warning,
+            "the database takes no writes: requests are refused",
+            {{"reason", reason}, {"cure", cure}}
+        );
+    };
+    if (found.state == database_state::standby) {
+        log_read_only("it is a standby", "promote it, or name its primary in --database");
+        return;
+    }
+    if (found.state == database_state::read_only) {
+        log_read_only("default_transaction_read_only is on", "turn it off");
+        return;
+    }
     log.write(
         botcore::severity::warning,
         "the database can't be reached",
@@ -97,9 +154,9 @@ botcore::error refusal_from(const failure& found, botcore::log& log)
 {
     switch (found.kind) {
         case failure_kind::lost:
-            if (found.code != "away" && found.code != "connect")
+            if (found.code != "away" && found.code != "connect" && found.code != "read_only")
                 log_lost(found, log);
-            return refuse(errc::unavailable, "The database can't be reached now.");
+            return refuse(errc::unavailable, std::string{reason_of(found.state)});
         case failure_kind::raced:
         case failure_kind::busy:
         case failure_kind::late: return too_late();
@@ -134,15 +191,18 @@ botcore::error refusal_from(const failure& found, botcore::log& log)
 botcore::error refusal_at_start(const database_url& url, const failure& found, botcore::log& log)
 {
     const auto named = [&](std::string_view what) {
-        return refuse(errc::unavailable, "The database " + url.redacted() + std::string{what});
+        return refuse(
+            errc::unavailable,
+            "The database " + url.redacted() + ' ' + std::string{what}
+        );
     };
     switch (found.kind) {
-        case failure_kind::lost: return named(" can't be reached: " + found.text);
+        case failure_kind::lost: return named(reason_at_start(found));
         case failure_kind::raced:
         case failure_kind::busy:
-        case failure_kind::late: return named(" is locked by another program.");
+        case failure_kind::late: return named("is locked by another program.");
         case failure_kind::foreign:
-            return named(" is not one of botapi's: the file is none of SQLite's.");
+            return named("is not one of botapi's: the file is none of SQLite's.");
         case failure_kind::full:
         case failure_kind::unsynced:
         case failure_kind::unsure:

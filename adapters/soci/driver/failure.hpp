@@ -25,19 +25,28 @@ enum class failure_kind : std::uint8_t {
     broken,    ///< Anything else: a bug, or a damaged database.
 };
 
+/// Whether a database serves requests, and if not, why.
+enum class database_state : std::uint8_t {
+    serving,
+    standby,    ///< PostgreSQL in recovery: it takes no writes, and may lack what was committed.
+    read_only,  ///< PostgreSQL whose `default_transaction_read_only` is on: an operator's fence.
+    unreachable,
+};
+
 /// What was thrown, without any data of users.
 struct failure {
     failure_kind kind = failure_kind::broken;
     std::string code;             ///< SQLSTATE, or SQLite's result code.
     std::string text;             ///< One line of the driver's, for the log alone.
     bool was_committing = false;  ///< Whether it came after a commit was sent.
+    database_state state = database_state::unreachable;  ///< Of the database, if it was `lost`.
 };
 
 /// The one place where this adapter turns the driver's exceptions into what they mean: by code,
 /// never by message text.
 failure failure_from(const std::exception& thrown);
 
-/// Tells the operator that the database was not to be reached.
+/// Tells the operator that the database serves nothing now: why, and what helps.
 void log_lost(const failure& found, botcore::log& log);
 
 /// What the caller is told. Writes to the log what the operator has to know, but for tries to
@@ -63,7 +72,19 @@ struct unreachable : std::runtime_error {
 
 /// One that was not tried, since another has just failed.
 struct still_away : unreachable {
-    still_away() : unreachable{"It was away a moment ago."} {}
+    explicit still_away(database_state found)
+        : unreachable{"It was away a moment ago."}, state{found}
+    {
+    }
+
+    database_state state;
+};
+
+/// A connection to a server that takes no writes: a `standby`, or one that is `read_only`.
+struct not_primary : unreachable {
+    explicit not_primary(database_state found) : unreachable{"It takes no writes."}, state{found} {}
+
+    database_state state;
 };
 
 /// A commit of which the server warned.

@@ -76,8 +76,9 @@ public:
     /// No answer is expected of the database until the next call.
     virtual void rest() noexcept = 0;
 
-    /// Throws what a lost connection does, if the server is a standby. A standby need not have all
-    /// that was committed, so no decision to write may rest on what it answers.
+    /// Throws `not_primary` if the server takes no writes, as of its last answer: it may lack what
+    /// was committed, so its answers are neither passed on nor relied on. Costs no round trip, but
+    /// through a pooler.
     virtual void check_primary() = 0;
 
     /// Begins a transaction that takes `lock` first. Only its first statement need reach the

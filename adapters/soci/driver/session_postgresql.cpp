@@ -3,6 +3,7 @@
 #include "adapters/soci/driver/connections.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
+#include "adapters/soci/driver/postgresql/server_state.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -73,9 +74,6 @@ void session_postgresql::rest() noexcept
 // Every query here has an index to read from, in order. The planner must not conclude from a table
 // that was small when a statement was prepared that reading all of it is cheaper. And it need not
 // plan anew for every batch, however large.
-//
-// Who lets a server refuse to write (default_transaction_read_only) fences it off from us: that is
-// not overruled, but reason to look for another one.
 //
 // A program that vanished without a word, as behind a network that broke, must not keep its locks
 // for longer than others are willing to wait.
@@ -184,8 +182,15 @@ void session_postgresql::begin_write(const write_lock& lock, botcore::deadline u
 
 void session_postgresql::check_primary()
 {
-    if (prepared({"SELECT pg_is_in_recovery()::integer", {}, "n"}).run_for_count() != 0)
-        throw soci::postgresql_soci_error{"The server is a standby.", "25006"};
+    const auto reported = reported_state(*postgresql_of(connection()));
+    const auto state = reported ? *reported : query_state();
+    if (state != database_state::serving)
+        throw not_primary{state};
+}
+
+database_state session_postgresql::query_state()
+{
+    return state_from(prepared({std::string{state_query}, {}, "n"}).run_for_count());
 }
 
 // One round trip. The lock is a statement of its own, so that the snapshots of those that follow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/postgresql/pipeline.hpp"
 #include "adapters/soci/driver/postgresql/watched_socket.hpp"
 #include "adapters/soci/driver/session.hpp"
@@ -91,6 +92,7 @@ public:
 private:
     void set_up(std::chrono::milliseconds statement_max);
     void send_begin();
+    database_state query_state();
     const std::string& name_of(pipeline& sent, const std::string& sql);
 
     std::optional<std::string_view> unsent_lock_{};  ///< While the begin waits for a statement.

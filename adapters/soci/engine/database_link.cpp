@@ -8,25 +8,47 @@
 
 namespace botapi::sql {
 
-database_link::database_link() : reachability_{std::random_device{}()} {}
+database_link::database_link(botcore::log& log) : log_{log}, reachability_{std::random_device{}()}
+{
+}
 
 std::unique_ptr<session> database_link::connect()
 {
     if (!reachability_.may_try(std::chrono::steady_clock::now()))
-        throw still_away{};
+        throw still_away{reachability_.state()};
     if (is_silent())
-        throw still_away{};
+        throw still_away{reachability_.state()};
     std::unique_ptr<session> opened;
     try {
         opened = open();
+        opened->check_primary();
     } catch (const still_away&) {
         throw;
+    } catch (const not_primary& thrown) {
+        note_missed(failure_from(thrown));
+        throw;
     } catch (...) {
-        reachability_.missed(std::chrono::steady_clock::now());
+        reachability_.missed(std::chrono::steady_clock::now(), database_state::unreachable);
         throw;
     }
-    reachability_.reached();
+    note_reached();
     return opened;
+}
+
+void database_link::note_reached()
+{
+    const auto ended = reachability_.reached();
+    if (ended == database_state::standby || ended == database_state::read_only)
+        log_.write(botcore::severity::info, "the database takes writes");
+}
+
+/// A server that does not answer is reported at each try. One that takes no writes may well stay so
+/// for months.
+void database_link::note_missed(const failure& found)
+{
+    const bool is_news = reachability_.missed(std::chrono::steady_clock::now(), found.state);
+    if (is_news || found.state == database_state::unreachable)
+        log_lost(found, log_);
 }
 
 std::unique_ptr<database_link> make_database_link(
@@ -37,7 +59,7 @@ std::unique_ptr<database_link> make_database_link(
 {
     if (url.dialect() == dialect::postgresql)
         return std::make_unique<database_link_postgresql>(url, statement_max, log);
-    return std::make_unique<database_link_sqlite>(url);
+    return std::make_unique<database_link_sqlite>(url, log);
 }
 
 }  // namespace botapi::sql

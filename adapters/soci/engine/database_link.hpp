@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/soci/driver/database_url.hpp"
+#include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/driver/sqlite/fifo_gate.hpp"
 #include "adapters/soci/engine/reachability.hpp"
@@ -24,7 +25,8 @@ public:
     database_link(const database_link&) = delete;
     database_link& operator=(const database_link&) = delete;
 
-    /// Opens a session. Throws `unreachable`, also while another thread tries.
+    /// Opens a session on a database that takes writes. Throws `unreachable`, also while another
+    /// thread tries.
     std::unique_ptr<session> connect();
 
     /// Lets in one thread at a time that writes, where the database has one writer at a time.
@@ -38,16 +40,21 @@ public:
     /// Whether the disk failed to keep what was written, so that nothing may be written any more.
     [[nodiscard]] virtual bool is_distrusted() const noexcept = 0;
 
-    /// Since when the database could not be reached. Nothing, if it could.
+    /// Since when the database could not be reached, or took no writes. Nothing, if it serves.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const
     {
         return reachability_.away_since();
     }
 
 protected:
-    database_link();
+    /// `log` must outlive the link.
+    explicit database_link(botcore::log& log);
 
+    [[nodiscard]] botcore::log& log() noexcept { return log_; }
     [[nodiscard]] reachability& reach() noexcept { return reachability_; }
+
+    void note_reached();
+    void note_missed(const failure& found);
 
     /// Whether the database is known to give no answer now, though it may take connections.
     virtual bool is_silent() = 0;
@@ -56,6 +63,7 @@ protected:
     virtual std::unique_ptr<session> open() = 0;
 
 private:
+    botcore::log& log_;
     reachability reachability_;
 };
 

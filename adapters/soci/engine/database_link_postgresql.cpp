@@ -20,9 +20,9 @@ database_link_postgresql::database_link_postgresql(
     std::chrono::milliseconds statement_max,
     botcore::log& log
 )
-    : url_{std::move(url)},
+    : database_link{log},
+      url_{std::move(url)},
       statement_max_{statement_max},
-      log_{log},
       probe_{connection_uri(url_)},
       watchdog_{
           [this] { return may_wait(); },
@@ -40,15 +40,13 @@ std::optional<fifo_gate::pass> database_link_postgresql::enter_writer(botcore::d
 bool database_link_postgresql::may_wait()
 {
     switch (probe_.look(answer_max)) {
-        case server_probe::finding::well: reach().reached(); break;
+        case server_probe::finding::well: note_reached(); break;
         case server_probe::finding::away:
-            if (reach().away_since()) {
-                log_lost({failure_kind::lost, "connect", probe_.reason()}, log_);
-                reach().missed(std::chrono::steady_clock::now());
-            }
+            if (away_since())
+                note_missed(probe_.why_away());
             break;
         case server_probe::finding::hung:
-            log_.write(botcore::severity::warning, "the database takes connections, and hangs");
+            log().write(botcore::severity::warning, "the database takes connections, and hangs");
             return false;
     }
     return true;
@@ -79,7 +77,7 @@ std::unique_ptr<session> database_link_postgresql::open()
         if (!attempt.abandon())
             break;
         keep_until_it_ends(std::move(attempt));
-        throw still_away{};
+        throw still_away{reach().state()};
     }
     return attempt.get();
 }

@@ -37,7 +37,6 @@ private:
 
     database_url url_;
     std::chrono::milliseconds statement_max_;
-    botcore::log& log_;
     server_probe probe_;
     watchdog watchdog_;  ///< Ends before what it calls.
     std::mutex mutex_;

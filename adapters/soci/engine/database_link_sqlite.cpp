@@ -6,8 +6,8 @@
 
 namespace botapi::sql {
 
-database_link_sqlite::database_link_sqlite(database_url url)
-    : url_{std::move(url)}, checkpoints_{url_.target(), writers_}
+database_link_sqlite::database_link_sqlite(database_url url, botcore::log& log)
+    : database_link{log}, url_{std::move(url)}, checkpoints_{url_.target(), writers_}
 {
 }
 

@@ -10,7 +10,7 @@ namespace botapi::sql {
 /// The way to a SQLite file: its writers take turns, and a thread moves its log into the file.
 class database_link_sqlite final : public database_link {
 public:
-    explicit database_link_sqlite(database_url url);
+    database_link_sqlite(database_url url, botcore::log& log);
 
     std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) override;
     void distrust() noexcept override { is_distrusted_ = true; }

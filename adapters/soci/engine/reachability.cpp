@@ -16,15 +16,16 @@ bool reachability::may_try(botcore::deadline now)
     return true;
 }
 
-void reachability::reached() noexcept
+database_state reachability::reached() noexcept
 {
     const std::lock_guard lock{mutex_};
     away_since_.reset();
     is_tried_ = false;
     pause_ = shortest_pause;
+    return std::exchange(state_, database_state::serving);
 }
 
-void reachability::missed(botcore::deadline now) noexcept
+bool reachability::missed(botcore::deadline now, database_state why) noexcept
 {
     const std::lock_guard lock{mutex_};
     if (!away_since_)
@@ -33,12 +34,14 @@ void reachability::missed(botcore::deadline now) noexcept
     std::uniform_int_distribution<int> part{50, 100};
     next_try_ = now + pause_ * part(chance_) / 100;
     pause_ = std::min(pause_ * 2, longest_pause);
+    return std::exchange(state_, why) != why;
 }
 
 void reachability::hung(botcore::deadline since) noexcept
 {
     const std::lock_guard lock{mutex_};
     away_since_ = std::min(since, away_since_.value_or(since));
+    state_ = database_state::unreachable;
     is_tried_ = false;
 }
 
@@ -46,6 +49,12 @@ std::optional<botcore::deadline> reachability::away_since() const
 {
     const std::lock_guard lock{mutex_};
     return away_since_;
+}
+
+database_state reachability::state() const
+{
+    const std::lock_guard lock{mutex_};
+    return state_;
 }
 
 }  // namespace botapi::sql

@@ -96,6 +96,7 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
         const auto failed = attempt(*link, *leased, [&](session& on) {
             on.limit(terms.until);
             work(on);
+            on.check_primary();
         });
         if (!failed)
             return {};
@@ -129,14 +130,17 @@ result<> transaction_runner::write(deadline until, const transaction& work)
     const auto carry_out = [&](session& on) {
         if (is_in_doubt) {
             on.begin_write(exclusive_, until);
+            const auto status = work.verify_commit(on);
             on.check_primary();
-            answer = answer_to(work.verify_commit(on));
+            answer = answer_to(status);
             leased->rollback();
             is_in_doubt = false;
             return;
         }
         on.begin_write(work.lock, until);
         const auto done = work.run(on);
+        if (done != progress::committed)
+            on.check_primary();
         if (done == progress::written)
             on.commit();
         if (done == progress::nothing)

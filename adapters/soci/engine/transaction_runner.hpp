@@ -42,7 +42,8 @@ struct transaction {
 /// Runs reads and transactions, and is the only one that knows about retries.
 ///
 /// What fails for a reason that passes is tried again until the deadline; a database that can't be
-/// reached, for one and a half seconds at most, counted from when any thread missed it first.
+/// reached, or takes no writes, for one and a half seconds at most, counted from when any thread
+/// missed it first. What such a database answers is never passed on.
 ///
 /// Thread safety: any number of threads may call at once.
 class transaction_runner {

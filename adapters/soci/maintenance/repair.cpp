@@ -263,6 +263,7 @@ result<repair_report> repair(const database_url& url, repairing mode, botcore::l
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
         const auto on = open_session(url, std::chrono::milliseconds{0});
+        on->check_primary();
         return repair(*on, mode);
     } catch (const std::bad_alloc&) {
         throw;

@@ -83,6 +83,8 @@ result<std::vector<migration>> migrate(session& on, migrating mode, botcore::log
             on.rollback();
             return known.error();
         }
+        if (state.applied.size() < steps.size())
+            on.check_primary();
         if (mode == migrating::dry_run) {
             for (auto at = state.applied.size(); at < steps.size(); ++at)
                 done.push_back({steps[at].number, std::string{steps[at].name}});

@@ -147,11 +147,17 @@ class Postgres:
 
     def make_read_only(self):
         """Lets it refuse to write, as a standby does, on the connections that it has, too."""
-        self.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+        self.set_read_only("on")
+
+    def make_writable(self):
+        self.set_read_only("off")
+
+    def set_read_only(self, value):
+        self.sql(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
         self.sql("SELECT pg_reload_conf()")
         # Who connects from then on sees it once all others have been told.
-        eventually(lambda: self.sql("SHOW default_transaction_read_only").strip() == "on",
-                   "it refuses to write")
+        eventually(lambda: self.sql("SHOW default_transaction_read_only").strip() == value,
+                   f"default_transaction_read_only is {value}")
 
     def new_database(self):
         """The URL of a database with nothing in it."""

@@ -1,8 +1,9 @@
 #include "adapters/soci/driver/postgresql/server_probe.hpp"
 
-#include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/server_state.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <poll.h>
 
 namespace botapi::sql {
@@ -11,44 +12,66 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// It reads nothing, and sees to it that an operator's limit for sessions that do nothing does not
+/// It reads no table, and sees to it that an operator's limit for sessions that do nothing does not
 /// end this one.
-constexpr const char* question = "SET idle_session_timeout = 0";
+const std::string question = "SET idle_session_timeout = 0; " + std::string{state_query};
+
+/// The answer to `state_query`; nothing if `answer` is another one.
+std::optional<database_state> state_in(const PGresult& answer)
+{
+    if (PQresultStatus(&answer) != PGRES_TUPLES_OK || PQntuples(&answer) != 1)
+        return std::nullopt;
+    return state_from(static_cast<std::uint64_t>(*PQgetvalue(&answer, 0, 0) - '0'));
+}
 
 }  // namespace
 
 server_probe::finding server_probe::look(std::chrono::milliseconds patience)
 {
-    if (connection_) {
-        const auto got = ask(patience);
-        if (got == reply::came)
-            return finding::well;
-        connection_.reset();
-        if (got == reply::missing)
-            return finding::hung;
+    auto got = connection_ ? ask(patience) : reply::broke;
+    if (got == reply::broke && connect())
+        got = ask(patience);
+    switch (got) {
+        case reply::came:
+            return state_ == database_state::serving ? finding::well
+                                                     : leave(failure_from(not_primary{state_}));
+        case reply::missing: connection_.reset(); return finding::hung;
+        case reply::broke: break;
     }
+    return leave({failure_kind::lost, "connect", first_line(PQerrorMessage(connection_.get()))});
+}
+
+bool server_probe::connect()
+{
     connection_.reset(PQconnectdb(uri_.c_str()));
-    if (PQstatus(connection_.get()) != CONNECTION_OK) {
-        reason_ = first_line(PQerrorMessage(connection_.get()));
-        connection_.reset();
-        return finding::away;
-    }
+    if (PQstatus(connection_.get()) != CONNECTION_OK)
+        return false;
     const auto keep_silent = [](void* /*unused*/, const PGresult* /*notice*/) {};
     PQsetNoticeReceiver(connection_.get(), keep_silent, nullptr);
-    return finding::well;
+    return true;
+}
+
+/// Whether the server takes writes may depend on settings that a connection reads only once.
+server_probe::finding server_probe::leave(failure why)
+{
+    why_away_ = std::move(why);
+    connection_.reset();
+    return finding::away;
 }
 
 server_probe::reply server_probe::ask(std::chrono::milliseconds patience)
 {
     auto* const on = connection_.get();
     const auto until = steady_clock::now() + patience;
-    if (PQsendQuery(on, question) != 1)
+    state_ = database_state::serving;
+    if (PQsendQuery(on, question.c_str()) != 1)
         return reply::broke;
     for (;;) {
         while (PQisBusy(on) == 0) {
             const std::unique_ptr<PGresult, decltype(&PQclear)> one{PQgetResult(on), &PQclear};
             if (!one)
                 return reply::came;
+            state_ = state_in(*one).value_or(state_);
         }
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/soci/driver/failure.hpp"
+
 #include <libpq-fe.h>
 
 #include <chrono>
@@ -10,15 +12,15 @@
 
 namespace botapi::sql {
 
-/// A connection to PostgreSQL that asks whether the server answers at all, beside those that may
-/// wait for a lock, a disk, or a long statement.
+/// A connection to PostgreSQL that asks whether the server answers at all, and takes writes, beside
+/// those that may wait for a lock, a disk, or a long statement.
 ///
 /// Thread safety: none.
 class server_probe {
 public:
     enum class finding : std::uint8_t {
         well,
-        away,  ///< It takes no connections.
+        away,  ///< It takes no connections, or no writes.
         hung,  ///< It took one, and says nothing on it.
     };
 
@@ -29,16 +31,19 @@ public:
     /// URI says.
     finding look(std::chrono::milliseconds patience);
 
-    /// Why it was found `away`, on one line.
-    [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+    /// Why it was found `away`.
+    [[nodiscard]] const failure& why_away() const noexcept { return why_away_; }
 
 private:
     enum class reply : std::uint8_t { came, broke, missing };
 
+    bool connect();
     reply ask(std::chrono::milliseconds patience);
+    finding leave(failure why);  ///< Gives the connection up.
 
     std::string uri_;
-    std::string reason_{};
+    failure why_away_{};
+    database_state state_ = database_state::serving;  ///< As the last reply said.
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
 };
 

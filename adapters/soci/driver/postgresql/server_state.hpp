@@ -1,0 +1,24 @@
+#pragma once
+
+#include "adapters/soci/driver/failure.hpp"
+
+#include <libpq-fe.h>
+
+#include <optional>
+#include <string_view>
+
+namespace botapi::sql {
+
+/// Asks a server whether it takes writes: the answer is one number, which `state_from` reads.
+inline constexpr std::string_view state_query =
+    "SELECT CASE WHEN pg_is_in_recovery() THEN 1"
+    " WHEN current_setting('default_transaction_read_only')::boolean THEN 2 ELSE 0 END";
+
+database_state state_from(std::uint64_t answer) noexcept;
+
+/// Whether the server takes writes, as it reported with its last answer: PostgreSQL 14 and newer
+/// tell when that changes, before they end an answer. Nothing if the report does not reach us, as
+/// through a pooler.
+std::optional<database_state> reported_state(const PGconn& connection) noexcept;
+
+}  // namespace botapi::sql
