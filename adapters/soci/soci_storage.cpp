@@ -51,7 +51,7 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
         );
     }
     try {
-        const auto on = open_session(url, options.statement_max);
+        const auto on = open_session(url);
         on->limit(std::chrono::steady_clock::now() + options.open_max);
         if (!options.waits_for_primary)
             on->check_primary();
@@ -76,7 +76,7 @@ std::unique_ptr<message_writer> make_message_writer(dialect dialect)
 
 struct sql_storage::state {
     state(const database_url& url, const storage_options& options, botcore::log& log)
-        : nodes{url, options.sessions, options.statement_max, log},
+        : nodes{url, options.sessions, log},
           runner{nodes, bots_change, log},
           signals{url, log},
           messages{runner, signals, make_message_writer(url.dialect())},

@@ -14,9 +14,8 @@ namespace botapi::sql {
 
 /// What a storage may cost the database.
 struct storage_options {
-    std::size_t sessions = 8;                         ///< Connections at most, at once.
-    std::chrono::milliseconds statement_max{10'000};  ///< On PostgreSQL, for one read.
-    std::chrono::milliseconds open_max{5'000};        ///< For the first look at the database.
+    std::size_t sessions = 8;                   ///< Connections at most, at once.
+    std::chrono::milliseconds open_max{5'000};  ///< For the first look at the database.
 
     /// Whether to open a PostgreSQL that takes no writes, to wait until it does: until then all is
     /// refused with `unavailable`.

@@ -14,7 +14,6 @@ std::unique_ptr<sql::sql_storage> open_storage(
 {
     const sql::storage_options options{
         .sessions = settings.db_connections,
-        .statement_max = settings.http.limits.handle_max,
         .waits_for_primary = rule == without_primary::waits};
     auto opened = sql::sql_storage::open(settings.database, options, log);
     if (!opened)

@@ -54,10 +54,10 @@ void session::finish_statements()
         one->finish();
 }
 
-std::unique_ptr<session> open_session(const database_url& url, milliseconds statement_max)
+std::unique_ptr<session> open_session(const database_url& url)
 {
     if (url.dialect() == dialect::postgresql)
-        return std::make_unique<session_postgresql>(url, statement_max, nullptr);
+        return std::make_unique<session_postgresql>(url, nullptr);
     return std::make_unique<session_sqlite>(url, nullptr);
 }
 

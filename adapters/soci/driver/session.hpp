@@ -67,7 +67,8 @@ public:
     /// Executes any number of statements, without parameters, and without an answer.
     virtual void execute(const std::string& script) = 0;
 
-    /// Bounds what comes next, up to `begin_write` or the end of a read.
+    /// Bounds what comes next, up to `begin_write` or the end of a read. Before the first call,
+    /// only the user's own settings bound statements on PostgreSQL.
     ///
     /// On SQLite exactly, on PostgreSQL within a third, since another bound than the last costs a
     /// round trip.
@@ -123,12 +124,8 @@ private:
 };
 
 /// Opens a session for one task, such as a migration: nobody watches its server, and checkpoints of
-/// SQLite happen within its commits. `statement_max` bounds every statement on PostgreSQL, unless
-/// the user's own settings do; 0 is no bound. Throws `unreachable`.
-std::unique_ptr<session> open_session(
-    const database_url& url,
-    std::chrono::milliseconds statement_max
-);
+/// SQLite happen within its commits. Throws `unreachable`.
+std::unique_ptr<session> open_session(const database_url& url);
 
 /// Whole milliseconds from now to `until`, at least one.
 std::chrono::milliseconds time_left(botcore::deadline until);

@@ -44,18 +44,13 @@ void check_alive(PGconn& connection)
 
 }  // namespace
 
-session_postgresql::session_postgresql(
-    const database_url& url,
-    milliseconds statement_max,
-    watchdog* guard
-)
-    : session{url}
+session_postgresql::session_postgresql(const database_url& url, watchdog* guard) : session{url}
 {
     if (guard != nullptr) {
         watched_.emplace(*guard, PQsocket(postgresql_of(connection())));
         watched_->expect_by(botcore::deadline::max());
     }
-    set_up(statement_max);
+    set_up();
 }
 
 // The connection ends before the statements, which SOCI would else take back one by one, and wait
@@ -77,7 +72,7 @@ void session_postgresql::rest() noexcept
 //
 // A program that vanished without a word, as behind a network that broke, must not keep its locks
 // for longer than others are willing to wait.
-void session_postgresql::set_up(milliseconds statement_max)
+void session_postgresql::set_up()
 {
     // Else libpq would write what a server says unasked to our standard error.
     PQsetNoticeReceiver(postgresql_of(connection()), &note_warning, &has_warned_);
@@ -85,9 +80,6 @@ void session_postgresql::set_up(milliseconds statement_max)
         "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
         "SET jit = off; SET plan_cache_mode = force_generic_plan;"
         "SET default_transaction_isolation = 'read committed';"
-        "SELECT set_config('statement_timeout', '" +
-        std::to_string(statement_max.count()) +
-        "', false) WHERE current_setting('statement_timeout') = '0';"
         "SELECT set_config('idle_in_transaction_session_timeout', '15s', false)"
         " WHERE current_setting('idle_in_transaction_session_timeout') = '0';"
         "SELECT set_config('synchronous_commit', 'on', false)"

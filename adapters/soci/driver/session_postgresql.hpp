@@ -28,13 +28,8 @@ struct binary_query {
 /// A session on a PostgreSQL server.
 class session_postgresql final : public session {
 public:
-    /// `statement_max` bounds every statement, unless the user's own settings do; 0 is no bound. A
-    /// server that hangs is left to `guard`, if there is one. It must outlive the session.
-    session_postgresql(
-        const database_url& url,
-        std::chrono::milliseconds statement_max,
-        watchdog* guard
-    );
+    /// A server that hangs is left to `guard`, if there is one. It must outlive the session.
+    session_postgresql(const database_url& url, watchdog* guard);
     ~session_postgresql() override;
 
     session_postgresql(const session_postgresql&) = delete;
@@ -90,14 +85,14 @@ public:
     [[nodiscard]] bool is_lost() const noexcept override;
 
 private:
-    void set_up(std::chrono::milliseconds statement_max);
+    void set_up();
     void send_begin();
     database_state query_state();
     const std::string& name_of(pipeline& sent, const std::string& sql);
 
     std::optional<std::string_view> unsent_lock_{};  ///< While the begin waits for a statement.
     bool has_warned_ = false;                        ///< Set by the server's warnings.
-    std::chrono::milliseconds statement_max_{};      ///< From us or from the user.
+    std::chrono::milliseconds statement_max_{};      ///< As the user set it.
     std::chrono::milliseconds bound_{};              ///< Of statements now.
     std::optional<watched_socket> watched_{};
     std::map<std::string, std::string, std::less<>> names_{};  ///< Of statements in binary.

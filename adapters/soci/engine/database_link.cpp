@@ -51,14 +51,10 @@ void database_link::note_missed(const failure& found)
         log_lost(found, log_);
 }
 
-std::unique_ptr<database_link> make_database_link(
-    const database_url& url,
-    std::chrono::milliseconds statement_max,
-    botcore::log& log
-)
+std::unique_ptr<database_link> make_database_link(const database_url& url, botcore::log& log)
 {
     if (url.dialect() == dialect::postgresql)
-        return std::make_unique<database_link_postgresql>(url, statement_max, log);
+        return std::make_unique<database_link_postgresql>(url, log);
     return std::make_unique<database_link_sqlite>(url, log);
 }
 

@@ -9,7 +9,6 @@
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/log.hpp>
 
-#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -67,12 +66,8 @@ private:
     reachability reachability_;
 };
 
-/// Makes the link for a database. `statement_max` bounds every read on PostgreSQL. `log` must
+/// Makes the link for a database. `log` must
 /// outlive the link.
-std::unique_ptr<database_link> make_database_link(
-    const database_url& url,
-    std::chrono::milliseconds statement_max,
-    botcore::log& log
-);
+std::unique_ptr<database_link> make_database_link(const database_url& url, botcore::log& log);
 
 }  // namespace botapi::sql

@@ -15,14 +15,9 @@ constexpr std::chrono::milliseconds answer_max{1'000};
 
 }  // namespace
 
-database_link_postgresql::database_link_postgresql(
-    database_url url,
-    std::chrono::milliseconds statement_max,
-    botcore::log& log
-)
+database_link_postgresql::database_link_postgresql(database_url url, botcore::log& log)
     : database_link{log},
       url_{std::move(url)},
-      statement_max_{statement_max},
       probe_{connection_uri(url_)},
       watchdog_{
           [this] { return may_wait(); },
@@ -68,7 +63,7 @@ std::unique_ptr<session> database_link_postgresql::open()
 {
     const auto began = std::chrono::steady_clock::now();
     connection_attempt attempt{[this]() -> std::unique_ptr<session> {
-        return std::make_unique<session_postgresql>(url_, statement_max_, &watchdog_);
+        return std::make_unique<session_postgresql>(url_, &watchdog_);
     }};
     while (!attempt.wait_for(watchdog::suspicious)) {
         if (watchdog_.is_answered())

@@ -15,11 +15,7 @@ namespace botapi::sql {
 class database_link_postgresql final : public database_link {
 public:
     /// `log` must outlive the link.
-    database_link_postgresql(
-        database_url url,
-        std::chrono::milliseconds statement_max,
-        botcore::log& log
-    );
+    database_link_postgresql(database_url url, botcore::log& log);
 
     std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) override;
 
@@ -36,7 +32,6 @@ private:
     void keep_until_it_ends(connection_attempt abandoned);
 
     database_url url_;
-    std::chrono::milliseconds statement_max_;
     server_probe probe_;
     watchdog watchdog_;  ///< Ends before what it calls.
     std::mutex mutex_;

@@ -4,13 +4,8 @@
 
 namespace botapi::sql {
 
-topology::topology(
-    const database_url& url,
-    std::size_t sessions,
-    std::chrono::milliseconds statement_max,
-    botcore::log& log
-)
-    : topology{make_database_link(url, statement_max, log), sessions}
+topology::topology(const database_url& url, std::size_t sessions, botcore::log& log)
+    : topology{make_database_link(url, log), sessions}
 {
 }
 

@@ -7,7 +7,6 @@
 #include <botcore/ports/freshness.hpp>
 #include <botcore/ports/log.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -25,12 +24,7 @@ struct database_node {
 class topology {
 public:
     /// `sessions` bounds the connections to a database. `log` must outlive the topology.
-    topology(
-        const database_url& url,
-        std::size_t sessions,
-        std::chrono::milliseconds statement_max,
-        botcore::log& log
-    );
+    topology(const database_url& url, std::size_t sessions, botcore::log& log);
 
     /// The database that has what `demanded` asks for.
     database_node& for_read(const botcore::freshness& demanded) noexcept;

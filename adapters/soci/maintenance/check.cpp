@@ -158,7 +158,7 @@ result<check_report> check(const database_url& url, botcore::log& log)
     if (is_missing(url))
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
-        const auto on = open_session(url, std::chrono::milliseconds{0});
+        const auto on = open_session(url);
         on->check_primary();
         on->limit(botcore::deadline::max());
         on->execute(std::string{on->dialect().begin_check});

@@ -262,7 +262,7 @@ result<repair_report> repair(const database_url& url, repairing mode, botcore::l
     if (is_missing(url))
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
-        const auto on = open_session(url, std::chrono::milliseconds{0});
+        const auto on = open_session(url);
         on->check_primary();
         return repair(*on, mode);
     } catch (const std::bad_alloc&) {

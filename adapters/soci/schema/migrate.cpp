@@ -113,7 +113,7 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
         return all;
     }
     try {
-        const auto on = open_session(url, 0ms);
+        const auto on = open_session(url);
         if (mode == migrating::apply && url.dialect() == dialect::sqlite) {
             // Before anything is written into a file of another program.
             const auto state = read_schema_state(*on);
