@@ -1,0 +1,186 @@
+"""Fails if a page names a file that is not there. Usage: check_docs.py SOURCE_DIR
+
+In the pages that are kept by hand, each path of this repository in a code span, and each target of a
+link, must exist; so must the heading that an anchor names. Fenced blocks are left out: they show
+what a terminal, a file of somebody else's, or a drawing holds.
+
+A path may leave its beginning out, where the text around it gives that: `bridge/gateway.cpp` is the
+end of a path that exists. `{a,b}` stands for both; `…`, `*` and `<name>` for any part of a name.
+"""
+
+import itertools
+import os
+import pathlib
+import re
+import sys
+import urllib.parse
+
+PAGES = ["*.md", "docs/*.md", "docs/adr/*.md", "compose/*.md", "tests/*/README.md"]
+HISTORY = {"CHANGELOG.md"}  # It may name what is gone.
+
+# What a build makes, and the reader's own files.
+ELSEWHERE = re.compile(r"build/.*|fuzzingclient\.json|botapi\.(db|dump|toml)")
+
+SUFFIXES = {".cpp", ".hpp", ".md", ".py", ".sql"}  # And those of the files that there are.
+FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:(?!\n\s*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+LINK = re.compile(
+    r"\]\(\s*<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\s*\)|^ {0,3}\[[^\]]+\]:\s*(\S+)", re.MULTILINE
+)
+TAG = re.compile(r"<(?:a|img|source)\b[^>]*?\b(?:href|src|srcset)=\"([^\"]+)\"")
+HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+PATH = re.compile(r"(\./)?[\w.…*<>{},-]+(/[\w.…*<>{},-]+)*/?")
+BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+HOLE = re.compile(r"…|\*|<[^<>]*>")
+
+
+def tree_of(root: pathlib.Path):
+    """The paths of all files and folders, but those that a build or Git made."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        here = pathlib.Path(folder).relative_to(root)
+        is_top = here == pathlib.Path()
+        folders[:] = [
+            name for name in folders
+            if not (is_top and (name == "build" or name.startswith("."))) and name != "__pycache__"
+        ]
+        found += [(here / name).as_posix() for name in itertools.chain(folders, files)]
+    return sorted(found)
+
+
+def without_fences(text: str):
+    """The text with fenced blocks emptied, so that lines keep their numbers."""
+    lines, fence = [], None
+    for line in text.split("\n"):
+        mark = FENCE.match(line)
+        if fence is None and mark:
+            fence = mark[1]
+        elif fence is not None:
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = None
+        else:
+            lines.append(line)
+            continue
+        lines.append("")
+    return "\n".join(lines)
+
+
+def anchors_of(text: str):
+    """What GitHub lets one link to: a word for each heading."""
+    seen, found = {}, set()
+    for heading in HEADING.findall(without_fences(text)):
+        plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", heading)
+        word = re.sub(r"[^\w\- ]", "", plain.lower()).replace(" ", "-")
+        count = seen.get(word, 0)
+        seen[word] = count + 1
+        found.add(f"{word}-{count}" if count else word)
+    return found
+
+
+def expanded(path: str):
+    """The paths that one with braces stands for."""
+    braces = BRACES.search(path)
+    if not braces:
+        return [path]
+    ends = path[: braces.start()], path[braces.end() :]
+    return [
+        one for choice in braces[1].split(",") for one in expanded(ends[0] + choice.strip() + ends[1])
+    ]
+
+
+class Tree:
+    def __init__(self, root: pathlib.Path):
+        self.root = root
+        self.paths = tree_of(root)
+        self.suffixes = SUFFIXES | {
+            pathlib.PurePosixPath(path).suffix for path in self.paths if (root / path).is_file()
+        }
+        self.tops = {path for path in self.paths if "/" not in path}
+        self.ends = {end for path in self.paths for end in ends_of(path)}
+
+    def names_ours(self, word: str):
+        """Whether a word of a code span is meant as a path of this repository."""
+        if not PATH.fullmatch(word) or ELSEWHERE.fullmatch(word.removeprefix("./")):
+            return False
+        first, *rest = word.removeprefix("./").split("/")
+        if word.startswith("./") or (rest and (first in self.tops or rest[-1] == "")):
+            return True
+        return pathlib.PurePosixPath(word).suffix in self.suffixes - {""}
+
+    def has(self, path: str):
+        """Whether some path ends with this one, from a slash on."""
+        path = path.removeprefix("./").rstrip("/")
+        if path.split("/")[0] in self.tops and "/" in path:
+            candidates = self.paths
+        else:
+            candidates = self.ends
+        if not HOLE.search(path):
+            return path in candidates
+        pieces = [re.escape(piece) for piece in HOLE.split(path)]
+        pattern = re.compile("[^/]*".join(pieces))
+        return any(pattern.fullmatch(one) for one in candidates)
+
+    def hint_for(self, path: str):
+        """Where a file of that name is now."""
+        name = path.rstrip("/").split("/")[-1]
+        moved = [one for one in self.paths if one.split("/")[-1] == name]
+        return f"; perhaps {' or '.join(moved[:3])}" if moved else ""
+
+
+def ends_of(path: str):
+    parts = path.split("/")
+    return ("/".join(parts[at:]) for at in range(len(parts)))
+
+
+def line_of(text: str, position: int):
+    return text.count("\n", 0, position) + 1
+
+
+def span_violations(tree: Tree, page: str, text: str):
+    for span in SPAN.finditer(text):
+        for word in span[2].split():
+            if not tree.names_ours(word):
+                continue
+            for path in expanded(word):
+                if not tree.has(path):
+                    yield (f"{page}:{line_of(text, span.start())}: `{path}` is no path of this "
+                           f"repository{tree.hint_for(path)}")
+
+
+def link_violations(tree: Tree, page: str, text: str):
+    plain = SPAN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), text)
+    for link in itertools.chain(LINK.finditer(plain), TAG.finditer(plain)):
+        target = next(filter(None, link.groups()))
+        if re.match(r"[a-z][a-z0-9+.-]*:|//", target):
+            continue
+        path, _, anchor = urllib.parse.unquote(target).partition("#")
+        at = f"{page}:{line_of(text, link.start())}: the link to {target}"
+        folder = pathlib.PurePosixPath(page).parent
+        file = os.path.normpath(folder / path) if path else page
+        if file != "." and file not in tree.paths:
+            yield f"{at} leads nowhere{tree.hint_for(path)}"
+        elif anchor and file.endswith(".md"):
+            if anchor not in anchors_of((tree.root / file).read_text()):
+                yield f"{at} leads to no heading of {file}"
+
+
+def violations(root: pathlib.Path):
+    tree = Tree(root)
+    pages = {file.relative_to(root).as_posix() for glob in PAGES for file in root.glob(glob)}
+    for page in sorted(pages - HISTORY):
+        text = without_fences((root / page).read_text())
+        yield from span_violations(tree, page, text)
+        yield from link_violations(tree, page, text)
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    if not (root / "docs").is_dir():
+        sys.exit(f"{root} has no pages")
+    found = list(violations(root))
+    print("\n".join(found) or "every path and link of the pages exists")
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()
