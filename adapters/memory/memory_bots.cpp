@@ -26,11 +26,7 @@ result<registered> memory_bots::add(const bot_registration& added)
             const auto& [digest, answer] = kept->second;
             if (digest == added.receipt->digest)
                 return registered{.bot = answer, .replayed = true};
-            return refuse(
-                errc::key_reused,
-                "This Idempotency-Key was used for another request. Use a new key for a new "
-                "request."
-            );
+            return reused_key();
         }
     }
     if (live_.contains(added.id))

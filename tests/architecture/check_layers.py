@@ -1,7 +1,7 @@
 """Fails if a file breaks the architecture. Usage: check_layers.py SOURCE_DIR
 
 It checks which layer includes which, which room of an adapter includes which, where coroutines
-live, and that the core shares no ownership.
+live, and that the core shares no ownership, reads no clock, and says nothing in the words of HTTP.
 """
 
 import pathlib
@@ -60,6 +60,12 @@ COROUTINE = re.compile(r"\bco_(await|return|yield)\b|\basio\b")
 SHARED = re.compile(r"\b(shared_ptr|make_shared|enable_shared_from_this)\b")
 DEFINED = re.compile(r"^(?:class|struct) (\w+)[^;{]*\{", re.MULTILINE)
 DECLARED = re.compile(r"^(?:class|struct) (\w+);", re.MULTILINE)
+CLOCK = re.compile(r"::\s*now\b|\b(clock_gettime|gettimeofday|timespec_get)\b|\bstd::time\b")
+LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+# What a refusal of the core may not say: who embeds it has neither methods nor headers.
+HTTP = re.compile(
+    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE) /|\b(HTTP|Idempotency-Key|If-Match|header|body)\b"
+)
 EMBEDDED = re.compile(r"embed_files\([^)]*\bHEADER\s+([\w.]+)")
 
 # The rooms of an adapter, from the top: a room includes those below it. A room is a folder, or the
@@ -73,6 +79,12 @@ ROOMS = {
         "soci_storage", "maintenance", "messages", "webhooks", "streams", "keys", "bots", "rows",
         "schema", "engine", "driver",
     ],
+}
+
+# Files of the core that read a clock themselves, and why the port `clock` can't do it for them.
+CLOCK_READERS = {
+    # It waits on a condition variable, and only the host's clock ends such a wait.
+    "libbotcore/src/app/stream_watch.cpp",
 }
 
 # Rooms within a room that never include each other.
@@ -151,6 +163,17 @@ def declared_violations(name: str, code: str, defined: dict):
             yield f"{name}: may not declare {declared}, which is defined above it"
 
 
+def core_violations(name: str, code: str):
+    """What a file of the core does that is for its callers, or for an adapter, to do."""
+    found = CLOCK.search(code)
+    if found and name not in CLOCK_READERS:
+        yield f"{name}: `{found[0]}`: the core gets the time from the port `clock`"
+    for literal in LITERAL.findall(INCLUDE.sub("", code)):
+        word = HTTP.search(literal)
+        if word:
+            yield f"{name}: {literal} says `{word[0]}`: the core knows no HTTP"
+
+
 def violations(root: pathlib.Path):
     defined = defined_classes(root)
     for name in sources(root):
@@ -173,6 +196,8 @@ def violations(root: pathlib.Path):
             yield f"{name}: coroutines and Asio belong to adapters/http and webhooks"
         if name.startswith("libbotcore/") and SHARED.search(code):
             yield f"{name}: the core shares no ownership"
+        if name.startswith("libbotcore/"):
+            yield from core_violations(name, code)
 
 
 def main():

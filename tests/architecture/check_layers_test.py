@@ -13,7 +13,11 @@ INNOCENT = {
     "libbotcore/include/botcore/result.hpp": "#include <botcore/error.hpp>\n#include <variant>\n",
     "libbotcore/src/domain/uuid.cpp": '#include "reader.hpp"\n#include <botcore/domain/uuid.hpp>\n',
     "libbotcore/include/botcore/ports/clock.hpp": "#include <botcore/domain/timestamp.hpp>\n",
-    "libbotcore/src/app/a.cpp": "#include <botcore/ports/clock.hpp>\n// No shared_ptr here.\n",
+    "libbotcore/src/app/a.cpp":
+        "#include <botcore/ports/clock.hpp>\n// No shared_ptr here.\nauto at = clock_.now();\n",
+    "libbotcore/src/app/stream_watch.cpp": "const auto at = deadline::clock::now();\n",
+    "libbotcore/src/domain/web_address.cpp":
+        '// POST /bots\nconst char* why = "must be an http or https URL with a path.";\n',
     "adapters/memory/a.cpp": '#include "adapters/memory/a.hpp"\n#include <mutex>\n',
     "adapters/system/a.cpp": "#include <botcore/system/a.hpp>\n#include <sys/random.h>\n",
     "adapters/soci/CMakeLists.txt": "embed_files(TARGET t NAMESPACE n HEADER schema.hpp FILES a)\n",
@@ -50,6 +54,14 @@ PLANTED = {
     "an include with odd spaces": (CORE, "  #  include  <thread>  // Why not?\n"),
     "an include by macro": (CORE, "#include HEADER\n"),
     "a core file that shares": (CORE, "std::shared_ptr<int> one;\n"),
+    "a core file that reads the wall clock": (CORE, "auto at = std::chrono::system_clock::now();\n"),
+    "a core file that reads a clock by another name": (CORE, "auto at = deadline::clock :: now ();\n"),
+    "a core file that hands a clock on": (CORE, "f(&std::chrono::steady_clock::now);\n"),
+    "a core file that asks C for the time": (CORE, "const auto at = std::time(nullptr);\n"),
+    "a core file that asks the kernel for the time": (CORE, "clock_gettime(CLOCK_REALTIME, &at);\n"),
+    "a core file that names a route": (CORE, 'refuse("Register one with POST /bots first.");\n'),
+    "a core file that names a header": (CORE, 'refuse("This Idempotency-Key was used.");\n'),
+    "a core file that speaks of a body": (CORE, 'refuse("The body names another bot.");\n'),
     "a core file that includes an adapter": (CORE, "#include <botcore/memory/a.hpp>\n"),
     "a domain file that includes a port": (CORE, "#include <botcore/ports/clock.hpp>\n"),
     "a header of the root that includes a port": (

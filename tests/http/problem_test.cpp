@@ -38,6 +38,22 @@ TEST_CASE("problem: kinds stand in the order of the enumeration", "[http]")
     }
 }
 
+TEST_CASE(
+    "problem: what a client can do about a refusal of the core is said in words of HTTP",
+    "[http]"
+)
+{
+    using botcore::errc;
+
+    const auto unknown = problem_from(botcore::refuse(errc::unknown_bot, "Nobody is a bot."));
+    const auto reused = problem_from(botcore::refuse(errc::key_reused, "The key is used."));
+    const auto other = problem_from(botcore::refuse(errc::not_found, "Nothing is there."));
+
+    CHECK(unknown.detail == "Nobody is a bot. Register one with POST /bots first.");
+    CHECK(reused.detail == "The key is used. Send a new request with a new Idempotency-Key.");
+    CHECK(other.detail == "Nothing is there.");
+}
+
 TEST_CASE("problem: every kind has a page of its own that tells the same", "[http]")
 {
     const auto described = read_descriptions();

@@ -26,6 +26,8 @@ public:
         return told;
     }
 
+    [[nodiscard]] deadline steady_now() const override { return real_.steady_now(); }
+
     [[nodiscard]] std::uint64_t jumps() const noexcept { return jumps_; }
 
 private:

@@ -61,10 +61,13 @@ public:
     explicit manual_clock(instant start = {}) noexcept : now_{start} {}
 
     [[nodiscard]] instant now() const override { return now_; }
+    [[nodiscard]] deadline steady_now() const override { return steady_now_; }
     void set(instant now) noexcept { now_ = now; }
+    void set_steady(deadline now) noexcept { steady_now_ = now; }
 
 private:
     instant now_;
+    deadline steady_now_{};  ///< Before any deadline of a test.
 };
 
 /// The UUID that ends in `number`.

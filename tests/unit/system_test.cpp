@@ -52,9 +52,14 @@ TEST_CASE("system_clock: tells the time of the host")
     const auto before = std::chrono::system_clock::now();
     const auto told = clock.now();
     const auto after = std::chrono::system_clock::now();
+    const auto steady_before = deadline::clock::now();
+    const auto steady = clock.steady_now();
+    const auto steady_after = deadline::clock::now();
 
     CHECK(told >= before);
     CHECK(told <= after);
+    CHECK(steady >= steady_before);
+    CHECK(steady <= steady_after);
 }
 
 TEST_CASE_METHOD(

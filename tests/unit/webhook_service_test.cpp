@@ -247,6 +247,33 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay goes on to the end
     CHECK(done->is_end);
 }
 
+TEST_CASE_METHOD(
+    webhooks_fixture,
+    "webhook_service: a long piece of work ends while there is time to answer",
+    "[app]"
+)
+{
+    const auto hook = make("a");
+    bury(2'500);
+    const auto until = soon;
+    const auto in_time = until - std::chrono::milliseconds{2'001};
+    const auto too_late = until - std::chrono::seconds{2};
+
+    clock.set_steady(too_late);
+    const auto redelivered = webhooks.redeliver_dead(hook, until);
+    const auto replayed = webhooks.replay(hook, 0, until);
+    REQUIRE(redelivered);
+    CHECK(redelivered->queued == 1'000);
+    CHECK_FALSE(redelivered->is_end);
+    REQUIRE(replayed);
+    CHECK(replayed->reached == 1'000);
+    CHECK_FALSE(replayed->is_end);
+
+    clock.set_steady(in_time);
+    CHECK(webhooks.redeliver_dead(hook, until)->is_end);
+    CHECK(webhooks.replay(hook, replayed->reached, until)->is_end);
+}
+
 TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a store that is away is told of", "[app]")
 {
     const auto hook = make("a");

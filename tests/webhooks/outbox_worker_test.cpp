@@ -29,6 +29,8 @@ public:
         return runs ? start + (std::chrono::steady_clock::now() - made_) : start;
     }
 
+    [[nodiscard]] deadline steady_now() const override { return deadline::clock::now(); }
+
     bool runs = false;
 
 private:

@@ -74,6 +74,17 @@ problem_kind kind_of(errc code) noexcept
     return problem_kind::internal;
 }
 
+/// What a client can do about a refusal, where that takes the words of HTTP: the core knows only
+/// the rule that was broken.
+std::string_view advice_on(problem_kind kind) noexcept
+{
+    if (kind == problem_kind::unknown_bot)
+        return " Register one with POST /bots first.";
+    if (kind == problem_kind::idempotency_key_reused)
+        return " Send a new request with a new Idempotency-Key.";
+    return {};
+}
+
 }  // namespace
 
 const problem_description& describe(problem_kind kind) noexcept
@@ -91,7 +102,8 @@ problem problem_from(const botcore::error& why, std::string_view prefix)
     if (why.code == errc::internal)
         return {problem_kind::internal, "The server failed. The fault is ours, not yours."};
 
-    problem made{kind_of(why.code), why.detail};
+    const auto kind = kind_of(why.code);
+    problem made{kind, why.detail + std::string{advice_on(kind)}};
     for (const auto& [pointer, detail] : why.faults)
         made.parts.push_back({"pointer", std::string{prefix} + pointer, detail});
     return made;

@@ -63,10 +63,7 @@ std::optional<result<registered>> first_answer(session& on, const receipt& asked
             answer = registered{.bot = bot_in(stored), .replayed = true};
             continue;
         }
-        answer = refuse(
-            errc::key_reused,
-            "This Idempotency-Key was used for another request. Use a new key for a new request."
-        );
+        answer = reused_key();
     }
     return answer;
 }

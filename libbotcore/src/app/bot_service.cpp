@@ -135,9 +135,9 @@ result<bot_change> parse_bot_change(bot_id addressed, const bot_input& input, bo
     if (id && *id != addressed) {
         return refuse(
             errc::identity_mismatch,
-            "The id of a bot can't change: the body names " + id->text() + ", the path " +
-                addressed.text() + ".",
-            {{"/id", "must be left out, or be the id in the path."}}
+            "The id of a bot can't change: this bot is " + addressed.text() + ", not " +
+                id->text() + ".",
+            {{"/id", "must be left out, or be " + addressed.text() + "."}}
         );
     }
     return bot_change{.id = addressed, .name = std::move(name)};

@@ -83,14 +83,6 @@ private:
     std::vector<botcore::fault> faults_{};
 };
 
-/// What may be much is done in pieces, so that no lock is held for long: whether there is time for
-/// another one and for the answer.
-bool is_time_left(deadline until)
-{
-    constexpr std::chrono::seconds spare{2};
-    return std::chrono::steady_clock::now() + spare < until;
-}
-
 }  // namespace
 
 result<webhook_write> webhook_service::prepare(
@@ -171,6 +163,14 @@ result<> webhook_service::redeliver(const webhook& to, std::string_view delivery
     return {};
 }
 
+/// What may be much is done in pieces, so that no lock is held for long: whether there is time for
+/// another one and for the answer.
+bool webhook_service::has_time_left(deadline until) const
+{
+    constexpr std::chrono::seconds spare{2};
+    return clock_.steady_now() + spare < until;
+}
+
 result<redelivered> webhook_service::redeliver_dead(const webhook& to, deadline until)
 {
     redelivered done;
@@ -179,7 +179,7 @@ result<redelivered> webhook_service::redeliver_dead(const webhook& to, deadline 
         if (!count)
             return count.error();
         done = {done.queued + *count, *count < page_size_max};
-    } while (!done.is_end && is_time_left(until));
+    } while (!done.is_end && has_time_left(until));
     sender_.wake();
     return done;
 }
@@ -192,7 +192,7 @@ result<replayed> webhook_service::replay(const webhook& to, std::uint64_t after,
         if (!part)
             return part.error();
         done = {done.queued + part->queued, part->reached, part->is_end};
-    } while (!done.is_end && is_time_left(until));
+    } while (!done.is_end && has_time_left(until));
     sender_.wake();
     return done;
 }

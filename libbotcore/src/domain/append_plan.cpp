@@ -1,4 +1,5 @@
 #include <botcore/domain/append_plan.hpp>
+#include <botcore/domain/idempotency.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -52,13 +53,8 @@ auto append_plan::decide(const submission& asked, const append_facts& facts)
             stored == facts.receipts.end() ? digest : stored->second
         );
         was_carried_out = stored != facts.receipts.end() || !is_new;
-        if (noted->second != digest) {
-            return refuse(
-                errc::key_reused,
-                "This Idempotency-Key was used for a request with another body. Use a new key for "
-                "a new request."
-            );
-        }
+        if (noted->second != digest)
+            return reused_key();
     }
 
     const auto refused = [&](error why) {
@@ -122,7 +118,7 @@ auto append_plan::decide(const entry& asked, const append_facts& facts, bool was
     if (!route) {
         return refuse(
             errc::unknown_bot,
-            "Neither end of the message is a registered bot. Register one with POST /bots first.",
+            "Neither end of the message is a registered bot.",
             {{"/from", "is not a registered bot."}, {"/to", "is not a registered bot."}}
         );
     }

@@ -19,4 +19,9 @@ result<idempotency_key> idempotency_key::parse(std::string_view text)
     return idempotency_key{std::string{text}};
 }
 
+error reused_key()
+{
+    return refuse(errc::key_reused, "This idempotency key was used for another request.");
+}
+
 }  // namespace botcore

@@ -63,9 +63,10 @@ public:
     {
     }
 
-    /// Checks what a webhook is to be. `name` is checked as a part of the path.
+    /// Checks what a webhook is to be.
     ///
-    /// Errors: `invalid_argument` with a fault for each faulty field.
+    /// Errors: `invalid_argument`, with a fault for each faulty field of `input`; without any, if
+    /// the name is faulty.
     result<webhook_write> prepare(bot_id bot, std::string_view name, const webhook_input& input);
 
     result<webhook_written> put(const webhook_write& asked, deadline until);
@@ -106,6 +107,8 @@ public:
     }
 
 private:
+    [[nodiscard]] bool has_time_left(deadline until) const;
+
     webhook_store& webhooks_;
     webhook_sender& sender_;
     const clock& clock_;

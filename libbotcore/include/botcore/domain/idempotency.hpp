@@ -33,6 +33,9 @@ private:
     std::string text_;
 };
 
+/// The refusal of a request whose idempotency key belongs to another one: `key_reused`.
+error reused_key();
+
 /// The proof, kept for ever, that a request with an idempotency key was carried out.
 struct receipt {
     /// A hash of the kind of request and its key: names the request. The ids of the messages that

@@ -1,17 +1,22 @@
 #pragma once
 
 #include <botcore/domain/timestamp.hpp>
+#include <botcore/ports/deadline.hpp>
 
 namespace botcore {
 
-/// Tells the wall-clock time, in UTC.
+/// Tells the time, which the core never reads by itself.
 ///
 /// Thread safety: any number of threads may ask at once.
 class clock {
 public:
     virtual ~clock() = default;
 
+    /// The wall-clock time, in UTC. It may be stepped, also backwards.
     [[nodiscard]] virtual instant now() const = 0;
+
+    /// The monotonic time, with which deadlines are compared.
+    [[nodiscard]] virtual deadline steady_now() const = 0;
 };
 
 }  // namespace botcore

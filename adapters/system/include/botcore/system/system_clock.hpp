@@ -4,10 +4,11 @@
 
 namespace botcore::system {
 
-/// The host's wall clock. It may be stepped, so it may go backwards.
+/// The host's clocks.
 class system_clock final : public clock {
 public:
     [[nodiscard]] instant now() const override;
+    [[nodiscard]] deadline steady_now() const override;
 };
 
 }  // namespace botcore::system
