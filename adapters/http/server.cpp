@@ -68,17 +68,17 @@ std::unique_ptr<tls_context> make_tls(const tls_files& files)
 
 }  // namespace
 
-/// The order of the members is the order of their dependence: the workers, which own the sessions,
-/// end first.
+/// Each member depends only on the members before it. The workers, which own the sessions, end
+/// first.
 struct server::state {
     state(
-        server_options asked,
+        server_options chosen,
         services services,
         key_ring& ring,
         botcore::log& log,
         std::shared_ptr<prometheus::Registry> registry
     )
-        : options{std::move(asked)},
+        : options{std::move(chosen)},
           counts{std::move(registry)},
           core{services, options, counts},
           live{core, options.live, counts.hub_observer(), log},
@@ -95,7 +95,7 @@ struct server::state {
           proxies{options.trusted_proxies, options.proxy_header},
           context{routes, options.limits, counts, log, look_around, tls.get(), proxies, is_draining}
     {
-        for (std::size_t at = 0; at < std::max<std::size_t>(options.threads, 1); ++at)
+        for (std::size_t count = 0; count < std::max<std::size_t>(options.threads, 1); ++count)
             workers.push_back(std::make_unique<worker>(context));
         for (const auto& address : options.listen) {
             listeners.push_back(
@@ -104,7 +104,8 @@ struct server::state {
         }
     }
 
-    // Storage threads hold what waits in the workers: they stop before the workers are destroyed.
+    // Storage threads refer to coroutines of the workers: they stop before the workers are
+    // destroyed.
     ~state() { core.join(); }
 
     state(const state&) = delete;
@@ -198,11 +199,11 @@ void server::reload()
     auto& log = state_->context.log;
     try {
         state_->tls->reload();
-        log.write(botcore::severity::info, "the certificate was read again");
+        log.write(botcore::severity::info, "certificate reloaded");
     } catch (const certificate_error& failure) {
         log.write(
             botcore::severity::error,
-            "the certificate stays what it was",
+            "certificate not reloaded: the old one stays in use",
             {{"what", failure.what()}}
         );
     }

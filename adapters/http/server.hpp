@@ -17,10 +17,10 @@ namespace botapi::http {
 /// Serves the HTTP API.
 class server {
 public:
-    /// Binds every address of `options.listen`, so that clients may connect from here on, and
-    /// registers the server's metrics in `metrics`, which `GET /metrics` answers with.
+    /// Binds every address of `options.listen`, so that clients can connect from now on. Registers
+    /// the server's metrics in `metrics`, whose content is the answer to `GET /metrics`.
     ///
-    /// All references must outlive the server. Somebody has refreshed the ring, and goes on
+    /// All references must outlive the server. The owner of the ring has refreshed it, and goes on
     /// refreshing it.
     ///
     /// Throws `listen_error`, and `certificate_error` if a file of `options.tls` can't be used.
@@ -36,15 +36,15 @@ public:
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    /// The addresses that are bound, `address:port` with the real ports, in the order of
-    /// `options.listen`.
+    /// The bound addresses, `address:port` with the real ports, in the order of `options.listen`.
     [[nodiscard]] std::vector<std::string> addresses() const;
 
-    /// Serves until `stop`, then finishes what is in flight, for `limits.drain_max` at most.
+    /// Serves until `stop` is called. Then finishes the requests in progress, for at most
+    /// `limits.drain_max`.
     void run();
 
-    /// Reads the files of `options.tls` again, for connections to come. If they can't be used, all
-    /// stays as it was, and the log tells why. May be called from any thread.
+    /// Reads the files of `options.tls` again, for future connections. If they can't be used, the
+    /// old certificate stays, and the log says why. May be called from any thread.
     void reload();
 
     /// Makes `run` return. May be called from any thread, and more than once.

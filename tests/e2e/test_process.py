@@ -139,7 +139,7 @@ def test_without_tls_sighup_ends_nothing(start_server, request):
 
 
 @pytest.mark.only("sqlite")
-@pytest.mark.parametrize("event", ["nothing to reload", "the certificate was read again"])
+@pytest.mark.parametrize("event", ["nothing to reload", "certificate reloaded"])
 def test_sighup_to_a_server_that_starts_is_answered_once_it_is_up(
         backend, start_server, new_database, authority, request, event):
     has_tls = event != "nothing to reload"

@@ -250,7 +250,7 @@ def test_after_sighup_it_shows_its_new_certificate(secure, authority, identity):
     with Raw(secure) as old:
         identity.become(*authority.issue("renewed.example"))
         secure.process.send_signal(signal.SIGHUP)
-        eventually(lambda: secure.has_logged("the certificate was read again"), "it is read")
+        eventually(lambda: secure.has_logged("certificate reloaded"), "it is read")
 
         with shake_hands(secure, ignore_names) as new:
             names = new.getpeercert()["subjectAltName"]
@@ -268,7 +268,8 @@ def test_bad_files_change_nothing(secure, authority, identity):
     ]):
         spoil()
         secure.process.send_signal(signal.SIGHUP)
-        eventually(lambda: secure.count_events("the certificate stays what it was") == number + 1,  # pylint: disable=cell-var-from-loop
+        event = "certificate not reloaded: the old one stays in use"
+        eventually(lambda: secure.count_events(event) == number + 1,  # pylint: disable=cell-var-from-loop
                    "it is refused")
         assert once(secure, "GET", "/healthz").status_code == 200
     identity.become(certificate, key)

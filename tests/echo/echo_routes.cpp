@@ -34,7 +34,7 @@ response become_socket(const request& asked, const limits& limits)
         return *std::move(refused);
     const socket_terms terms{.takes_binary = true, .deflate = offered_deflate(asked)};
     response made = accept_socket(asked, {"echo"}, terms.deflate);
-    made.upgraded =
+    made.upgrade =
         std::make_unique<socket_upgrade>(limits, terms, std::make_unique<echo_session>());
     return made;
 }

@@ -25,76 +25,76 @@ namespace {
 /// RFC 6750 section 3. The realm is the same for all: a client has one key for the whole API.
 constexpr std::string_view challenge = R"(Bearer realm="botapi")";
 
-constexpr std::string_view slower = "You ask too often. RateLimit-Policy says how often you may.";
+constexpr std::string_view slower =
+    "You send too many requests. RateLimit-Policy states the limit.";
 constexpr std::string_view too_many_failures =
-    "Too many keys or tokens from this address were wrong.";
+    "This address has sent too many wrong keys or tokens.";
 
-/// What follows `Bearer`; nothing if there is no such header, or another scheme.
-std::optional<std::string_view> shown_token(const request& asked)
+/// The text after `Bearer`; nothing if there is no such header, or another scheme.
+std::optional<std::string_view> bearer_token(const request& request)
 {
     constexpr std::string_view scheme = "Bearer ";
-    const auto shown = asked.header("Authorization");
-    if (!shown || shown->size() < scheme.size() ||
-        !boost::beast::iequals({shown->data(), scheme.size()}, scheme))
+    const auto value = request.header("Authorization");
+    if (!value || value->size() < scheme.size() ||
+        !boost::beast::iequals({value->data(), scheme.size()}, scheme))
         return std::nullopt;
-    return shown->substr(scheme.size());
+    return value->substr(scheme.size());
 }
 
-/// Takes `access_token` out of the target, so that nobody sees it there, and no cache or link has
-/// it.
-std::optional<std::string> take_from_target(request& asked)
+/// Takes `access_token` out of the target, so that no log, cache or link has it.
+std::optional<std::string> take_from_target(request& request)
 {
     const auto is_token = [](const parameter& one) { return one.first == "access_token"; };
-    const auto found = std::ranges::find_if(asked.parameters, is_token);
-    if (found == asked.parameters.end())
+    const auto token = std::ranges::find_if(request.parameters, is_token);
+    if (token == request.parameters.end())
         return std::nullopt;
-    auto shown = std::move(found->second);
-    asked.has_token_in_target = true;
-    asked.parameters.erase(found);  // A second one stays, and is refused as unknown.
-    asked.target = make_target(asked.path, asked.parameters);
-    return shown;
+    auto secret = std::move(token->second);
+    request.has_token_in_target = true;
+    request.parameters.erase(token);  // A second one is refused as unknown.
+    request.target = make_target(request.path, request.parameters);
+    return secret;
 }
 
 problem only_tokens_in_targets()
 {
     const std::string why =
-        "may hold a token for a conversation, if there is no Authorization header. Keys don't "
-        "belong into URLs: others see those.";
+        "may hold a token for a conversation, if there is no Authorization header. Keys do not "
+        "belong in URLs, which others can see.";
     return {
         problem_kind::invalid_parameter,
         "The parameter access_token " + why,
         {{"parameter", "access_token", why}}};
 }
 
-response stranger(const request& asked, bool has_shown_something)
+response unauthorized(const request& request, bool has_secret)
 {
-    response made = answer(
+    response refusal = answer(
         {problem_kind::unauthorized,
-         has_shown_something ? "This key or token is not valid: wrong, expired or revoked."
-                             : "This needs a key, as in Authorization: Bearer bk_0123…"},
-        asked.path
+         has_secret ? "This key or token is not valid: wrong, expired or revoked."
+                    : "This needs a key, as in Authorization: Bearer bk_0123…"},
+        request.path
     );
-    made.headers.emplace_back(
+    refusal.headers.emplace_back(
         "WWW-Authenticate",
-        std::string{challenge} + (has_shown_something ? R"(, error="invalid_token")" : "")
+        std::string{challenge} + (has_secret ? R"(, error="invalid_token")" : "")
     );
-    return made;
+    return refusal;
 }
 
-response too_many(const request& asked, const rate_limiter::verdict& verdict, std::string detail)
+response too_many(const request& request, const rate_limiter::verdict& verdict, std::string detail)
 {
-    response made = answer({problem_kind::too_many_requests, std::move(detail)}, asked.path);
-    made.headers.emplace_back("Retry-After", std::to_string(verdict.reset.count()));
-    return made;
+    response refusal = answer({problem_kind::too_many_requests, std::move(detail)}, request.path);
+    refusal.headers.emplace_back("Retry-After", std::to_string(verdict.reset.count()));
+    return refusal;
 }
 
-/// draft-ietf-httpapi-ratelimit-headers-08: the policy, and how much of it is left.
-void append_limits(response& made, const rate_limit& limit, const rate_limiter::verdict& verdict)
+/// Adds the policy and what remains of it (draft-ietf-httpapi-ratelimit-headers-08).
+void append_limits(response& answer, const rate_limit& limit, const rate_limiter::verdict& verdict)
 {
     const auto burst = std::to_string(static_cast<std::uint64_t>(limit.burst));
     const auto window = std::to_string(std::lround(limit.burst / limit.rate));
-    made.headers.emplace_back("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + window);
-    made.headers.emplace_back(
+    answer.headers.emplace_back("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + window);
+    answer.headers.emplace_back(
         "RateLimit",
         "\"requests\";r=" + std::to_string(verdict.left) +
             ";t=" + std::to_string(verdict.reset.count())
@@ -117,89 +117,97 @@ access_control::access_control(const key_ring& keys, const access_limits& limits
 {
 }
 
-std::optional<response> access_control::refuse(request& asked, const route& wanted)
+std::optional<response> access_control::refuse(request& request, const route& route)
 {
-    const auto in_target = wanted.tokens == token_use::accepted_in_query ? take_from_target(asked)
-                                                                         : std::nullopt;
-    if (!wanted.needs)
+    const auto in_target = route.tokens == token_use::accepted_in_query ? take_from_target(request)
+                                                                        : std::nullopt;
+    if (!route.needs)
         return std::nullopt;
-    if (auto refused = refuse_rate(asked, by_address_, asked.network))
-        return refused;
+    if (auto refusal = refuse_rate(request, by_address_, request.network))
+        return refusal;
     if (!keys_.is_known()) {
         return answer(
             {problem_kind::unavailable,
              "The server could not read its keys from the database yet: /readyz says why."},
-            asked.path
+            request.path
         );
     }
-    auto shown = shown_token(asked);
-    if (in_target && (shown || !in_target->starts_with(botcore::conversation_token::prefix)))
-        return answer(only_tokens_in_targets(), asked.path);
+    auto secret = bearer_token(request);
+    if (in_target && (secret || !in_target->starts_with(botcore::conversation_token::prefix)))
+        return answer(only_tokens_in_targets(), request.path);
     if (in_target)
-        shown = in_target;
+        secret = in_target;
 
-    const bool is_token = shown && shown->starts_with(botcore::conversation_token::prefix);
+    const bool is_token = secret && secret->starts_with(botcore::conversation_token::prefix);
     if (keys_.is_open() && !is_token)
         return std::nullopt;
-    if (auto refused = refuse_stranger(asked, shown))
-        return refused;
-    if (asked.caller->token && wanted.tokens == token_use::refused) {
+    if (auto refusal = identify(request, secret))
+        return refusal;
+    if (request.caller->token && route.tokens == token_use::refused) {
         return answer(
             {problem_kind::forbidden,
              "This token is for one client in one conversation, and for nothing else."},
-            asked.path
+            request.path
         );
     }
-    if (wanted.also_needs && !asked.grant().allows(*wanted.also_needs))
-        return lacking(asked, *wanted.also_needs);
-    return refuse_use(asked, *wanted.needs);
+    if (route.also_needs && !request.grant().allows(*route.also_needs))
+        return scope_missing(request, *route.also_needs);
+    return refuse_use(request, *route.needs);
 }
 
-std::optional<response> access_control::refuse_more(const request& asked, botcore::scope needed)
-{
-    if (auto refused = refuse_rate(asked, by_address_, asked.network))
-        return refused;
-    return asked.caller ? refuse_use(asked, needed) : std::nullopt;
-}
-
-std::optional<response> access_control::refuse_stranger(
-    request& asked,
-    std::optional<std::string_view> shown
+std::optional<response> access_control::refuse_command(
+    const request& request,
+    botcore::scope needed
 )
 {
-    const auto key = shown ? botcore::access_token::parse(*shown) : std::nullopt;
-    const std::string address{asked.network};
-    const auto of_key = key ? address + ' ' + key->id.text() : address;
-    // Not even what is right: else who guesses would not be slowed down.
-    if (const auto verdict = failures_.look(of_key); key && !verdict.is_allowed)
-        return too_many(asked, verdict, std::string{too_many_failures});
-
-    admittance found{.is_guess = asked.headers.count(beast_http::field::authorization) != 0};
-    if (key) {
-        found = keys_.find(*key);
-    } else if (shown)
-        found = keys_.find(*shown);
-    asked.caller = std::move(found.caller);
-    if (asked.caller)
-        return std::nullopt;
-    if (found.is_guess) {
-        if (key)
-            static_cast<void>(failures_.take(of_key));
-        if (const auto verdict = failures_.take(address); !verdict.is_allowed)
-            return too_many(asked, verdict, std::string{too_many_failures});
-    }
-    return stranger(asked, shown || found.is_guess);
+    if (auto refusal = refuse_rate(request, by_address_, request.network))
+        return refusal;
+    return request.caller ? refuse_use(request, needed) : std::nullopt;
 }
 
-std::optional<response> access_control::refuse_use(const request& asked, botcore::scope needed)
+std::optional<response> access_control::identify(
+    request& request,
+    std::optional<std::string_view> secret
+)
 {
-    if (!asked.grant().allows(needed))
-        return lacking(asked, needed);
-    return refuse_rate(asked, by_key_, by_key_.is_on() ? asked.caller->subject() : std::string{});
+    const auto key = secret ? botcore::access_token::parse(*secret) : std::nullopt;
+    const std::string address{request.network};
+    const auto address_and_key = key ? address + ' ' + key->id.text() : address;
+    // This holds for the right secret, too: otherwise guessing would not be slowed down.
+    if (const auto verdict = failures_.look(address_and_key); key && !verdict.is_allowed)
+        return too_many(request, verdict, std::string{too_many_failures});
+
+    authentication checked{
+        .is_guess = request.headers.count(beast_http::field::authorization) != 0};
+    if (key) {
+        checked = keys_.find(*key);
+    } else if (secret)
+        checked = keys_.find(*secret);
+    request.caller = std::move(checked.caller);
+    if (request.caller)
+        return std::nullopt;
+    if (checked.is_guess) {
+        if (key)
+            static_cast<void>(failures_.take(address_and_key));
+        if (const auto verdict = failures_.take(address); !verdict.is_allowed)
+            return too_many(request, verdict, std::string{too_many_failures});
+    }
+    return unauthorized(request, secret || checked.is_guess);
+}
+
+std::optional<response> access_control::refuse_use(const request& request, botcore::scope needed)
+{
+    if (!request.grant().allows(needed))
+        return scope_missing(request, needed);
+    return refuse_rate(
+        request,
+        by_key_,
+        by_key_.is_on() ? request.caller->subject() : std::string{}
+    );
 }
 
 std::optional<response> access_control::refuse_rate(
-    const request& asked,
+    const request& request,
     rate_limiter& limiter,
     std::string_view subject
 )
@@ -207,49 +215,49 @@ std::optional<response> access_control::refuse_rate(
     if (!limiter.is_on())
         return std::nullopt;
     if (const auto verdict = limiter.take(subject); !verdict.is_allowed)
-        return too_many(asked, verdict, std::string{slower});
+        return too_many(request, verdict, std::string{slower});
     return std::nullopt;
 }
 
-response access_control::lacking(const request& asked, botcore::scope needed)
+response access_control::scope_missing(const request& request, botcore::scope needed)
 {
     const auto* const name = std::ranges::find(
         botcore::scope_names,
         needed,
         &std::pair<botcore::scope, std::string_view>::first
     );
-    response made = answer(
+    response refusal = answer(
         {problem_kind::forbidden,
          "This needs a key with the scope " + std::string{name->second} + "."},
-        asked.path
+        request.path
     );
-    made.headers.emplace_back(
+    refusal.headers.emplace_back(
         "WWW-Authenticate",
         std::string{challenge} + R"(, error="insufficient_scope", scope=")" +
             std::string{name->second} + '"'
     );
-    return made;
+    return refusal;
 }
 
-void access_control::guard(const request& asked, response& answer) const
+void access_control::guard(const request& request, response& answer) const
 {
-    if (answer.chunks && asked.caller && !answer.is_live) {
+    if (answer.chunks && request.caller && !answer.is_live) {
         answer.chunks =
-            std::make_unique<guarded_source>(std::move(answer.chunks), asked.caller, keys_);
+            std::make_unique<guarded_source>(std::move(answer.chunks), request.caller, keys_);
     }
 }
 
-bool access_control::still_allows(const request& asked) const
+bool access_control::still_allows(const request& request) const
 {
-    return asked.caller ? keys_.is_valid(*asked.caller) : keys_.is_open();
+    return request.caller ? keys_.is_valid(*request.caller) : keys_.is_open();
 }
 
-void access_control::tell_limits(const request& asked, response& answer)
+void access_control::add_limits(const request& request, response& answer)
 {
-    if (asked.caller && by_key_.is_on()) {
-        append_limits(answer, by_key_.limit(), by_key_.look(asked.caller->subject()));
+    if (request.caller && by_key_.is_on()) {
+        append_limits(answer, by_key_.limit(), by_key_.look(request.caller->subject()));
     } else if (by_address_.is_on())
-        append_limits(answer, by_address_.limit(), by_address_.look(asked.network));
+        append_limits(answer, by_address_.limit(), by_address_.look(request.network));
 }
 
 }  // namespace botapi::http

@@ -12,16 +12,16 @@
 
 namespace botapi::http {
 
-/// Who may ask what, and how often.
+/// Decides which client may send which request, and how often.
 ///
-/// A client shows its key, or its token, as a bearer token (RFC 6750 section 2.1); where a route
-/// allows it, a token may also stand in the target (section 2.3). While there is no key at all,
-/// everybody may do everything: whether a server may run like that was decided when it started.
+/// A client sends its key, or its token, as a bearer token (RFC 6750 section 2.1). Where a route
+/// allows it, a token may also be in the target (section 2.3). While no key exists, every client
+/// may do everything: the start of the server decided whether that is allowed.
 ///
-/// Wrong keys and tokens of one address are answered at a limited rate. Who shows what is right is
-/// let in nevertheless: others may share the address. Of one key and one address together, what is
-/// right is answered at that rate as well once too many secrets were wrong: else who guesses would
-/// not be slowed down.
+/// The server answers wrong keys and tokens of one address at a limited rate. A right one from that
+/// address is still accepted, since several clients may share an address. But after too many wrong
+/// secrets for one key from one address, the right secret is limited as well: otherwise an attacker
+/// could guess without being slowed down.
 ///
 /// Thread safety: any number of threads at once.
 class access_control {
@@ -29,37 +29,37 @@ public:
     /// Keeps a reference to the ring.
     access_control(const key_ring& keys, const access_limits& limits);
 
-    /// Finds out who asks, notes it in `asked`, and answers what refuses the request, if something
-    /// does: 400, 401, 403, 429, or 503 while the keys are not known. A token in the target is
-    /// taken out of there.
-    std::optional<response> refuse(request& asked, const route& wanted);
+    /// Identifies the caller and notes it in `request`. Returns the refusal, if the request is
+    /// refused: 400, 401, 403, 429, or 503 while the keys are unknown. Removes a token from the
+    /// target.
+    std::optional<response> refuse(request& request, const route& route);
 
-    /// Cuts the body of an answer off when what let its reader in ends. One that waits for news
-    /// ends by itself then.
-    void guard(const request& asked, response& answer) const;
+    /// Cuts the body of an answer off when the caller's key or token ends. An answer that waits for
+    /// news ends by itself then.
+    void guard(const request& request, response& answer) const;
 
-    /// Answers what refuses one more thing that somebody asks who was let in, and is noted in
-    /// `asked`: 403 or 429.
-    std::optional<response> refuse_more(const request& asked, botcore::scope needed);
+    /// The refusal, if there is one, of a command that follows an accepted request, such as one
+    /// over a WebSocket: 403 or 429.
+    std::optional<response> refuse_command(const request& request, botcore::scope needed);
 
-    /// Whether who asked, and was let in, may still see the answer.
-    [[nodiscard]] bool still_allows(const request& asked) const;
+    /// Whether the caller of an accepted request may still see the answer.
+    [[nodiscard]] bool still_allows(const request& request) const;
 
-    /// Adds what tells a client how much it may still ask.
-    void tell_limits(const request& asked, response& answer);
+    /// Adds the headers that state how many more requests the client may send.
+    void add_limits(const request& request, response& answer);
 
 private:
-    std::optional<response> refuse_stranger(request& asked, std::optional<std::string_view> shown);
-    std::optional<response> refuse_use(const request& asked, botcore::scope needed);
+    std::optional<response> identify(request& request, std::optional<std::string_view> secret);
+    std::optional<response> refuse_use(const request& request, botcore::scope needed);
     static std::optional<response> refuse_rate(
-        const request& asked,
+        const request& request,
         rate_limiter& limiter,
         std::string_view subject
     );
-    static response lacking(const request& asked, botcore::scope needed);
+    static response scope_missing(const request& request, botcore::scope needed);
 
     const key_ring& keys_;
-    rate_limiter failures_;  ///< By address, and by address and key: guessing.
+    rate_limiter failures_;  ///< Wrong secrets, by address, and by address and key.
     rate_limiter by_key_;
     rate_limiter by_address_;
 };

@@ -8,8 +8,8 @@ namespace botapi::http {
 boost::asio::awaitable<std::optional<body_part>> guarded_source::next()
 {
     check();
-    auto part = co_await guarded_->next();
-    // It may have waited for long.
+    auto part = co_await source_->next();
+    // The part may have taken long.
     check();
     co_return part;
 }

@@ -31,32 +31,32 @@ botcore::result<> key_ring::refresh(botcore::deadline until)
 
 botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline until)
 {
-    auto found = store_.list(until);
-    if (!found)
-        return found.error();
-    entries made;
-    for (auto& key : found->keys) {
+    auto listed = store_.list(until);
+    if (!listed)
+        return listed.error();
+    entries fresh;
+    for (auto& key : listed->keys) {
         const auto id = key.id;
-        auto one = std::make_unique<entry>();
-        one->noted = key.last_used ? minute_of(*key.last_used) : 0;
-        one->used = one->noted;
+        auto added = std::make_unique<entry>();
+        added->stored_use = key.last_used ? minute_of(*key.last_used) : 0;
+        added->last_use = added->stored_use;
         auto holder = std::make_shared<caller>();
         holder->grant = botcore::grant{key};
         holder->key = std::make_shared<const botcore::api_key>(std::move(key));
-        one->holder = std::move(holder);
-        made.emplace(id, std::move(one));
+        added->holder = std::move(holder);
+        fresh.emplace(id, std::move(added));
     }
 
     const std::unique_lock lock{mutex_};
-    for (const auto& [id, one] : made) {
+    for (const auto& [id, added] : fresh) {
         if (const auto before = keys_.find(id); before != keys_.end()) {
-            one->used = before->second->used.load();
-            one->noted = before->second->noted;
+            added->last_use = before->second->last_use.load();
+            added->stored_use = before->second->stored_use;
         }
     }
-    keys_ = std::move(made);
-    signing_ = std::move(found->signing);
-    // That of before the list was read: what has changed since is read again.
+    keys_ = std::move(fresh);
+    signing_ = std::move(listed->signing);
+    // The version from before the list was read: the next refresh reads what has changed since.
     version_ = version;
     is_known_ = true;
     return {};
@@ -64,21 +64,21 @@ botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline u
 
 botcore::result<> key_ring::note_uses(botcore::deadline until)
 {
-    std::vector<std::pair<botcore::key_id, std::int64_t>> news;
+    std::vector<std::pair<botcore::key_id, std::int64_t>> unstored;
     {
         const std::shared_lock lock{mutex_};
-        for (const auto& [id, one] : keys_) {
-            if (const auto used = one->used.load(); used != one->noted)
-                news.emplace_back(id, used);
+        for (const auto& [id, known] : keys_) {
+            if (const auto minute = known->last_use.load(); minute != known->stored_use)
+                unstored.emplace_back(id, minute);
         }
     }
-    for (const auto& [id, minute] : news) {
+    for (const auto& [id, minute] : unstored) {
         const botcore::instant at{std::chrono::minutes{minute}};
-        if (auto noted = store_.note_use(id, at, until); !noted)
-            return noted;
+        if (auto stored = store_.note_use(id, at, until); !stored)
+            return stored;
         const std::unique_lock lock{mutex_};
         if (const auto known = keys_.find(id); known != keys_.end())
-            known->second->noted = minute;
+            known->second->stored_use = minute;
     }
     return {};
 }
@@ -106,25 +106,25 @@ bool key_ring::needs_no_key() const
     return is_known_ && keys_.empty() && rule_ == without_keys::lets_everybody_in;
 }
 
-admittance key_ring::find(const botcore::access_token& shown) const
+authentication key_ring::find(const botcore::access_token& token) const
 {
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
-    const auto found = keys_.find(shown.id);
-    // The hash is made in any case: how long it takes tells nothing.
-    const auto hash = shown.hash();
-    if (found == keys_.end())
+    const auto known = keys_.find(token.id);
+    // The hash is made in any case, so that the duration of the check reveals nothing.
+    const auto hash = token.hash();
+    if (known == keys_.end())
         return {};
-    const auto& [holder, noted, used] = *found->second;
+    const auto& [holder, stored_use, last_use] = *known->second;
     if (!botcore::is_same(hash, holder->key->hash))
         return {};
     if (!holder->key->is_valid_at(now))
         return {.is_guess = false};
-    used = minute_of(now);
+    last_use = minute_of(now);
     return {.caller = holder, .is_guess = false};
 }
 
-admittance key_ring::find(std::string_view conversation_token) const
+authentication key_ring::find(std::string_view conversation_token) const
 {
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
@@ -147,26 +147,26 @@ admittance key_ring::find(std::string_view conversation_token) const
     return {.caller = std::move(holder), .is_guess = false};
 }
 
-bool key_ring::is_valid(const caller& known) const
+bool key_ring::is_valid(const caller& caller) const
 {
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
-    if (known.token && now >= known.token->expires)
+    if (caller.token && now >= caller.token->expires)
         return false;
-    if (!known.key)
+    if (!caller.key)
         return needs_no_key();
-    const auto found = keys_.find(known.key->id);
-    return found != keys_.end() && found->second->holder->key->is_valid_at(now);
+    const auto known = keys_.find(caller.key->id);
+    return known != keys_.end() && known->second->holder->key->is_valid_at(now);
 }
 
-std::optional<std::string> key_ring::sign(const botcore::conversation_token& made) const
+std::optional<std::string> key_ring::sign(const botcore::conversation_token& token) const
 {
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
     const auto* const signer = botcore::signer_at(signing_, now);
     if (signer == nullptr)
         return std::nullopt;
-    return made.text_signed_with(*signer);
+    return token.text_signed_with(*signer);
 }
 
 const key_ring::entry* key_ring::issuer_of(
@@ -176,10 +176,10 @@ const key_ring::entry* key_ring::issuer_of(
 {
     if (!token.issuer)
         return nullptr;
-    const auto found = keys_.find(*token.issuer);
-    if (found == keys_.end() || !found->second->holder->key->is_valid_at(now))
+    const auto known = keys_.find(*token.issuer);
+    if (known == keys_.end() || !known->second->holder->key->is_valid_at(now))
         return nullptr;
-    return found->second.get();
+    return known->second.get();
 }
 
 }  // namespace botapi::http

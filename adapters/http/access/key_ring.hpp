@@ -21,25 +21,24 @@
 
 namespace botapi::http {
 
-/// What became of what somebody showed to be let in.
-struct admittance {
-    std::shared_ptr<const http::caller> caller{};  ///< Nothing: nobody is let in.
+/// The result of checking a key or a token.
+struct authentication {
+    std::shared_ptr<const http::caller> caller{};  ///< Null if the key or token is not valid.
 
-    /// Whether it may have been guessed. What was right once and has ended was not.
+    /// Whether the key or token may be a guess. One that was valid once is not.
     bool is_guess = true;
 };
 
-/// What a server without any key does.
+/// Whether a server without keys serves every client or none.
 enum class without_keys : std::uint8_t {
     lets_everybody_in,
-    lets_nobody_in,  ///< The operator did not say that others may reach it without a key.
+    lets_nobody_in,  ///< The operator has not allowed that others reach it without a key.
 };
 
-/// All keys, and what tokens are signed with, kept in mind, so that letting a client in asks
-/// nobody.
+/// All API keys and signing keys, in memory, so that checking a caller needs no storage.
 ///
-/// What it knows is as old as the last `refresh`: whoever has a ring calls that several times a
-/// second. Until the first one succeeds, nobody is let in.
+/// The ring is as old as its last `refresh`, which its owner calls several times a second. Until
+/// the first `refresh` succeeds, no caller is valid.
 ///
 /// Thread safety: any number of threads may use it at once.
 class key_ring {
@@ -54,44 +53,44 @@ public:
     {
     }
 
-    /// Looks whether keys have changed, and reads them if so. Writes nothing, so that it never
-    /// waits for those who write. Blocks.
+    /// Reads the keys if they have changed. Writes nothing, so that it never waits for writers.
+    /// Blocks.
     ///
-    /// Errors: those of `key_store`. What was known then stays.
+    /// Errors: those of `key_store`. The ring then stays as it was.
     botcore::result<> refresh(botcore::deadline until);
 
-    /// Tells the store which keys were used, each once a minute at most. Blocks.
+    /// Stores which keys were used, each at most once a minute. Blocks.
     ///
-    /// Errors: those of `key_store`. What it was not told then, it is told the next time.
+    /// Errors: those of `key_store`. The next call repeats what failed.
     botcore::result<> note_uses(botcore::deadline until);
 
     /// Whether a `refresh` has succeeded.
     [[nodiscard]] bool is_known() const;
 
-    /// Whether it is known that no key was ever made, so that there is nothing to be let in with.
+    /// Whether the ring is known, and no key was ever made.
     [[nodiscard]] bool is_empty() const;
 
-    /// Whether everybody is let in: there is no key, and none is needed.
+    /// Whether every client may do everything: no key exists, and none is needed.
     [[nodiscard]] bool is_open() const;
 
-    /// Who shows a key.
-    [[nodiscard]] admittance find(const botcore::access_token& shown) const;
+    /// The holder of a key.
+    [[nodiscard]] authentication find(const botcore::access_token& token) const;
 
-    /// Who shows a token for a conversation. It ends with the key that it was issued with; one that
-    /// was issued without a key, with the first key.
-    [[nodiscard]] admittance find(std::string_view conversation_token) const;
+    /// The holder of a token for a conversation. A token ends with the key that it was issued with.
+    /// One that was issued without a key ends when the first key is made.
+    [[nodiscard]] authentication find(std::string_view conversation_token) const;
 
-    /// Whether who was let in would still be: for what goes on for longer than a request.
-    [[nodiscard]] bool is_valid(const caller& known) const;
+    /// Whether a caller's key or token is still valid.
+    [[nodiscard]] bool is_valid(const caller& caller) const;
 
-    /// A token as it is shown. Nothing until there is something to sign it with.
-    [[nodiscard]] std::optional<std::string> sign(const botcore::conversation_token& made) const;
+    /// A token as text, with its signature. Nothing while there is no signing key.
+    [[nodiscard]] std::optional<std::string> sign(const botcore::conversation_token& token) const;
 
 private:
     struct entry {
         std::shared_ptr<const http::caller> holder;
-        std::int64_t noted = 0;                     ///< When the store was last told, in minutes.
-        mutable std::atomic<std::int64_t> used{0};  ///< When it was last used, in minutes.
+        std::int64_t stored_use = 0;  ///< The last use that is stored, in minutes since 1970.
+        mutable std::atomic<std::int64_t> last_use{0};  ///< The last use, in minutes since 1970.
     };
     using entries = std::unordered_map<botcore::key_id, std::unique_ptr<entry>>;
 

@@ -10,21 +10,21 @@ rate_limiter::verdict rate_limiter::take(std::string_view subject, clock::time_p
     if (!is_on())
         return {};
     const std::lock_guard lock{mutex_};
-    auto found = buckets_.find(subject);
-    if (found == buckets_.end()) {
+    auto known = buckets_.find(subject);
+    if (known == buckets_.end()) {
         if (buckets_.size() >= subjects_max)
-            forget_full_ones(now);
-        found = buckets_.emplace(std::string{subject}, bucket{limit_.burst, now}).first;
+            drop_full_buckets(now);
+        known = buckets_.emplace(std::string{subject}, bucket{limit_.burst, now}).first;
     }
-    auto& one = found->second;
-    one = {tokens_of(one, now), now};
-    const auto told = verdict_on(one.tokens);
-    if (!told.is_allowed)
-        return told;
-    one.tokens -= 1;
-    auto left = verdict_on(one.tokens);
-    left.is_allowed = true;
-    return left;
+    auto& filled = known->second;
+    filled = {tokens_of(filled, now), now};
+    const auto before = verdict_on(filled.tokens);
+    if (!before.is_allowed)
+        return before;
+    filled.tokens -= 1;
+    auto after = verdict_on(filled.tokens);
+    after.is_allowed = true;
+    return after;
 }
 
 rate_limiter::verdict rate_limiter::look(std::string_view subject, clock::time_point now)
@@ -32,14 +32,14 @@ rate_limiter::verdict rate_limiter::look(std::string_view subject, clock::time_p
     if (!is_on())
         return {};
     const std::lock_guard lock{mutex_};
-    const auto found = buckets_.find(subject);
-    return verdict_on(found == buckets_.end() ? limit_.burst : tokens_of(found->second, now));
+    const auto known = buckets_.find(subject);
+    return verdict_on(known == buckets_.end() ? limit_.burst : tokens_of(known->second, now));
 }
 
-double rate_limiter::tokens_of(const bucket& one, clock::time_point now) const
+double rate_limiter::tokens_of(const bucket& state, clock::time_point now) const
 {
-    const std::chrono::duration<double> passed = now - one.at;
-    return std::min(limit_.burst, one.tokens + passed.count() * limit_.rate);
+    const std::chrono::duration<double> passed = now - state.at;
+    return std::min(limit_.burst, state.tokens + passed.count() * limit_.rate);
 }
 
 rate_limiter::verdict rate_limiter::verdict_on(double tokens) const
@@ -51,12 +51,12 @@ rate_limiter::verdict rate_limiter::verdict_on(double tokens) const
         .reset = std::chrono::seconds{static_cast<std::int64_t>(std::ceil(missing / limit_.rate))}};
 }
 
-/// Should all be in use, which takes tens of thousands at once, all are forgotten: memory has an
-/// end.
-void rate_limiter::forget_full_ones(clock::time_point now)
+/// If no bucket is full, which takes tens of thousands of subjects at once, all are dropped: memory
+/// is bounded.
+void rate_limiter::drop_full_buckets(clock::time_point now)
 {
-    std::erase_if(buckets_, [&](const auto& one) {
-        return tokens_of(one.second, now) >= limit_.burst;
+    std::erase_if(buckets_, [&](const auto& subject) {
+        return tokens_of(subject.second, now) >= limit_.burst;
     });
     if (buckets_.size() >= subjects_max)
         buckets_.clear();

@@ -12,10 +12,10 @@
 
 namespace botapi::http {
 
-/// Counts what happens for each of many subjects, such as keys or addresses, in token buckets.
+/// Limits how often something happens for each of many subjects, such as keys or addresses. Each
+/// subject has a token bucket.
 ///
-/// Size: no more than `subjects_max` subjects are kept in mind. A bucket that is full again is as
-/// good as none.
+/// Size: at most `subjects_max` buckets. A bucket that is full again can be dropped.
 ///
 /// Thread safety: any number of threads at once.
 class rate_limiter {
@@ -26,8 +26,8 @@ public:
 
     struct verdict {
         bool is_allowed = true;
-        std::uint64_t left = 0;         ///< How many more would be allowed now.
-        std::chrono::seconds reset{0};  ///< Until it is one more.
+        std::uint64_t left = 0;         ///< How many more are allowed now.
+        std::chrono::seconds reset{0};  ///< Until one more is allowed.
     };
 
     explicit rate_limiter(rate_limit limit) noexcept : limit_{limit} {}
@@ -35,10 +35,10 @@ public:
     [[nodiscard]] bool is_on() const noexcept { return limit_.rate > 0; }
     [[nodiscard]] const rate_limit& limit() const noexcept { return limit_; }
 
-    /// Counts one, if it is allowed.
+    /// Counts one event, if it is allowed.
     verdict take(std::string_view subject, clock::time_point now = clock::now());
 
-    /// Whether one would be allowed.
+    /// Whether one more event would be allowed.
     verdict look(std::string_view subject, clock::time_point now = clock::now());
 
 private:
@@ -50,9 +50,9 @@ private:
         using is_transparent = void;
     };
 
-    double tokens_of(const bucket& one, clock::time_point now) const;
+    double tokens_of(const bucket& state, clock::time_point now) const;
     [[nodiscard]] verdict verdict_on(double tokens) const;
-    void forget_full_ones(clock::time_point now);
+    void drop_full_buckets(clock::time_point now);
 
     rate_limit limit_;
     std::mutex mutex_;

@@ -1,6 +1,6 @@
 #include "adapters/http/api/append_lanes.hpp"
 
-#include "adapters/http/bridge/started.hpp"
+#include "adapters/http/bridge/background_task.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -52,7 +52,7 @@ awaitable<append_lane_answers> append_all(
 )
 {
     const auto here = co_await boost::asio::this_coro::executor;
-    started<appended_list> other{here, append(gateway, std::move(lanes[1]), patience)};
+    background_task<appended_list> other{here, append(gateway, std::move(lanes[1]), patience)};
     append_lane_answers answers;
     answers[0] = co_await append(gateway, std::move(lanes[0]), patience);
     answers[1] = co_await other.wait();

@@ -1,7 +1,7 @@
 #include "adapters/http/api/import_stream.hpp"
 
 #include "adapters/http/api/append_lanes.hpp"
-#include "adapters/http/bridge/started.hpp"
+#include "adapters/http/bridge/background_task.hpp"
 #include "adapters/http/codec/message_codec.hpp"
 #include "adapters/http/codec/ndjson_lines.hpp"
 #include "adapters/http/codec/problem_json.hpp"
@@ -195,7 +195,7 @@ private:
     ndjson_lines lines_;
     bool ended_ = false;
     std::vector<line_outcome> outcomes_{};  ///< Of the batch that is running.
-    std::optional<started<append_lane_answers>> running_{};
+    std::optional<background_task<append_lane_answers>> running_{};
     std::exception_ptr failure_{};  ///< Of the body, to be thrown after the report.
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "adapters/http/bridge/background_task.hpp"
 #include "adapters/http/bridge/gateway.hpp"
-#include "adapters/http/bridge/started.hpp"
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/wire/message_json.hpp"
 
@@ -82,7 +82,7 @@ private:
     botcore::message_query query_;
     list_style style_;
     std::chrono::nanoseconds patience_;
-    std::optional<started<answer>> next_{};  ///< Is read while what came before is written.
+    std::optional<background_task<answer>> next_{};  ///< Is read while what came before is written.
     bool first_ = true;
     bool done_ = false;
 };

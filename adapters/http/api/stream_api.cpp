@@ -59,7 +59,7 @@ awaitable<response> open_socket(
         co_return *std::move(wrong);
     const socket_terms terms{.deflate = offered_deflate(asked)};
     response made = accept_socket(asked, {subprotocol}, terms.deflate);
-    made.upgraded = std::make_unique<socket_upgrade>(
+    made.upgrade = std::make_unique<socket_upgrade>(
         context.limits,
         terms,
         std::make_unique<subscription_session>(context, asked)

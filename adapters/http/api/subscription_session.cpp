@@ -60,7 +60,7 @@ awaitable<void> subscription_session::run(web_socket& over)
 
 awaitable<void> subscription_session::answer(web_socket& over, subscribe_command& command)
 {
-    if (const auto refused = context_.access.refuse_more(asked_, scope::messages_read)) {
+    if (const auto refused = context_.access.refuse_command(asked_, scope::messages_read)) {
         co_await over.send(opcode::text, error_frame(command.id, refused->body));
         co_return;
     }
@@ -121,7 +121,7 @@ awaitable<void> subscription_session::answer(web_socket& over, unsubscribe_comma
 
 awaitable<void> subscription_session::answer(web_socket& over, send_command& command)
 {
-    if (const auto refused = context_.access.refuse_more(asked_, scope::messages_write)) {
+    if (const auto refused = context_.access.refuse_command(asked_, scope::messages_write)) {
         co_await over.send(opcode::text, error_frame(command.id, refused->body));
         co_return;
     }

@@ -30,30 +30,31 @@
 
 namespace botapi::http {
 
-/// Makes few large calls of many small ones.
+/// Turns many small calls into few large ones.
 ///
-/// Callers hand in single items; a storage thread takes all that wait, does them in one call, and
-/// answers each. There is no timer and no delay: a batch is what piled up while the last one was
-/// done, so that a lone item is done at once, and a crowd is done together.
+/// Callers submit single items. A storage thread takes all items that wait, does them in one call,
+/// and answers each caller. There is no timer and no delay: a batch is what piled up during the
+/// last one. So a lone item is done at once, and the items of a crowd are done together.
 ///
-/// Batches may be under way at once, each of another lane: see `waiting_lanes`.
+/// Several batches may run at once, each of another lane: see `waiting_lanes`.
 ///
-/// Whoever comes while the first in the queue has waited for `wait_max` already would wait as long,
-/// and is turned away, when its turn comes by `refusal_pace`, unless there is room by then. So
-/// those who are let in get their answers while they want them, however many come.
+/// A caller is refused if the first item in the queue has waited for `wait_max` already, since the
+/// caller would wait as long. `refusal_pace` says when; if there is room by then, the item is
+/// accepted. So the callers that are accepted get their answers in time, however many come.
 template <class Item, class Answer>
 class coalescer {
 public:
-    /// Does a batch: one answer for each item, in order. `until` is the latest of the items'.
+    /// Does a batch: one answer for each item, in order. `until` is the latest deadline of the
+    /// items.
     using batch_work =
         std::function<std::vector<Answer>(std::span<Item> items, botcore::deadline until)>;
 
-    /// Answers the items of a batch that threw, or gave another number of answers. `why` is for the
-    /// log.
+    /// Makes the answer to the items of a batch that threw, or that made another number of answers.
+    /// `why` is for the log.
     using failure_answer = std::function<Answer(std::string_view why)>;
 
-    /// `expired` answers items for which nobody waits any more. The coalescer must outlive every
-    /// caller, and `threads` be joined before it ends: after an answer they look for more.
+    /// `expired` is the answer to items whose deadline has passed. The coalescer must outlive every
+    /// caller. `threads` must be joined before it ends, since they look for more after an answer.
     coalescer(
         storage_threads& threads,
         batch_work work,
@@ -76,7 +77,7 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, soon, if too much waits already. Items of equal
+    /// Waits for the item's answer. Nothing, soon, if too many items wait already. Items of equal
     /// `key` are in one lane.
     boost::asio::awaitable<std::optional<Answer>> submit(
         Item item,
@@ -101,22 +102,22 @@ private:
     using callers = waiting_callers<Item, Answer>;
     using lanes = waiting_lanes<waiting>;
 
-    /// Lets the caller in, or turns it away, unless there is room when its turn has come.
+    /// Accepts the caller. If there is no room, tries again at its turn, and then refuses it.
     void push(std::unique_ptr<waiting> caller, std::size_t key)
     {
         caller = enter(std::move(caller), key);
         if (!caller)
             return;
         const auto turn = refusal_turn(caller->since);
-        hold(std::move(caller), turn, [this, key](std::unique_ptr<waiting> held) {
-            held->since = steady::now();
-            held = enter(std::move(held), key);
-            if (held)
-                held->resume();
+        hold(std::move(caller), turn, [this, key](std::unique_ptr<waiting> late) {
+            late->since = steady::now();
+            late = enter(std::move(late), key);
+            if (late)
+                late->resume();
         });
     }
 
-    /// Returns the caller if there is no room for it.
+    /// Queues the caller. Returns it if there is no room.
     std::unique_ptr<waiting> enter(std::unique_ptr<waiting> caller, std::size_t key)
     {
         std::unique_lock lock{mutex_};
@@ -139,7 +140,8 @@ private:
         return refusals_.next(now);
     }
 
-    /// Whether a batch waits, and nobody is on the way to take it. Somebody is from then on.
+    /// Whether a batch waits that no drain is going to take. If so, counts the drain that the
+    /// caller has to start.
     bool calls_drain()
     {
         if (coming_ > 0 || !queue_.has_batch())
@@ -148,8 +150,8 @@ private:
         return true;
     }
 
-    /// Does what waits, batch by batch. After some it goes back into the pool's queue, so that
-    /// other work gets its turn; not after each, since that wakes another thread.
+    /// Does what waits, batch by batch. After some batches it goes back into the pool's queue, so
+    /// that other work gets a turn; not after each one, since that wakes another thread.
     void drain()
     {
         constexpr unsigned turn = 16;
@@ -160,19 +162,20 @@ private:
         threads_.post([this] { drain(); });
     }
 
-    /// Does one batch. False if there is none. If fewer wait after it, those who were answered run
-    /// first, should processors be busy: they are about to ask again, and the next batch is larger.
+    /// Does one batch. False if there is none. If fewer items wait afterwards, the thread yields:
+    /// on busy processors the callers run first and submit again, which makes the next batch
+    /// larger.
     bool drain_one()
     {
-        auto taken = take();
-        if (taken.items.empty())
+        auto batch = take();
+        if (batch.items.empty())
             return false;
-        const auto count = taken.items.size();
+        const auto count = batch.items.size();
         observer_.queue_changed(-static_cast<std::ptrdiff_t>(count));
 
         const auto now = steady::now();
         const auto is_late = [now](const auto& caller) { return caller->until.is_over(now); };
-        auto& items = taken.items;
+        auto& items = batch.items;
         const auto in_time = std::stable_partition(items.begin(), items.end(), is_late);
         callers late{std::make_move_iterator(items.begin()), std::make_move_iterator(in_time)};
         items.erase(items.begin(), in_time);
@@ -183,7 +186,7 @@ private:
             observer_.started(now - caller->since);
         if (!items.empty())
             answer(std::move(items));
-        if (finish(taken) < count)
+        if (finish(batch) < count)
             std::this_thread::yield();
         return true;
     }
@@ -192,30 +195,31 @@ private:
     {
         std::unique_lock lock{mutex_};
         --coming_;
-        auto taken = queue_.take();
+        auto batch = queue_.take();
         const bool start = calls_drain();
         lock.unlock();
         if (start)
             threads_.post([this] { drain(); });
-        return taken;
+        return batch;
     }
 
-    /// Who has done a batch is on the way to take the next one. Returns how many wait for it.
-    std::size_t finish(const typename lanes::batch& done)
+    /// Ends a batch. Its drain is going to take the next one. Returns the number of items that
+    /// wait.
+    std::size_t finish(const typename lanes::batch& batch)
     {
         const std::lock_guard lock{mutex_};
-        queue_.end(done);
+        queue_.end(batch);
         ++coming_;
         return queue_.size();
     }
 
-    void answer(callers taken)
+    void answer(callers batch)
     {
-        observer_.batch_taken(taken.size());
+        observer_.batch_taken(batch.size());
         std::vector<Item> items;
-        items.reserve(taken.size());
-        botcore::deadline until = taken.front()->until;
-        for (const auto& caller : taken) {
+        items.reserve(batch.size());
+        botcore::deadline until = batch.front()->until;
+        for (const auto& caller : batch) {
             items.push_back(std::move(caller->item));
             until = std::max<botcore::deadline>(until, caller->until);
         }
@@ -223,14 +227,14 @@ private:
         std::vector<Answer> answers;
         try {
             answers = work_(std::span{items}, until);
-            if (answers.size() != taken.size())
+            if (answers.size() != batch.size())
                 throw std::logic_error{"A batch got too few or too many answers."};
         } catch (const std::exception& failure) {
-            answers.assign(taken.size(), failed_(failure.what()));
+            answers.assign(batch.size(), failed_(failure.what()));
         }
-        for (std::size_t at = 0; at < taken.size(); ++at)
-            taken[at]->answer = std::move(answers[at]);
-        resume_all<Item, Answer>(std::move(taken));
+        for (std::size_t at = 0; at < batch.size(); ++at)
+            batch[at]->answer = std::move(answers[at]);
+        resume_all<Item, Answer>(std::move(batch));
     }
 
     storage_threads& threads_;

@@ -6,11 +6,11 @@
 namespace botapi::http {
 
 struct coalescer_limits {
-    std::size_t waiting_max = 4'096;  ///< Items in the queue; more are turned away.
+    std::size_t waiting_max = 4'096;  ///< Items in the queue; more are refused.
     std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
     std::size_t batch_max = 512;                                ///< Items of one batch.
-    std::size_t lanes = 1;          ///< So many batches may be under way at once.
-    std::size_t parallel_from = 1;  ///< Items of a batch that begins while another is under way.
+    std::size_t lanes = 1;                                      ///< Batches that may run at once.
+    std::size_t parallel_from = 1;  ///< Items of a batch that begins while another one runs.
 };
 
 }  // namespace botapi::http

@@ -28,17 +28,17 @@ botcore::error failed(std::string_view why)
     return refuse(errc::internal, std::string{why});
 }
 
-/// One answer for each filter, where the store gives one for all.
+/// One answer for each filter, made of the one answer of the store.
 std::vector<result<botcore::list_version>> each_version(
-    result<std::vector<botcore::list_version>> found,
+    result<std::vector<botcore::list_version>> versions,
     std::size_t count
 )
 {
     std::vector<result<botcore::list_version>> each;
-    if (found)
-        each.assign(found->begin(), found->end());
+    if (versions)
+        each.assign(versions->begin(), versions->end());
     else
-        each.assign(count, found.error());
+        each.assign(count, versions.error());
     return each;
 }
 
@@ -49,12 +49,12 @@ coalescer_limits queue_limits(const limits& limits)
 
 coalescer_limits append_limits(const server_options& options)
 {
-    auto made = queue_limits(options.limits);
-    made.lanes = options.append_lanes;
-    // A batch costs the database as much as this many messages, about: fewer had better wait for
-    // the batch before, and share one with what comes meanwhile.
-    made.parallel_from = 8;
-    return made;
+    auto append = queue_limits(options.limits);
+    append.lanes = options.append_lanes;
+    // A batch costs the database about as much as this many messages. Fewer of them had better wait
+    // for the batch that runs, and share the next one with what arrives meanwhile.
+    append.parallel_from = 8;
+    return append;
 }
 
 }  // namespace
@@ -109,14 +109,14 @@ gateway::gateway(services services, const server_options& options, metrics& metr
 {
 }
 
-auto gateway::append(botcore::submission asked, wait_limit until)
+auto gateway::append(botcore::submission submission, wait_limit until)
     -> awaitable<std::vector<botcore::appended>>
 {
-    // Two batches under way do not wait for each other's lock of a conversation.
-    const std::size_t key = asked.entries.empty()
+    // Two batches that run at once never wait for each other's lock of a conversation.
+    const std::size_t key = submission.entries.empty()
                                 ? 0
-                                : shard_of(asked.entries.front().draft.conversation);
-    auto answer = co_await appends_.submit(std::move(asked), until, key);
+                                : shard_of(submission.entries.front().draft.conversation);
+    auto answer = co_await appends_.submit(std::move(submission), until, key);
     co_return std::move(answer).value_or(busy());
 }
 
@@ -161,10 +161,10 @@ auto gateway::version(botcore::message_filter filter, wait_limit until)
     co_return std::move(answer).value_or(busy());
 }
 
-auto gateway::read(botcore::stream_query asked, wait_limit until) -> awaitable<botcore::stream_part>
+auto gateway::read(botcore::stream_query query, wait_limit until) -> awaitable<botcore::stream_part>
 {
-    const std::size_t key = std::hash<botcore::stream_id>{}(asked.stream);
-    auto answer = co_await streams_.submit(std::move(asked), until, key);
+    const std::size_t key = std::hash<botcore::stream_id>{}(query.stream);
+    auto answer = co_await streams_.submit(std::move(query), until, key);
     co_return std::move(answer).value_or(busy());
 }
 

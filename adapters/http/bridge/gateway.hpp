@@ -19,10 +19,10 @@
 
 namespace botapi::http {
 
-/// The services of the core as coroutines call them: what many callers ask for is coalesced, the
-/// rest is run one by one, and both happen on the storage threads.
+/// The services of the core as coroutines call them. Frequent calls are coalesced, other calls run
+/// one by one, and all run on the storage threads.
 ///
-/// Every answer is `overloaded`, soon, while too much waits already.
+/// Every answer is `overloaded`, soon, while too many calls wait already.
 class gateway {
 public:
     template <class T>
@@ -30,8 +30,12 @@ public:
 
     gateway(services services, const server_options& options, metrics& metrics);
 
-    awaitable<std::vector<botcore::appended>> append(botcore::submission asked, wait_limit until);
-    /// What may not be known of is not found.
+    awaitable<std::vector<botcore::appended>> append(
+        botcore::submission submission,
+        wait_limit until
+    );
+
+    /// A message that `grant` hides is not found.
     awaitable<botcore::message> get(
         botcore::message_id id,
         const botcore::grant& grant,
@@ -48,30 +52,30 @@ public:
         wait_limit until
     );
     awaitable<botcore::list_version> version(botcore::message_filter filter, wait_limit until);
-    awaitable<botcore::stream_part> read(botcore::stream_query asked, wait_limit until);
+    awaitable<botcore::stream_part> read(botcore::stream_query query, wait_limit until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
     template <class Work>
     auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, services&>>
     {
         auto bound = [this, &work] { return work(services_); };
-        auto done = co_await threads_.try_run(bound);
-        if (!done)
+        auto answer = co_await threads_.try_run(bound);
+        if (!answer)
             co_return std::invoke_result_t<Work&, services&>{busy()};
-        co_return std::move(*done);
+        co_return std::move(*answer);
     }
 
-    /// Runs `work`, which gets the services, on a storage thread, some time. However much waits.
+    /// Runs `work`, which gets the services, later on a storage thread, however much waits already.
     template <class Work>
     void post(Work work)
     {
         threads_.post([this, work = std::move(work)]() mutable { work(services_); });
     }
 
-    /// Waits until all work is done. What is asked for afterwards is never answered.
+    /// Waits until all work is done. Later calls are never answered.
     void join() { threads_.join(); }
 
-    /// The services, for what does not block.
+    /// The services, for functions that do not block.
     [[nodiscard]] services& direct() noexcept { return services_; }
 
 private:

@@ -5,24 +5,24 @@
 
 namespace botapi::http {
 
-/// When those who come while there is no room are turned away: a few at a time, however many come.
+/// When callers are refused that come while there is no room: a few at a time, however many come.
 ///
-/// To read what one asks and turn it away takes some 50 µs of a processor among thousands of
-/// connections. Clients that ask again at once would take all of the processor that those who were
-/// let in wait for. They are turned away in bursts, since less was taken where each had a moment of
-/// its own (docs/reliability.md).
+/// Among thousands of connections, reading and refusing one request takes about 50 µs of a
+/// processor. Clients that repeat refused requests at once would use up the processor that the
+/// accepted requests need. Callers are refused in bursts: with a moment of its own for each
+/// refusal, the server accepted less (docs/reliability.md).
 ///
-/// Thread safety: none. Who calls holds a lock.
+/// Thread safety: none. The caller holds a lock.
 class refusal_pace {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// One in so much time, which takes a quarter of one processor.
+    /// One refusal in this time, which takes a quarter of one processor.
     static constexpr std::chrono::microseconds interval{200};
     static constexpr std::chrono::milliseconds burst{10};
 
-    /// When it is the turn of one who came at `now`: within `burst`, and `interval` for each who
-    /// waits for its turn already.
+    /// When the caller that came at `now` is refused: within `burst`, and `interval` later for each
+    /// caller that waits for its refusal already.
     time_point next(time_point now)
     {
         next_ = std::max(next_ + interval, now);

@@ -11,7 +11,7 @@
 
 namespace botapi::http {
 
-/// What the API offers to the network. All of it must outlive the server.
+/// The services of the core that the API offers to the network. All must outlive the server.
 struct services {
     botcore::bot_service& bots;
     botcore::message_service& messages;
@@ -20,7 +20,7 @@ struct services {
     botcore::stream_service& streams;
     botcore::token_service& tokens;
     botcore::webhook_service& webhooks;
-    botcore::storage& storage;  ///< Asked only whether it is ready.
+    botcore::storage& storage;  ///< Only for whether it is ready.
 };
 
 }  // namespace botapi::http

@@ -17,15 +17,16 @@
 
 namespace botapi::http {
 
-/// Threads for work that blocks, so that the threads serving sockets never do. Half of them are for
-/// batches, which so never wait for a crowd of single calls, and the other half for those.
+/// Threads for work that blocks, so that the threads that serve sockets never do. One half is for
+/// single calls, the other half for batches, which therefore never wait for a crowd of single
+/// calls.
 ///
-/// Together with `coalescer`, which runs on it, this is the only door between coroutines and the
-/// blocking core. It outlives every coroutine that waits on it.
+/// Together with `coalescer`, which runs on these threads, this is the only door between coroutines
+/// and the blocking core. It outlives every coroutine that waits for it.
 class storage_threads {
 public:
-    /// `threads` in all, but one of each kind at least. Accepts at most `waiting_max` single calls
-    /// at a time, running or waiting for a thread.
+    /// `threads` in total, but at least one of each kind. Accepts at most `waiting_max` single
+    /// calls at a time, running or waiting for a thread.
     storage_threads(std::size_t threads, std::size_t waiting_max)
         : callers_{std::max<std::size_t>(threads / 2, 1)},
           batches_{std::max<std::size_t>(threads - threads / 2, 1)},
@@ -33,13 +34,13 @@ public:
     {
     }
 
-    /// As `join`.
+    /// Waits until all work is done.
     ~storage_threads() { join(); }
 
     storage_threads(const storage_threads&) = delete;
     storage_threads& operator=(const storage_threads&) = delete;
 
-    /// Runs `work` on one of the threads for single calls, then resumes the caller where it was.
+    /// Runs `work` on one of the threads for single calls, then resumes the caller on its executor.
     ///
     /// Returns nothing, at once and without running `work`, if too many calls wait already. An
     /// exception thrown by `work` continues in the caller.
@@ -48,8 +49,8 @@ public:
     {
         using answer_type = std::optional<std::invoke_result_t<Work&>>;
 
-        const admission admitted{waiting_, waiting_max_};
-        if (!admitted)
+        const call_slot slot{waiting_, waiting_max_};
+        if (!slot)
             co_return answer_type{};
 
         // Named, not written inside the co_await, because of GCC PR 107288.
@@ -78,14 +79,14 @@ public:
             void(std::exception_ptr, answer_type)>(start, boost::asio::use_awaitable);
     }
 
-    /// Runs `work` on one of the threads for batches, some time. For the drains of coalescers.
+    /// Runs `work` later on one of the threads for batches. For coalescers.
     template <class Work>
     void post(Work work)
     {
         boost::asio::post(batches_, std::move(work));
     }
 
-    /// Waits until all work is done. What is asked for afterwards is never done.
+    /// Waits until all work is done. Later work is never done.
     void join()
     {
         callers_.join();
@@ -93,22 +94,23 @@ public:
     }
 
 private:
-    class admission {
+    /// Counts one call for as long as this exists, if the limit allows it.
+    class call_slot {
     public:
-        admission(std::atomic<std::size_t>& count, std::size_t max) noexcept
-            : count_{count}, granted_{count.fetch_add(1) < max}
+        call_slot(std::atomic<std::size_t>& count, std::size_t max) noexcept
+            : count_{count}, is_free_{count.fetch_add(1) < max}
         {
         }
-        ~admission() { count_.fetch_sub(1); }
+        ~call_slot() { count_.fetch_sub(1); }
 
-        admission(const admission&) = delete;
-        admission& operator=(const admission&) = delete;
+        call_slot(const call_slot&) = delete;
+        call_slot& operator=(const call_slot&) = delete;
 
-        explicit operator bool() const noexcept { return granted_; }
+        explicit operator bool() const noexcept { return is_free_; }
 
     private:
         std::atomic<std::size_t>& count_;
-        bool granted_;
+        bool is_free_;
     };
 
     boost::asio::thread_pool callers_;

@@ -19,11 +19,11 @@
 
 namespace botapi::http {
 
-/// Somebody who waits in a coalescer's queue.
+/// A caller in a coalescer's queue, with its item.
 template <class Item, class Answer>
 struct waiting_caller {
-    waiting_caller(Item asked, wait_limit wanted, boost::asio::any_io_executor home)
-        : item{std::move(asked)}, until{wanted}, executor{std::move(home)}
+    waiting_caller(Item submitted, wait_limit limit, boost::asio::any_io_executor own_executor)
+        : item{std::move(submitted)}, until{limit}, executor{std::move(own_executor)}
     {
     }
     virtual ~waiting_caller() = default;
@@ -31,7 +31,7 @@ struct waiting_caller {
     waiting_caller(const waiting_caller&) = delete;
     waiting_caller& operator=(const waiting_caller&) = delete;
 
-    /// Gives the caller its answer. Runs on `executor`.
+    /// Resumes the caller with its answer. Runs on `executor`.
     virtual void resume() = 0;
 
     Item item;
@@ -44,42 +44,42 @@ struct waiting_caller {
 template <class Item, class Answer>
 using waiting_callers = std::vector<std::unique_ptr<waiting_caller<Item, Answer>>>;
 
-/// One that is resumed by calling an Asio handler.
+/// A caller that is resumed by calling an Asio handler.
 template <class Item, class Answer, class Handler>
 struct resumable_caller final : waiting_caller<Item, Answer> {
-    resumable_caller(Item asked, wait_limit wanted, Handler caller)
+    resumable_caller(Item submitted, wait_limit limit, Handler continuation)
         : waiting_caller<
               Item,
-              Answer>{std::move(asked), wanted, boost::asio::get_associated_executor(caller)},
-          then{std::move(caller)},
+              Answer>{std::move(submitted), limit, boost::asio::get_associated_executor(continuation)},
+          then{std::move(continuation)},
           work{boost::asio::make_work_guard(then)}
     {
     }
 
     void resume() override
     {
-        auto resumed = std::move(then);
+        auto continuation = std::move(then);
         work.reset();
-        std::move(resumed)(std::move(this->answer));
+        std::move(continuation)(std::move(this->answer));
     }
 
     Handler then;
     boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
 };
 
-/// Resumes callers, each on its own executor, and all of one executor together: waking a thread
-/// costs more than the answer to a small question.
+/// Resumes callers on their executors, all callers of one executor together: waking a thread costs
+/// more than a small answer.
 template <class Item, class Answer>
-void resume_all(waiting_callers<Item, Answer> answered)
+void resume_all(waiting_callers<Item, Answer> callers)
 {
-    while (!answered.empty()) {
-        const auto executor = answered.front()->executor;
+    while (!callers.empty()) {
+        const auto executor = callers.front()->executor;
         const auto is_elsewhere = [&](const auto& one) { return one->executor != executor; };
-        const auto here = std::stable_partition(answered.begin(), answered.end(), is_elsewhere);
+        const auto here = std::stable_partition(callers.begin(), callers.end(), is_elsewhere);
         waiting_callers<Item, Answer> together{
             std::make_move_iterator(here),
-            std::make_move_iterator(answered.end())};
-        answered.erase(here, answered.end());
+            std::make_move_iterator(callers.end())};
+        callers.erase(here, callers.end());
         boost::asio::post(executor, [together = std::move(together)] {
             for (const auto& one : together)
                 one->resume();

@@ -11,29 +11,30 @@
 
 namespace botapi::http {
 
-/// What waits to be done in batches, and what of it is the next one. `Waiting` has the time point
-/// `since`.
+/// Items that wait to be done in batches, and the choice of the next batch. `Waiting` has the time
+/// point `since`.
 ///
-/// Items of one lane are never in two batches at once. While few wait, a batch takes those of all
-/// lanes. Only what is worth a batch of its own does not wait for the batches of other lanes.
+/// Two batches that run at once never have items of the same lane. While few items wait, a batch
+/// takes items of all lanes. A lane whose items are worth a batch of their own does not wait for
+/// the batches of other lanes.
 ///
-/// Thread safety: none. Who calls holds a lock.
+/// Thread safety: none. The caller holds a lock.
 template <class Waiting>
 class waiting_lanes {
     struct lane {
         std::deque<std::unique_ptr<Waiting>> queue{};
-        bool is_busy = false;  ///< Items of it are in a batch that is under way.
+        bool is_busy = false;  ///< Whether items of it are in a batch that runs.
     };
 
 public:
-    /// What is done together; its lanes are busy until `end` is called.
+    /// Items that are done together. Its lanes are busy until `end` is called.
     struct batch {
         std::vector<std::unique_ptr<Waiting>> items{};
         std::vector<lane*> lanes{};
     };
 
-    /// `worth_from` items of one lane are worth a batch of their own, at least 1. No batch has more
-    /// than `batch_max`.
+    /// `worth_from` items of one lane, at least 1, are worth a batch of their own. A batch has at
+    /// most `batch_max` items.
     waiting_lanes(std::size_t lanes, std::size_t worth_from, std::size_t batch_max)
         : lanes_(lanes), worth_from_{worth_from}, batch_max_{batch_max}
     {
@@ -41,14 +42,14 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    /// Whether somebody waits for longer than that.
+    /// Whether an item has waited for longer than `limit`.
     [[nodiscard]] bool have_waited(
-        std::chrono::nanoseconds that,
+        std::chrono::nanoseconds limit,
         std::chrono::steady_clock::time_point now
     ) const
     {
         return std::ranges::any_of(lanes_, [&](const lane& one) {
-            return !one.queue.empty() && now - one.queue.front()->since > that;
+            return !one.queue.empty() && now - one.queue.front()->since > limit;
         });
     }
 
@@ -59,7 +60,7 @@ public:
         ++size_;
     }
 
-    /// Whether `take` would take something.
+    /// Whether `take` would return items.
     [[nodiscard]] bool has_batch() const
     {
         if (are_idle())
@@ -67,23 +68,23 @@ public:
         return std::ranges::any_of(lanes_, [this](const lane& one) { return is_worth(one); });
     }
 
-    /// The next batch: of all lanes if they are idle and it is little, else of one. Empty, if
-    /// nothing waits that is worth one now.
+    /// The next batch: from all lanes if they are idle and few items wait, else from one lane.
+    /// Empty if no batch can begin now.
     batch take()
     {
-        batch taken;
+        batch next;
         if (are_idle() && size_ < lanes_.size() * worth_from_) {
             for (auto& one : lanes_)
-                take_from(one, taken);
-        } else if (lane* const next = longest_waiting())
-            take_from(*next, taken);
-        return taken;
+                take_from(one, next);
+        } else if (lane* const oldest = longest_waiting())
+            take_from(*oldest, next);
+        return next;
     }
 
-    /// The batch is done, and its lanes are free again.
-    void end(const batch& done)
+    /// Ends a batch: its lanes are free again.
+    void end(const batch& finished_batch)
     {
-        for (lane* const one : done.lanes)
+        for (lane* const one : finished_batch.lanes)
             one->is_busy = false;
     }
 
@@ -95,23 +96,23 @@ private:
         return !one.is_busy && one.queue.size() >= worth_from_;
     }
 
-    /// Of the lanes that may be taken now, that whose first item has waited longest.
+    /// The lane whose first item has waited longest, of those from which a batch may begin now.
     lane* longest_waiting()
     {
         const bool are_idle = this->are_idle();
-        lane* found = nullptr;
+        lane* oldest = nullptr;
         for (auto& one : lanes_) {
             if (are_idle ? one.queue.empty() : !is_worth(one))
                 continue;
-            if (found == nullptr || one.queue.front()->since < found->queue.front()->since)
-                found = &one;
+            if (oldest == nullptr || one.queue.front()->since < oldest->queue.front()->since)
+                oldest = &one;
         }
-        return found;
+        return oldest;
     }
 
-    void take_from(lane& one, batch& taken)
+    void take_from(lane& one, batch& next_batch)
     {
-        auto& items = taken.items;
+        auto& items = next_batch.items;
         const std::size_t count = std::min(one.queue.size(), batch_max_ - items.size());
         if (count == 0)
             return;
@@ -120,7 +121,7 @@ private:
         one.queue.erase(one.queue.begin(), end);
         size_ -= count;
         one.is_busy = true;
-        taken.lanes.push_back(&one);
+        next_batch.lanes.push_back(&one);
     }
 
     std::vector<lane> lanes_;

@@ -23,10 +23,10 @@ botcore::result<botcore::bot_registration> read_registration(
         input.id = id;
         return bots.prepare(input, key, visible);
     }
-    auto made = bots.prepare(input, key, visible);
-    if (auto fault = body.merge(made ? nullptr : &made.error()))
+    auto registration = bots.prepare(input, key, visible);
+    if (auto fault = body.merge(registration ? nullptr : &registration.error()))
         return *fault;
-    return made;
+    return registration;
 }
 
 botcore::result<botcore::bot_change> read_change(

@@ -11,8 +11,8 @@
 
 namespace botapi::http {
 
-/// A registration from a body; the id in the path, if there is one, counts as the body's. `visible`
-/// is what the client may know of.
+/// Reads a registration from a body. An id in the path, `addressed`, stands for the body's id.
+/// `visible` are the bots that the client may see.
 ///
 /// Errors: those of `bot_service::prepare` and `parse_bot_change`.
 botcore::result<botcore::bot_registration> read_registration(
@@ -23,7 +23,7 @@ botcore::result<botcore::bot_registration> read_registration(
     const std::optional<botcore::bot_id>& addressed
 );
 
-/// A change from a body, to the bot of the path. `whole` says whether a name is required.
+/// Reads a change of the bot in the path from a body. `whole` says whether a name is required.
 ///
 /// Errors: those of `parse_bot_change`.
 botcore::result<botcore::bot_change> read_change(

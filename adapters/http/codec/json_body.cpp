@@ -20,26 +20,26 @@ problem too_large(const limits& limits)
 }  // namespace
 
 boost::asio::awaitable<std::variant<json_body, problem>> read_json(
-    request& asked,
+    request& request,
     const limits& limits
 )
 {
-    if (asked.body->size().value_or(0) > limits.body_size_max)
+    if (request.body->size().value_or(0) > limits.body_size_max)
         co_return too_large(limits);
 
-    json_body read;
-    while (auto part = co_await asked.body->next()) {
-        if (read.text.size() + part->size() > limits.body_size_max)
+    json_body body;
+    while (auto part = co_await request.body->next()) {
+        if (body.text.size() + part->size() > limits.body_size_max)
             co_return too_large(limits);
-        read.text += *part;
+        body.text += *part;
     }
-    asked.until.end = std::chrono::steady_clock::now() + limits.handle_max;
+    request.until.end = std::chrono::steady_clock::now() + limits.handle_max;
 
-    auto parsed = parse_json(read.text, limits.json_depth_max);
+    auto parsed = parse_json(body.text, limits.json_depth_max);
     if (!parsed)
         co_return problem{problem_kind::malformed_json, parsed.error().detail};
-    read.value = std::move(*parsed);
-    co_return read;
+    body.value = std::move(*parsed);
+    co_return body;
 }
 
 }  // namespace botapi::http

@@ -12,15 +12,15 @@
 
 namespace botapi::http {
 
-/// A JSON body: its text and what it says.
+/// A JSON body: its text and its value.
 struct json_body {
     std::string text;
     boost::json::value value;
 };
 
-/// Reads a whole body as JSON, and starts the time for the answer anew.
+/// Reads the whole body as JSON. The time limit for the answer starts again afterwards.
 boost::asio::awaitable<std::variant<json_body, problem>> read_json(
-    request& asked,
+    request& request,
     const limits& limits
 );
 

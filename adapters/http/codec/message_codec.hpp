@@ -10,8 +10,8 @@
 
 namespace botapi::http {
 
-/// Reads a message from its JSON object. `text` is what `value` was parsed from: metadata is kept
-/// as it stands there.
+/// Reads a message from its JSON object. `text` is the text of `value`: metadata is kept as it is
+/// written there.
 ///
 /// Errors: `invalid_argument` with a fault for each faulty or unknown field; `same_participant`.
 botcore::result<botcore::draft> read_message(

@@ -26,7 +26,7 @@ std::vector<ndjson_line> ndjson_lines::finish()
 
 void ndjson_lines::extend(std::string_view piece)
 {
-    // One byte more than allowed: it may be the CR of a line's end.
+    // One byte more than allowed: it may be the CR of the line break.
     if (too_long_ || line_.size() + piece.size() > size_max_ + 1) {
         too_long_ = true;
         line_.clear();

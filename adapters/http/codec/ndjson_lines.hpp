@@ -11,21 +11,22 @@ namespace botapi::http {
 
 /// One line of NDJSON.
 struct ndjson_line {
-    std::uint64_t number = 0;           ///< From 1; blank lines count.
-    std::optional<std::string> text{};  ///< Without its end; nothing if the line was too long.
+    std::uint64_t number = 0;  ///< From 1; blank lines count.
+    std::optional<std::string>
+        text{};  ///< Without the line break; nothing if the line is too long.
 };
 
-/// Cuts a body that arrives in parts into lines. Lines end with LF or CRLF; blank ones are left
-/// out. Holds one line at most, and of that no more than is allowed.
+/// Splits a body that arrives in parts into lines. Lines end with LF or CRLF. Blank lines are left
+/// out. Holds at most one line, and of that at most the allowed size.
 class ndjson_lines {
 public:
-    /// `size_max` is in bytes, without the line's end.
+    /// `size_max` is in bytes, without the line break.
     explicit ndjson_lines(std::size_t size_max) noexcept : size_max_{size_max} {}
 
-    /// The lines that `part` ends.
+    /// The lines that end in `part`.
     std::vector<ndjson_line> feed(std::string_view part);
 
-    /// The last line, if it has no end.
+    /// The last line, if it has no line break.
     std::vector<ndjson_line> finish();
 
 private:

@@ -46,58 +46,58 @@ const boost::json::value* object_reader::find(std::string_view name)
 
 std::optional<std::string_view> object_reader::text(std::string_view name)
 {
-    const auto* const found = find(name);
-    if (found == nullptr)
+    const auto* const member = find(name);
+    if (member == nullptr)
         return std::nullopt;
-    if (const auto* const text = found->if_string())
+    if (const auto* const text = member->if_string())
         return std::string_view{text->data(), text->size()};
     faults_.push_back(
-        {pointer_to(name), found->is_null() ? "must not be null." : "must be a string."}
+        {pointer_to(name), member->is_null() ? "must not be null." : "must be a string."}
     );
     return std::nullopt;
 }
 
 std::optional<std::int64_t> object_reader::number(std::string_view name)
 {
-    const auto* const found = find(name);
-    if (found == nullptr)
+    const auto* const member = find(name);
+    if (member == nullptr)
         return std::nullopt;
-    if (const auto number = whole_number(*found))
+    if (const auto number = whole_number(*member))
         return number;
     faults_.push_back(
-        {pointer_to(name), found->is_null() ? "must not be null." : "must be a whole number."}
+        {pointer_to(name), member->is_null() ? "must not be null." : "must be a whole number."}
     );
     return std::nullopt;
 }
 
 std::vector<std::string_view> object_reader::texts(std::string_view name)
 {
-    const auto* const found = find(name);
-    if (found == nullptr)
+    const auto* const member = find(name);
+    if (member == nullptr)
         return {};
-    const auto* const array = found->if_array();
+    const auto* const array = member->if_array();
     if (array == nullptr) {
         faults_.push_back({pointer_to(name), "must be an array of strings."});
         return {};
     }
-    std::vector<std::string_view> read;
+    std::vector<std::string_view> texts;
     for (const auto& element : *array) {
         if (const auto* const text = element.if_string()) {
-            read.emplace_back(text->data(), text->size());
+            texts.emplace_back(text->data(), text->size());
         } else {
             const auto at = std::to_string(&element - array->data());
             faults_.push_back({pointer_to(name) + '/' + at, "must be a string."});
         }
     }
-    return read;
+    return texts;
 }
 
 std::optional<bool> object_reader::flag(std::string_view name)
 {
-    const auto* const found = find(name);
-    if (found == nullptr)
+    const auto* const member = find(name);
+    if (member == nullptr)
         return std::nullopt;
-    if (const auto* const truth = found->if_bool())
+    if (const auto* const truth = member->if_bool())
         return *truth;
     faults_.push_back({pointer_to(name), "must be true or false."});
     return std::nullopt;
@@ -105,19 +105,19 @@ std::optional<bool> object_reader::flag(std::string_view name)
 
 bool object_reader::has_object(std::string_view name)
 {
-    const auto* const found = find(name);
-    if (found == nullptr)
+    const auto* const member = find(name);
+    if (member == nullptr)
         return false;
-    if (!found->is_object()) {
+    if (!member->is_object()) {
         faults_.push_back(
-            {pointer_to(name), found->is_null() ? "must not be null." : "must be an object."}
+            {pointer_to(name), member->is_null() ? "must not be null." : "must be an object."}
         );
     }
-    return found->is_object();
+    return member->is_object();
 }
 
-/// Names the members that are not known; not all of very many, so that the answer to a body of
-/// nothing else is not many times its size.
+/// Names the unknown members, up to a limit: otherwise the answer to a body of unknown members
+/// would be many times as large as the body.
 void object_reader::append_unknown(std::vector<botcore::fault>& faults) const
 {
     constexpr std::size_t named_max = 100;
@@ -129,7 +129,7 @@ void object_reader::append_unknown(std::vector<botcore::fault>& faults) const
         if (std::ranges::find(known_, name) != known_.end())
             continue;
         if (++count > named_max) {
-            faults.push_back({"", "has even more fields that it can't have. Remove them."});
+            faults.push_back({"", "has even more unknown fields. Remove them."});
             return;
         }
         faults.push_back({pointer_to(name), "is not a field of this object. Remove it."});
@@ -141,7 +141,7 @@ std::optional<botcore::error> object_reader::merge(const botcore::error* why) co
     std::vector<botcore::fault> core;
     if (why != nullptr && object_ != nullptr && why->code == errc::invalid_argument)
         core = why->faults;
-    // Those of the member itself, or of its elements.
+    // Appends the faults of a member and of its elements.
     const auto append = [](const auto& faults, const std::string& pointer, auto& to) {
         const auto before = to.size();
         std::ranges::copy_if(faults, std::back_inserter(to), [&](const botcore::fault& one) {

@@ -11,30 +11,30 @@
 
 namespace botapi::http {
 
-/// Reads the text members of a JSON object, and collects what is wrong with them.
+/// Reads the members of a JSON object, and collects their faults.
 class object_reader {
 public:
-    /// Finds fault with a value that is no object, and with members that are not `known`.
+    /// A value that is not an object is a fault, and so is each member that is not `known`.
     object_reader(const boost::json::value& value, std::vector<std::string_view> known);
 
-    /// The member's text; nothing if it is not there, or no text.
+    /// The member's text; nothing if the member is missing, or not a text.
     std::optional<std::string_view> text(std::string_view name);
 
-    /// The member's number; nothing if it is not there, or no whole number of 64 bits.
+    /// The member's number; nothing if the member is missing, or not a whole number of 64 bits.
     std::optional<std::int64_t> number(std::string_view name);
 
-    /// The texts of a member that is an array of them; none if it is not there. What is no text is
-    /// a fault.
+    /// The texts of a member that is an array of texts; none if the member is missing. Each other
+    /// element is a fault.
     std::vector<std::string_view> texts(std::string_view name);
 
-    /// The member's truth; nothing if it is not there, or neither true nor false.
+    /// The member's value; nothing if the member is missing, or neither true nor false.
     std::optional<bool> flag(std::string_view name);
 
-    /// Whether the member is there and an object; a fault if it is there and is not.
+    /// Whether the member is an object. A member that is something else is a fault.
     bool has_object(std::string_view name);
 
-    /// Puts what the core found wrong together with what was found here; nothing if all is well.
-    /// Where both found fault with a member, what was found here counts.
+    /// Merges the core's error with the faults of this reader; nothing if there are none. Where
+    /// both have a fault of the same member, the reader's counts.
     [[nodiscard]] std::optional<botcore::error> merge(const botcore::error* why) const;
 
 private:

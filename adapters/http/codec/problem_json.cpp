@@ -15,21 +15,22 @@ namespace botapi::http {
 
 namespace {
 
-/// `text`, or if it is no UTF-8 what of it is ASCII: strangers' bytes are repeated in problems.
+/// `text`, with `?` for each byte beyond ASCII if it is not UTF-8: problems repeat what clients
+/// sent.
 std::string readable(std::string_view text)
 {
-    std::string made{text};
+    std::string copy{text};
     if (!botcore::count_code_points(text)) {
         std::ranges::replace_if(
-            made,
+            copy,
             [](char c) { return static_cast<signed char>(c) < 0; },
             '?'
         );
     }
-    return made;
+    return copy;
 }
 
-/// Whether a character may stand in a path as it is (RFC 3986 section 3.3).
+/// Whether a path may have a character without encoding (RFC 3986 section 3.3).
 bool is_path_char(char c) noexcept
 {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -37,24 +38,24 @@ bool is_path_char(char c) noexcept
            std::string_view{"/-._~!$&'()*+,;=:@"}.find(c) != std::string_view::npos;
 }
 
-/// A request's path, or what a stranger sent for one, as a relative reference.
+/// The path of a request as a relative reference, whatever the client sent.
 std::string reference_to(std::string_view path)
 {
     const bool is_path = path.starts_with('/');
-    std::string made;
+    std::string reference;
     for (std::size_t at = 0; at < path.size(); ++at) {
         const char c = path[at];
         const bool is_escape = c == '%' && at + 2 < path.size() &&
                                botcore::is_hexadecimal_digit(path[at + 1]) &&
                                botcore::is_hexadecimal_digit(path[at + 2]);
-        // What stands before a colon would be a scheme.
+        // The text before a colon would be a scheme.
         if (is_escape || (is_path_char(c) && (is_path || c != ':'))) {
-            made += c;
+            reference += c;
             continue;
         }
-        made += boost::urls::encode({&c, 1}, boost::urls::unreserved_chars);
+        reference += boost::urls::encode({&c, 1}, boost::urls::unreserved_chars);
     }
-    return made;
+    return reference;
 }
 
 }  // namespace
@@ -89,14 +90,14 @@ std::string to_json(const problem& problem, std::string_view instance)
 
 response answer(const problem& problem, std::string_view instance)
 {
-    response made{
+    response answer{
         .status = describe(problem.kind).status,
         .headers = {{"Content-Type", "application/problem+json"}},
         .body = to_json(problem, instance),
     };
-    if (made.status == 503)
-        made.headers.emplace_back("Retry-After", "1");
-    return made;
+    if (answer.status == 503)
+        answer.headers.emplace_back("Retry-After", "1");
+    return answer;
 }
 
 }  // namespace botapi::http

@@ -12,7 +12,7 @@ namespace botapi::http {
 /// of the request.
 std::string to_json(const problem& problem, std::string_view instance);
 
-/// An answer of type `application/problem+json`, with `Retry-After` where trying again makes sense.
+/// An answer of type `application/problem+json`, with `Retry-After` where a retry makes sense.
 response answer(const problem& problem, std::string_view instance);
 
 }  // namespace botapi::http

@@ -9,7 +9,7 @@ namespace botapi::http {
 
 namespace {
 
-/// Steps over parts of a text that is known to be JSON.
+/// Skips parts of a text that is known to be JSON.
 class skimmer {
 public:
     explicit skimmer(std::string_view text) noexcept : text_{text} {}
@@ -23,7 +23,7 @@ public:
 
     void skip_one() noexcept { ++at_; }
 
-    /// Takes one value and the white space around it; the value's text.
+    /// Skips one value and the white space around it. Returns the text of the value.
     std::string_view take_value() noexcept
     {
         skip_space();
@@ -54,7 +54,7 @@ private:
         ++at_;
     }
 
-    /// Numbers and words; inside brackets also what separates values.
+    /// Skips numbers and words; inside brackets also the separators between values.
     void skip_plain(bool inside) noexcept
     {
         const std::string_view ends = inside ? "\"{}[]" : ",:}] \t\r\n";

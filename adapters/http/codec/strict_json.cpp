@@ -18,7 +18,7 @@ namespace {
 
 using error_code = boost::system::error_code;
 
-/// Builds a value as Boost's own parser does, and stops at a key that an object has already.
+/// Builds a value as Boost's own parser does, and stops at a duplicate key of an object.
 class unique_key_handler {
 public:
     static constexpr std::size_t max_object_size = json::object::max_size();
@@ -26,7 +26,7 @@ public:
     static constexpr std::size_t max_key_size = json::string::max_size();
     static constexpr std::size_t max_string_size = json::string::max_size();
 
-    /// The key that stands twice, once parsing has stopped at one.
+    /// The duplicate key at which parsing stopped, if it did.
     [[nodiscard]] const std::optional<std::string>& repeated_key() const noexcept
     {
         return repeated_key_;
@@ -118,7 +118,7 @@ public:
 
 private:
     json::value_stack values_;
-    std::vector<std::set<std::string>> keys_;  // Not hashed: strangers choose the keys.
+    std::vector<std::set<std::string>> keys_;  // Not hashed: clients choose the keys.
     std::string key_;
     std::optional<std::string> repeated_key_;
 };
@@ -142,23 +142,24 @@ botcore::result<json::value> parse_json(std::string_view text, std::size_t depth
     if (!ec)
         return parser.handler().release();
 
-    const std::string place = " (at byte " + std::to_string(read) + ")";
+    const std::string position = " (at byte " + std::to_string(read) + ")";
     if (const auto& repeated = parser.handler().repeated_key()) {
         return botcore::refuse(
             botcore::errc::invalid_argument,
-            "The key \"" + repeated->substr(0, 64) + "\" stands twice in one object" + place + "."
+            "The key \"" + repeated->substr(0, 64) + "\" occurs twice in one object" + position +
+                "."
         );
     }
     if (ec == json::error::too_deep) {
         return botcore::refuse(
             botcore::errc::invalid_argument,
-            "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" + place +
-                "."
+            "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" +
+                position + "."
         );
     }
     return botcore::refuse(
         botcore::errc::invalid_argument,
-        "This is not JSON: " + ec.message() + place + "."
+        "This is not JSON: " + ec.message() + position + "."
     );
 }
 

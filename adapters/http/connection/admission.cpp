@@ -31,9 +31,9 @@ void admission::leave(const boost::asio::ip::address& client)
 {
     const std::lock_guard lock{mutex_};
     --count_;
-    const auto found = by_client_.find(client);
-    if (--found->second == 0)
-        by_client_.erase(found);
+    const auto counted = by_client_.find(client);
+    if (--counted->second == 0)
+        by_client_.erase(counted);
 }
 
 }  // namespace botapi::http

@@ -10,16 +10,17 @@
 
 namespace botapi::http {
 
-/// Counts the open connections, in all and of each client, and refuses what is too many.
+/// Counts the open connections, in total and for each client, and refuses those beyond a limit.
 ///
-/// A client is what `network_of` makes of its address.
+/// `network_of` says which addresses are one client.
 ///
 /// Thread safety: any number of threads at once.
 class admission {
 public:
+    /// `max` connections in total, and `each_max` for one client.
     admission(std::size_t max, std::size_t each_max) : max_{max}, each_max_{each_max} {}
 
-    /// That a connection is counted; ends with it. The admission must outlive it.
+    /// Counts one connection for as long as the ticket exists. The admission must outlive it.
     class ticket {
     public:
         ticket(admission& from, boost::asio::ip::address client)
@@ -44,11 +45,11 @@ public:
         boost::asio::ip::address client_;
     };
 
-    /// Nothing if the client, or all together, have as many as they may. A proxy stands for any
-    /// number of clients.
+    /// Nothing if the limit of the client, or the limit in total, is reached. A proxy connects for
+    /// any number of clients, so that only the limit in total holds for it.
     std::optional<ticket> admit(const boost::asio::ip::address& address, bool is_proxy = false);
 
-    /// Whether all together have as many as they may.
+    /// Whether the limit in total is reached.
     [[nodiscard]] bool is_full();
 
 private:

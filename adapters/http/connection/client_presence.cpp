@@ -11,9 +11,9 @@ namespace botapi::http {
 
 using boost::asio::awaitable;
 
-void client_presence::begin(const request& asked)
+void client_presence::begin(const request& request)
 {
-    asked_ = &asked;
+    request_ = &request;
     permission_due_ = connection::clock::now() + permission_interval;
     is_woken_ = false;
     is_forbidden_ = false;

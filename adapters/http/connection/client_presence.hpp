@@ -7,10 +7,10 @@
 
 namespace botapi::http {
 
-/// The client of a connection, while its answer waits.
+/// A client that waits for an answer which itself waits for news.
 ///
-/// Nothing is expected of it then, and no buffer is held. What it sends, which is its next request,
-/// is kept, but not much of it.
+/// Meanwhile no time limit applies to the client, and no empty buffer is held. Bytes that arrive
+/// belong to the next request. They are kept, up to `connection::read_size` or a little more.
 class client_presence final : public presence {
 public:
     /// Keeps references.
@@ -19,8 +19,8 @@ public:
     {
     }
 
-    /// The client waits for the answer to this request from now on. Keeps a reference.
-    void begin(const request& asked);
+    /// The client waits for the answer to `request` from now on. Keeps a reference.
+    void begin(const request& request);
 
     boost::asio::awaitable<void> wait(connection::clock::time_point until) override;
     void wake() override;
@@ -28,14 +28,14 @@ public:
 
     [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
 
-    /// Wakes an answer that waits, if its time is over, or if `still_allows` says no of the
-    /// request, which it is asked now and then.
+    /// Wakes the answer if its time is over, or if `still_allows(request)` is false, which is
+    /// checked once a second.
     template <class Permission>
     void check(connection::clock::time_point now, Permission still_allows)
     {
         if (now >= permission_due_) {
             permission_due_ = now + permission_interval;
-            is_forbidden_ = !still_allows(*asked_);
+            is_forbidden_ = !still_allows(*request_);
         }
         if (now >= until_ || is_forbidden_)
             wake();
@@ -46,7 +46,7 @@ private:
 
     connection& connection_;
     const std::atomic<bool>& is_draining_;
-    const request* asked_ = nullptr;
+    const request* request_ = nullptr;
     connection::clock::time_point until_{};
     connection::clock::time_point permission_due_{};
     bool is_waiting_ = false;

@@ -99,12 +99,12 @@ void connection::check(clock::time_point now)
     cancel();
 }
 
-// A slow client empties the system's buffer long before there is room in it for more, so that a
-// write waits while the client takes what it should. What it takes counts from when it does.
+// The system has room for more only when its buffer is nearly empty. So a write to a slow client
+// waits although the client takes bytes all the time: what the client acknowledges earns credit.
 void connection::look(clock::time_point now)
 {
-    constexpr auto often = 250ms;
-    if (acknowledged_ && now < until_ && now < transfer_since_ + often)
+    constexpr auto interval = 250ms;
+    if (acknowledged_ && now < until_ && now < transfer_since_ + interval)
         return;
     const auto acknowledged = acknowledged_bytes(transport_.socket().native_handle());
     if (const auto before = std::exchange(acknowledged_, acknowledged)) {
@@ -124,7 +124,7 @@ void connection::limit_unsent(int bytes)
 
 bool connection::is_left()
 {
-    constexpr std::size_t parting_size_max = 64;  // Bytes that TLS says at its end.
+    constexpr std::size_t parting_size_max = 64;  // Bytes of TLS's close notification.
     auto& socket = transport_.socket();
     boost::system::error_code ignored;
     return has_closed(socket.native_handle()) && socket.available(ignored) <= parting_size_max;
@@ -134,7 +134,7 @@ void connection::abort()
 {
     boost::system::error_code ignored;
     transport_.socket().set_option(boost::asio::socket_base::linger{true, 0}, ignored);
-    // Not left to the destructor, which would let the system linger nevertheless.
+    // The destructor would let the system linger nevertheless.
     transport_.socket().close(ignored);
 }
 

@@ -20,23 +20,23 @@ namespace botapi::http {
 /// Reads one request from a connection.
 using request_parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
-/// What leads to a client, and how long we wait for the client.
+/// A connection to a client, and the time limits that the client has to keep.
 ///
-/// The time is not kept by a timer for each connection, which would have to be set for each read
-/// and write, but looked after from outside, now and then: see `check`.
+/// A connection has no timer of its own, which would have to be set for each read and write.
+/// Instead its worker calls `check` regularly.
 class connection final : public client_stream {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// Bytes of a request that are read first, which most requests are shorter than: every
-    /// connection that waits for one has so much room.
+    /// Bytes of a request's first read. Most requests are shorter. Every connection that waits for
+    /// a request holds a buffer of this size.
     static constexpr std::size_t first_read_size = 1'024;
 
     static constexpr std::size_t read_size = 8'192;  ///< Bytes of a header that are read at once.
     static constexpr std::size_t part_size = read_size_max;  ///< Of a body, at once.
 
-    /// Holds no more than a part of a body, or lines between its parts, of `line_size_max` bytes
-    /// together. With `tls`, the client has to speak TLS.
+    /// The buffer holds one part of a body, and `line_size_max` bytes of the lines around it. With
+    /// `tls`, the client has to speak TLS.
     connection(
         boost::asio::ip::tcp::socket socket,
         const tls_context* tls,
@@ -64,50 +64,51 @@ public:
         pace required_pace
     ) override;
 
-    /// From now on the client has `time` before what waits for it is cancelled.
+    /// Gives the client `time` from now on. Then whatever waits for the client is cancelled.
     void expect_within(std::chrono::nanoseconds time);
 
-    /// A body or an answer begins. The client has `patience` of credit: waiting for it uses credit
-    /// up, and what it sends or takes earns some back, a second for `rate_min` bytes, up to
-    /// `patience` again. So no pause is longer than that, and who is slower than `rate_min` for
-    /// long is cut off. 0 is any rate.
+    /// A body or an answer begins. The client has a credit of time, `patience` at most. Waiting for
+    /// the client uses credit up. The bytes that it sends or takes earn credit back: one second for
+    /// `rate_min` bytes. So no pause is longer than `patience`, and a client that stays slower than
+    /// `rate_min` bytes a second is cut off. If `rate_min` is 0, any rate will do.
     void begin_transfer(std::chrono::nanoseconds patience, std::uint64_t rate_min);
 
-    /// From now on the client has what is left of its credit.
+    /// Gives the client the rest of its credit, from now on.
     void expect_transfer();
 
-    /// The client has sent or taken so many bytes.
+    /// Counts bytes that the client has sent or taken.
     void transferred(std::size_t bytes);
 
-    /// From now on we expect nothing of the client.
+    /// Sets no time limit for the client from now on.
     void expect_nothing() noexcept { until_ = clock::time_point::max(); }
 
-    /// Whether something is expected of the client: reading or writing then tells if it has left.
+    /// Whether a time limit runs. Something is being read or written then, which notices when the
+    /// client leaves.
     [[nodiscard]] bool is_waited_for() const noexcept { return until_ != clock::time_point::max(); }
 
-    /// Whether the client took longer than was last expected.
+    /// Whether the client exceeded the last time limit.
     [[nodiscard]] bool is_late() const noexcept { return is_late_; }
 
-    /// Whether the client has closed its end, and all that it had to say before was read.
+    /// Whether the client has closed its end, and everything it had sent before was read.
     [[nodiscard]] bool is_left();
 
-    /// Ends the connection at once, and throws away what the system still has for the client: who
-    /// does not take it would make the system keep it for minutes.
+    /// Ends the connection at once and discards the unsent bytes, which the system would keep for
+    /// minutes for a client that does not take them.
     void abort();
 
-    /// Cancels what waits for the client, if its time is over.
+    /// Cancels whatever waits for the client, if its time is over.
     void check(clock::time_point now);
 
-    /// Tells the client's system at once that everything has arrived. Clients that write header and
-    /// body apart, without TCP_NODELAY, send the body only then: 40 ms later, if the
-    /// acknowledgement waits for data to ride with, as it does by default.
+    /// Acknowledges the received bytes at once. By default the system waits 40 ms for data to send
+    /// along. Meanwhile a client that writes header and body separately, without TCP_NODELAY, holds
+    /// the body back.
     void acknowledge();
 
-    /// Lets the system hold no more than about so many bytes that the client's system has no room
-    /// for yet. By default it takes megabytes of an answer, also for a client that takes nothing.
+    /// Limits the bytes that the system buffers for the client to about `bytes`. By default it
+    /// buffers megabytes of an answer, even for a client that takes nothing.
     void limit_unsent(int bytes);
 
-    /// Cancels what waits for the client.
+    /// Cancels whatever waits for the client.
     void cancel() override;
 
 private:
@@ -123,7 +124,7 @@ private:
     std::chrono::nanoseconds patience_{};
     std::chrono::nanoseconds credit_{};
     std::uint64_t rate_min_ = 0;
-    std::optional<std::uint64_t> acknowledged_{};  ///< At the last look while it is waited for.
+    std::optional<std::uint64_t> acknowledged_{};  ///< Bytes, at the last look.
 };
 
 }  // namespace botapi::http

@@ -14,44 +14,45 @@ namespace beast_http = boost::beast::http;
 
 namespace {
 
-/// What was made, or else what the handler says it was about.
-std::string_view subject_of(const request& asked, const response& made)
+/// The resource that was created, or else the subject that the handler named.
+std::string_view subject_of(const request& request, const response& answer)
 {
-    const auto found =
-        std::ranges::find(made.headers, "Location", &std::pair<std::string, std::string>::first);
-    return found == made.headers.end() ? std::string_view{asked.about} : found->second;
+    const auto location =
+        std::ranges::find(answer.headers, "Location", &std::pair<std::string, std::string>::first);
+    return location == answer.headers.end() ? std::string_view{request.about} : location->second;
 }
 
 }  // namespace
 
-void record(const exchange& ended, const session_context& context)
+void record(const exchange& exchange, const session_context& context)
 {
-    const auto taken = std::chrono::steady_clock::now() - ended.started;
-    const auto& who = ended.asked.caller;
-    const auto key = who && who->key ? who->key->id.text() : std::string{};
-    const auto method = beast_http::to_string(ended.asked.method);
-    const auto told = ended.made.answer.is_live ? std::nullopt : std::optional{taken};
-    context.metrics
-        .answered(ended.made.pattern, ended.asked.method, ended.made.answer.status, told);
+    const auto& [answer, pattern, is_audited] = exchange.result;
+    const auto& request = exchange.request;
+    const auto duration = std::chrono::steady_clock::now() - exchange.started;
+    const auto& caller = request.caller;
+    const auto key = caller && caller->key ? caller->key->id.text() : std::string{};
+    const auto method = beast_http::to_string(request.method);
+    const auto measured = answer.is_live ? std::nullopt : std::optional{duration};
+    context.metrics.answered(pattern, request.method, answer.status, measured);
     std::vector<botcore::log_field> fields{
-        {"request_id", ended.asked.id},
-        {"remote", ended.asked.remote},
+        {"request_id", request.id},
+        {"remote", request.remote},
         {"method", std::string_view{method.data(), method.size()}},
-        {"route", ended.made.pattern},
-        {"path", ended.asked.path},
-        {"status", std::uint64_t{ended.made.answer.status}},
-        {"bytes", ended.written},
+        {"route", pattern},
+        {"path", request.path},
+        {"status", std::uint64_t{answer.status}},
+        {"bytes", exchange.body_size},
         {"key", key},
-        {"duration_ms", std::chrono::duration<double, std::milli>{taken}.count()}};
-    if (!ended.made.answer.cause.empty())
-        fields.push_back({"cause", ended.made.answer.cause});
-    if (ended.made.is_recorded) {
-        auto recorded = fields;
-        recorded.push_back({"about", subject_of(ended.asked, ended.made.answer)});
+        {"duration_ms", std::chrono::duration<double, std::milli>{duration}.count()}};
+    if (!answer.cause.empty())
+        fields.push_back({"cause", answer.cause});
+    if (is_audited) {
+        auto audit = fields;
+        audit.push_back({"about", subject_of(request, answer)});
         context.log
-            .write(botcore::severity::info, "audit", std::span<const botcore::log_field>{recorded});
+            .write(botcore::severity::info, "audit", std::span<const botcore::log_field>{audit});
     }
-    const bool has_failed = ended.made.answer.status == 500;
+    const bool has_failed = answer.status == 500;
     context.log.write(
         has_failed ? botcore::severity::error : botcore::severity::info,
         "answered",

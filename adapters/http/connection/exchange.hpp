@@ -16,31 +16,34 @@ namespace botapi::http {
 /// One request and its answer.
 struct exchange {
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-    client_identity behind{};           ///< Whom a proxy asks for, if one does.
+    client_identity origin{};           ///< The client that a trusted proxy names, if one does.
     std::atomic<bool> is_gone = false;  ///< Whether the client has left.
-    std::chrono::steady_clock::time_point looked_at = started;  ///< For whether it has left, last.
-    request asked{};
-    dispatched made{};
+    std::chrono::steady_clock::time_point last_check = started;  ///< Of whether it has left.
+    http::request request{};
+    dispatch_result result{};
     reply_form form{};
-    std::uint64_t written = 0;
+    std::uint64_t body_size = 0;  ///< Bytes of the answer's body that were sent.
 };
 
-/// That an exchange is the one that is being answered.
-class currently {
+/// Has a pointer name an exchange for as long as this exists.
+class current_exchange {
 public:
-    currently(exchange*& place, exchange& now) noexcept : place_{place} { place = &now; }
-    ~currently() { place_ = nullptr; }
-    currently(const currently&) = delete;
-    currently& operator=(const currently&) = delete;
+    current_exchange(exchange*& pointer, exchange& exchange) noexcept : pointer_{pointer}
+    {
+        pointer = &exchange;
+    }
+    ~current_exchange() { pointer_ = nullptr; }
+    current_exchange(const current_exchange&) = delete;
+    current_exchange& operator=(const current_exchange&) = delete;
 
 private:
-    exchange*& place_;
+    exchange*& pointer_;
 };
 
-/// Counts an exchange that has ended, and writes the lines that tell of it.
-void record(const exchange& ended, const session_context& context);
+/// Counts a finished exchange, and logs it.
+void record(const exchange& exchange, const session_context& context);
 
-/// Counts a limit that ended a connection, and writes a line.
+/// Counts a limit that ended a connection, and logs it.
 void record(limit_kind limit, std::string_view remote, const session_context& context);
 
 }  // namespace botapi::http

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto told_result = boost::asio::as_tuple(boost::asio::use_awaitable);
-constexpr auto goodbye_max = 1s;  ///< For a client to take our last bytes, and to send its own.
+constexpr auto farewell_result = boost::asio::as_tuple(boost::asio::use_awaitable);
+constexpr auto goodbye_max = 1s;  ///< For a client to read our last bytes and to send its own.
 
 }  // namespace
 
@@ -24,7 +24,7 @@ awaitable<void> finish(connection& connection)
     if (!connection.transport().is_secure())
         co_return;
     connection.expect_within(goodbye_max);
-    auto finishing = connection.transport().async_finish(told_result);
+    auto finishing = connection.transport().async_finish(farewell_result);
     co_await std::move(finishing);
 }
 
@@ -37,7 +37,7 @@ awaitable<void> linger(connection& connection)
     connection.expect_within(goodbye_max);
     std::array<char, connection::read_size> unread{};
     for (;;) {
-        auto reading = socket.async_read_some(boost::asio::buffer(unread), told_result);
+        auto reading = socket.async_read_some(boost::asio::buffer(unread), farewell_result);
         const auto [why, count] = co_await std::move(reading);
         if (why)
             co_return;

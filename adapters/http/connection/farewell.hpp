@@ -6,13 +6,13 @@
 
 namespace botapi::http {
 
-// How a connection ends in order. Neither takes long, nor throws what a client could cause.
+// How a connection ends in order. Neither function takes long, and no client can make one throw.
 
-/// Tells a client that speaks TLS that the server has come to its end, and was not cut off.
+/// Sends TLS's close notification, which tells a complete answer from a connection that was cut.
 boost::asio::awaitable<void> finish(connection& connection);
 
-/// Closes so that the client gets the answer even if it is still sending: a close with bytes unread
-/// would make the system throw the answer away (RFC 9112 section 9.6).
+/// Closes so that the client gets the answer even while it is still sending: a close with unread
+/// bytes would make the system discard the answer (RFC 9112 section 9.6).
 boost::asio::awaitable<void> linger(connection& connection);
 
 }  // namespace botapi::http

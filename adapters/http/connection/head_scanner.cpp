@@ -30,14 +30,14 @@ constexpr bool is_visible_ascii(char c) noexcept
     return c > 0x20 && c < 0x7f;
 }
 
-/// A predicate as a table: a header has hundreds of characters.
+/// A predicate as a lookup table: a header has hundreds of characters.
 template <class Predicate>
 constexpr std::array<bool, 256> table_of(Predicate predicate)
 {
-    std::array<bool, 256> made{};
-    for (std::size_t at = 0; at < made.size(); ++at)
-        made[at] = predicate(static_cast<char>(at));
-    return made;
+    std::array<bool, 256> table{};
+    for (std::size_t at = 0; at < table.size(); ++at)
+        table[at] = predicate(static_cast<char>(at));
+    return table;
 }
 
 constexpr auto token_chars = table_of(is_token_char);
@@ -50,14 +50,14 @@ bool is_token(std::string_view text) noexcept
     });
 }
 
-/// RFC 9112 section 2.3, but for the digits' values.
+/// RFC 9112 section 2.3. Any digits will do.
 bool is_version(std::string_view text) noexcept
 {
     return text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5]) && text[6] == '.' &&
            is_digit(text[7]);
 }
 
-/// RFC 9112 section 3, without a look at what the target means.
+/// RFC 9112 section 3. The target may be any text.
 bool is_request_line(std::string_view line) noexcept
 {
     const auto first = line.find(' ');
@@ -85,7 +85,7 @@ head_scanner::state head_scanner::scan(std::string_view arrived)
         if (end == std::string_view::npos)
             break;
         if (end == line_begin_ || arrived[end - 1] != '\r')
-            return refuse("A line ends with a line feed alone; it has to end with CR LF.");
+            return refuse("A line ends with a line feed alone. It must end with CR LF.");
         const auto line = arrived.substr(line_begin_, end - 1 - line_begin_);
         seen_ = line_begin_ = end + 1;
         if (line.empty() && has_request_line_)
@@ -94,19 +94,18 @@ head_scanner::state head_scanner::scan(std::string_view arrived)
             return state::malformed;
     }
 
-    // A line may be long in coming: what can't become one is refused now.
+    // The rest of a line may arrive late: a faulty line is refused before its end.
     auto unseen = arrived.substr(seen_);
     if (unseen.ends_with('\r'))
         unseen.remove_suffix(1);
     seen_ += unseen.size();
-    return has_control(unseen) ? refuse("There is a control character in the header.")
-                               : state::incomplete;
+    return has_control(unseen) ? refuse("The header has a control character.") : state::incomplete;
 }
 
 head_scanner::state head_scanner::take_line(std::string_view line)
 {
     if (has_control(line))
-        return refuse("There is a control character in the header.");
+        return refuse("The header has a control character.");
     if (!has_request_line_) {
         has_request_line_ = true;
         return is_request_line(line)
@@ -119,12 +118,12 @@ head_scanner::state head_scanner::take_line(std::string_view line)
 
     ++field_count_;
     if (line.starts_with(' ') || line.starts_with('\t'))
-        return refuse("A field goes on in a second line, which is no longer allowed.");
+        return refuse("A field continues on a second line, which HTTP no longer allows.");
     const auto colon = line.find(':');
     if (colon == std::string_view::npos)
         return refuse("A line of the header has no colon.");
     if (!is_token(line.substr(0, colon)))
-        return refuse("A field's name has a character that names can't have.");
+        return refuse("A field's name has a character that no name may have.");
     return state::incomplete;
 }
 

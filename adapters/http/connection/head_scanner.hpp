@@ -6,32 +6,32 @@
 
 namespace botapi::http {
 
-/// Whether there is a character that neither a field (RFC 9110 section 5.5) nor a quoted string
-/// (section 5.6.4) may have: some readers take it for the end of a line.
+/// Whether `text` has a control character that neither a field (RFC 9110 section 5.5) nor a quoted
+/// string (section 5.6.4) may have: some parsers take it for the end of a line.
 bool has_control(std::string_view text) noexcept;
 
-/// Looks, while a request's header arrives, whether it is written as RFC 9112 sections 2 to 5
-/// demand.
+/// Checks the grammar of a request's header (RFC 9112 sections 2 to 5) while the header arrives.
 ///
-/// The parser behind it is laxer: it takes folded lines, for example. What two programs in a row
-/// read differently is how requests are smuggled past the first, so nothing lax gets through.
+/// The parser that reads the header afterwards is laxer: it accepts folded lines, for example.
+/// Where a proxy and a server read the same bytes differently, an attacker can smuggle a request
+/// past the proxy. So the scanner refuses whatever the grammar does not allow.
 class head_scanner {
 public:
     enum class state : std::uint8_t { incomplete, complete, malformed };
 
-    /// Looks at what has arrived since the last time. `arrived` begins with the request line, and
-    /// with all that was given before. Bytes after the header are not looked at.
+    /// Checks the bytes that are new since the last call. `arrived` holds everything from the
+    /// request line on. Bytes after the header are ignored.
     ///
     /// Complexity: all calls together are linear in the header's size.
     state scan(std::string_view arrived);
 
-    /// Bytes of the header, with the empty line at its end. Precondition: it is complete.
+    /// Bytes of the header, with the empty line at its end. Precondition: the header is complete.
     [[nodiscard]] std::size_t size() const noexcept { return line_begin_; }
 
-    /// How many fields there were until now.
+    /// The number of fields so far.
     [[nodiscard]] std::size_t field_count() const noexcept { return field_count_; }
 
-    /// What is wrong, as a sentence. Precondition: it is malformed.
+    /// The fault, as a sentence. Precondition: the header is malformed.
     [[nodiscard]] std::string_view fault() const noexcept { return fault_; }
 
 private:

@@ -4,7 +4,7 @@
 
 namespace botapi::http {
 
-/// An address that can't be listened on. `what()` is one line for the operator.
+/// The server can't listen on an address. `what()` is one line for the operator.
 struct listen_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

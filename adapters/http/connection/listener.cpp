@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// `[::1]:8000` as `::1` and `8000`.
+/// Splits `[::1]:8000` into `::1` and `8000`.
 std::pair<std::string, std::string> split(const std::string& address)
 {
     const auto colon = address.rfind(':');
@@ -37,19 +37,19 @@ std::pair<std::string, std::string> split(const std::string& address)
     return {std::move(host), address.substr(colon + 1)};
 }
 
-/// Sets the options of a socket that is not bound yet, and begins to listen.
-tcp::acceptor listen(boost::asio::io_context& loop, const tcp::endpoint& where, bool is_shared)
+/// Opens a socket, sets its options, binds it and begins to listen.
+tcp::acceptor listen(boost::asio::io_context& loop, const tcp::endpoint& endpoint, bool is_shared)
 {
     using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-    tcp::acceptor made{loop};
-    made.open(where.protocol());
-    made.set_option(tcp::acceptor::reuse_address{true});
+    tcp::acceptor acceptor{loop};
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address{true});
     if (is_shared)
-        made.set_option(reuse_port{true});
-    made.bind(where);
-    made.listen();
-    made.non_blocking(true);
-    return made;
+        acceptor.set_option(reuse_port{true});
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    acceptor.non_blocking(true);
+    return acceptor;
 }
 
 tcp::acceptor bind(const std::string& address, boost::asio::io_context& loop, bool is_shared)
@@ -57,9 +57,9 @@ tcp::acceptor bind(const std::string& address, boost::asio::io_context& loop, bo
     const auto [host, port] = split(address);
     try {
         tcp::resolver resolver{loop};
-        const auto found =
+        const auto endpoints =
             resolver.resolve(host, port, tcp::resolver::passive | tcp::resolver::numeric_service);
-        return listen(loop, found.begin()->endpoint(), is_shared);
+        return listen(loop, endpoints.begin()->endpoint(), is_shared);
     } catch (const boost::system::system_error& failure) {
         throw listen_error{"Can't listen on " + address + ": " + failure.code().message() + '.'};
     }
@@ -97,11 +97,11 @@ std::string listener::address() const
 std::future<void> listener::close()
 {
     auto closing = [this]() -> awaitable<void> {
-        // A close would break them.
+        // Closing the acceptor would reset the connections that wait in its queue.
         accept_some(std::numeric_limits<std::size_t>::max());
         boost::system::error_code ignored;
         acceptor_.close(ignored);
-        // What was accepted just before is handed over now.
+        // Runs what was posted before this: the new sessions begin.
         co_await boost::asio::post(boost::asio::use_awaitable);
     };
     return boost::asio::co_spawn(
@@ -111,16 +111,17 @@ std::future<void> listener::close()
     );
 }
 
-/// Takes up to `max` of the connections that the system has made already. Returns why no more.
+/// Accepts up to `max` connections that wait in the system's queue. Returns the error that ended
+/// it, if one did.
 boost::system::error_code listener::accept_some(std::size_t max)
 {
     boost::system::error_code why;
     for (std::size_t count = 0; count < max && !why; ++count) {
-        worker& least = **std::ranges::min_element(workers_, by_load);
-        tcp::socket socket{least.loop()};
+        worker& receiver = **std::ranges::min_element(workers_, by_load);
+        tcp::socket socket{receiver.loop()};
         acceptor_.accept(socket, why);
         if (!why) {
-            hand_over(std::move(socket), least);
+            hand_over(std::move(socket), receiver);
         } else if (why == boost::asio::error::connection_aborted)
             why.clear();
     }
@@ -129,7 +130,8 @@ boost::system::error_code listener::accept_some(std::size_t max)
 
 awaitable<void> listener::accept()
 {
-    // One at a time, between all else that its worker does, a crowd would wait for seconds.
+    // If one turn of the worker's loop accepted only one connection, a crowd would wait for
+    // seconds.
     constexpr std::size_t turn = 64;
     while (acceptor_.is_open()) {
         auto waiting = acceptor_.async_wait(
@@ -143,7 +145,7 @@ awaitable<void> listener::accept()
     }
 }
 
-/// Waits for what the system lacks, as a rule file descriptors, without spinning.
+/// Waits a moment before the next attempt: the system lacks something, usually file descriptors.
 awaitable<void> listener::recover(boost::system::error_code why)
 {
     if (!std::exchange(is_failing_, true)) {
@@ -156,7 +158,7 @@ awaitable<void> listener::recover(boost::system::error_code why)
     co_await std::move(waiting);
 }
 
-void listener::hand_over(tcp::socket socket, worker& least)
+void listener::hand_over(tcp::socket socket, worker& receiver)
 {
     is_failing_ = false;
     boost::system::error_code gone;
@@ -165,7 +167,7 @@ void listener::hand_over(tcp::socket socket, worker& least)
         return;
     if (auto ticket = admission_.admit(client, context_.proxies.contain(client))) {
         is_refusing_ = false;
-        least.serve(std::move(socket), *std::move(ticket));
+        receiver.serve(std::move(socket), *std::move(ticket));
         return;
     }
     context_.metrics.connection_refused();
@@ -174,11 +176,8 @@ void listener::hand_over(tcp::socket socket, worker& least)
     );
     if (!std::exchange(is_refusing_, true)) {
         const auto remote = client.to_string();
-        context_.log.write(
-            botcore::severity::warning,
-            "connections are refused: there are as many as may be",
-            {{"remote", remote}}
-        );
+        context_.log
+            .write(botcore::severity::warning, "connection limit reached", {{"remote", remote}});
     }
 }
 

@@ -14,12 +14,12 @@
 
 namespace botapi::http {
 
-/// Accepts the connections to one address, and gives each to the worker that has fewest.
+/// Accepts connections to one address, and gives each to the worker with the fewest connections.
 class listener {
 public:
-    /// Binds `address`, `host:port`, and listens; `is_shared` lets other servers of the same user,
-    /// which want that as well, listen there too. Connections are accepted as soon as the first
-    /// worker runs. Keeps references.
+    /// Binds `address`, which is `host:port`, and listens. With `is_shared`, other servers of the
+    /// same user may listen on the address too, if they also share it. The listener accepts
+    /// connections as soon as the first worker runs. Keeps references.
     ///
     /// Throws `listen_error`.
     listener(
@@ -37,22 +37,22 @@ public:
     /// The address that is bound, with the real port.
     [[nodiscard]] std::string address() const;
 
-    /// Accepts what has been connected until now, and then no more. From any thread that is not a
-    /// worker's; done when all is handed over.
+    /// Accepts the connections that clients have opened so far, and then no more. The future is
+    /// ready when the workers have all of them. From any thread that is not a worker's.
     std::future<void> close();
 
 private:
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> recover(boost::system::error_code why);
     boost::system::error_code accept_some(std::size_t max);
-    void hand_over(boost::asio::ip::tcp::socket socket, worker& least);
+    void hand_over(boost::asio::ip::tcp::socket socket, worker& receiver);
 
     const std::vector<std::unique_ptr<worker>>& workers_;
     admission& admission_;
     session_context context_;
     boost::asio::ip::tcp::acceptor acceptor_;
-    bool is_failing_ = false;
-    bool is_refusing_ = false;
+    bool is_failing_ = false;   ///< Whether the last attempt to accept failed: it is logged once.
+    bool is_refusing_ = false;  ///< Whether the last connection was refused: the same.
 };
 
 }  // namespace botapi::http

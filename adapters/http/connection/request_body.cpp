@@ -25,13 +25,13 @@ bool is_bad_http(const boost::system::error_code& why)
 {
     static const auto& category =
         boost::beast::http::make_error_code(beast_http::error::bad_chunk).category();
-    // A client that leaves in the middle of a body has no one to be told.
+    // A client that remaining in the middle of a body reads no answer.
     return why.category() == category && why != beast_http::error::partial_message &&
            why != beast_http::error::end_of_stream;
 }
 
-/// RFC 9112 section 5.2, of the lines that follow the last chunk. They mean nothing to us, but the
-/// parser takes one that goes on in the next.
+/// Whether a line after the last chunk is folded (RFC 9112 section 5.2). The server ignores these
+/// lines, but the parser accepts folded ones.
 bool is_folded(std::string_view trailer)
 {
     trailer = trailer.substr(0, trailer.find("\r\n\r\n"));
@@ -56,15 +56,15 @@ request_body::request_body(
     parser_.on_chunk_header(check_);
 }
 
-// The parser looks at the last chunk's header once all that follows it is in the buffer.
+// The parser calls this for the last chunk once everything that follows it is in the buffer.
 void request_body::chunk_check::operator()(
     std::uint64_t size,
     boost::beast::string_view extensions,
     boost::system::error_code& why
 ) const
 {
-    // RFC 9112 section 7.1.1. They mean nothing to us either, but within quotation marks the parser
-    // takes what ends a line for some other readers.
+    // RFC 9112 section 7.1.1. The server ignores extensions, but within quotation marks the parser
+    // accepts characters that end a line for other parsers.
     if (has_control(extensions))
         why = beast_http::error::bad_chunk_extension;
     if (size != 0)
@@ -94,15 +94,15 @@ awaitable<std::optional<std::string>> request_body::next()
     }
 
     while (!parser_.is_done()) {
-        const auto left = parser_.content_length_remaining().value_or(connection::part_size);
-        std::string part(std::clamp<std::uint64_t>(left, 1, connection::part_size), '\0');
+        const auto remaining = parser_.content_length_remaining().value_or(connection::part_size);
+        std::string part(std::clamp<std::uint64_t>(remaining, 1, connection::part_size), '\0');
         auto& into = parser_.get().body();
         into.data = part.data();
         into.size = part.size();
         into.more = true;
 
-        // Beast reads as much as the buffer has room for. A large body is worth more.
-        if (left >= connection::part_size)
+        // Beast reads as much as the buffer has room for: more room makes a large body faster.
+        if (remaining >= connection::part_size)
             connection_.buffer().reserve(connection::part_size);
         if (connection_.buffer().size() == 0)
             connection_.acknowledge();
@@ -124,7 +124,7 @@ awaitable<std::optional<std::string>> request_body::next()
             if (is_bad_http(why)) {
                 throw body_failure{
                     {problem_kind::malformed_request,
-                     "The body is no well-formed HTTP: " + why.message() + '.'}};
+                     "The body is not well-formed HTTP: " + why.message() + '.'}};
             }
             throw boost::system::system_error{why};
         }
@@ -140,7 +140,7 @@ bool request_body::has_more_now() const
     if (parser_.is_done())
         return false;
     const auto arrived = connection_.buffer().size() + connection_.transport().available();
-    // Between chunks stand lines that are no content, and no longer than a header may be.
+    // The lines between chunks are not content. They are no longer than a header may be.
     const std::size_t framing = parser_.chunked() ? limits_.header_size_max + 64U : 0U;
     return arrived > framing;
 }
@@ -155,8 +155,8 @@ awaitable<bool> request_body::skip_rest()
 {
     if (parser_.is_done())
         co_return true;
-    const auto left = parser_.content_length_remaining().value_or(0);
-    if (must_invite_ || left > limits_.body_size_max)
+    const auto remaining = parser_.content_length_remaining().value_or(0);
+    if (must_invite_ || remaining > limits_.body_size_max)
         co_return false;
     std::uint64_t skipped = 0;
     while (const auto part = co_await next()) {

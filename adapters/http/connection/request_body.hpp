@@ -9,8 +9,8 @@ namespace botapi::http {
 /// Reads the body of the request whose header `parser` has read.
 class request_body final : public body_source {
 public:
-    /// `must_invite`: the client waits for a `100 Continue` (RFC 9110 section 10.1.1). Keeps
-    /// references.
+    /// With `must_invite`, the client waits for a `100 Continue` (RFC 9110 section 10.1.1) before
+    /// it sends the body. Keeps references.
     request_body(
         connection& connection,
         request_parser& parser,
@@ -28,14 +28,14 @@ public:
     [[nodiscard]] bool has_more_now() const override;
     [[nodiscard]] std::optional<std::uint64_t> size() const override;
 
-    /// Reads what nobody has read, so that the next request can be. False if that is not to be had
-    /// cheaply: the client holds it back, or it is large.
+    /// Reads and drops the rest of the body, so that the next request can be read. False if that
+    /// would cost too much: the client still waits for `100 Continue`, or the rest is too large.
     boost::asio::awaitable<bool> skip_rest();
 
 private:
-    /// Of a chunk's header, what the parser is too lax for.
+    /// Checks what the parser is too lax about in a chunk's header.
     struct chunk_check {
-        const boost::beast::flat_buffer& buffer;  ///< From which the parser reads.
+        const boost::beast::flat_buffer& buffer;  ///< The one that the parser reads from.
 
         void operator()(
             std::uint64_t size,
@@ -48,7 +48,7 @@ private:
     request_parser& parser_;
     const limits& limits_;
     bool must_invite_;
-    chunk_check check_;  ///< The parser keeps a reference.
+    chunk_check check_;  ///< The parser keeps a reference to it.
     bool has_begun_ = false;
 };
 

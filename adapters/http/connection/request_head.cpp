@@ -49,11 +49,11 @@ problem bad_header(std::string name, std::string detail)
 }
 
 template <class Head>
-void read_start_line(const Head& head, request& asked)
+void read_start_line(const Head& head, request& request)
 {
-    asked.method = head.method();
-    asked.target = std::string{head.target()};
-    asked.path = asked.target.substr(0, asked.target.find('?'));
+    request.method = head.method();
+    request.target = std::string{head.target()};
+    request.path = request.target.substr(0, request.target.find('?'));
 }
 
 /// RFC 9112 section 3.2.
@@ -61,23 +61,23 @@ std::optional<problem> check_host(const beast_http::fields& fields, unsigned ver
 {
     const auto count = fields.count(beast_http::field::host);
     if (count > 1 || (count == 0 && version > 10))
-        return bad_header("Host", "has to stand exactly once.");
+        return bad_header("Host", "must occur exactly once.");
     const auto value = fields[beast_http::field::host];
     if (count == 1 && !is_host({value.data(), value.size()}))
         return bad_header(
             "Host",
-            "has to be a host, and if need be a port, as in api.example:8000."
+            "must be a host, with or without a port, as in api.example:8000."
         );
     return std::nullopt;
 }
 
-/// What RFC 9112 sections 6.1 and 6.2 demand of the fields that say where the body ends.
+/// Checks the fields that say where the body ends (RFC 9112 sections 6.1 and 6.2).
 std::optional<problem> check_framing(const beast_http::fields& fields, unsigned version)
 {
     const auto length = fields[beast_http::field::content_length];
     if (fields.count(beast_http::field::content_length) > 1 ||
         length.find(',') != boost::beast::string_view::npos)
-        return bad_header("Content-Length", "has to stand only once, with one number.");
+        return bad_header("Content-Length", "must occur only once, with one number.");
 
     const auto coding_count = fields.count(beast_http::field::transfer_encoding);
     if (coding_count == 0)
@@ -86,52 +86,52 @@ std::optional<problem> check_framing(const beast_http::fields& fields, unsigned 
     if (version < 11)
         return bad_header("Transfer-Encoding", "does not exist in HTTP/1.0.");
     if (coding_count > 1 || coding.empty())
-        return bad_header("Transfer-Encoding", "has to stand only once, and to name a coding.");
+        return bad_header("Transfer-Encoding", "must occur only once, and name a coding.");
     if (!boost::beast::iequals(coding, "chunked")) {
         return problem{
             problem_kind::not_implemented,
-            "The only transfer coding understood is chunked."};
+            "The only transfer coding that this server supports is chunked."};
     }
     return std::nullopt;
 }
 
-/// Takes the header out of `parser`, which has all of it, and looks at what it says.
-std::optional<problem> read_head(request_parser& parser, request& asked, const limits& limits)
+/// Moves the complete header out of `parser` into `request`, and checks it.
+std::optional<problem> read_head(request_parser& parser, request& request, const limits& limits)
 {
     const unsigned version = parser.get().version();
-    read_start_line(parser.get(), asked);
-    asked.headers = std::move(parser.get().base());
+    read_start_line(parser.get(), request);
+    request.headers = std::move(parser.get().base());
 
     if (version / 10 != 1)
         return unknown_version();
     if (version < 11)
-        asked.headers.erase(beast_http::field::upgrade);  // RFC 9110 section 7.8.
-    if (asked.target.size() > limits.target_size_max)
+        request.headers.erase(beast_http::field::upgrade);  // RFC 9110 section 7.8.
+    if (request.target.size() > limits.target_size_max)
         return too_long(limits);
-    if (auto wrong = check_host(asked.headers, version))
-        return wrong;
-    if (auto wrong = check_framing(asked.headers, version))
-        return wrong;
-    if (version > 10 && asked.headers.count(beast_http::field::expect) != 0 &&
-        !expects_continue(asked, version)) {
+    if (auto fault = check_host(request.headers, version))
+        return fault;
+    if (auto fault = check_framing(request.headers, version))
+        return fault;
+    if (version > 10 && request.headers.count(beast_http::field::expect) != 0 &&
+        !expects_continue(request, version)) {
         return problem{
             problem_kind::expectation_failed,
-            "The only expectation understood is 100-continue."};
+            "The only expectation that this server supports is 100-continue."};
     }
-    if (asked.method == beast_http::verb::connect)
+    if (request.method == beast_http::verb::connect)
         return problem{
             problem_kind::not_implemented,
-            "This server is no proxy: it has no tunnels."};
-    const bool of_the_server = asked.method == beast_http::verb::options &&
-                               asked.target == "*";  // RFC 9110 9.3.7
-    return of_the_server ? std::nullopt : read_target(asked);
+            "This server is not a proxy: it opens no tunnels."};
+    const bool is_for_server = request.method == beast_http::verb::options &&
+                               request.target == "*";  // RFC 9110 9.3.7
+    return is_for_server ? std::nullopt : read_target(request);
 }
 
 /// The problem of a header that does not end within its limit.
-problem too_large(const request& asked, const limits& limits)
+problem too_large(const request& request, const limits& limits)
 {
-    // The parser reads line by line: without a target, the first one was too long already.
-    if (asked.target.empty() || asked.target.size() > limits.target_size_max)
+    // The parser reads line by line: if it found no target, the first line alone is too long.
+    if (request.target.empty() || request.target.size() > limits.target_size_max)
         return too_long(limits);
     return {
         problem_kind::headers_too_large,
@@ -146,8 +146,7 @@ std::string_view text_of(const boost::beast::flat_buffer& buffer)
     return {static_cast<const char*>(buffer.cdata().data()), buffer.size()};
 }
 
-/// Waits until `scanner` has an opinion on a header no larger than its limit, or until there is
-/// more than that.
+/// Reads until `scanner` accepts or refuses the header, or until the header reaches its size limit.
 awaitable<head_scanner::state> await_head(
     connection& connection,
     head_scanner& scanner,
@@ -170,7 +169,7 @@ awaitable<head_scanner::state> await_head(
 awaitable<std::optional<problem>> receive_head(
     connection& connection,
     request_parser& parser,
-    request& asked,
+    request& request,
     const limits& limits
 )
 {
@@ -190,12 +189,12 @@ awaitable<std::optional<problem>> receive_head(
     const auto size = result == state::complete ? scanner.size() : connection.buffer().size();
     boost::system::error_code why;
     parser.header_limit(limits.header_size_max);
-    const auto taken = parser.put(boost::asio::buffer(connection.buffer().cdata(), size), why);
-    connection.buffer().consume(taken);
+    const auto consumed = parser.put(boost::asio::buffer(connection.buffer().cdata(), size), why);
+    connection.buffer().consume(consumed);
     if (result == state::complete && !why && scanner.field_count() <= limits.header_count_max)
-        co_return read_head(parser, asked, limits);
+        co_return read_head(parser, request, limits);
 
-    read_start_line(parser.get(), asked);
+    read_start_line(parser.get(), request);
     if (connection.is_late())
         co_return problem{problem_kind::request_timeout, "The header took too long to arrive."};
     if (result == state::malformed)
@@ -203,14 +202,14 @@ awaitable<std::optional<problem>> receive_head(
     if (why == beast_http::error::bad_version)
         co_return unknown_version();
     if (result == state::incomplete || !why)
-        co_return too_large(asked, limits);
-    co_return malformed("The request is no well-formed HTTP: " + why.message() + '.');
+        co_return too_large(request, limits);
+    co_return malformed("The request is not well-formed HTTP: " + why.message() + '.');
 }
 
-bool expects_continue(const request& asked, unsigned version)
+bool expects_continue(const request& request, unsigned version)
 {
     return version > 10 &&
-           boost::beast::iequals(asked.headers[beast_http::field::expect], "100-continue");
+           boost::beast::iequals(request.headers[beast_http::field::expect], "100-continue");
 }
 
 }  // namespace botapi::http

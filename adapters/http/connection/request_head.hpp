@@ -11,20 +11,21 @@
 
 namespace botapi::http {
 
-/// Reads a request's header, whose first bytes are in the connection's buffer, and fills `asked`
-/// from it; the header in `parser` is empty afterwards. Returns what forbids to answer it in
-/// another way than with this problem and the connection's end; then `asked` holds what was
-/// understood.
+/// Reads a request's header, whose first bytes are in the connection's buffer, and fills `request`
+/// from it. Afterwards the header in `parser` is empty.
+///
+/// Returns a problem if the header is faulty: that problem is the answer, and the connection has to
+/// end. `request` then holds what could be read.
 ///
 /// Throws `boost::system::system_error` if the client breaks off.
 boost::asio::awaitable<std::optional<problem>> receive_head(
     connection& connection,
     request_parser& parser,
-    request& asked,
+    request& request,
     const limits& limits
 );
 
 /// Whether the client waits for a `100 Continue` before it sends the body.
-bool expects_continue(const request& asked, unsigned version);
+bool expects_continue(const request& request, unsigned version);
 
 }  // namespace botapi::http

@@ -23,7 +23,7 @@ using boost::asio::use_awaitable;
 
 namespace {
 
-/// RFC 9110 section 8.6: these have no content, and no length.
+/// Whether answers with this status have content, and so a length (RFC 9110 section 8.6).
 bool has_content(unsigned status)
 {
     return status >= 200 && status != 204 && status != 304;
@@ -34,23 +34,22 @@ void append_header(std::string& head, std::string_view name, std::string_view va
     head.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// What tells browsers to do less with an answer than they would. After the OWASP REST security
-/// cheat sheet.
+/// Fields that restrict what browsers do with an answer, as the OWASP REST security cheat sheet
+/// recommends.
 constexpr std::string_view security_headers =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: no-referrer\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
-/// RFC 6797, for a year: who was here over TLS comes back over nothing else.
+/// For a year, a browser that used TLS uses nothing else (RFC 6797).
 constexpr std::string_view transport_security = "Strict-Transport-Security: max-age=31536000\r\n";
 
-/// For what is no page: a browser that shows it may do nothing with it.
+/// For answers that are not pages: a browser that shows one runs and loads nothing.
 constexpr std::string_view content_policy =
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 
-/// The header as it goes over the wire. Beast's own message would copy every field into a node of a
-/// tree first.
+/// The header as it is sent. Beast's own message class would copy every field into a tree first.
 std::string make_head(const response& answer, reply_form form)
 {
     const auto reason = beast_http::obsolete_reason(beast_http::int_to_status(answer.status));
@@ -70,7 +69,7 @@ std::string make_head(const response& answer, reply_form form)
     }
     if (!is_page)
         head += content_policy;
-    if (form.version > 10 && !form.keep_alive && !answer.upgraded)
+    if (form.version > 10 && !form.keep_alive && !answer.upgrade)
         append_header(head, "Connection", "close");
     if (form.version <= 10 && form.keep_alive)
         append_header(head, "Connection", "keep-alive");
@@ -82,7 +81,7 @@ std::string make_head(const response& answer, reply_form form)
     return head;
 }
 
-/// Writes two buffers one after another, in one call where the system takes so much.
+/// Writes two buffers in order, with one system call if the system accepts both.
 awaitable<void> write_both(connection& connection, std::string_view first, std::string_view second)
 {
     while (!first.empty() || !second.empty()) {
@@ -113,7 +112,7 @@ awaitable<void> write_chunks(
     connection& connection,
     response& answer,
     bool chunked,
-    std::uint64_t& written
+    std::uint64_t& body_size
 )
 {
     connection.limit_unsent(connection::part_size);
@@ -126,9 +125,9 @@ awaitable<void> write_chunks(
                 co_await write_all(connection, beast_http::make_chunk(content));
             } else
                 co_await write_all(connection, content);
-            written += bytes.size();
+            body_size += bytes.size();
         }
-        // The next one may take long to come: nothing is held until then.
+        // The next part may take long to arrive. Meanwhile this one needs no memory.
         part.reset();
         part = co_await answer.chunks->next();
     }
@@ -143,7 +142,7 @@ awaitable<void> write_response(
     response& answer,
     reply_form form,
     const limits& limits,
-    std::uint64_t& written
+    std::uint64_t& body_size
 )
 {
     connection.begin_transfer(limits.write_max, limits.data_rate_min);
@@ -154,12 +153,12 @@ awaitable<void> write_response(
     }
     if (answer.chunks) {
         co_await write_both(connection, head, {});
-        co_await write_chunks(connection, answer, form.version > 10, written);
+        co_await write_chunks(connection, answer, form.version > 10, body_size);
         co_return;
     }
     const auto content = answer.content();
     co_await write_both(connection, head, content);
-    written += content.size();
+    body_size += content.size();
 }
 
 }  // namespace botapi::http

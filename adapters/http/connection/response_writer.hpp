@@ -8,26 +8,26 @@
 
 namespace botapi::http {
 
-/// What the answer to a request depends on besides its content.
+/// How an answer is written, whatever it says.
 struct reply_form {
     unsigned version = 11;   ///< Of HTTP, times ten.
     bool keep_alive = true;  ///< Whether the connection stays open.
-    bool head_only = false;  ///< For HEAD: the header as of a GET, and no body.
-    bool is_secure = false;  ///< Whether it goes over TLS.
+    bool head_only = false;  ///< For HEAD: the header that GET has, and no body.
+    bool is_secure = false;  ///< Whether the connection uses TLS.
 };
 
-/// Writes an answer: with a length, or part by part if its body is a stream. `written` grows by the
-/// bytes of the body as they are sent.
+/// Writes an answer: with a length, or part by part if its body is a stream. `body_size` grows by
+/// the bytes of the body that were sent.
 ///
 /// Throws `boost::system::system_error` if the client breaks off or is too slow, and whatever the
-/// stream throws; then the body is not whole, and the connection must be closed without an end of
-/// the body.
+/// stream throws. The body is incomplete then: the connection must be closed without the mark of
+/// the body's end.
 boost::asio::awaitable<void> write_response(
     connection& connection,
     response& answer,
     reply_form form,
     const limits& limits,
-    std::uint64_t& written
+    std::uint64_t& body_size
 );
 
 }  // namespace botapi::http

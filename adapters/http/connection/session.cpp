@@ -35,9 +35,9 @@ boost::asio::ip::address address_of(const boost::asio::ip::tcp::socket& socket)
 session::session(boost::asio::ip::tcp::socket socket, const session_context& context)
     : context_{context},
       connection_{std::move(socket), context.tls, context.limits.header_size_max},
-      peer_{address_of(connection_.transport().socket())},
-      self_{client_at(peer_)},
-      is_proxy_{context.proxies.contain(peer_)}
+      peer_address_{address_of(connection_.transport().socket())},
+      peer_{client_at(peer_address_)},
+      is_proxy_{context.proxies.contain(peer_address_)}
 {
 }
 
@@ -51,18 +51,18 @@ awaitable<void> session::run()
         while (co_await wait_for_request()) {
             if (!co_await serve()) {
                 if (upgraded_)
-                    co_await use();
+                    co_await run_upgraded();
                 co_return;
             }
         }
         co_await finish(connection_);
     } catch (const boost::system::system_error&) {
-        // The client broke off: nobody is left to be told.
+        // The client broke off and would read no answer.
     } catch (const std::exception& failure) {
         context_.log.write(
             botcore::severity::error,
-            "a connection failed in the server",
-            {{"remote", self_.address}, {"what", failure.what()}}
+            "a connection failed because of the server",
+            {{"remote", peer_.address}, {"what", failure.what()}}
         );
     }
 }
@@ -73,14 +73,14 @@ void session::check(connection::clock::time_point now)
     if (upgraded_)
         upgraded_->check(now);
     if (presence_.is_waiting()) {
-        presence_.check(now, [this](const request& asked) {
-            return context_.routes.still_allows(asked);
+        presence_.check(now, [this](const request& request) {
+            return context_.routes.still_allows(request);
         });
     }
-    constexpr auto often = 500ms;  // Who gets an answer sooner is not looked after.
-    if (current_ == nullptr || now - current_->looked_at < often || connection_.is_waited_for())
+    constexpr auto interval = 500ms;  // A request that is answered sooner is never checked.
+    if (current_ == nullptr || now - current_->last_check < interval || connection_.is_waited_for())
         return;
-    current_->looked_at = now;
+    current_->last_check = now;
     if (connection_.is_left() && !current_->is_gone.exchange(true))
         context_.metrics.client_left();
 }
@@ -102,43 +102,46 @@ void session::drain()
 
 awaitable<bool> session::serve()
 {
-    exchange now;
+    exchange current;
     request_parser parser;
     parser.body_limit(boost::none);
-    auto receiving = receive_head(connection_, parser, now.asked, context_.limits);
-    const auto wrong = co_await std::move(receiving);
-    now.form.version = std::clamp(parser.get().version(), 10U, 11U);
-    now.form.keep_alive = !wrong && parser.keep_alive();
-    now.asked.id = request_id(now.asked);
-    now.form.head_only = now.asked.method == beast_http::verb::head;
-    now.form.is_secure = connection_.transport().is_secure();
-    identify(now);
+    auto receiving = receive_head(connection_, parser, current.request, context_.limits);
+    const auto fault = co_await std::move(receiving);
+    current.form.version = std::clamp(parser.get().version(), 10U, 11U);
+    current.form.keep_alive = !fault && parser.keep_alive();
+    current.request.id = request_id(current.request);
+    current.form.head_only = current.request.method == beast_http::verb::head;
+    current.form.is_secure = connection_.transport().is_secure();
+    identify(current);
 
     request_body body{
         connection_,
         parser,
         context_.limits,
-        expects_continue(now.asked, now.form.version)};
-    now.asked.body = &body;
-    now.asked.presence = &presence_;
-    presence_.begin(now.asked);
-    now.asked.until = {connection::clock::now() + context_.limits.handle_max, &now.is_gone};
-    if (wrong) {
-        now.made.answer = answer(*wrong, now.asked.path.empty() ? "/" : now.asked.path);
-        now.made.answer.close = true;
+        expects_continue(current.request, current.form.version)};
+    current.request.body = &body;
+    current.request.presence = &presence_;
+    presence_.begin(current.request);
+    current.request.until = {
+        connection::clock::now() + context_.limits.handle_max,
+        &current.is_gone};
+    if (fault) {
+        current.result.answer =
+            answer(*fault, current.request.path.empty() ? "/" : current.request.path);
+        current.result.answer.close = true;
     } else {
-        const currently here{current_, now};
-        now.made = co_await context_.routes.answer(now.asked);
+        const current_exchange in_progress{current_, current};
+        current.result = co_await context_.routes.answer(current.request);
     }
     has_served_ = true;
     if (connection_.is_late())
-        record(wrong ? limit_kind::header_time : limit_kind::body_time, self_.address, context_);
+        record(fault ? limit_kind::header_time : limit_kind::body_time, peer_.address, context_);
 
-    const bool is_kept = co_await reply(now, parser);
-    upgraded_ = std::move(now.made.answer.upgraded);
+    const bool is_kept = co_await reply(current, parser);
+    upgraded_ = std::move(current.result.answer.upgrade);
     if (upgraded_)
         co_return false;
-    // Only now, since the answer may be a stream that reads the body.
+    // Not before this: the answer may be a stream that reads the body.
     if (is_kept && co_await body.skip_rest())
         co_return true;
     co_await linger(connection_);
@@ -146,48 +149,55 @@ awaitable<bool> session::serve()
 }
 
 /// Writes the answer. Returns whether the connection can be kept.
-awaitable<bool> session::reply(exchange& now, request_parser& parser)
+awaitable<bool> session::reply(exchange& current, request_parser& parser)
 {
-    auto& made = now.made.answer;
-    context_.routes.complete(now.asked, made);
-    const bool cannot_be_framed = made.chunks && now.form.version < 11;
-    if (made.close || cannot_be_framed || context_.is_draining)
-        now.form.keep_alive = false;
-    if (in_a_row_ >= context_.limits.pipeline_max) {
-        now.form.keep_alive = false;
-        record(limit_kind::pipeline, self_.address, context_);
+    auto& answer = current.result.answer;
+    context_.routes.complete(current.request, answer);
+    const bool cannot_be_framed = answer.chunks && current.form.version < 11;
+    if (answer.close || cannot_be_framed || context_.is_draining)
+        current.form.keep_alive = false;
+    if (pipelined_ >= context_.limits.pipeline_max) {
+        current.form.keep_alive = false;
+        record(limit_kind::pipeline, peer_.address, context_);
     }
-    const auto left = made.chunks || made.close ? std::uint64_t{0}
-                                                : parser.content_length_remaining().value_or(0);
-    if (left > context_.limits.body_size_max)
-        now.form.keep_alive = false;
+    const auto remaining = answer.chunks || answer.close
+                               ? std::uint64_t{0}
+                               : parser.content_length_remaining().value_or(0);
+    if (remaining > context_.limits.body_size_max)
+        current.form.keep_alive = false;
 
     try {
-        co_await write_response(connection_, made, now.form, context_.limits, now.written);
+        co_await write_response(
+            connection_,
+            answer,
+            current.form,
+            context_.limits,
+            current.body_size
+        );
     } catch (...) {
         if (connection_.is_late()) {
-            record(limit_kind::write_time, self_.address, context_);
+            record(limit_kind::write_time, peer_.address, context_);
             connection_.abort();
         }
-        record(now, context_);
+        record(current, context_);
         throw;
     }
-    record(now, context_);
-    co_return now.form.keep_alive;
+    record(current, context_);
+    co_return current.form.keep_alive;
 }
 
-/// Finds out who asks: the other end, or whom a proxy that is trusted asks for.
-void session::identify(exchange& now) const
+/// Identifies the client: the peer, or the address that a trusted proxy names.
+void session::identify(exchange& current) const
 {
     if (is_proxy_)
-        now.behind = client_at(context_.proxies.origin(peer_, now.asked.headers));
-    const client_identity& from = is_proxy_ ? now.behind : self_;
-    now.asked.remote = from.address;
-    now.asked.network = from.network;
+        current.origin = client_at(context_.proxies.origin(peer_address_, current.request.headers));
+    const client_identity& client = is_proxy_ ? current.origin : peer_;
+    current.request.remote = client.address;
+    current.request.network = client.network;
 }
 
-/// Hands the connection over to what was agreed on in place of HTTP.
-awaitable<void> session::use()
+/// Hands the connection over to the protocol that replaces HTTP.
+awaitable<void> session::run_upgraded()
 {
     if (context_.is_draining)
         upgraded_->drain();

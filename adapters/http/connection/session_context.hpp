@@ -21,8 +21,8 @@ struct session_context {
     http::metrics& metrics;
     botcore::log& log;
     const std::function<void(std::chrono::steady_clock::time_point)>&
-        look_around;         ///< Called often.
-    const tls_context* tls;  ///< Nothing if connections are plain.
+        look_around;         ///< Called several times a second.
+    const tls_context* tls;  ///< Null if connections are plain.
     const trusted_proxies& proxies;
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };

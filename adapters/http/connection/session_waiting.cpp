@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto as_result = boost::asio::as_tuple(use_awaitable);
 
-/// RFC 9112 section 2.2: empty lines before a request are no part of it.
+/// Skips the empty lines that may precede a request (RFC 9112 section 2.2).
 void skip_empty_lines(boost::beast::flat_buffer& buffer)
 {
     const auto* const text = static_cast<const char*>(buffer.cdata().data());
@@ -37,12 +37,12 @@ awaitable<bool> session::shake_hands()
     connection_.expect_nothing();
     if (!why)
         co_return true;
-    const auto what = connection_.is_late() ? "it took too long" : why.message();
+    const auto reason = connection_.is_late() ? "it took too long" : why.message();
     context_.metrics.handshake_failed();
     context_.log.write(
         botcore::severity::debug,
         "a TLS handshake failed",
-        {{"remote", self_.address}, {"what", what}}
+        {{"remote", peer_.address}, {"what", reason}}
     );
     co_return false;
 }
@@ -52,20 +52,20 @@ awaitable<bool> session::wait_for_request()
     auto& buffer = connection_.buffer();
     auto& transport = connection_.transport();
     skip_empty_lines(buffer);
-    in_a_row_ = buffer.size() == 0 ? 0 : in_a_row_ + 1;
+    pipelined_ = buffer.size() == 0 ? 0 : pipelined_ + 1;
     while (buffer.size() == 0) {
         const bool is_ending = context_.is_draining;
         if (is_ending && has_served_ && !transport.has_arrived())
             co_return false;
         is_idle_ = true;
         connection_.expect_within(is_ending ? last_max : context_.limits.idle_max);
-        // Who waits has a small buffer: there are thousands of them.
+        // A connection that waits has a small buffer: there are thousands of them.
         if (buffer.capacity() > connection::first_read_size)
             buffer.shrink_to_fit();
         auto reading =
             transport.async_read_some(buffer.prepare(connection::first_read_size), as_result);
         const auto [why, count] = co_await std::move(reading);
-        // Who is about to be sent away, and has just asked, is answered.
+        // A request that arrived just before the connection was to end is answered.
         if (why == boost::asio::error::operation_aborted && !connection_.is_late() &&
             transport.has_arrived())
             continue;
@@ -84,7 +84,7 @@ bool session::note_idle_end()
 {
     is_idle_ = false;
     if (connection_.is_late())
-        record(limit_kind::idle_time, self_.address, context_);
+        record(limit_kind::idle_time, peer_.address, context_);
     connection_.expect_nothing();
     return false;
 }

@@ -10,20 +10,20 @@ namespace botapi::http {
 
 namespace {
 
-/// What the system knows of a connection; all zero if that can't be told.
-tcp_info ask(int descriptor) noexcept
+/// What the system knows about a connection; all zero if it can't tell.
+tcp_info query(int descriptor) noexcept
 {
-    tcp_info told{};
-    socklen_t size = sizeof told;
-    ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &told, &size);
-    return told;
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size);
+    return info;
 }
 
 }  // namespace
 
 std::uint64_t acknowledged_bytes(int descriptor) noexcept
 {
-    return ask(descriptor).tcpi_bytes_acked;
+    return query(descriptor).tcpi_bytes_acked;
 }
 
 bool has_closed(int descriptor) noexcept
@@ -31,7 +31,7 @@ bool has_closed(int descriptor) noexcept
     // The kernel's numbers, which <linux/tcp.h> does not name.
     constexpr unsigned closed = 7;
     constexpr unsigned close_wait = 8;
-    const unsigned state = ask(descriptor).tcpi_state;
+    const unsigned state = query(descriptor).tcpi_state;
     return state == closed || state == close_wait;
 }
 

@@ -18,8 +18,8 @@ constexpr const char* suites_of_1_2 =
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 constexpr std::string_view groups = "X25519:prime256v1:secp384r1";
 
-/// The first of OpenSSL's complaints, which is the one nearest to the cause.
-std::string complaint()
+/// OpenSSL's first error, which is the one nearest to the cause.
+std::string first_error()
 {
     const auto code = ERR_get_error();
     ERR_clear_error();
@@ -27,7 +27,7 @@ std::string complaint()
     return text == nullptr ? "it can't be read" : text;
 }
 
-/// RFC 7301: a client that names protocols, and HTTP/1.1 not among them, is told so.
+/// Refuses a client that offers protocols without HTTP/1.1 (RFC 7301).
 int choose_protocol(
     SSL* /*connection*/,
     const unsigned char** chosen,
@@ -38,10 +38,10 @@ int choose_protocol(
 )
 {
     static constexpr std::array<unsigned char, 9> ours{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-    unsigned char* found = nullptr;
+    unsigned char* match = nullptr;
     const int outcome =
-        SSL_select_next_proto(&found, size, ours.data(), ours.size(), offered, offered_size);
-    *chosen = found;
+        SSL_select_next_proto(&match, size, ours.data(), ours.size(), offered, offered_size);
+    *chosen = match;
     return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
@@ -59,24 +59,24 @@ void tls_context::reload()
 std::unique_ptr<SSL, tls_deleter> tls_context::make() const
 {
     const std::lock_guard lock{mutex_};
-    std::unique_ptr<SSL, tls_deleter> made{SSL_new(current_.get())};
-    if (!made)
+    std::unique_ptr<SSL, tls_deleter> connection{SSL_new(current_.get())};
+    if (!connection)
         throw std::bad_alloc{};
-    SSL_set_accept_state(made.get());
-    return made;
+    SSL_set_accept_state(connection.get());
+    return connection;
 }
 
 tls_context::context tls_context::read(const tls_files& files)
 {
     ERR_clear_error();
-    context made{SSL_CTX_new(TLS_server_method())};
-    auto* const raw = made.get();
+    context fresh{SSL_CTX_new(TLS_server_method())};
+    auto* const raw = fresh.get();
     if (raw == nullptr || SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
         SSL_CTX_set_cipher_list(raw, suites_of_1_2) != 1 ||
         SSL_CTX_set1_groups_list(raw, std::string{groups}.data()) != 1)
-        throw certificate_error{"TLS can't be set up: " + complaint() + '.'};
+        throw certificate_error{"TLS can't be set up: " + first_error() + '.'};
     SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    // Idle connections hold no buffers, and sessions are kept by the clients, in tickets.
+    // Idle connections hold no buffers. The clients keep the sessions, as tickets.
     SSL_CTX_set_mode(
         raw,
         SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -88,12 +88,12 @@ tls_context::context tls_context::read(const tls_files& files)
 
     if (SSL_CTX_use_certificate_chain_file(raw, files.certificate.c_str()) != 1) {
         throw certificate_error{
-            "Can't use the certificate in " + files.certificate + ": " + complaint() + '.'};
+            "Can't use the certificate in " + files.certificate + ": " + first_error() + '.'};
     }
     if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(raw) != 1)
-        throw certificate_error{"Can't use the key in " + files.key + ": " + complaint() + '.'};
-    return made;
+        throw certificate_error{"Can't use the key in " + files.key + ": " + first_error() + '.'};
+    return fresh;
 }
 
 }  // namespace botapi::http

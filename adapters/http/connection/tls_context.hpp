@@ -9,10 +9,10 @@
 
 namespace botapi::http {
 
-/// Frees what OpenSSL made.
+/// Frees objects of OpenSSL.
 struct tls_deleter {
-    void operator()(SSL_CTX* made) const noexcept { SSL_CTX_free(made); }
-    void operator()(SSL* made) const noexcept { SSL_free(made); }
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+    void operator()(SSL* connection) const noexcept { SSL_free(connection); }
 };
 
 /// A certificate or a key that can't be used. `what()` is one line for the operator.
@@ -20,8 +20,8 @@ struct certificate_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Who the server is, and which TLS it speaks: 1.2 and 1.3, in what Mozilla calls the intermediate
-/// configuration (version 5.7).
+/// The server's certificate, and its TLS settings: versions 1.2 and 1.3, in what Mozilla calls the
+/// intermediate configuration (version 5.7).
 ///
 /// Thread safety: any number of threads at once.
 class tls_context {
@@ -31,7 +31,7 @@ public:
     /// Throws `certificate_error`.
     explicit tls_context(tls_files files);
 
-    /// Reads the files again. Connections that are there keep what they have.
+    /// Reads the files again. Existing connections keep the old certificate.
     ///
     /// Throws `certificate_error`; then everything stays as it was.
     void reload();

@@ -47,8 +47,8 @@ tls_outcome tls_stream::read(boost::asio::mutable_buffer into) noexcept
 {
     ERR_clear_error();
     std::size_t count = 0;
-    const int told = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
-    return outcome(told, count);
+    const int status = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
+    return outcome(status, count);
 }
 
 tls_outcome tls_stream::write(boost::asio::const_buffer content) noexcept
@@ -56,8 +56,8 @@ tls_outcome tls_stream::write(boost::asio::const_buffer content) noexcept
     ERR_clear_error();
     std::size_t count = 0;
     const auto size = std::min(content.size(), record_size_max);
-    const int told = SSL_write_ex(ssl_.get(), content.data(), size, &count);
-    return outcome(told, count);
+    const int status = SSL_write_ex(ssl_.get(), content.data(), size, &count);
+    return outcome(status, count);
 }
 
 tls_outcome tls_stream::close() noexcept
@@ -65,16 +65,16 @@ tls_outcome tls_stream::close() noexcept
     if (is_broken_ || SSL_is_init_finished(ssl_.get()) == 0)
         return {};
     ERR_clear_error();
-    const int told = SSL_shutdown(ssl_.get());
-    return outcome(told == 0 ? 1 : told, 0);  // 0: ours is sent, and theirs is not there yet.
+    const int status = SSL_shutdown(ssl_.get());
+    return outcome(status == 0 ? 1 : status, 0);  // 0: we have closed, the peer has not yet.
 }
 
-tls_outcome tls_stream::outcome(int told, std::size_t count) noexcept
+tls_outcome tls_stream::outcome(int status, std::size_t count) noexcept
 {
-    if (told == 1)
+    if (status == 1)
         return {.count = count};
     const int system_error = errno;
-    const int kind = SSL_get_error(ssl_.get(), told);
+    const int kind = SSL_get_error(ssl_.get(), status);
     if (kind == SSL_ERROR_WANT_READ)
         return {.needs = need::input};
     if (kind == SSL_ERROR_WANT_WRITE)

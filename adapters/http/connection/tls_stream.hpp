@@ -11,9 +11,9 @@
 
 namespace botapi::http {
 
-/// What came of an attempt to go on.
+/// The result of one attempt to proceed.
 struct tls_outcome {
-    /// What the socket has to be ready for before the same attempt is made again.
+    /// What the socket must be ready for before the attempt is repeated.
     enum class need : std::uint8_t { nothing, input, output };
 
     need needs = need::nothing;
@@ -23,8 +23,9 @@ struct tls_outcome {
 
 /// One TLS connection over a socket that does not block.
 ///
-/// It reads from the socket and writes to it, but never waits: it says what it waits for. So it has
-/// no buffers of its own while it is idle. Reading and writing may overlap; two of a kind may not.
+/// It reads from the socket and writes to it, but never waits: the outcome says what to wait for.
+/// So it has no buffers of its own while it is idle. A read and a write may overlap; two reads, or
+/// two writes, may not.
 ///
 /// Thread safety: none.
 class tls_stream {
@@ -43,20 +44,20 @@ public:
     /// that one needed something.
     tls_outcome write(boost::asio::const_buffer content) noexcept;
 
-    /// Tells the other end that nothing follows. Does nothing if the connection is broken.
+    /// Tells the peer that nothing follows. Does nothing if the connection is broken.
     tls_outcome close() noexcept;
 
-    /// Whether something was read from the socket that `read` may give.
+    /// Whether bytes were read from the socket that `read` has not returned.
     [[nodiscard]] bool has_pending() const noexcept { return SSL_has_pending(ssl_.get()) == 1; }
 
-    /// Bytes that `read` will give at once.
+    /// Bytes that `read` will return at once.
     [[nodiscard]] std::size_t available() const noexcept
     {
         return static_cast<std::size_t>(SSL_pending(ssl_.get()));
     }
 
 private:
-    tls_outcome outcome(int told, std::size_t count) noexcept;
+    tls_outcome outcome(int status, std::size_t count) noexcept;
 
     std::unique_ptr<SSL, tls_deleter> ssl_;
     bool is_broken_ = false;

@@ -19,12 +19,13 @@
 
 namespace botapi::http {
 
-/// Writes the content of `Buffers` as TLS records, each as full as may be, so that a header and
-/// what follows it go together.
+/// Writes the content of `Buffers` as TLS records, each as full as possible, so that a header and
+/// the start of its body share a record.
 template <class Buffers>
 class record_writer {
 public:
-    static constexpr std::size_t turn_max = 262'144;  ///< Bytes, before others get their turn.
+    static constexpr std::size_t turn_max =
+        262'144;  ///< Bytes, before other connections get a turn.
 
     record_writer(tls_stream& stream, const Buffers& content) : stream_{stream}, rest_{content} {}
 
@@ -61,7 +62,7 @@ private:
     std::size_t written_ = 0;
 };
 
-/// Attempts something on a TLS connection until it needs nothing more of the socket.
+/// Repeats an attempt on a TLS connection until it needs nothing more of the socket.
 template <class Attempt>
 class tls_operation {
 public:
@@ -77,23 +78,23 @@ public:
         using boost::asio::ip::tcp;
 
         if (!is_done_) {
-            done_ = interrupted ? tls_outcome{.why = interrupted} : attempt_();
+            outcome_ = interrupted ? tls_outcome{.why = interrupted} : attempt_();
             const bool is_inside_start = !std::exchange(has_begun_, true);
-            if (done_.needs == need::input)
+            if (outcome_.needs == need::input)
                 return socket_.async_wait(tcp::socket::wait_read, std::move(self));
-            if (done_.needs == need::output)
+            if (outcome_.needs == need::output)
                 return socket_.async_wait(tcp::socket::wait_write, std::move(self));
             is_done_ = true;
             if (is_inside_start)
                 return boost::asio::post(socket_.get_executor(), std::move(self));
         }
-        self.complete(done_.why, done_.count);
+        self.complete(outcome_.why, outcome_.count);
     }
 
 private:
     boost::asio::ip::tcp::socket& socket_;
     Attempt attempt_;
-    tls_outcome done_{};
+    tls_outcome outcome_{};
     bool has_begun_ = false;
     bool is_done_ = false;
 };
@@ -101,7 +102,7 @@ private:
 /// A TCP connection, or TLS over one.
 ///
 /// It is what Asio calls an AsyncReadStream and an AsyncWriteStream. Without TLS its operations are
-/// the socket's, and cost what they cost there.
+/// those of the socket, at the same cost.
 ///
 /// Thread safety: none. One may read and one may write at a time.
 class transport {
@@ -113,7 +114,7 @@ public:
     transport(boost::asio::ip::tcp::socket socket, const tls_context* context)
         : socket_{std::move(socket)}
     {
-        boost::system::error_code ignored;  // Reading and writing tell that a socket is no more.
+        boost::system::error_code ignored;  // Reading and writing report a broken socket.
         socket_.non_blocking(true, ignored);
         if (context == nullptr)
             return;
@@ -126,7 +127,7 @@ public:
 
     [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
 
-    /// What is below: for its options and its state, not to read and write.
+    /// The socket below, for its options and its state. Only the transport may read and write.
     [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
 
     [[nodiscard]] bool is_secure() const noexcept { return tls_ != nullptr; }
@@ -138,14 +139,14 @@ public:
         return tls_ ? tls_->available() : socket_.available(ignored);
     }
 
-    /// Whether something has arrived and was not read, if only what is TLS's own.
+    /// Whether unread bytes have arrived, even if TLS keeps them for itself.
     [[nodiscard]] bool has_arrived()
     {
         boost::system::error_code ignored;
         return socket_.available(ignored) > 0 || (tls_ && tls_->has_pending());
     }
 
-    /// Completes when something may have arrived. Until then it holds no buffer.
+    /// Completes when something may have arrived. It holds no buffer while it waits.
     template <class Token>
     auto async_wait_readable(Token&& token)
     {
@@ -178,8 +179,8 @@ public:
         return boost::asio::async_initiate<Token, completion>(initiate, token, buffers);
     }
 
-    /// Writes what the system takes without waiting, and without a trip through the executor: how
-    /// many bytes, 0 if none. TLS always waits. Throws `boost::system::system_error`.
+    /// Writes as much as the system accepts at once, without a trip through the executor. Returns
+    /// the number of bytes, which is always 0 with TLS. Throws `boost::system::system_error`.
     template <class Buffers>
     std::size_t write_at_once(const Buffers& content)
     {
@@ -203,15 +204,15 @@ public:
         return boost::asio::async_initiate<Token, completion>(initiate, token, buffers);
     }
 
-    /// Agrees with the client on how to speak; completes with 0 bytes. Precondition: it is secure.
+    /// Runs the TLS handshake; completes with 0 bytes. Precondition: the transport is secure.
     template <class Token>
     auto async_handshake(Token&& token)
     {
         return start([this] { return tls_->shake_hands(); }, token);
     }
 
-    /// Tells the client that nothing follows, as far as the protocol has a word for it; completes
-    /// with 0 bytes. TCP's own end is left to the socket.
+    /// Sends TLS's close notification, if TLS is used; completes with 0 bytes. Closing TCP is left
+    /// to the socket.
     template <class Token>
     auto async_finish(Token&& token)
     {

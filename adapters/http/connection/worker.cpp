@@ -15,30 +15,30 @@ namespace botapi::http {
 using boost::asio::awaitable;
 using namespace std::chrono_literals;
 
-/// That a session is among the worker's.
+/// Keeps a session in the worker's list for as long as this exists.
 class worker::membership {
 public:
-    membership(worker& home, session& one)
-        : home_{home}, place_{home.sessions_.insert(home.sessions_.end(), &one)}
+    membership(worker& owner, session& member)
+        : owner_{owner}, position_{owner.sessions_.insert(owner.sessions_.end(), &member)}
     {
     }
     ~membership()
     {
-        if (home_.next_ == place_)
-            ++home_.next_;
-        home_.sessions_.erase(place_);
-        --home_.load_;
-        home_.context_.metrics.connection_closed();
-        if (home_.context_.is_draining)
-            home_.pause_.cancel();
+        if (owner_.next_ == position_)
+            ++owner_.next_;
+        owner_.sessions_.erase(position_);
+        --owner_.load_;
+        owner_.context_.metrics.connection_closed();
+        if (owner_.context_.is_draining)
+            owner_.pause_.cancel();
     }
 
     membership(const membership&) = delete;
     membership& operator=(const membership&) = delete;
 
 private:
-    worker& home_;
-    std::list<session*>::iterator place_;
+    worker& owner_;
+    std::list<session*>::iterator position_;
 };
 
 worker::worker(session_context context) : context_{context}
@@ -55,15 +55,15 @@ void worker::serve(boost::asio::ip::tcp::socket socket, admission::ticket ticket
 
 awaitable<void> worker::hold(boost::asio::ip::tcp::socket socket, admission::ticket /*ticket*/)
 {
-    session one{std::move(socket), context_};
-    const membership member{*this, one};
-    co_await one.run();
+    session session{std::move(socket), context_};
+    const membership member{*this, session};
+    co_await session.run();
 }
 
-/// Looks after the sessions' times, and ends when the last session has, if we are draining.
+/// Checks the sessions regularly. While the server drains, it ends after the last session.
 ///
-/// A crowd is looked after in parts, so that those who are cut off because they came together are
-/// not cut off together, with all others waiting for it.
+/// A crowd is checked in parts. Its sessions may have begun, and so expire, at the same time, and
+/// all others would wait while all of them are cut off at once.
 awaitable<void> worker::watch()
 {
     constexpr auto round = 100ms;
@@ -76,7 +76,7 @@ awaitable<void> worker::watch()
         auto pause = pause_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         co_await std::move(pause);
         const auto now = connection::clock::now();
-        look_at((sessions_.size() + parts - 1) / parts, now);
+        check_some((sessions_.size() + parts - 1) / parts, now);
         if (now >= next_round) {
             context_.look_around(now);
             next_round = now + round;
@@ -84,8 +84,8 @@ awaitable<void> worker::watch()
     }
 }
 
-/// Looks after so many sessions, in turn.
-void worker::look_at(std::size_t count, connection::clock::time_point now)
+/// Checks the next `count` sessions.
+void worker::check_some(std::size_t count, connection::clock::time_point now)
 {
     for (; count > 0; --count) {
         if (next_ == sessions_.end())

@@ -12,10 +12,10 @@
 
 namespace botapi::http {
 
-/// One thread's share of the connections, and the loop that serves them.
+/// One thread's share of the connections, and the event loop that serves them.
 class worker {
 public:
-    /// What `context` refers to must outlive the worker.
+    /// Whatever `context` refers to must outlive the worker.
     explicit worker(session_context context);
 
     ~worker() = default;
@@ -27,13 +27,13 @@ public:
 
     [[nodiscard]] boost::asio::io_context& loop() noexcept { return loop_; }
 
-    /// How many connections there are. From any thread.
+    /// The number of connections. From any thread.
     [[nodiscard]] std::size_t load() const noexcept { return load_; }
 
     /// Takes a connection over. From any thread.
     void serve(boost::asio::ip::tcp::socket socket, admission::ticket ticket);
 
-    /// Ends the connections that are between two requests. The others end when they have answered,
+    /// Ends the connections that are between two requests. Each of the others ends after its answer
     /// if `session_context::is_draining` is set. From any thread.
     void drain();
 
@@ -48,12 +48,12 @@ private:
         admission::ticket ticket
     );
     boost::asio::awaitable<void> watch();
-    void look_at(std::size_t count, connection::clock::time_point now);
+    void check_some(std::size_t count, connection::clock::time_point now);
 
     session_context context_;
     std::atomic<std::size_t> load_{0};
     std::list<session*> sessions_;
-    std::list<session*>::iterator next_ = sessions_.end();  ///< Whom to look after next.
+    std::list<session*>::iterator next_ = sessions_.end();  ///< The next one to check.
     boost::asio::io_context loop_{1};  // Last: what it destroys uses the others.
     boost::asio::steady_timer pause_{loop_};
 };

@@ -17,99 +17,99 @@ using boost::beast::http::verb;
 
 namespace {
 
-/// An answer is for who asked: caches must not give it to others. What was asked for by a target
-/// with a token in it is kept by none, since the target is not secret enough.
-void restrict_caching(const request& asked, response& told)
+/// Keeps caches from giving the answer to other callers. No cache may keep an answer to a target
+/// that had a token in it, since targets are not secret enough.
+void restrict_caching(const request& request, response& answer)
 {
-    told.headers.emplace_back("Vary", "Authorization");
-    if (!asked.has_token_in_target)
+    answer.headers.emplace_back("Vary", "Authorization");
+    if (!request.has_token_in_target)
         return;
-    std::erase_if(told.headers, [](const auto& one) { return one.first == "Cache-Control"; });
-    told.headers.emplace_back("Cache-Control", "private, no-store");
+    std::erase_if(answer.headers, [](const auto& field) { return field.first == "Cache-Control"; });
+    answer.headers.emplace_back("Cache-Control", "private, no-store");
 }
 
 }  // namespace
 
-awaitable<dispatched> dispatcher::answer(request& asked) const
+awaitable<dispatch_result> dispatcher::answer(request& request) const
 {
-    match met = router_.find(asked.path, asked.method);
-    asked.path_parts = std::move(met.parts);
-    asked.path_id = asked.in_path("id");
-    if (asked.method == verb::options && (!met.pattern.empty() || asked.target == "*"))
-        co_return dispatched{tell_methods(asked, met), met.pattern};
-    if (met.route != nullptr) {
-        const bool is_recorded = leaves_record(*met.route);
-        if (auto refused = access_.refuse(asked, *met.route))
-            co_return dispatched{*std::move(refused), met.pattern, is_recorded};
-        response told = co_await ask_route(*met.route, asked);
-        if (met.route->needs)
-            restrict_caching(asked, told);
-        access_.guard(asked, told);
-        co_return dispatched{std::move(told), met.pattern, is_recorded};
+    match match = router_.find(request.path, request.method);
+    request.path_parts = std::move(match.parts);
+    request.path_id = request.in_path("id");
+    if (request.method == verb::options && (!match.pattern.empty() || request.target == "*"))
+        co_return dispatch_result{answer_options(request, match), match.pattern};
+    if (match.route != nullptr) {
+        const bool is_audited = must_be_audited(*match.route);
+        if (auto refusal = access_.refuse(request, *match.route))
+            co_return dispatch_result{*std::move(refusal), match.pattern, is_audited};
+        response answer = co_await run_handler(*match.route, request);
+        if (match.route->needs)
+            restrict_caching(request, answer);
+        access_.guard(request, answer);
+        co_return dispatch_result{std::move(answer), match.pattern, is_audited};
     }
-    if (met.pattern.empty()) {
+    if (match.pattern.empty()) {
         const problem unknown{
             problem_kind::unknown_route,
-            "There is nothing at this path. /docs tells what there is."};
-        co_return dispatched{http::answer(unknown, asked.path)};
+            "Nothing exists at this path. /docs lists all paths."};
+        co_return dispatch_result{http::answer(unknown, request.path)};
     }
 
-    const problem refused{
+    const problem unsupported{
         problem_kind::method_not_allowed,
-        "This path can be asked with " + std::string{met.allowed} + '.'};
-    dispatched made{http::answer(refused, asked.path), met.pattern};
-    made.answer.headers.emplace_back("Allow", met.allowed);
-    co_return made;
+        "This path supports " + std::string{match.allowed} + '.'};
+    dispatch_result refusal{http::answer(unsupported, request.path), match.pattern};
+    refusal.answer.headers.emplace_back("Allow", match.allowed);
+    co_return refusal;
 }
 
-awaitable<response> dispatcher::ask_route(const route& route, request& asked) const
+awaitable<response> dispatcher::run_handler(const route& route, request& request) const
 {
     try {
-        response made = co_await route.handler(asked);
-        if (made.chunks && made.body.empty() && asked.method != verb::head) {
-            auto first = co_await made.chunks->next();
+        response answer = co_await route.handler(request);
+        if (answer.chunks && answer.body.empty() && request.method != verb::head) {
+            auto first = co_await answer.chunks->next();
             if (first) {
-                made.body = first->bytes();
+                answer.body = first->bytes();
             } else {
-                made.chunks.reset();
+                answer.chunks.reset();
             }
         }
-        co_return made;
+        co_return answer;
     } catch (const body_failure& failure) {
-        response made = http::answer(failure.problem(), asked.path);
-        made.close = true;
-        co_return made;
+        response answer = http::answer(failure.problem(), request.path);
+        answer.close = true;
+        co_return answer;
     } catch (const boost::system::system_error&) {
         throw;
     } catch (const std::exception& failure) {
         const problem internal{
             problem_kind::internal,
             "The server failed. The fault is ours, not yours."};
-        response made = http::answer(internal, asked.path);
-        made.cause = failure.what();
-        co_return made;
+        response answer = http::answer(internal, request.path);
+        answer.cause = failure.what();
+        co_return answer;
     }
 }
 
-response dispatcher::tell_methods(const request& asked, const match& met) const
+response dispatcher::answer_options(const request& request, const match& match) const
 {
     const std::string methods{
-        met.pattern.empty() ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : met.allowed};
-    response made{.status = 204, .headers = {{"Allow", methods}}};
-    cors_.allow_asking(asked, methods, made);
-    return made;
+        match.pattern.empty() ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : match.allowed};
+    response answer{.status = 204, .headers = {{"Allow", methods}}};
+    cors_.allow_preflight(request, methods, answer);
+    return answer;
 }
 
-bool dispatcher::still_allows(const request& asked) const
+bool dispatcher::still_allows(const request& request) const
 {
-    return access_.still_allows(asked);
+    return access_.still_allows(request);
 }
 
-void dispatcher::complete(const request& asked, response& answer) const
+void dispatcher::complete(const request& request, response& answer) const
 {
-    answer.headers.emplace_back("X-Request-Id", asked.id);
-    access_.tell_limits(asked, answer);
-    cors_.allow_reading(asked, answer);
+    answer.headers.emplace_back("X-Request-Id", request.id);
+    access_.add_limits(request, answer);
+    cors_.allow_origin(request, answer);
 }
 
 }  // namespace botapi::http

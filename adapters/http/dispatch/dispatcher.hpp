@@ -9,14 +9,14 @@
 
 namespace botapi::http {
 
-/// An answer, and the pattern of the route that gave it; empty if no route has the path.
-struct dispatched {
+/// An answer, and where it came from.
+struct dispatch_result {
     response answer;
-    std::string_view pattern{};
-    bool is_recorded = false;  ///< Whether it belongs into the audit record.
+    std::string_view pattern{};  ///< The route's; empty if no route has the path.
+    bool is_audited = false;     ///< Whether the exchange belongs into the audit log.
 };
 
-/// Finds who answers a request, and answers for those who can't.
+/// Has the handler of its route answer a request. Answers by itself where there is none.
 class dispatcher {
 public:
     /// Keeps a reference to `access`.
@@ -25,21 +25,21 @@ public:
     {
     }
 
-    /// Answers whatever was asked. If the answer is a stream, its first part is there, so that what
-    /// fails before it still gets a status.
+    /// Answers any request. Of an answer that is a stream the first part is there already, so that
+    /// a failure before it still becomes a status.
     ///
     /// Throws only `boost::system::system_error`, if the client broke off.
-    boost::asio::awaitable<dispatched> answer(request& asked) const;
+    boost::asio::awaitable<dispatch_result> answer(request& request) const;
 
-    /// Whether a request that was let in would still be, which may change while it is answered.
-    [[nodiscard]] bool still_allows(const request& asked) const;
+    /// Whether the client may still see the answer, which can change while the server answers.
+    [[nodiscard]] bool still_allows(const request& request) const;
 
-    /// Adds the headers that every answer has, also one that was given without `answer`.
-    void complete(const request& asked, response& answer) const;
+    /// Adds the headers that every answer has, including an answer that `answer` did not make.
+    void complete(const request& request, response& answer) const;
 
 private:
-    boost::asio::awaitable<response> ask_route(const route& route, request& asked) const;
-    [[nodiscard]] response tell_methods(const request& asked, const match& met) const;
+    boost::asio::awaitable<response> run_handler(const route& route, request& request) const;
+    [[nodiscard]] response answer_options(const request& request, const match& match) const;
 
     router router_;
     cors cors_;

@@ -20,30 +20,30 @@ std::string_view take_segment(std::string_view& rest) noexcept
     return segment;
 }
 
-/// Whether a path with as many slashes is one of the pattern's.
+/// Whether a pattern matches a path that has as many slashes.
 bool fits(std::string_view pattern, std::string_view path) noexcept
 {
     while (!pattern.empty() || !path.empty()) {
-        const auto wanted = take_segment(pattern);
-        const auto found = take_segment(path);
-        if (wanted.starts_with('{') ? found.empty() : wanted != found)
+        const auto expected = take_segment(pattern);
+        const auto actual = take_segment(path);
+        if (expected.starts_with('{') ? actual.empty() : expected != actual)
             return false;
     }
     return true;
 }
 
-/// What stands for the names of the pattern, decoded.
+/// The values of the pattern's names, decoded.
 std::vector<path_part> parts_of(std::string_view pattern, std::string_view path)
 {
     std::vector<path_part> parts;
     while (!pattern.empty()) {
-        auto wanted = take_segment(pattern);
-        const auto found = take_segment(path);
-        if (!wanted.starts_with('{'))
+        auto name = take_segment(pattern);
+        const auto value = take_segment(path);
+        if (!name.starts_with('{'))
             continue;
-        wanted.remove_prefix(1);
-        wanted.remove_suffix(1);
-        parts.emplace_back(wanted, decode_segment(found).value_or(std::string{found}));
+        name.remove_prefix(1);
+        name.remove_suffix(1);
+        parts.emplace_back(name, decode_segment(value).value_or(std::string{value}));
     }
     return parts;
 }
@@ -52,41 +52,41 @@ std::vector<path_part> parts_of(std::string_view pattern, std::string_view path)
 
 router::router(std::vector<route> routes)
 {
-    for (route& one : routes) {
-        auto at = std::ranges::find(places_, one.pattern, &place::pattern);
-        if (at == places_.end()) {
-            at = places_.insert(
+    for (route& added : routes) {
+        auto at = std::ranges::find(patterns_, added.pattern, &path_routes::pattern);
+        if (at == patterns_.end()) {
+            at = patterns_.insert(
                 at,
-                {.pattern = one.pattern,
-                 .slashes = std::ranges::count(one.pattern, '/'),
-                 .names = std::ranges::count(one.pattern, '{')}
+                {.pattern = added.pattern,
+                 .slashes = std::ranges::count(added.pattern, '/'),
+                 .names = std::ranges::count(added.pattern, '{')}
             );
         }
-        at->allowed += one.method == verb::get ? "GET, HEAD, " : "";
-        if (one.method != verb::get)
-            at->allowed.append(boost::beast::http::to_string(one.method)).append(", ");
-        at->routes.push_back(std::move(one));
+        at->allowed += added.method == verb::get ? "GET, HEAD, " : "";
+        if (added.method != verb::get)
+            at->allowed.append(boost::beast::http::to_string(added.method)).append(", ");
+        at->routes.push_back(std::move(added));
     }
-    for (place& one : places_)
-        one.allowed += "OPTIONS";
-    std::ranges::stable_sort(places_, {}, &place::names);
+    for (path_routes& known : patterns_)
+        known.allowed += "OPTIONS";
+    std::ranges::stable_sort(patterns_, {}, &path_routes::names);
 }
 
 match router::find(std::string_view path, verb method) const
 {
     const auto slashes = std::ranges::count(path, '/');
-    const auto met = std::ranges::find_if(places_, [&](const place& one) {
-        return one.slashes == slashes && fits(one.pattern, path);
+    const auto known = std::ranges::find_if(patterns_, [&](const path_routes& routes) {
+        return routes.slashes == slashes && fits(routes.pattern, path);
     });
-    if (met == places_.end())
+    if (known == patterns_.end())
         return {};
-    const verb wanted = method == verb::head ? verb::get : method;
-    const auto asked = std::ranges::find(met->routes, wanted, &route::method);
+    const verb answered_by = method == verb::head ? verb::get : method;
+    const auto route = std::ranges::find(known->routes, answered_by, &http::route::method);
     return {
-        .route = asked == met->routes.end() ? nullptr : &*asked,
-        .pattern = met->pattern,
-        .allowed = met->allowed,
-        .parts = parts_of(met->pattern, path)};
+        .route = route == known->routes.end() ? nullptr : &*route,
+        .pattern = known->pattern,
+        .allowed = known->allowed,
+        .parts = parts_of(known->pattern, path)};
 }
 
 }  // namespace botapi::http

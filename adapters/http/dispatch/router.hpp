@@ -12,17 +12,18 @@
 
 namespace botapi::http {
 
-/// What a request met.
+/// The route of a request, or what is known about its path.
 struct match {
-    const http::route* route = nullptr;  ///< Nothing if no route has this path and method.
+    const http::route* route = nullptr;  ///< Null if no route has this path and method.
     std::string_view pattern{};          ///< Empty if no route has this path.
     std::string_view allowed{};          ///< The path's methods, as the value of `Allow`.
-    std::vector<path_part> parts{};      ///< What stands for the pattern's names.
+    std::vector<path_part> parts{};      ///< The values of the pattern's names.
 };
 
-/// Finds routes. HEAD finds those of GET; OPTIONS and every other method find none of their own.
+/// Finds the route of a request. HEAD finds the route of GET. OPTIONS, and methods without a route,
+/// find only the pattern.
 ///
-/// What it finds lives as long as the router.
+/// A match refers to the router, which must outlive it.
 class router {
 public:
     explicit router(std::vector<route> routes);
@@ -31,7 +32,7 @@ public:
 
 private:
     /// The routes of one pattern.
-    struct place {
+    struct path_routes {
         std::string_view pattern;
         std::ptrdiff_t slashes;
         std::ptrdiff_t names;
@@ -39,7 +40,7 @@ private:
         std::vector<route> routes{};
     };
 
-    std::vector<place> places_;  ///< What is written out comes before what is named.
+    std::vector<path_routes> patterns_;  ///< Patterns with fewer names come first.
 };
 
 }  // namespace botapi::http

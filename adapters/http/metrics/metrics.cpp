@@ -22,7 +22,7 @@ Histogram::BucketBoundaries size_buckets()
     return {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
 }
 
-/// Of methods that no route knows there can be any number: they share a label.
+/// Clients can send any number of unknown methods: they share a label.
 std::string_view label_of(verb method)
 {
     constexpr std::array known{
@@ -82,17 +82,17 @@ metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
                     .Add({})},
       refused_{prometheus::BuildCounter()
                    .Name("botapi_http_connections_refused_total")
-                   .Help("Connections closed on arrival, because too many were open.")
+                   .Help("Connections closed on arrival, since too many were open.")
                    .Register(*registry_)
                    .Add({})},
       handshake_failures_{prometheus::BuildCounter()
                               .Name("botapi_tls_handshake_failures_total")
-                              .Help("Connections that ended before they had agreed on TLS.")
+                              .Help("Connections that ended before the TLS handshake was complete.")
                               .Register(*registry_)
                               .Add({})},
       left_{prometheus::BuildCounter()
                 .Name("botapi_http_clients_left_total")
-                .Help("Requests whose client was gone before they were answered.")
+                .Help("Requests whose client left before the answer.")
                 .Register(*registry_)
                 .Add({})},
       queued_{prometheus::BuildGauge()
@@ -101,16 +101,16 @@ metrics::metrics(std::shared_ptr<prometheus::Registry> registry)
                   .Register(*registry_)},
       batch_sizes_{prometheus::BuildHistogram()
                        .Name("botapi_coalescer_batch_size")
-                       .Help("Requests that were done in one call of the storage.")
+                       .Help("Requests in one call of the storage.")
                        .Register(*registry_)},
       queue_waits_{prometheus::BuildHistogram()
                        .Name("botapi_coalescer_wait_seconds")
-                       .Help("Time that requests waited for the storage to be free.")
+                       .Help("Time that requests waited for the storage.")
                        .Register(*registry_)}
 {
     auto& family = prometheus::BuildCounter()
                        .Name("botapi_http_limits_reached_total")
-                       .Help("Connections that were cut off, by the limit that was reached.")
+                       .Help("Connections that a limit ended, by limit.")
                        .Register(*registry_);
     for (std::size_t at = 0; at < limit_kinds; ++at) {
         const auto name = std::string{name_of(static_cast<limit_kind>(at))};
@@ -122,13 +122,13 @@ void metrics::answered(
     std::string_view route,
     verb method,
     unsigned status,
-    std::optional<std::chrono::nanoseconds> taken
+    std::optional<std::chrono::nanoseconds> duration
 )
 {
     series& counted = series_for(route, method, status);
     counted.count.Increment();
-    if (taken)
-        counted.seconds.Observe(in_seconds(*taken));
+    if (duration)
+        counted.seconds.Observe(in_seconds(*duration));
 }
 
 metrics::series& metrics::series_for(std::string_view route, verb method, unsigned status)
@@ -136,18 +136,18 @@ metrics::series& metrics::series_for(std::string_view route, verb method, unsign
     const labels key{route.empty() ? "none" : route, label_of(method), status};
     {
         const std::shared_lock lock{mutex_};
-        if (const auto found = by_labels_.find(key); found != by_labels_.end())
-            return found->second;
+        if (const auto known = by_labels_.find(key); known != by_labels_.end())
+            return known->second;
     }
     const std::string route_label{std::get<0>(key)};
     const std::string method_label{std::get<1>(key)};
     const std::unique_lock lock{mutex_};
-    const series made{
+    const series added{
         requests_.Add(
             {{"route", route_label}, {"method", method_label}, {"status", std::to_string(status)}}
         ),
         seconds_.Add({{"route", route_label}, {"method", method_label}}, seconds_buckets())};
-    return by_labels_.emplace(key, made).first->second;
+    return by_labels_.emplace(key, added).first->second;
 }
 
 void metrics::connection_opened()
@@ -169,19 +169,21 @@ coalescer_observer metrics::observer_for(const std::string& name)
     return {
         .queue_changed = [&](std::ptrdiff_t by) { depth.Increment(static_cast<double>(by)); },
         .batch_taken = [&](std::size_t size) { sizes.Observe(static_cast<double>(size)); },
-        .started = [&](std::chrono::nanoseconds waited) { waits.Observe(in_seconds(waited)); },
+        .started = [&](std::chrono::nanoseconds wait) { waits.Observe(in_seconds(wait)); },
     };
 }
 
 page_cache_observer metrics::page_cache_observer()
 {
-    auto& hits = counter("botapi_page_cache_hits_total", "Lists that were answered from memory.");
+    auto& hits = counter("botapi_page_cache_hits_total", "Lists answered from memory.");
     auto& misses = counter(
         "botapi_page_cache_misses_total",
-        "Lists that were not there, or not at the version of now."
+        "Lists that were not in memory at their current version."
     );
-    auto& evictions =
-        counter("botapi_page_cache_evictions_total", "Lists that made room for others.");
+    auto& evictions = counter(
+        "botapi_page_cache_evictions_total",
+        "Lists that were dropped to make room for others."
+    );
     auto& size = gauge("botapi_page_cache_bytes", "Size of the lists in memory.");
     return {
         .hit = [&hits] { hits.Increment(); },
@@ -193,16 +195,18 @@ page_cache_observer metrics::page_cache_observer()
 
 hub_observer metrics::hub_observer()
 {
-    auto& followers =
-        gauge("botapi_live_followers", "Streams that clients follow, each for itself.");
-    auto& feeds = gauge("botapi_live_feeds", "Streams that are followed, each once for a view.");
+    auto& followers = gauge("botapi_live_followers", "Followed streams, counted for each client.");
+    auto& feeds =
+        gauge("botapi_live_feeds", "Followed streams, counted once for each set of visible bots.");
     auto& size = gauge("botapi_live_kept_bytes", "Size of the rendered messages in memory.");
     auto& rendered = counter("botapi_live_rendered_total", "Messages rendered for followers.");
-    auto& delivered =
-        counter("botapi_live_delivered_total", "Messages that followers took, each for itself.");
+    auto& delivered = counter(
+        "botapi_live_delivered_total",
+        "Messages that followers took, counted for each follower."
+    );
     auto& behind = counter(
         "botapi_live_behind_reads_total",
-        "Reads for one follower, who began or was behind what is in memory."
+        "Reads for one follower that began, or that was behind the messages in memory."
     );
     return {
         .followers_changed = [&](std::ptrdiff_t by
@@ -217,7 +221,7 @@ hub_observer metrics::hub_observer()
 
 http::stream_observer metrics::stream_observer()
 {
-    auto& sockets = gauge("botapi_stream_sockets", "WebSockets that are open.");
+    auto& sockets = gauge("botapi_stream_sockets", "Open WebSockets.");
     auto& subscriptions = gauge("botapi_stream_subscriptions", "Subscriptions of WebSockets.");
     auto& requests = counter("botapi_stream_requests_total", "Requests over WebSockets.");
     auto& messages =

@@ -26,7 +26,7 @@
 
 namespace botapi::http {
 
-/// What ends a connection, or a request before it is understood.
+/// The limits that end a connection, or a request before it is read.
 enum class limit_kind : std::uint8_t {
     connections,
     client_connections,
@@ -39,7 +39,7 @@ enum class limit_kind : std::uint8_t {
 
 inline constexpr std::size_t limit_kinds = 7;
 
-/// As in the metric's label, and as the setting that it is about.
+/// The metric's label, which is also the name of the setting.
 std::string_view name_of(limit_kind limit) noexcept;
 
 /// What the HTTP adapter counts and measures. Thread safety: any number of threads at once.
@@ -47,13 +47,13 @@ class metrics {
 public:
     explicit metrics(std::shared_ptr<prometheus::Registry> registry);
 
-    /// `route` is the route's pattern, or empty where no route matched; a constant. `taken` is not
-    /// there if it tells nothing.
+    /// Counts an answer. `route` is the route's pattern, which is a constant, or empty if no route
+    /// matched. `duration` is left out if it says nothing about the server.
     void answered(
         std::string_view route,
         boost::beast::http::verb method,
         unsigned status,
-        std::optional<std::chrono::nanoseconds> taken
+        std::optional<std::chrono::nanoseconds> duration
     );
 
     void connection_opened();
@@ -66,7 +66,7 @@ public:
         limits_reached_.at(static_cast<std::size_t>(limit))->Increment();
     }
 
-    /// Counters for a coalescer, which tells them apart by `name`.
+    /// Counters for the coalescer of this name.
     coalescer_observer observer_for(const std::string& name);
 
     http::page_cache_observer page_cache_observer();
@@ -86,7 +86,8 @@ private:
     prometheus::Gauge& gauge(const char* name, const char* help);
     series& series_for(std::string_view route, boost::beast::http::verb method, unsigned status);
 
-    std::shared_ptr<prometheus::Registry> registry_;  ///< Shared with all who register metrics.
+    std::shared_ptr<prometheus::Registry>
+        registry_;  ///< Shared with everything that registers metrics.
     prometheus::Family<prometheus::Counter>& requests_;
     prometheus::Family<prometheus::Histogram>& seconds_;
     prometheus::Gauge& open_;
@@ -99,8 +100,7 @@ private:
     prometheus::Family<prometheus::Histogram>& batch_sizes_;
     prometheus::Family<prometheus::Histogram>& queue_waits_;
 
-    /// By the route's pattern, the method's label and the status; patterns and labels are
-    /// constants.
+    /// The route's pattern, the method's label and the status. Pattern and label are constants.
     using labels = std::tuple<std::string_view, std::string_view, unsigned>;
 
     std::shared_mutex mutex_;

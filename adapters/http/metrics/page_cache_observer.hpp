@@ -5,7 +5,7 @@
 
 namespace botapi::http {
 
-/// What a cache tells about itself. Each function is called often and from several threads.
+/// The events of a page cache. Each function is called often and from several threads.
 struct page_cache_observer {
     std::function<void()> hit;
     std::function<void()> missed;

@@ -7,7 +7,7 @@
 
 namespace botapi::http {
 
-/// A body that is no HTTP, or comes too slowly. What follows on the connection can't be read.
+/// A body is malformed, or arrives too slowly. Later requests on the connection can't be read.
 class body_failure final : public std::exception {
 public:
     explicit body_failure(http::problem problem) : problem_{std::move(problem)} {}

@@ -10,13 +10,14 @@
 
 namespace botapi::http {
 
-/// Who asks: who holds a key, or a token that was issued with one.
+/// The client behind a request: the holder of a key, or of a token that was issued with one.
 struct caller {
-    std::shared_ptr<const botcore::api_key> key{};  ///< Nothing: a token of a server without keys.
+    std::shared_ptr<const botcore::api_key>
+        key{};  ///< Null for a token that was issued without a key.
     botcore::grant grant{};
     std::optional<botcore::conversation_token> token{};
 
-    /// What its requests are counted under: users don't use up what their bot may ask.
+    /// The subject of its rate limit. A user's requests don't count as those of the bot.
     [[nodiscard]] std::string subject() const
     {
         if (token)

@@ -6,14 +6,14 @@
 
 namespace botapi::http {
 
-/// The address, an IPv4 one as such also if it came mapped into IPv6.
+/// The address. An IPv4 address that is mapped into IPv6 becomes plain IPv4.
 boost::asio::ip::address plain(const boost::asio::ip::address& address);
 
-/// What one client can be taken to have: an IPv4 address, or an IPv6 network of 64 bits, of which
-/// the least customer has one.
+/// The addresses that count as one client: one IPv4 address, or an IPv6 network of 64 bits, which
+/// is the least that a customer of a provider gets.
 boost::asio::ip::address network_of(const boost::asio::ip::address& address);
 
-/// Who asks, as far as addresses tell.
+/// A client, as far as its address says.
 struct client_identity {
     std::string address{};  ///< For logs.
     std::string network{};  ///< For limits: see `network_of`.

@@ -11,12 +11,12 @@ bool cors::allows(std::string_view origin) const
     });
 }
 
-void cors::allow_reading(const request& asked, response& answer) const
+void cors::allow_origin(const request& request, response& answer) const
 {
     if (origins_.empty())
         return;
     answer.headers.emplace_back("Vary", "Origin");
-    const auto origin = asked.header("Origin");
+    const auto origin = request.header("Origin");
     if (!origin || !allows(*origin))
         return;
     answer.headers.emplace_back("Access-Control-Allow-Origin", std::string{*origin});
@@ -27,10 +27,10 @@ void cors::allow_reading(const request& asked, response& answer) const
     );
 }
 
-void cors::allow_asking(const request& asked, std::string_view methods, response& answer) const
+void cors::allow_preflight(const request& request, std::string_view methods, response& answer) const
 {
-    const auto origin = asked.header("Origin");
-    if (!origin || !allows(*origin) || !asked.header("Access-Control-Request-Method"))
+    const auto origin = request.header("Origin");
+    if (!origin || !allows(*origin) || !request.header("Access-Control-Request-Method"))
         return;
     answer.headers.emplace_back("Access-Control-Allow-Methods", std::string{methods});
     answer.headers.emplace_back(

@@ -8,18 +8,18 @@
 
 namespace botapi::http {
 
-/// Tells browsers which pages of other origins may use the API (Fetch standard, section 3.2).
+/// Lets browsers know which pages of other origins may use the API (Fetch standard, section 3.2).
 class cors {
 public:
-    /// `origins` as a browser writes them, `https://example.org`, or `*` for all. None: no header
-    /// is ever added.
+    /// `origins` as browsers write them, such as `https://example.org`, or `*` for all. Without
+    /// origins no header is ever added.
     explicit cors(std::vector<std::string> origins) : origins_{std::move(origins)} {}
 
-    /// Adds what an answer needs to be read by the page that asked.
-    void allow_reading(const request& asked, response& answer) const;
+    /// Adds the headers that let the page of the request read the answer.
+    void allow_origin(const request& request, response& answer) const;
 
-    /// Adds what the answer to a preflight request needs; `methods` are those of the path.
-    void allow_asking(const request& asked, std::string_view methods, response& answer) const;
+    /// Adds the headers of the answer to a preflight request. `methods` are those of the path.
+    void allow_preflight(const request& request, std::string_view methods, response& answer) const;
 
     /// Whether pages of this origin may use the API.
     [[nodiscard]] bool allows(std::string_view origin) const;

@@ -17,11 +17,11 @@ namespace {
 
 using boost::beast::http::field;
 
-/// The members of a list of entity tags, weak marks kept, or a single `*`.
-std::vector<std::string_view> read_tags(const request& asked, field name)
+/// The members of a list of entity tags with their weak marks, or a single `*`.
+std::vector<std::string_view> read_tags(const request& request, field name)
 {
     std::vector<std::string_view> tags;
-    const auto [first, last] = asked.headers.equal_range(name);
+    const auto [first, last] = request.headers.equal_range(name);
     for (auto header = first; header != last; ++header) {
         std::string_view rest{header->value().data(), header->value().size()};
         while (!rest.empty()) {
@@ -50,7 +50,7 @@ std::optional<std::uint64_t> version_in(std::string_view tag)
     std::uint64_t version = 0;
     const char* const end = tag.data() + tag.size() - 1;
     const auto [stop, problem] = std::from_chars(tag.data() + 1, end, version);
-    // The comparison leaves out what we never write, as in "01".
+    // The comparison excludes tags that this server never writes, such as "01".
     if (problem != std::errc{} || stop != end || tag != tag_of_version(version))
         return std::nullopt;
     return version;
@@ -76,36 +76,37 @@ std::string tag_of_content(std::string_view content)
     return tag + '"';
 }
 
-bool is_known_to_client(const request& asked, std::string_view tag)
+bool is_known_to_client(const request& request, std::string_view tag)
 {
-    return std::ranges::any_of(read_tags(asked, field::if_none_match), [&](std::string_view known) {
-        return known == "*" || without_weakness(known) == tag;
-    });
+    return std::ranges::any_of(
+        read_tags(request, field::if_none_match),
+        [&](std::string_view known) { return known == "*" || without_weakness(known) == tag; }
+    );
 }
 
-bool must_be_absent(const request& asked)
+bool must_be_absent(const request& request)
 {
-    return std::ranges::count(read_tags(asked, field::if_none_match), "*") > 0;
+    return std::ranges::count(read_tags(request, field::if_none_match), "*") > 0;
 }
 
-botcore::precondition precondition_of(const request& asked)
+botcore::precondition precondition_of(const request& request)
 {
-    botcore::precondition made;
-    const auto wanted = read_tags(asked, field::if_match);
-    if (asked.headers.count(field::if_match) > 0 && std::ranges::count(wanted, "*") == 0) {
-        made.any_of.emplace();
-        for (const auto tag : wanted) {
+    botcore::precondition condition;
+    const auto allowed = read_tags(request, field::if_match);
+    if (request.headers.count(field::if_match) > 0 && std::ranges::count(allowed, "*") == 0) {
+        condition.any_of.emplace();
+        for (const auto tag : allowed) {
             if (const auto version = version_in(tag))
-                made.any_of->push_back(*version);
+                condition.any_of->push_back(*version);
         }
     }
-    for (const auto tag : read_tags(asked, field::if_none_match)) {
+    for (const auto tag : read_tags(request, field::if_none_match)) {
         if (const auto version = version_in(without_weakness(tag)))
-            made.none_of.push_back(*version);
+            condition.none_of.push_back(*version);
     }
-    if (must_be_absent(asked))
-        made.any_of.emplace();
-    return made;
+    if (must_be_absent(request))
+        condition.any_of.emplace();
+    return condition;
 }
 
 response not_modified(std::string tag)

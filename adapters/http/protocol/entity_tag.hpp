@@ -15,19 +15,19 @@ namespace botapi::http {
 /// A strong entity tag (RFC 9110 section 8.8.3), quotes included.
 std::string tag_of_version(std::uint64_t version);
 
-/// The same for a representation that has no version: 64 bits of a hash of its bytes.
+/// The tag of a representation without a version: 64 bits of a hash of its bytes.
 std::string tag_of_content(std::string_view content);
 
-/// Whether the client has the representation `tag` already: `If-None-Match`, compared weakly (RFC
-/// 9110 section 13.1.2).
-bool is_known_to_client(const request& asked, std::string_view tag);
+/// Whether the client has the representation `tag` already, by `If-None-Match` in weak comparison
+/// (RFC 9110 section 13.1.2).
+bool is_known_to_client(const request& request, std::string_view tag);
 
-/// Whether the client asks to write only where nothing is: `If-None-Match: *`.
-bool must_be_absent(const request& asked);
+/// Whether the client writes only if nothing exists: `If-None-Match: *`.
+bool must_be_absent(const request& request);
 
 /// `If-Match` and `If-None-Match` as a condition on a version (RFC 9110 sections 13.1.1, 13.1.2).
-/// Tags that are not ours match no version.
-botcore::precondition precondition_of(const request& asked);
+/// Tags that this server does not make match no version.
+botcore::precondition precondition_of(const request& request);
 
 /// The 304 answer with `tag`.
 response not_modified(std::string tag);

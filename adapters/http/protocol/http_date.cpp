@@ -8,16 +8,16 @@ namespace botapi::http {
 
 std::string_view http_date()
 {
-    // Made anew once a second at most. Not with strftime, whose names depend on the locale.
+    // Formatted at most once a second. Not with strftime, whose names depend on the locale.
     static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr std::array
         months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    thread_local std::time_t made_at = -1;
+    thread_local std::time_t formatted_at = -1;
     thread_local std::array<char, 64> text{};
     thread_local std::size_t size = 0;
 
     const std::time_t now = std::time(nullptr);
-    if (now != made_at) {
+    if (now != formatted_at) {
         std::tm utc{};
         gmtime_r(&now, &utc);
         const int count = std::snprintf(
@@ -33,7 +33,7 @@ std::string_view http_date()
             utc.tm_sec
         );
         size = static_cast<std::size_t>(count);
-        made_at = now;
+        formatted_at = now;
     }
     return {text.data(), size};
 }

@@ -4,8 +4,8 @@
 
 namespace botapi::http {
 
-/// This moment as the value of a `Date` header (RFC 9110 section 5.6.7). Lives until the same
-/// thread asks again.
+/// The current time as the value of a `Date` header (RFC 9110 section 5.6.7). Valid until the same
+/// thread calls this again.
 std::string_view http_date();
 
 }  // namespace botapi::http

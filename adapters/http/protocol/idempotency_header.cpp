@@ -11,7 +11,7 @@ using botcore::refuse;
 
 namespace {
 
-/// The text between the quotes of an sf-string; nothing if it is none.
+/// The text between the quotes of an sf-string; nothing if it is malformed.
 std::optional<std::string> unquote(std::string_view quoted)
 {
     if (quoted.size() < 2 || quoted.back() != '"')
@@ -32,20 +32,21 @@ std::optional<std::string> unquote(std::string_view quoted)
 
 }  // namespace
 
-botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& asked)
+botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& request
+)
 {
     using answer = std::optional<botcore::idempotency_key>;
-    const auto sent = asked.header("Idempotency-Key");
-    if (!sent)
+    const auto value = request.header("Idempotency-Key");
+    if (!value)
         return answer{};
-    if (asked.headers.count("Idempotency-Key") > 1)
-        return refuse(errc::invalid_argument, "Idempotency-Key stands more than once.");
+    if (request.headers.count("Idempotency-Key") > 1)
+        return refuse(errc::invalid_argument, "Idempotency-Key occurs more than once.");
 
-    std::string text{*sent};
+    std::string text{*value};
     if (text.starts_with('"')) {
         auto unquoted = unquote(text);
         if (!unquoted)
-            return refuse(errc::invalid_argument, "Idempotency-Key is no well-formed string.");
+            return refuse(errc::invalid_argument, "Idempotency-Key is not a well-formed string.");
         text = std::move(*unquoted);
     }
     auto key = botcore::idempotency_key::parse(text);

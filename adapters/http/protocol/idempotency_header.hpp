@@ -10,10 +10,11 @@
 
 namespace botapi::http {
 
-/// The `Idempotency-Key` header, as a bare word or as a quoted string (RFC 8941 section 3.3.3).
+/// Reads the `Idempotency-Key` header, a bare word or a quoted string (RFC 8941 section 3.3.3).
 ///
 /// Errors: `invalid_argument`.
-botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& asked);
+botcore::result<std::optional<botcore::idempotency_key>> read_idempotency_key(const request& request
+);
 
 /// The problem of a key that `read_idempotency_key` refused.
 problem bad_idempotency_key(const botcore::error& why);

@@ -23,9 +23,9 @@ std::string_view take_until(std::string_view& rest, char separator) noexcept
             ++at;
         }
     }
-    const std::string_view taken = rest.substr(0, at);
+    const std::string_view element = rest.substr(0, at);
     rest.remove_prefix(std::min(rest.size(), at + 1));
-    return trim(taken);
+    return trim(element);
 }
 
 }  // namespace botapi::http

@@ -20,7 +20,7 @@ struct preference {
     double weight = 1;
 };
 
-/// RFC 9110 section 12.4.2: 0 to 1. What is no such number counts as 0.
+/// Reads a weight from 0 to 1 (RFC 9110 section 12.4.2). Anything else counts as 0.
 double read_weight(std::string_view text) noexcept
 {
     double weight = 0;
@@ -32,19 +32,19 @@ double read_weight(std::string_view text) noexcept
 
 preference read_preference(std::string_view element)
 {
-    preference read{.range = take_until(element, ';')};
+    preference preferred{.range = take_until(element, ';')};
     while (!element.empty()) {
         std::string_view value = take_until(element, ';');
         const std::string_view name = take_until(value, '=');
         if (iequals(name, "q"))
-            read.weight = read_weight(value);
+            preferred.weight = read_weight(value);
     }
-    return read;
+    return preferred;
 }
 
 constexpr int exactly = 3;
 
-/// How closely a media range means `type`: 0 not at all, up to `exactly`.
+/// How closely a media range matches `type`: from 0, not at all, to `exactly`.
 int closeness(std::string_view range, std::string_view type) noexcept
 {
     if (iequals(range, type))
@@ -58,17 +58,18 @@ int closeness(std::string_view range, std::string_view type) noexcept
     return 0;
 }
 
-/// What a client that accepts `accept` thinks of `type`; 0 if nothing there is as close as asked.
+/// The weight of `type` for a client that sends `accept`; 0 if no range is as close as
+/// `closeness_min`.
 double weight_of(std::string_view accept, std::string_view type, int closeness_min)
 {
     int closest = closeness_min - 1;
     double weight = 0;
     while (!accept.empty()) {
-        const preference one = read_preference(take_until(accept, ','));
-        const int close = closeness(one.range, type);
+        const preference stated = read_preference(take_until(accept, ','));
+        const int close = closeness(stated.range, type);
         if (close > closest) {
             closest = close;
-            weight = one.weight;
+            weight = stated.weight;
         }
     }
     return weight;
@@ -77,12 +78,12 @@ double weight_of(std::string_view accept, std::string_view type, int closeness_m
 }  // namespace
 
 std::optional<std::string_view> negotiate(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> offered
 )
 {
     std::string accept;
-    const auto [first, last] = asked.headers.equal_range(boost::beast::http::field::accept);
+    const auto [first, last] = request.headers.equal_range(boost::beast::http::field::accept);
     for (auto field = first; field != last; ++field)
         accept.append(accept.empty() ? "" : ",").append(field->value());
     if (trim(accept).empty())
@@ -101,19 +102,20 @@ std::optional<std::string_view> negotiate(
 }
 
 std::optional<std::string_view> content_type(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> allowed
 )
 {
-    const auto sent = asked.header("Content-Type");
-    if (!sent)
+    const auto value = request.header("Content-Type");
+    if (!value)
         return std::nullopt;
-    std::string_view rest = *sent;
+    std::string_view rest = *value;
     const std::string_view type = take_until(rest, ';');
     while (!rest.empty()) {
-        std::string_view value = take_until(rest, ';');
-        const std::string_view name = take_until(value, '=');
-        if (iequals(name, "charset") && !iequals(value, "utf-8") && !iequals(value, "\"utf-8\""))
+        std::string_view charset = take_until(rest, ';');
+        const std::string_view name = take_until(charset, '=');
+        if (iequals(name, "charset") && !iequals(charset, "utf-8") &&
+            !iequals(charset, "\"utf-8\""))
             return std::nullopt;
     }
     for (const auto one : allowed) {

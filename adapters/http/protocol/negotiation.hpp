@@ -13,18 +13,18 @@ inline constexpr std::string_view ndjson_type = "application/x-ndjson";
 inline constexpr std::string_view event_stream_type = "text/event-stream";
 inline constexpr std::string_view merge_patch_type = "application/merge-patch+json";
 
-/// The type of `offered` that the client likes best (RFC 9110 section 12.5.1), the earlier one of
-/// equals; nothing if its `Accept` excludes all. Without `Accept` it is the first. The others are
-/// only for clients that name them: a wildcard is no wish for a special form.
+/// The type of `offered` that the client prefers (RFC 9110 section 12.5.1), the earlier one of
+/// equals; nothing if its `Accept` excludes all. Without `Accept` it is the first. Only a client
+/// that names one of the others gets it: a wildcard always means the first.
 std::optional<std::string_view> negotiate(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> offered
 );
 
-/// The media type of the body, as one of `allowed`; nothing if it is another, or none, or in
-/// another encoding than UTF-8.
+/// The media type of the body, as one of `allowed`; nothing if the body has another type, no type,
+/// or an encoding other than UTF-8.
 std::optional<std::string_view> content_type(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> allowed
 );
 

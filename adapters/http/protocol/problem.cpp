@@ -97,16 +97,16 @@ unsigned status_of(problem_kind kind) noexcept
     return describe(kind).status;
 }
 
-problem problem_from(const botcore::error& why, std::string_view prefix)
+problem problem_from(const botcore::error& error, std::string_view prefix)
 {
-    if (why.code == errc::internal)
+    if (error.code == errc::internal)
         return {problem_kind::internal, "The server failed. The fault is ours, not yours."};
 
-    const auto kind = kind_of(why.code);
-    problem made{kind, why.detail + std::string{advice_on(kind)}};
-    for (const auto& [pointer, detail] : why.faults)
-        made.parts.push_back({"pointer", std::string{prefix} + pointer, detail});
-    return made;
+    const auto kind = kind_of(error.code);
+    problem problem{kind, error.detail + std::string{advice_on(kind)}};
+    for (const auto& [pointer, detail] : error.faults)
+        problem.parts.push_back({"pointer", std::string{prefix} + pointer, detail});
+    return problem;
 }
 
 }  // namespace botapi::http

@@ -10,7 +10,7 @@
 
 namespace botapi::http {
 
-/// The kinds of problems. Each has a page, `/problems/<slug>`, and a status.
+/// The kinds of problems. Each has a status, and a page at `/problems/<slug>`.
 enum class problem_kind : std::uint8_t {
     malformed_json,
     invalid_field,
@@ -65,7 +65,7 @@ unsigned status_of(problem_kind kind) noexcept;
 
 /// One faulty part of a request.
 struct problem_part {
-    std::string_view where;  ///< `pointer`, `parameter` or `header`: what `name` is.
+    std::string_view where;  ///< The kind of `name`: `pointer`, `parameter` or `header`.
     std::string name;
     std::string detail;
 };
@@ -77,8 +77,8 @@ struct problem {
     std::vector<problem_part> parts{};
 };
 
-/// A refusal of the core as a problem: the one table of what its codes mean for clients. `prefix`
-/// comes before each pointer. `internal` loses its detail: what broke is for the log.
-problem problem_from(const botcore::error& why, std::string_view prefix = {});
+/// The problem that clients see for an error of the core. `prefix` comes before each pointer.
+/// `internal` loses its detail, which is only for the log.
+problem problem_from(const botcore::error& error, std::string_view prefix = {});
 
 }  // namespace botapi::http

@@ -20,11 +20,12 @@ bool is_safe(char c) noexcept
 
 }  // namespace
 
-std::string request_id(const request& asked)
+std::string request_id(const request& request)
 {
-    const auto sent = asked.header("X-Request-Id");
-    if (sent && !sent->empty() && sent->size() <= size_max && std::ranges::all_of(*sent, is_safe))
-        return std::string{*sent};
+    const auto value = request.header("X-Request-Id");
+    if (value && !value->empty() && value->size() <= size_max &&
+        std::ranges::all_of(*value, is_safe))
+        return std::string{*value};
     thread_local boost::uuids::random_generator_mt19937 random;
     return boost::uuids::to_string(random());
 }

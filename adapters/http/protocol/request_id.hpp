@@ -6,8 +6,8 @@
 
 namespace botapi::http {
 
-/// What a request is called in logs and answers: the client's `X-Request-Id`, if that has 1 to 128
+/// The id of a request in logs and answers: the client's `X-Request-Id`, if that is 1 to 128
 /// letters, digits and `-._~:/+=@`, or else a random one.
-std::string request_id(const request& asked);
+std::string request_id(const request& request);
 
 }  // namespace botapi::http

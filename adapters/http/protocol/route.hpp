@@ -14,33 +14,33 @@
 
 namespace botapi::http {
 
-/// Answers a request. What it throws is logged and answered with 500.
+/// Answers a request. An exception is logged and answered with 500.
 using handler = std::function<boost::asio::awaitable<response>(request&)>;
 
-/// Whether who holds a token for one conversation may ask, and how it may be shown. What may be
-/// asked for is `grant`'s business.
+/// Whether a route accepts the token of one conversation, and how a client may send it. `grant`
+/// says what the token allows.
 enum class token_use : std::uint8_t {
     refused,
     accepted,
-    accepted_in_query,  ///< Also as `access_token`, for what can set no header in a browser.
+    accepted_in_query,  ///< Also as `access_token`, for browsers, which can't set every header.
 };
 
-/// A path, a method, and what answers them.
+/// A path, a method, and their handler.
 struct route {
-    std::string_view pattern;  ///< As in `/bots/{id}`: a name stands for a whole segment.
+    std::string_view pattern;  ///< As in `/bots/{id}`: a name matches a whole segment.
     boost::beast::http::verb method;
-    std::optional<botcore::scope> needs;  ///< Nothing: everybody may ask.
+    std::optional<botcore::scope> needs;  ///< Nothing: every client may ask.
     http::handler handler;
     token_use tokens = token_use::refused;
-    bool is_audited = false;  ///< Also if it changes no bot and needs no administrator.
+    bool is_audited = false;  ///< Even if it changes no bot and needs no administrator.
     std::optional<botcore::scope> also_needs{};
 };
 
-/// Whether asking leaves a line in the audit record.
-[[nodiscard]] inline bool leaves_record(const route& asked) noexcept
+/// Whether each request of a route leaves a line in the audit log.
+[[nodiscard]] inline bool must_be_audited(const route& route) noexcept
 {
-    return asked.is_audited || asked.needs == botcore::scope::bots_write ||
-           asked.needs == botcore::scope::admin;
+    return route.is_audited || route.needs == botcore::scope::bots_write ||
+           route.needs == botcore::scope::admin;
 }
 
 }  // namespace botapi::http

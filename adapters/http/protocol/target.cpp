@@ -17,7 +17,7 @@ namespace urls = boost::urls;
 
 namespace {
 
-/// In place of Boost's default, under which a plus means a space.
+/// Replaces Boost's default, which reads a plus as a space.
 const urls::encoding_opts plus_is_plus{false};
 
 problem malformed()
@@ -28,7 +28,7 @@ problem malformed()
         "/messages?conversationId=7665ada8-3448-4acd-a1b7-d688e68fe9a1."};
 }
 
-/// RFC 9110 section 4.2. Boost's parser takes some paths that do not begin with a slash.
+/// RFC 9110 section 4.2. Boost's parser accepts some paths that do not begin with a slash.
 bool is_http_url(const urls::url_view& parsed)
 {
     const auto path = parsed.encoded_path();
@@ -42,21 +42,21 @@ bool is_http_url(const urls::url_view& parsed)
 
 }  // namespace
 
-std::optional<problem> read_target(request& asked)
+std::optional<problem> read_target(request& request)
 {
-    const bool origin_form = asked.target.starts_with('/');
-    const auto parsed = origin_form ? urls::parse_origin_form(asked.target)
-                                    : urls::parse_absolute_uri(asked.target);
+    const bool origin_form = request.target.starts_with('/');
+    const auto parsed = origin_form ? urls::parse_origin_form(request.target)
+                                    : urls::parse_absolute_uri(request.target);
     if (!parsed || (!origin_form && !is_http_url(*parsed)))
         return malformed();
 
-    asked.path = std::string{parsed->encoded_path()};
-    if (asked.path.empty())
-        asked.path = "/";
+    request.path = std::string{parsed->encoded_path()};
+    if (request.path.empty())
+        request.path = "/";
     for (const auto& param : parsed->params(plus_is_plus)) {
-        // Nothing between two ampersands is no parameter, as in HTML forms.
+        // The empty text between two ampersands is not a parameter, as in HTML forms.
         if (!param.key.empty() || param.has_value)
-            asked.parameters.emplace_back(param.key, param.value);
+            request.parameters.emplace_back(param.key, param.value);
     }
     return std::nullopt;
 }
@@ -82,18 +82,18 @@ std::optional<std::string> decode_segment(std::string_view encoded)
 
 std::string make_target(std::string_view path, const std::vector<parameter>& parameters)
 {
-    // Boost's own writer of parameters leaves brackets in, which no query may have.
-    static constexpr auto kept = urls::pchars - urls::grammar::lut_chars{"&="};
-    std::string made{path};
+    // Boost's own writer of parameters does not encode brackets, which no query may have.
+    static constexpr auto unencoded = urls::pchars - urls::grammar::lut_chars{"&="};
+    std::string target{path};
     char before = '?';
     for (const auto& [name, value] : parameters) {
-        made += before;
-        made += urls::encode(name, kept);
-        made += '=';
-        made += urls::encode(value, kept);
+        target += before;
+        target += urls::encode(name, unencoded);
+        target += '=';
+        target += urls::encode(value, unencoded);
         before = '&';
     }
-    return made;
+    return target;
 }
 
 }  // namespace botapi::http

@@ -10,17 +10,18 @@
 
 namespace botapi::http {
 
-/// Splits `asked.target` into `path` and `parameters`, which are decoded: origin form and absolute
-/// form (RFC 9112 section 3.2). A `+` stays a plus, so that timestamps need no escaping.
+/// Splits the target of `request`, in origin form or absolute form (RFC 9112 section 3.2), into
+/// `path` and `parameters`, which are decoded. A `+` stays a plus, so that timestamps need no
+/// escaping.
 ///
-/// Returns what is wrong, if something is.
-std::optional<problem> read_target(request& asked);
+/// Returns the problem of a malformed target.
+std::optional<problem> read_target(request& request);
 
-/// Whether a text is a host, with a port if need be, as in `api.example:8000` (RFC 9110
-/// section 7.2).
+/// Whether a text is a host, with or without a port, as in `api.example:8000` (RFC 9110 section
+/// 7.2).
 bool is_host(std::string_view text);
 
-/// Decodes what stands for `{id}` in a path; nothing if it is badly encoded.
+/// Decodes a segment of a path; nothing if it is badly encoded.
 std::optional<std::string> decode_segment(std::string_view encoded);
 
 /// A path and query with `parameters`, encoded: a relative reference (RFC 3986 section 4.2).

@@ -16,7 +16,7 @@ namespace {
 using boost::asio::ip::address;
 using boost::asio::ip::address_v6;
 
-constexpr unsigned mapped_bits = 96;  ///< That stand before an IPv4 address in an IPv6 one.
+constexpr unsigned mapped_bits = 96;  ///< The bits before an IPv4 address that is mapped into IPv6.
 
 std::string_view trimmed(std::string_view text)
 {
@@ -31,12 +31,12 @@ std::optional<address> read_address(std::string_view text)
     constexpr std::size_t size_max = 45;  // Of an IPv6 address with an IPv4 one in it.
     if (text.empty() || text.size() > size_max || text.find('%') != std::string_view::npos)
         return std::nullopt;
-    boost::system::error_code wrong;
-    const auto read = boost::asio::ip::make_address(std::string{text}, wrong);
-    return wrong ? std::nullopt : std::optional{plain(read)};
+    boost::system::error_code failure;
+    const auto parsed = boost::asio::ip::make_address(std::string{text}, failure);
+    return failure ? std::nullopt : std::optional{plain(parsed)};
 }
 
-/// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
+/// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
 std::optional<address> read_node(std::string_view text)
 {
     if (text.starts_with('[')) {
@@ -67,7 +67,7 @@ std::string_view for_of(std::string_view element)
     return {};
 }
 
-/// The values of all fields with the name, as if they were one (RFC 9110 section 5.3).
+/// The values of all fields of a name as one list (RFC 9110 section 5.3).
 std::string joined(const boost::beast::http::fields& headers, std::string_view name)
 {
     std::string all;
@@ -96,12 +96,12 @@ bool share_bits(const address_v6& left, const address_v6& right, unsigned count)
     return rest == 0 || ((left_bytes.at(whole) ^ right_bytes.at(whole)) & mask) == 0;
 }
 
-struct read_network {
+struct parsed_network {
     address at;
     unsigned bits;
 };
 
-std::optional<read_network> read(std::string_view text)
+std::optional<parsed_network> parse_network(std::string_view text)
 {
     const auto slash = text.find('/');
     const auto at = read_address(text.substr(0, slash));
@@ -109,14 +109,14 @@ std::optional<read_network> read(std::string_view text)
         return std::nullopt;
     const unsigned bits_max = at->is_v4() ? 32 : 128;
     if (slash == std::string_view::npos)
-        return read_network{*at, bits_max};
+        return parsed_network{*at, bits_max};
     const auto number = text.substr(slash + 1);
     unsigned bits = 0;
     const auto* const end = number.data() + number.size();
-    const auto [stopped, wrong] = std::from_chars(number.data(), end, bits);
-    if (wrong != std::errc{} || stopped != end || bits > bits_max)
+    const auto [stopped, failure] = std::from_chars(number.data(), end, bits);
+    if (failure != std::errc{} || stopped != end || bits > bits_max)
         return std::nullopt;
-    return read_network{*at, bits};
+    return parsed_network{*at, bits};
 }
 
 }  // namespace
@@ -125,30 +125,32 @@ trusted_proxies::trusted_proxies(const std::vector<std::string>& networks, proxy
     : is_standard_{header == proxy_header::forwarded}
 {
     for (const auto& text : networks) {
-        if (const auto one = read(text))
-            networks_.push_back({as_v6(one->at), one->bits + (one->at.is_v4() ? mapped_bits : 0)});
+        if (const auto parsed = parse_network(text)) {
+            const unsigned extra_bits = parsed->at.is_v4() ? mapped_bits : 0;
+            networks_.push_back({as_v6(parsed->at), parsed->bits + extra_bits});
+        }
     }
 }
 
 bool trusted_proxies::contain(const address& address) const
 {
     const auto at = as_v6(address);
-    return std::ranges::any_of(networks_, [&](const network& one) {
-        return share_bits(at, one.address, one.bits);
+    return std::ranges::any_of(networks_, [&](const network& trusted) {
+        return share_bits(at, trusted.address, trusted.bits);
     });
 }
 
 address trusted_proxies::origin(const address& peer, const boost::beast::http::fields& headers)
     const
 {
-    const std::string told = joined(headers, is_standard_ ? "Forwarded" : "X-Forwarded-For");
+    const std::string chain = joined(headers, is_standard_ ? "Forwarded" : "X-Forwarded-For");
     address nearest = peer;
-    std::string_view left{told};
-    while (!left.empty() && contain(nearest)) {
-        const auto comma = left.rfind(',');
+    std::string_view remaining{chain};
+    while (!remaining.empty() && contain(nearest)) {
+        const auto comma = remaining.rfind(',');
         const auto begin = comma == std::string_view::npos ? 0 : comma + 1;
-        const auto element = trimmed(left.substr(begin));
-        left = left.substr(0, begin == 0 ? 0 : comma);
+        const auto element = trimmed(remaining.substr(begin));
+        remaining = remaining.substr(0, begin == 0 ? 0 : comma);
         const auto node = read_node(is_standard_ ? for_of(element) : element);
         if (!node)
             break;

@@ -11,18 +11,18 @@
 
 namespace botapi::http {
 
-/// Networks whose word on who a client is counts.
+/// The networks of proxies that may say which client a request comes from.
 class trusted_proxies {
 public:
     /// Shape of each network: an address, or an address, a slash and the number of the network's
-    /// bits, as in `10.0.0.0/8`. What has another shape is left out.
+    /// bits, as in `10.0.0.0/8`. Texts of another shape are ignored.
     trusted_proxies(const std::vector<std::string>& networks, proxy_header header);
 
     [[nodiscard]] bool contain(const boost::asio::ip::address& address) const;
 
-    /// Whom the last of a chain of proxies asks for, of which `peer` is the one that is connected:
-    /// the one farthest from us that a trusted proxy names. A client can write into the header
-    /// what it likes, but only left of what the first trusted proxy adds.
+    /// The client behind a chain of proxies, of which `peer` is the one that is connected: the
+    /// farthest address that a trusted proxy names. A client can write anything into the header,
+    /// but only to the left of what the first trusted proxy adds.
     [[nodiscard]] boost::asio::ip::address origin(
         const boost::asio::ip::address& peer,
         const boost::beast::http::fields& headers
@@ -30,7 +30,7 @@ public:
 
 private:
     struct network {
-        boost::asio::ip::address_v6 address;  ///< IPv4 as mapped into IPv6.
+        boost::asio::ip::address_v6 address;  ///< An IPv4 address is mapped into IPv6.
         unsigned bits;
     };
 

@@ -7,20 +7,20 @@
 
 namespace botapi::http {
 
-/// How long somebody waits: until an instant, and no longer than somebody is there.
+/// How long a caller waits: until a deadline, but no longer than its client is connected.
 struct wait_limit {
     wait_limit() = default;
 
-    /// Implicit: who has a deadline alone is taken to be there.
+    /// Implicit: a caller that has only a deadline stays until then.
     wait_limit(  // NOLINT(google-explicit-constructor)
-        botcore::deadline instant,
-        const std::atomic<bool>* whether_gone = nullptr
+        botcore::deadline deadline,
+        const std::atomic<bool>* client_is_gone = nullptr
     ) noexcept
-        : end{instant}, is_gone{whether_gone}
+        : end{deadline}, is_gone{client_is_gone}
     {
     }
 
-    /// Implicit: the core is told the deadline, and nothing else.
+    /// Implicit: the core gets only the deadline.
     operator botcore::deadline() const noexcept  // NOLINT(google-explicit-constructor)
     {
         return end;
@@ -32,7 +32,7 @@ struct wait_limit {
         return end;
     }
 
-    /// Whether nobody waits any more.
+    /// Whether the caller waits no longer.
     [[nodiscard]] bool is_over(botcore::deadline now) const noexcept
     {
         return end < now || (is_gone != nullptr && is_gone->load(std::memory_order_relaxed));

@@ -17,9 +17,9 @@ namespace zlib = boost::beast::zlib;
 namespace {
 
 constexpr int window_bits_max = 15;
-constexpr int window_bits_min = 9;  // Of 8, which RFC 7692 has too, zlib can't be trusted to.
+constexpr int window_bits_min = 9;  // RFC 7692 allows 8, which zlib does not support reliably.
 
-/// What ends a message's content, and is left out on the wire (RFC 7692 section 7.2.1).
+/// The end of a compressed message, which is not sent (RFC 7692 section 7.2.1).
 constexpr std::string_view flush_mark{"\x00\x00\xFF\xFF", 4};
 
 /// A number of bits as RFC 7692 section 7.1.2 writes it, possibly in quotes.
@@ -28,10 +28,10 @@ std::optional<int> bits_of(std::string_view text)
     if (text.size() > 2 && text.front() == '"' && text.back() == '"')
         text = text.substr(1, text.size() - 2);
     constexpr std::array<std::string_view, 8> known{"8", "9", "10", "11", "12", "13", "14", "15"};
-    const auto* const found = std::ranges::find(known, text);
-    if (found == known.end())
+    const auto* const match = std::ranges::find(known, text);
+    if (match == known.end())
         return std::nullopt;
-    return 8 + static_cast<int>(found - known.begin());
+    return 8 + static_cast<int>(match - known.begin());
 }
 
 /// Reads the parameters of one offer; nothing if it can't be accepted.
@@ -55,20 +55,20 @@ private:
     bool take(std::string_view name, bool has_value, std::string_view value)
     {
         if (name == "server_no_context_takeover")
-            return !has_value && first(0);
+            return !has_value && is_first(0);
         if (name == "client_no_context_takeover")
-            return !has_value && first(1);
+            return !has_value && is_first(1);
         if (name == "client_max_window_bits")
-            return first(2) && (!has_value || bits_of(value));
-        if (name != "server_max_window_bits" || !has_value || !first(3))
+            return is_first(2) && (!has_value || bits_of(value));
+        if (name != "server_max_window_bits" || !has_value || !is_first(3))
             return false;
         const auto bits = bits_of(value);
         terms_ = {.window_bits = bits.value_or(0), .must_say_bits = true};
         return terms_.window_bits >= window_bits_min;
     }
 
-    /// No parameter may stand twice.
-    bool first(std::size_t which) { return !std::exchange(seen_.at(which), true); }
+    /// Each parameter may occur once.
+    bool is_first(std::size_t which) { return !std::exchange(seen_.at(which), true); }
 
     deflate_terms terms_{};
     std::array<bool, 4> seen_{};
@@ -98,31 +98,31 @@ std::string to_text(const deflate_terms& terms)
 
 std::string deflate(std::string_view content, const deflate_terms& terms)
 {
-    // A window that is larger than the content is of no use, and costs more than the work itself.
+    // A window larger than the content is useless, and costs more than the compression.
     const int needed = static_cast<int>(std::bit_width(content.size()));
     const int bits = std::clamp(needed, window_bits_min, terms.window_bits);
     const int memory = std::clamp(bits - 7, 1, 8);
     zlib::deflate_stream stream;
     stream.reset(6, bits, memory, zlib::Strategy::normal);
 
-    std::string made(stream.upper_bound(content.size()) + 2 * flush_mark.size(), '\0');
+    std::string deflated(stream.upper_bound(content.size()) + 2 * flush_mark.size(), '\0');
     zlib::z_params params;
     params.next_in = content.data();
     params.avail_in = content.size();
-    params.next_out = made.data();
-    params.avail_out = made.size();
+    params.next_out = deflated.data();
+    params.avail_out = deflated.size();
     boost::system::error_code ignored;
     stream.write(params, zlib::Flush::sync, ignored);
-    made.resize(made.size() - params.avail_out);
-    made.resize(made.size() - flush_mark.size());
-    return made;
+    deflated.resize(deflated.size() - params.avail_out);
+    deflated.resize(deflated.size() - flush_mark.size());
+    return deflated;
 }
 
 std::variant<std::string, inflate_fault> inflate(std::string_view deflated, std::size_t size_max)
 {
     zlib::inflate_stream stream;
     stream.reset(window_bits_max);
-    std::string made;
+    std::string inflated;
     std::array<char, 4'096> part{};
     zlib::z_params params;
     for (const auto input : {deflated, flush_mark}) {
@@ -133,18 +133,18 @@ std::variant<std::string, inflate_fault> inflate(std::string_view deflated, std:
             params.avail_out = part.size();
             boost::system::error_code why;
             stream.write(params, zlib::Flush::sync, why);
-            // A block may say that it is the last one, though others follow (section 7.2.3.4).
+            // A block that is marked as the last one may be followed by others (section 7.2.3.4).
             if (why == zlib::error::end_of_stream) {
                 stream.reset(window_bits_max);
             } else if (why && why != zlib::error::need_buffers)
                 return inflate_fault::malformed;
             const std::size_t size = part.size() - params.avail_out;
-            if (made.size() + size > size_max)
+            if (inflated.size() + size > size_max)
                 return inflate_fault::too_large;
-            made.append(part.data(), size);
+            inflated.append(part.data(), size);
         } while (params.avail_in > 0 || params.avail_out == 0);
     }
-    return made;
+    return inflated;
 }
 
 }  // namespace botapi::http

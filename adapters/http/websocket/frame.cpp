@@ -36,10 +36,10 @@ std::string frame_head(opcode kind, std::size_t size, bool is_deflated)
 std::string close_content(close_code code, std::string_view reason)
 {
     auto size = std::min(reason.size(), control_size_max - 2);
-    const auto is_inside = [&] {
+    const auto is_within_character = [&] {
         return size < reason.size() && (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80;
     };
-    while (is_inside())
+    while (is_within_character())
         --size;
     std::string content;
     append_number(content, static_cast<std::uint16_t>(code), 2);

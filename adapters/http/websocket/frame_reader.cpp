@@ -52,13 +52,13 @@ auto frame_reader::read(std::string_view& bytes) -> outcome
 {
     for (;;) {
         if (!has_head_) {
-            auto wrong = take_head(bytes);
-            if (!has_head_ || wrong.index() != 0)
-                return wrong;
+            auto fault = take_head(bytes);
+            if (!has_head_ || fault.index() != 0)
+                return fault;
         }
-        auto made = take_content(bytes);
-        if (made.index() != 0 || has_head_)
-            return made;
+        auto progress = take_content(bytes);
+        if (progress.index() != 0 || has_head_)
+            return progress;
     }
 }
 
@@ -79,14 +79,14 @@ auto frame_reader::take_head(std::string_view& bytes) -> outcome
         head_.at(head_size_++) = static_cast<unsigned char>(bytes.front());
         bytes.remove_prefix(1);
         if (head_size_ == 2) {
-            if (auto wrong = check_start(); wrong.index() != 0)
-                return wrong;
+            if (auto fault = check_start(); fault.index() != 0)
+                return fault;
         }
     }
     return begin_content();
 }
 
-/// Looks at the first two bytes of a header.
+/// Checks the first two bytes of a header.
 auto frame_reader::check_start() -> outcome
 {
     const unsigned first = head_at(0);
@@ -97,22 +97,24 @@ auto frame_reader::check_start() -> outcome
     if ((first & deflated_bit) != 0 && (!rules_.takes_deflated || !is_first))
         return broken("This frame can't be deflated.");
     if (!is_known(kind_))
-        return broken("There is no such kind of frame.");
+        return broken("The opcode is unknown.");
     if ((head_at(1) & mask_bit) == 0)
-        return broken("A client's frames are masked.");
+        return broken("A client must mask its frames.");
     if (is_control(kind_)) {
         if ((first & final_bit) == 0)
-            return broken("A control frame is never fragmented.");
+            return broken("A control frame must not be fragmented.");
         if ((head_at(1) & ~mask_bit) > control_size_max)
             return broken("A control frame carries no more than 125 bytes.");
         return {};
     }
     if (is_first == is_within_message_)
         return broken(
-            is_first ? "A message begins within another." : "Nothing is to be continued."
+            is_first ? "A message begins within another." : "There is no message to continue."
         );
     if (kind_ == opcode::binary && !rules_.takes_binary)
-        return socket_fault{close_code::unsupported_data, "Messages are text here, not binary."};
+        return socket_fault{
+            close_code::unsupported_data,
+            "The server accepts text, not binary messages."};
     return {};
 }
 
@@ -120,18 +122,18 @@ auto frame_reader::begin_content() -> outcome
 {
     const unsigned size = head_at(1) & ~mask_bit;
     const std::span head{head_};
-    left_ = size;
+    missing_ = size;
     if (size == two_bytes) {
-        left_ = number_in(head.subspan(2, 2));
-        if (left_ < two_bytes)
+        missing_ = number_in(head.subspan(2, 2));
+        if (missing_ < two_bytes)
             return broken("A length is not written in the shortest form.");
     } else if (size == eight_bytes) {
-        left_ = number_in(head.subspan(2, 8));
-        if (left_ <= 0xFFFF || (left_ >> 63U) != 0)
+        missing_ = number_in(head.subspan(2, 8));
+        if (missing_ <= 0xFFFF || (missing_ >> 63U) != 0)
             return broken("A length is not written in the shortest form.");
     }
     if (!is_control(kind_)) {
-        if (left_ > rules_.size_max - message_.size())
+        if (missing_ > rules_.size_max - message_.size())
             return socket_fault{close_code::too_large, "A message is too large."};
         if (kind_ != opcode::continuation) {
             is_within_message_ = true;
@@ -149,10 +151,10 @@ auto frame_reader::take_content(std::string_view& bytes) -> outcome
 {
     auto& into = is_control(kind_) ? control_ : message_;
     const auto before = into.size();
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(missing_, bytes.size()));
     into.append(bytes.substr(0, count));
     bytes.remove_prefix(count);
-    left_ -= count;
+    missing_ -= count;
 
     const auto mask = std::span{head_}.subspan(head_size_ - mask_size, mask_size);
     for (std::size_t at = before; at < into.size(); ++at)
@@ -160,7 +162,7 @@ auto frame_reader::take_content(std::string_view& bytes) -> outcome
     const bool is_plain_text = !is_control(kind_) && message_kind_ == opcode::text && !is_deflated_;
     if (is_plain_text && !text_.take(std::string_view{into}.substr(before)))
         return not_text;
-    return left_ == 0 ? end_frame() : outcome{};
+    return missing_ == 0 ? end_frame() : outcome{};
 }
 
 auto frame_reader::end_frame() -> outcome
@@ -178,13 +180,13 @@ auto frame_reader::end_message() -> outcome
     is_within_message_ = false;
     auto content = std::exchange(message_, {});
     if (is_deflated_) {
-        auto made = inflate(content, rules_.size_max);
-        if (const auto* const fault = std::get_if<inflate_fault>(&made)) {
+        auto inflated = inflate(content, rules_.size_max);
+        if (const auto* const fault = std::get_if<inflate_fault>(&inflated)) {
             if (*fault == inflate_fault::too_large)
                 return socket_fault{close_code::too_large, "A message is too large."};
             return socket_fault{close_code::invalid_text, "A message can't be inflated."};
         }
-        content = std::get<std::string>(std::move(made));
+        content = std::get<std::string>(std::move(inflated));
         if (message_kind_ == opcode::text && !text_.take(content))
             return not_text;
     }
@@ -203,7 +205,7 @@ auto frame_reader::end_control() -> outcome
     const auto code = (static_cast<unsigned>(static_cast<unsigned char>(content[0])) << 8U) |
                       static_cast<unsigned char>(content[1]);
     if (!is_close_code(code))
-        return broken("There is no such close code.");
+        return broken("The close code is not valid.");
     utf8_check reason;
     if (!reason.take(std::string_view{content}.substr(2)) || !reason.is_whole())
         return not_text;

@@ -18,32 +18,32 @@ struct socket_event {
     std::string content;
 };
 
-/// What the peer did that ends the WebSocket.
+/// A fault of the client that ends the WebSocket.
 struct socket_fault {
     close_code code;
     std::string_view reason;  ///< A constant.
 };
 
-/// What a peer may send.
+/// What a client may send.
 struct frame_rules {
-    std::size_t size_max;         ///< Bytes of a message, also after it was inflated.
-    bool takes_binary = false;    ///< Whether messages may be no text.
+    std::size_t size_max;         ///< Bytes of a message, before and after it is inflated.
+    bool takes_binary = false;    ///< Whether messages may be binary.
     bool takes_deflated = false;  ///< Whether messages may be deflated.
 };
 
-/// Puts messages together from what a client sends (RFC 6455 section 5, RFC 7692 section 6).
+/// Puts messages together from the frames of a client (RFC 6455 section 5, RFC 7692 section 6).
 ///
-/// What is wrong is told as soon as it can be known: of a header before its content has arrived, of
-/// a text at its first byte that is no UTF-8. After a fault the reader is of no use any more.
+/// It reports a fault as early as it can: a faulty header before the content has arrived, and a
+/// faulty text at its first byte that is not UTF-8. After a fault the reader can't be used again.
 class frame_reader {
 public:
     explicit frame_reader(frame_rules rules) noexcept : rules_{rules} {}
 
-    /// Takes what it needs from the front of `bytes`. Nothing, if that is all of them and there is
-    /// no event yet.
+    /// Consumes bytes from the front of `bytes`, up to the next event or fault. Nothing if all
+    /// bytes are consumed and an event needs more.
     std::variant<std::monostate, socket_event, socket_fault> read(std::string_view& bytes);
 
-    /// Whether a message or a control frame has begun that is not whole.
+    /// Whether a message or a control frame has begun and is incomplete.
     [[nodiscard]] bool is_within() const noexcept
     {
         return head_size_ != 0 || has_head_ || is_within_message_;
@@ -65,11 +65,11 @@ private:
     frame_rules rules_;
 
     std::array<unsigned char, 14> head_{};
-    std::size_t head_size_ = 0;  ///< Bytes of the header that are there.
-    bool has_head_ = false;      ///< Whether that is all of it.
+    std::size_t head_size_ = 0;  ///< Bytes of the header that have arrived.
+    bool has_head_ = false;      ///< Whether the header is complete.
     opcode kind_{};              ///< Of the frame.
-    std::uint64_t left_ = 0;     ///< Bytes of the frame's content that are still to come.
-    std::size_t mask_at_ = 0;    ///< Which byte of the mask is next.
+    std::uint64_t missing_ = 0;  ///< Bytes of the frame's content that have not arrived.
+    std::size_t mask_at_ = 0;    ///< The index of the mask's next byte.
 
     bool is_within_message_ = false;
     opcode message_kind_{};

@@ -23,10 +23,10 @@ using beast_http::field;
 namespace {
 
 /// All lines of a field as one list (RFC 9110 section 5.3).
-std::string list_of(const request& asked, field name)
+std::string list_of(const request& request, field name)
 {
     std::string list;
-    const auto [begin, end] = asked.headers.equal_range(name);
+    const auto [begin, end] = request.headers.equal_range(name);
     for (auto at = begin; at != end; ++at) {
         if (!list.empty())
             list += ", ";
@@ -35,36 +35,37 @@ std::string list_of(const request& asked, field name)
     return list;
 }
 
-bool names(const request& asked, field name, std::string_view token)
+bool names(const request& request, field name, std::string_view token)
 {
-    const auto list = list_of(asked, name);
+    const auto list = list_of(request, name);
     return beast_http::token_list{list}.exists({token.data(), token.size()});
 }
 
-response with_header(response made, std::string name, std::string value)
+response with_header(response answer, std::string name, std::string value)
 {
-    made.headers.emplace_back(std::move(name), std::move(value));
-    return made;
+    answer.headers.emplace_back(std::move(name), std::move(value));
+    return answer;
 }
 
-response upgrade_required(const request& asked, std::string detail)
+response upgrade_required(const request& request, std::string detail)
 {
-    response made = answer({problem_kind::upgrade_required, std::move(detail)}, asked.path);
-    made = with_header(std::move(made), "Connection", "Upgrade");
-    return with_header(std::move(made), "Upgrade", "websocket");
+    response refusal = answer({problem_kind::upgrade_required, std::move(detail)}, request.path);
+    refusal = with_header(std::move(refusal), "Connection", "Upgrade");
+    return with_header(std::move(refusal), "Upgrade", "websocket");
 }
 
-response bad_header(const request& asked, std::string name, std::string detail)
+response bad_header(const request& request, std::string name, std::string detail)
 {
     std::string whole = name + ' ' + detail;
     return answer(
         {problem_kind::invalid_header,
          std::move(whole),
          {{"header", std::move(name), std::move(detail)}}},
-        asked.path
+        request.path
     );
 }
 
+/// Whether a text is 16 bytes in base64.
 bool is_key(std::string_view text)
 {
     constexpr std::size_t byte_count = 16;
@@ -72,7 +73,7 @@ bool is_key(std::string_view text)
     return bytes && bytes->size() == byte_count;
 }
 
-/// What shows a client that its key was read and understood as one (RFC 6455 section 4.2.2).
+/// The proof to a client that the server has read its key (RFC 6455 section 4.2.2).
 std::string proof_of(std::string_view key)
 {
     std::string text{key};
@@ -84,56 +85,65 @@ std::string proof_of(std::string_view key)
 
 }  // namespace
 
-std::optional<response> refuse_socket(const request& asked)
+std::optional<response> refuse_socket(const request& request)
 {
-    const bool is_get = asked.method == beast_http::verb::get;
-    if (!is_get || !names(asked, field::upgrade, "websocket") ||
-        !names(asked, field::connection, "upgrade"))
-        return upgrade_required(asked, "This is a WebSocket: ask for an upgrade to websocket.");
-    if (asked.headers.count(field::sec_websocket_version) != 1 ||
-        asked.headers[field::sec_websocket_version] != "13") {
-        auto made = upgrade_required(asked, "The only version of WebSocket spoken here is 13.");
-        return with_header(std::move(made), "Sec-WebSocket-Version", "13");
+    const bool is_get = request.method == beast_http::verb::get;
+    if (!is_get || !names(request, field::upgrade, "websocket") ||
+        !names(request, field::connection, "upgrade"))
+        return upgrade_required(
+            request,
+            "This path is a WebSocket: send a request to upgrade to websocket."
+        );
+    if (request.headers.count(field::sec_websocket_version) != 1 ||
+        request.headers[field::sec_websocket_version] != "13") {
+        auto refusal =
+            upgrade_required(request, "The server supports only version 13 of WebSocket.");
+        return with_header(std::move(refusal), "Sec-WebSocket-Version", "13");
     }
-    const auto key = asked.header("Sec-WebSocket-Key");
-    if (asked.headers.count(field::sec_websocket_key) != 1 || !is_key(*key))
-        return bad_header(asked, "Sec-WebSocket-Key", "has to stand once: 16 bytes in base64.");
-    const auto protocols = list_of(asked, field::sec_websocket_protocol);
+    const auto key = request.header("Sec-WebSocket-Key");
+    if (request.headers.count(field::sec_websocket_key) != 1 || !is_key(*key))
+        return bad_header(
+            request,
+            "Sec-WebSocket-Key",
+            "must occur once, and be 16 bytes in base64."
+        );
+    const auto protocols = list_of(request, field::sec_websocket_protocol);
     if (!beast_http::validate_list(beast_http::opt_token_list{protocols}))
-        return bad_header(asked, "Sec-WebSocket-Protocol", "has to be a list of names.");
-    if (asked.body->size().value_or(0) > 0 || asked.headers.count(field::transfer_encoding) != 0)
-        return bad_header(asked, "Upgrade", "can't be asked for by a request with content.");
+        return bad_header(request, "Sec-WebSocket-Protocol", "must be a list of names.");
+    if (request.body->size().value_or(0) > 0 ||
+        request.headers.count(field::transfer_encoding) != 0)
+        return bad_header(request, "Upgrade", "is not possible for a request with content.");
     return std::nullopt;
 }
 
-std::optional<deflate_terms> offered_deflate(const request& asked)
+std::optional<deflate_terms> offered_deflate(const request& request)
 {
-    return accept_deflate(list_of(asked, field::sec_websocket_extensions));
+    return accept_deflate(list_of(request, field::sec_websocket_extensions));
 }
 
 response accept_socket(
-    const request& asked,
-    std::initializer_list<std::string_view> spoken,
+    const request& request,
+    std::initializer_list<std::string_view> supported,
     const std::optional<deflate_terms>& deflate
 )
 {
-    response made{.status = 101};
-    made = with_header(std::move(made), "Upgrade", "websocket");
-    made = with_header(std::move(made), "Connection", "Upgrade");
-    const auto key = asked.header("Sec-WebSocket-Key").value_or("");
-    made = with_header(std::move(made), "Sec-WebSocket-Accept", proof_of(key));
+    response answer{.status = 101};
+    answer = with_header(std::move(answer), "Upgrade", "websocket");
+    answer = with_header(std::move(answer), "Connection", "Upgrade");
+    const auto key = request.header("Sec-WebSocket-Key").value_or("");
+    answer = with_header(std::move(answer), "Sec-WebSocket-Accept", proof_of(key));
 
-    const auto protocols = list_of(asked, field::sec_websocket_protocol);
-    for (const auto& one : beast_http::token_list{protocols}) {
-        const std::string_view name{one.data(), one.size()};
-        if (std::ranges::find(spoken, name) == spoken.end())
+    const auto protocols = list_of(request, field::sec_websocket_protocol);
+    for (const auto& offered : beast_http::token_list{protocols}) {
+        const std::string_view name{offered.data(), offered.size()};
+        if (std::ranges::find(supported, name) == supported.end())
             continue;
-        made = with_header(std::move(made), "Sec-WebSocket-Protocol", std::string{name});
+        answer = with_header(std::move(answer), "Sec-WebSocket-Protocol", std::string{name});
         break;
     }
     if (deflate)
-        made = with_header(std::move(made), "Sec-WebSocket-Extensions", to_text(*deflate));
-    return made;
+        answer = with_header(std::move(answer), "Sec-WebSocket-Extensions", to_text(*deflate));
+    return answer;
 }
 
 }  // namespace botapi::http

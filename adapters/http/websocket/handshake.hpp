@@ -9,21 +9,20 @@
 
 namespace botapi::http {
 
-/// What keeps a request from becoming a WebSocket; nothing if it may become one (RFC 6455 section
+/// The refusal of a request that can't become a WebSocket; nothing if it can (RFC 6455 section
 /// 4.2).
-std::optional<response> refuse_socket(const request& asked);
+std::optional<response> refuse_socket(const request& request);
 
-/// What can be agreed on about compression with the client; nothing if it wants none.
-std::optional<deflate_terms> offered_deflate(const request& asked);
+/// The terms of compression with the client; nothing if it offers none that can be accepted.
+std::optional<deflate_terms> offered_deflate(const request& request);
 
-/// The answer after which the connection is a WebSocket. The subprotocol is the first of the
-/// client's that is `spoken`; none if the client names none of these. What is done over the socket
-/// is left to be set.
+/// The answer after which the connection is a WebSocket. The subprotocol is the first one of the
+/// client's that is in `supported`, if there is one. The caller sets `response::upgrade`.
 ///
 /// Precondition: `refuse_socket` refused nothing.
 response accept_socket(
-    const request& asked,
-    std::initializer_list<std::string_view> spoken,
+    const request& request,
+    std::initializer_list<std::string_view> supported,
     const std::optional<deflate_terms>& deflate
 );
 

@@ -37,7 +37,7 @@ void socket_upgrade::drain()
 {
     is_draining_ = true;
     if (socket_)
-        socket_->close(close_code::going_away, "The server ends. Connect again.");
+        socket_->close(close_code::going_away, "The server is shutting down. Connect again.");
 }
 
 }  // namespace botapi::http

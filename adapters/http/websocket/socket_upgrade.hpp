@@ -17,12 +17,12 @@ public:
     /// Runs until the socket receives nothing more. What it throws is the server's fault.
     virtual boost::asio::awaitable<void> run(web_socket& over) = 0;
 
-    /// Called now and then while it runs.
+    /// Enforces the time limits. Called regularly while `run` runs.
     virtual void check(web_socket& over, std::chrono::steady_clock::time_point now) = 0;
 };
 
 /// Makes a connection a WebSocket, which ends with its session.
-class socket_upgrade final : public upgraded {
+class socket_upgrade final : public upgraded_protocol {
 public:
     /// Keeps a reference to `limits`.
     socket_upgrade(

@@ -43,7 +43,7 @@ awaitable<std::optional<socket_event>> web_socket::receive()
             if (event->kind == opcode::ping) {
                 co_await send(opcode::pong, std::move(event->content));
             } else if (event->kind == opcode::close) {
-                // The same code again, without the reason, which the client knows.
+                // Without the reason, which the client knows.
                 co_await answer(event->content.substr(0, 2));
                 co_return std::nullopt;
             } else if (!is_control(event->kind) && is_open())
@@ -57,13 +57,13 @@ awaitable<std::optional<socket_event>> web_socket::receive()
     }
 }
 
-/// Waits for more to arrive. False if nothing will.
+/// Waits for more bytes. False if none will arrive.
 awaitable<bool> web_socket::fill()
 {
     auto& buffer = client_.buffer();
     if (is_cut_)
         co_return false;
-    // Who waits has no buffer: there are thousands of them.
+    // A socket that waits has no buffer: there are thousands of them.
     buffer.shrink_to_fit();
     auto waiting = client_.wait_readable();
     const auto [interrupted] = co_await std::move(waiting);
@@ -74,19 +74,19 @@ awaitable<bool> web_socket::fill()
     if (why)
         co_return false;
     buffer.commit(count);
-    heard(count);
+    note_received(count);
     co_return true;
 }
 
-void web_socket::heard(std::size_t bytes)
+void web_socket::note_received(std::size_t bytes)
 {
-    heard_ = clock::now();
+    last_received_ = clock::now();
     is_pinged_ = false;
     if (is_closing_)
         return;
     // As for bodies: no pause longer than `body_max`, and no rate below `data_rate_min` for long.
     using seconds = std::chrono::duration<double>;
-    const auto latest = heard_ + limits_.body_max;
+    const auto latest = last_received_ + limits_.body_max;
     if (!reader_.is_within() || limits_.data_rate_min == 0) {
         until_ = latest;
         return;
@@ -129,7 +129,7 @@ void web_socket::check(clock::time_point now)
     }
     if (reader_.is_within() && now > until_)
         return close(close_code::policy, "A message took too long to arrive.");
-    const auto silence = now - heard_;
+    const auto silence = now - last_received_;
     if (silence > 2 * limits_.ping_after)
         return cut();
     if (silence > limits_.ping_after && !std::exchange(is_pinged_, true))

@@ -10,24 +10,24 @@ namespace botapi::http {
 
 using boost::asio::awaitable;
 
-/// That it is somebody's turn to write.
+/// One coroutine's turn to write.
 class web_socket::turn {
 public:
-    explicit turn(web_socket& of) noexcept : of_{of} {}
+    explicit turn(web_socket& socket) noexcept : socket_{socket} {}
     ~turn()
     {
-        ++of_.served_;
-        of_.wake();
+        ++socket_.served_;
+        socket_.wake();
     }
 
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
 
 private:
-    web_socket& of_;
+    web_socket& socket_;
 };
 
-/// Sends a close frame if we have sent none; when this is over, there is one on its way.
+/// Sends a close frame, unless one was sent. Afterwards one is on its way.
 awaitable<void> web_socket::answer(std::string content)
 {
     if (is_open()) {
@@ -69,14 +69,14 @@ awaitable<bool> web_socket::write(opcode kind, std::span<const std::string_view>
     for (const auto part : parts)
         size += part.size();
     std::string deflated;
-    std::array<std::string_view, 1> instead;
+    std::array<std::string_view, 1> deflated_parts;
     const bool must_deflate = deflate_ && !is_control(kind) && size >= deflate_size_min;
     if (must_deflate) {
         for (const auto part : parts)
             deflated += part;
         deflated = deflate(deflated, *deflate_);
-        instead = {deflated};
-        parts = instead;
+        deflated_parts = {deflated};
+        parts = deflated_parts;
         size = deflated.size();
     }
     const auto head = frame_head(kind, size, must_deflate);
@@ -108,7 +108,7 @@ void web_socket::begin_close()
     wake();
 }
 
-/// Sends the close frame, when all that was to be sent before has been.
+/// Sends the close frame after all messages that wait for their turn.
 awaitable<void> web_socket::send_close(std::string content)
 {
     if (!co_await take_turn())

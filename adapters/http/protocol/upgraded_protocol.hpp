@@ -8,19 +8,19 @@
 
 namespace botapi::http {
 
-/// What a connection is used for once it speaks HTTP no more (RFC 9110 section 7.8).
-class upgraded {
+/// The protocol of a connection that was upgraded from HTTP (RFC 9110 section 7.8).
+class upgraded_protocol {
 public:
-    virtual ~upgraded() = default;
+    virtual ~upgraded_protocol() = default;
 
     /// Serves the client, whose first bytes may be in the buffer already. Afterwards the connection
     /// is closed.
     virtual boost::asio::awaitable<void> run(client_stream& over) = 0;
 
-    /// Ends what waits too long. Called now and then while it runs.
+    /// Enforces the time limits. Called regularly while `run` runs.
     virtual void check(std::chrono::steady_clock::time_point now) = 0;
 
-    /// The server is about to end: so should this, soon.
+    /// Ends `run` soon, since the server is about to end.
     virtual void drain() = 0;
 };
 

@@ -15,31 +15,31 @@
 
 namespace botapi::http {
 
-/// Work that goes on by itself, and whose answer is waited for later. It may be forgotten before:
-/// then it goes on to its end, so it must not refer to whoever started it.
+/// Work that runs by itself, and whose answer is awaited later. The work runs to its end even if
+/// this is destroyed before. So it must not refer to the owner of this.
 ///
-/// Thread safety: none. The work and the one who waits run on the same thread.
+/// Thread safety: none. The work and the waiting coroutine run on the same thread.
 template <class T>
-class started {
+class background_task {
 public:
-    started(const boost::asio::any_io_executor& executor, boost::asio::awaitable<T> work)
+    background_task(const boost::asio::any_io_executor& executor, boost::asio::awaitable<T> work)
         : state_{std::make_shared<state>(executor)}
     {
         boost::asio::co_spawn(executor, run(state_, std::move(work)), boost::asio::detached);
     }
 
-    /// The answer, once. An exception thrown by the work continues here.
+    /// The answer, once. An exception of the work continues here.
     boost::asio::awaitable<T> wait()
     {
-        const auto kept = state_;
-        while (!kept->answer && !kept->failure) {
-            auto waiting = kept->ended.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable)
-            );
+        const auto shared = state_;
+        while (!shared->answer && !shared->failure) {
+            auto waiting = shared->ended.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable
+            ));
             co_await std::move(waiting);
         }
-        if (kept->failure)
-            std::rethrow_exception(kept->failure);
-        co_return std::move(*kept->answer);
+        if (shared->failure)
+            std::rethrow_exception(shared->failure);
+        co_return std::move(*shared->answer);
     }
 
 private:
@@ -55,16 +55,16 @@ private:
     };
 
     static boost::asio::awaitable<void> run(
-        std::shared_ptr<state> here,
+        std::shared_ptr<state> shared,
         boost::asio::awaitable<T> work
     )
     {
         try {
-            here->answer.emplace(co_await std::move(work));
+            shared->answer.emplace(co_await std::move(work));
         } catch (...) {
-            here->failure = std::current_exception();
+            shared->failure = std::current_exception();
         }
-        here->ended.cancel();
+        shared->ended.cancel();
     }
 
     std::shared_ptr<state> state_;
