@@ -35,7 +35,7 @@ spdlog::level::level_enum level_of(level level) noexcept
     return spdlog::level::off;
 }
 
-line_form form_of(format format, int descriptor)
+line_formatter formatter_for(format format, int descriptor)
 {
     const bool is_text = format == format::text ||
                          (format == format::automatic && ::isatty(descriptor) != 0);
@@ -46,13 +46,13 @@ line_form form_of(format format, int descriptor)
 
 struct descriptor_log::state {
     state(const options& options, int descriptor)
-        : form{form_of(options.format, descriptor)},
-          logger{"botapi", std::make_shared<descriptor_sink>(descriptor, form)}
+        : formatter{formatter_for(options.format, descriptor)},
+          logger{"botapi", std::make_shared<descriptor_sink>(descriptor, formatter)}
     {
         logger.set_level(level_of(options.level));
     }
 
-    line_form form;
+    line_formatter formatter;
     spdlog::logger logger;
 };
 
@@ -72,8 +72,8 @@ void descriptor_log::write(
     const auto level = level_of(severity);
     if (!state_->logger.should_log(level))
         return;
-    const record made{std::chrono::system_clock::now(), severity, event, fields};
-    const auto line = state_->form(made);
+    const record entry{std::chrono::system_clock::now(), severity, event, fields};
+    const auto line = state_->formatter(entry);
     state_->logger.log(level, spdlog::string_view_t{line});
 }
 

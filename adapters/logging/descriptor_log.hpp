@@ -14,16 +14,16 @@ namespace botapi::logging {
 /// A `log` that writes lines to a file descriptor.
 ///
 /// Warnings and errors are written at once, on the thread of the caller: they are not lost, even if
-/// the program crashes. Other lines wait up to 10 ms for more to go with. A reader that is behind
-/// holds a caller up for a quarter of a second, once; then lines are dropped and counted until it
-/// has caught up.
+/// the program crashes. Other lines wait up to 10 ms, so that several are written together. A slow
+/// reader delays one caller by a quarter of a second; then lines are dropped and counted until the
+/// reader has caught up.
 class descriptor_log final : public botcore::log {
 public:
     using log::write;
 
     static constexpr int standard_error = 2;
 
-    /// The descriptor stays the caller's, and must be open as long as the log is used.
+    /// The caller owns the descriptor, and keeps it open as long as the log is used.
     explicit descriptor_log(const options& options, int descriptor = standard_error);
     ~descriptor_log() override;
 
@@ -36,7 +36,7 @@ public:
         std::span<const botcore::log_field> fields
     ) override;
 
-    /// Writes what still waits for more.
+    /// Writes the lines that still wait.
     void flush();
 
 private:

@@ -12,17 +12,17 @@ namespace botapi::logging {
 
 namespace {
 
-/// What a pipe that has room takes without blocking: PIPE_BUF on Linux.
+/// A pipe that has room takes this many bytes without blocking: PIPE_BUF on Linux.
 constexpr std::size_t chunk_size = 4'096;
 
 }  // namespace
 
-descriptor_sink::descriptor_sink(int descriptor, line_form form)
-    : descriptor_{descriptor}, form_{form}
+descriptor_sink::descriptor_sink(int descriptor, line_formatter formatter)
+    : descriptor_{descriptor}, formatter_{formatter}
 {
-    struct stat kind {};
-    is_file_ = ::fstat(descriptor, &kind) == 0 && S_ISREG(kind.st_mode);
-    flusher_ = std::jthread{[this](const std::stop_token& end) { flush_in_time(end); }};
+    struct stat status {};
+    is_file_ = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    flusher_ = std::jthread{[this](const std::stop_token& end) { flush_when_due(end); }};
 }
 
 void descriptor_sink::sink_it_(const spdlog::details::log_msg& message)
@@ -32,7 +32,7 @@ void descriptor_sink::sink_it_(const spdlog::details::log_msg& message)
     if (message.level >= spdlog::level::warn || block_.size() >= block_size) {
         flush_();
     } else if (block_lines_ == 1)
-        has_begun_.notify_one();
+        block_begun_.notify_one();
 }
 
 void descriptor_sink::flush_()
@@ -45,70 +45,70 @@ void descriptor_sink::flush_()
     block_lines_ = 0;
 }
 
-void descriptor_sink::flush_in_time(const std::stop_token& end)
+void descriptor_sink::flush_when_due(const std::stop_token& end)
 {
-    // Signals are for the threads that know what to do with them.
+    // Other threads handle the signals.
     sigset_t all{};
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
 
     std::unique_lock lock{mutex_};
-    while (has_begun_.wait(lock, end, [this] { return !block_.empty(); })) {
-        has_begun_.wait_for(lock, end, delay_max, [] { return false; });
+    while (block_begun_.wait(lock, end, [this] { return !block_.empty(); })) {
+        block_begun_.wait_for(lock, end, delay_max, [] { return false; });
         flush_();
     }
 }
 
 bool descriptor_sink::catch_up()
 {
-    const auto begun = std::exchange(rest_, {});
-    if (!write(begun))
-        rest_ = begun;
+    const auto unfinished = std::exchange(rest_, {});
+    if (!write(unfinished))
+        rest_ = unfinished;
     if (!rest_.empty())
         return false;
     if (lost_ == 0)
         return true;
 
     const botcore::log_field count{"count", lost_};
-    const record told{
+    const record loss{
         .at = std::chrono::system_clock::now(),
         .severity = botcore::severity::warning,
         .event = "log lines were lost",
         .fields = {&count, 1}};
-    if (!write(form_(told) + '\n'))
+    if (!write(formatter_(loss) + '\n'))
         return false;
     lost_ = 0;
     return rest_.empty();
 }
 
-/// Returns whether the lines are written, or begun, so that their rest will be.
+/// Returns whether at least a part of the lines is written. `rest_` then has what is left of them.
 bool descriptor_sink::write(std::string_view lines)
 {
-    const auto size_asked = lines.size();
+    const auto size_before = lines.size();
     while (!lines.empty()) {
         if (!has_room())
             break;
         const auto size = ::write(descriptor_, lines.data(), std::min(lines.size(), chunk_size));
         if (size < 0 && errno != EINTR && errno != EAGAIN)
-            return true;  // Nobody will ever read it.
+            return true;  // The reader is gone.
         if (size > 0)
             lines.remove_prefix(static_cast<std::size_t>(size));
     }
-    const bool is_begun = lines.size() < size_asked;
-    if (is_begun)
+    const bool has_begun = lines.size() < size_before;
+    if (has_begun)
         rest_ = lines;
-    return is_begun || lines.empty();
+    return has_begun || lines.empty();
 }
 
 bool descriptor_sink::has_room()
 {
     if (is_file_)
         return true;
-    pollfd asked{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+    pollfd output{.fd = descriptor_, .events = POLLOUT, .revents = 0};
     const int wait = is_stuck_ ? 0 : static_cast<int>(wait_max.count());
     int ready = 0;
     do {
-        ready = ::poll(&asked, 1, wait);
+        ready = ::poll(&output, 1, wait);
     } while (ready < 0 && errno == EINTR);
     is_stuck_ = ready == 0;
     return !is_stuck_;

@@ -28,7 +28,7 @@ std::string_view name_of(severity severity) noexcept
     return "error";
 }
 
-/// As wide as the widest, so that events stand in a column.
+/// Padded to one width, so that events are aligned.
 std::string_view column_of(severity severity) noexcept
 {
     switch (severity) {
@@ -40,13 +40,13 @@ std::string_view column_of(severity severity) noexcept
     return " ERROR   ";
 }
 
-/// With microseconds, in UTC.
+/// Appends the time in UTC, with microseconds.
 void append_time(std::string& to, std::chrono::system_clock::time_point at)
 {
     using botcore::timestamp;
     static const auto form = timestamp::parse("2000-01-01T00:00:00.000000Z")->form();
-    const auto cut = std::chrono::floor<std::chrono::microseconds>(at);
-    timestamp::from_parts(cut, form).value_or(timestamp::from_clock(at)).append_to(to);
+    const auto rounded = std::chrono::floor<std::chrono::microseconds>(at);
+    timestamp::from_parts(rounded, form).value_or(timestamp::from_clock(at)).append_to(to);
 }
 
 template <class Number>
@@ -75,7 +75,7 @@ struct json_appender {
     std::string& to;
 };
 
-/// Whether `text` can stand for itself on one side of an equals sign.
+/// Whether `text` needs no quotation marks beside an equals sign.
 bool is_plain(std::string_view text) noexcept
 {
     for (const char character : text) {

@@ -10,7 +10,7 @@ enum class format : std::uint8_t {
     text,       ///< One line for people.
 };
 
-/// The least severity that is written.
+/// The lowest severity that is written.
 enum class level : std::uint8_t { debug, info, warning, error, off };
 
 /// What a log writes, and how.

@@ -9,11 +9,11 @@
 
 namespace botapi::metrics {
 
-/// The keys of a storage, measured like all of it.
+/// A key store that measures every call of another one.
 class measured_keys final : public botcore::key_store {
 public:
-    measured_keys(botcore::key_store& measured, storage_families families)
-        : measured_{measured},
+    measured_keys(botcore::key_store& store, storage_families families)
+        : store_{store},
           add_{families, "keys.add"},
           list_{families, "keys.list"},
           version_{families, "keys.version"},
@@ -23,25 +23,25 @@ public:
     {
     }
 
-    botcore::result<> add(const botcore::api_key& added, botcore::deadline until) override
+    botcore::result<> add(const botcore::api_key& key, botcore::deadline until) override
     {
-        return add_.measure([&] { return measured_.add(added, until); });
+        return add_.measure([&] { return store_.add(key, until); });
     }
 
     botcore::result<botcore::key_list> list(botcore::deadline until) override
     {
-        return list_.measure([&] { return measured_.list(until); });
+        return list_.measure([&] { return store_.list(until); });
     }
 
     botcore::result<std::uint64_t> version(botcore::deadline until) override
     {
-        return version_.measure([&] { return measured_.version(until); });
+        return version_.measure([&] { return store_.version(until); });
     }
 
-    botcore::result<> revoke(botcore::key_id revoked, botcore::instant now, botcore::deadline until)
+    botcore::result<> revoke(botcore::key_id id, botcore::instant now, botcore::deadline until)
         override
     {
-        return revoke_.measure([&] { return measured_.revoke(revoked, now, until); });
+        return revoke_.measure([&] { return store_.revoke(id, now, until); });
     }
 
     botcore::result<std::size_t> revoke_all(
@@ -50,28 +50,26 @@ public:
         botcore::deadline until
     ) override
     {
-        return revoke_.measure([&] { return measured_.revoke_all(created, now, until); });
+        return revoke_.measure([&] { return store_.revoke_all(created, now, until); });
     }
 
     botcore::result<> renew_signing(
-        const botcore::signing_key& added,
+        const botcore::signing_key& key,
         botcore::instant others_end,
         botcore::deadline until
     ) override
     {
-        return renew_signing_.measure([&] {
-            return measured_.renew_signing(added, others_end, until);
-        });
+        return renew_signing_.measure([&] { return store_.renew_signing(key, others_end, until); });
     }
 
-    botcore::result<> note_use(botcore::key_id used, botcore::instant now, botcore::deadline until)
+    botcore::result<> note_use(botcore::key_id id, botcore::instant now, botcore::deadline until)
         override
     {
-        return note_use_.measure([&] { return measured_.note_use(used, now, until); });
+        return note_use_.measure([&] { return store_.note_use(id, now, until); });
     }
 
 private:
-    botcore::key_store& measured_;
+    botcore::key_store& store_;
     operation add_;
     operation list_;
     operation version_;

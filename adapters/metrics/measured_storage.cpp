@@ -23,8 +23,8 @@ namespace {
 
 class measured_bots final : public botcore::bot_store {
 public:
-    measured_bots(bot_store& measured, storage_families families)
-        : measured_{measured},
+    measured_bots(bot_store& store, storage_families families)
+        : store_{store},
           add_{families, "bots.add"},
           find_{families, "bots.find"},
           list_{families, "bots.list"},
@@ -34,11 +34,11 @@ public:
     }
 
     vector<result<botcore::registered>> add(
-        span<const botcore::bot_registration> added,
+        span<const botcore::bot_registration> registrations,
         deadline until
     ) override
     {
-        return add_.measure([&] { return measured_.add(added, until); });
+        return add_.measure([&] { return store_.add(registrations, until); });
     }
 
     result<vector<optional<botcore::bot>>> find(
@@ -46,28 +46,28 @@ public:
         const read_terms& terms
     ) override
     {
-        return find_.measure([&] { return measured_.find(ids, terms); });
+        return find_.measure([&] { return store_.find(ids, terms); });
     }
 
     result<botcore::bot_page> list(const botcore::bot_query& query, const read_terms& terms)
         override
     {
-        return list_.measure([&] { return measured_.list(query, terms); });
+        return list_.measure([&] { return store_.list(query, terms); });
     }
 
     vector<result<botcore::bot>> change(span<const botcore::bot_change> changes, deadline until)
         override
     {
-        return change_.measure([&] { return measured_.change(changes, until); });
+        return change_.measure([&] { return store_.change(changes, until); });
     }
 
     vector<result<>> remove(span<const botcore::bot_removal> removals, deadline until) override
     {
-        return remove_.measure([&] { return measured_.remove(removals, until); });
+        return remove_.measure([&] { return store_.remove(removals, until); });
     }
 
 private:
-    bot_store& measured_;
+    bot_store& store_;
     operation add_;
     operation find_;
     operation list_;
@@ -77,8 +77,8 @@ private:
 
 class measured_messages final : public botcore::message_store {
 public:
-    measured_messages(message_store& measured, storage_families families)
-        : measured_{measured},
+    measured_messages(message_store& store, storage_families families)
+        : store_{store},
           append_{families, "messages.append"},
           find_{families, "messages.find"},
           list_{families, "messages.list"},
@@ -91,7 +91,7 @@ public:
         deadline until
     ) override
     {
-        return append_.measure([&] { return measured_.append(submissions, until); });
+        return append_.measure([&] { return store_.append(submissions, until); });
     }
 
     result<vector<optional<botcore::message>>> find(
@@ -99,13 +99,13 @@ public:
         const read_terms& terms
     ) override
     {
-        return find_.measure([&] { return measured_.find(ids, terms); });
+        return find_.measure([&] { return store_.find(ids, terms); });
     }
 
     result<botcore::message_page> list(const botcore::message_query& query, const read_terms& terms)
         override
     {
-        return list_.measure([&] { return measured_.list(query, terms); });
+        return list_.measure([&] { return store_.list(query, terms); });
     }
 
     result<vector<botcore::list_version>> versions(
@@ -113,11 +113,11 @@ public:
         const read_terms& terms
     ) override
     {
-        return versions_.measure([&] { return measured_.versions(filters, terms); });
+        return versions_.measure([&] { return store_.versions(filters, terms); });
     }
 
 private:
-    message_store& measured_;
+    message_store& store_;
     operation append_;
     operation find_;
     operation list_;
@@ -126,8 +126,8 @@ private:
 
 class measured_conversations final : public botcore::conversation_store {
 public:
-    measured_conversations(conversation_store& measured, storage_families families)
-        : measured_{measured},
+    measured_conversations(conversation_store& store, storage_families families)
+        : store_{store},
           find_{families, "conversations.find"},
           list_{families, "conversations.list"}
     {
@@ -139,7 +139,7 @@ public:
         const read_terms& terms
     ) override
     {
-        return find_.measure([&] { return measured_.find(ids, visible, terms); });
+        return find_.measure([&] { return store_.find(ids, visible, terms); });
     }
 
     result<botcore::conversation_page> list(
@@ -147,11 +147,11 @@ public:
         const read_terms& terms
     ) override
     {
-        return list_.measure([&] { return measured_.list(query, terms); });
+        return list_.measure([&] { return store_.list(query, terms); });
     }
 
 private:
-    conversation_store& measured_;
+    conversation_store& store_;
     operation find_;
     operation list_;
 };
@@ -160,7 +160,7 @@ private:
 
 struct measured_storage::state {
     state(botcore::storage& storage, storage_families families)
-        : measured{storage},
+        : inner{storage},
           bots{storage.bots(), families},
           messages{storage.messages(), families},
           conversations{storage.conversations(), families},
@@ -171,7 +171,7 @@ struct measured_storage::state {
     {
     }
 
-    botcore::storage& measured;
+    botcore::storage& inner;
     measured_bots bots;
     measured_messages messages;
     measured_conversations conversations;
@@ -181,8 +181,8 @@ struct measured_storage::state {
     operation ready;
 };
 
-measured_storage::measured_storage(botcore::storage& measured, prometheus::Registry& registry)
-    : state_{std::make_unique<state>(measured, storage_families{registry})}
+measured_storage::measured_storage(botcore::storage& inner, prometheus::Registry& registry)
+    : state_{std::make_unique<state>(inner, storage_families{registry})}
 {
 }
 
@@ -220,7 +220,7 @@ botcore::webhook_store& measured_storage::webhooks() noexcept
 
 result<> measured_storage::ready(deadline until)
 {
-    return state_->ready.measure([&] { return state_->measured.ready(until); });
+    return state_->ready.measure([&] { return state_->inner.ready(until); });
 }
 
 }  // namespace botapi::metrics

@@ -7,14 +7,14 @@
 
 namespace botapi::metrics {
 
-/// A storage that measures every call of another one, and else is no different.
+/// Measures every call of another storage, and passes its answers on unchanged.
 ///
 /// Metrics: `botapi_storage_duration_seconds{operation}` and
 /// `botapi_storage_errors_total{operation,code}`, with operations such as `messages.append`.
 class measured_storage final : public botcore::storage {
 public:
-    /// Both arguments must outlive the storage. A registry takes one measured storage.
-    measured_storage(botcore::storage& measured, prometheus::Registry& registry);
+    /// Both arguments must outlive this object. A registry can hold one measured storage.
+    measured_storage(botcore::storage& inner, prometheus::Registry& registry);
     ~measured_storage() override;
 
     measured_storage(const measured_storage&) = delete;

@@ -11,11 +11,11 @@
 
 namespace botapi::metrics {
 
-/// The streams of a storage, measured like all of it.
+/// A stream store that measures every read of another one.
 class measured_streams final : public botcore::stream_store {
 public:
-    measured_streams(botcore::stream_store& measured, storage_families families)
-        : measured_{measured}, read_{families, "streams.read"}
+    measured_streams(botcore::stream_store& store, storage_families families)
+        : store_{store}, read_{families, "streams.read"}
     {
     }
 
@@ -24,16 +24,16 @@ public:
         const botcore::read_terms& terms
     ) override
     {
-        return read_.measure([&] { return measured_.read(queries, terms); });
+        return read_.measure([&] { return store_.read(queries, terms); });
     }
 
-    [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(listener told) override
+    [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(listener on_growth) override
     {
-        return measured_.listen(std::move(told));
+        return store_.listen(std::move(on_growth));
     }
 
 private:
-    botcore::stream_store& measured_;
+    botcore::stream_store& store_;
     operation read_;
 };
 

@@ -11,11 +11,11 @@
 
 namespace botapi::metrics {
 
-/// The webhooks of a storage, measured like all of it.
+/// A webhook store that measures every call of another message.
 class measured_webhooks final : public botcore::webhook_store {
 public:
-    measured_webhooks(botcore::webhook_store& measured, storage_families families)
-        : measured_{measured},
+    measured_webhooks(botcore::webhook_store& store, storage_families families)
+        : store_{store},
           put_{families, "webhooks.put"},
           list_{families, "webhooks.list"},
           remove_{families, "webhooks.remove"},
@@ -29,11 +29,11 @@ public:
     }
 
     botcore::result<botcore::webhook_written> put(
-        const botcore::webhook_write& asked,
+        const botcore::webhook_write& write,
         botcore::deadline until
     ) override
     {
-        return put_.measure([&] { return measured_.put(asked, until); });
+        return put_.measure([&] { return store_.put(write, until); });
     }
 
     botcore::result<std::vector<botcore::webhook>> list(
@@ -41,29 +41,29 @@ public:
         const botcore::read_terms& terms
     ) override
     {
-        return list_.measure([&] { return measured_.list(bot, terms); });
+        return list_.measure([&] { return store_.list(bot, terms); });
     }
 
-    botcore::result<> remove(const botcore::webhook_removal& asked, botcore::deadline until)
+    botcore::result<> remove(const botcore::webhook_removal& removal, botcore::deadline until)
         override
     {
-        return remove_.measure([&] { return measured_.remove(asked, until); });
+        return remove_.measure([&] { return store_.remove(removal, until); });
     }
 
     botcore::result<std::vector<botcore::claimed_delivery>> claim(
-        const botcore::delivery_claim& asked,
+        const botcore::delivery_claim& request,
         botcore::deadline until
     ) override
     {
-        return claim_.measure([&] { return measured_.claim(asked, until); });
+        return claim_.measure([&] { return store_.claim(request, until); });
     }
 
     botcore::result<> settle(
-        std::span<const botcore::delivery_settlement> settled,
+        std::span<const botcore::delivery_settlement> settlements,
         botcore::deadline until
     ) override
     {
-        return settle_.measure([&] { return measured_.settle(settled, until); });
+        return settle_.measure([&] { return store_.settle(settlements, until); });
     }
 
     botcore::result<botcore::delivery_page> deliveries(
@@ -71,16 +71,16 @@ public:
         const botcore::read_terms& terms
     ) override
     {
-        return deliveries_.measure([&] { return measured_.deliveries(query, terms); });
+        return deliveries_.measure([&] { return store_.deliveries(query, terms); });
     }
 
     botcore::result<bool> redeliver(
         botcore::webhook_id webhook,
-        botcore::message_id one,
+        botcore::message_id message,
         botcore::deadline until
     ) override
     {
-        return redeliver_.measure([&] { return measured_.redeliver(webhook, one, until); });
+        return redeliver_.measure([&] { return store_.redeliver(webhook, message, until); });
     }
 
     botcore::result<std::size_t> redeliver_dead(
@@ -89,7 +89,7 @@ public:
         botcore::deadline until
     ) override
     {
-        return redeliver_.measure([&] { return measured_.redeliver_dead(webhook, limit, until); });
+        return redeliver_.measure([&] { return store_.redeliver_dead(webhook, limit, until); });
     }
 
     botcore::result<botcore::replayed> replay(
@@ -99,16 +99,16 @@ public:
         botcore::deadline until
     ) override
     {
-        return replay_.measure([&] { return measured_.replay(webhook, after, limit, until); });
+        return replay_.measure([&] { return store_.replay(webhook, after, limit, until); });
     }
 
     botcore::result<std::size_t> sweep(std::size_t limit, botcore::deadline until) override
     {
-        return sweep_.measure([&] { return measured_.sweep(limit, until); });
+        return sweep_.measure([&] { return store_.sweep(limit, until); });
     }
 
 private:
-    botcore::webhook_store& measured_;
+    botcore::webhook_store& store_;
     operation put_;
     operation list_;
     operation remove_;

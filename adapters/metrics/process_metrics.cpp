@@ -12,7 +12,7 @@ void describe_process(
 {
     prometheus::BuildGauge()
         .Name("botapi_build_info")
-        .Help("Always 1. The labels say which program this is.")
+        .Help("Always 1. The labels describe the build.")
         .Register(registry)
         .Add(build)
         .Set(1);

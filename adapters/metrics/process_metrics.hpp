@@ -6,8 +6,8 @@
 
 namespace botapi::metrics {
 
-/// Registers what does not change while the program runs: `botapi_build_info`, which is always 1
-/// and carries `build` as labels, and `process_start_time_seconds`.
+/// Registers the metrics that do not change while the program runs: `botapi_build_info`, which is
+/// always 1 and has `build` as its labels, and `process_start_time_seconds`.
 void describe_process(
     prometheus::Registry& registry,
     const prometheus::Labels& build,

@@ -13,7 +13,7 @@ struct counted_code {
     std::string_view label;
 };
 
-constexpr std::array counted{
+constexpr std::array counted_codes{
     counted_code{errc::overloaded, "overloaded"},
     counted_code{errc::unavailable, "unavailable"},
     counted_code{errc::outcome_unknown, "outcome_unknown"},
@@ -26,11 +26,11 @@ constexpr std::array counted{
 storage_families::storage_families(prometheus::Registry& registry)
     : seconds{prometheus::BuildHistogram()
                   .Name("botapi_storage_duration_seconds")
-                  .Help("Time that calls of the storage took.")
+                  .Help("Duration of storage calls.")
                   .Register(registry)},
       errors{prometheus::BuildCounter()
                  .Name("botapi_storage_errors_total")
-                 .Help("Calls of the storage that failed, by code.")
+                 .Help("Storage calls that failed, by code.")
                  .Register(registry)}
 {
 }
@@ -55,7 +55,7 @@ operation::operation(storage_families families, const std::string& name)
               10}
       )}
 {
-    for (const auto& [code, label] : counted) {
+    for (const auto& [code, label] : counted_codes) {
         errors_.emplace_back(families.errors.Add({{"operation", name}, {"code", std::string{label}}}
         ));
     }
@@ -63,19 +63,19 @@ operation::operation(storage_families families, const std::string& name)
 
 operation::mask operation::mask_of(errc code) noexcept
 {
-    for (std::size_t at = 0; at < counted.size(); ++at) {
-        if (counted[at].code == code)
-            return 1U << at;
+    for (std::size_t index = 0; index < counted_codes.size(); ++index) {
+        if (counted_codes[index].code == code)
+            return 1U << index;
     }
     return 0;
 }
 
-void operation::note(std::chrono::nanoseconds taken, mask errors)
+void operation::record(std::chrono::nanoseconds duration, mask errors)
 {
-    seconds_.Observe(std::chrono::duration<double>{taken}.count());
-    for (std::size_t at = 0; at < errors_.size(); ++at) {
-        if ((errors >> at & 1U) != 0)
-            errors_[at].get().Increment();
+    seconds_.Observe(std::chrono::duration<double>{duration}.count());
+    for (std::size_t index = 0; index < errors_.size(); ++index) {
+        if ((errors >> index & 1U) != 0)
+            errors_[index].get().Increment();
     }
 }
 

@@ -27,31 +27,31 @@ struct storage_families {
 
 /// Measures the calls of one function of a storage.
 ///
-/// Only errors that are the storage's own are counted, not refusals such as `not_found`. A call
-/// counts once for each code in its answer, however many items were refused with it, so that errors
-/// and calls can be compared. Thread safety: any number of threads may call at once.
+/// Counts the storage's own errors only, not refusals such as `not_found`. A call counts once for
+/// each code in its answer, however many items were refused with it, so that errors and calls can
+/// be compared. Thread safety: any number of threads may call at once.
 class operation {
 public:
     operation(storage_families families, const std::string& name);
 
-    /// Calls `work` and hands back its answer. What it throws counts as `internal`.
+    /// Calls `work` and returns its answer. An exception counts as `internal`, and is passed on.
     template <class Work>
     auto measure(Work&& work)
     {
-        const auto started = std::chrono::steady_clock::now();
+        const auto start = std::chrono::steady_clock::now();
         try {
             auto answer = std::forward<Work>(work)();
-            const auto taken = std::chrono::steady_clock::now() - started;
-            note(taken, errors_in(answer));
+            const auto duration = std::chrono::steady_clock::now() - start;
+            record(duration, errors_in(answer));
             return answer;
         } catch (...) {
-            note(std::chrono::steady_clock::now() - started, mask_of(botcore::errc::internal));
+            record(std::chrono::steady_clock::now() - start, mask_of(botcore::errc::internal));
             throw;
         }
     }
 
 private:
-    /// A bit for each code that is counted.
+    /// A bit for each counted code.
     using mask = unsigned;
 
     static mask mask_of(botcore::errc code) noexcept;
@@ -71,10 +71,11 @@ private:
         return all;
     }
 
-    void note(std::chrono::nanoseconds taken, mask errors);
+    void record(std::chrono::nanoseconds duration, mask errors);
 
     prometheus::Histogram& seconds_;
-    std::vector<std::reference_wrapper<prometheus::Counter>> errors_;  ///< By the bits of `mask`.
+    std::vector<std::reference_wrapper<prometheus::Counter>>
+        errors_;  ///< In the order of `mask`'s bits.
 };
 
 }  // namespace botapi::metrics

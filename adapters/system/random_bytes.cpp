@@ -6,12 +6,12 @@
 
 namespace botcore::system {
 
-void fill_randomly(std::span<std::byte> place)
+void fill_randomly(std::span<std::byte> bytes)
 {
-    while (!place.empty()) {
-        const auto count = ::getrandom(place.data(), place.size(), 0);
+    while (!bytes.empty()) {
+        const auto count = ::getrandom(bytes.data(), bytes.size(), 0);
         if (count >= 0)
-            place = place.subspan(static_cast<std::size_t>(count));
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
         else if (errno != EINTR)
             throw std::system_error{errno, std::system_category(), "getrandom"};
     }

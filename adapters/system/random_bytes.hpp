@@ -5,7 +5,7 @@
 
 namespace botcore::system {
 
-/// Fills a place with the kernel's random numbers. Throws `std::system_error` if it has none.
-void fill_randomly(std::span<std::byte> place);
+/// Fills `bytes` with random numbers of the kernel. Throws `std::system_error` if that fails.
+void fill_randomly(std::span<std::byte> bytes);
 
 }  // namespace botcore::system

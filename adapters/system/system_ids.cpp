@@ -43,7 +43,7 @@ std::uint64_t system_ids::random()
         fill_randomly(std::as_writable_bytes(std::span{block_}));
         used_ = 0;
     }
-    // What was given out is forgotten, so that a look at the memory tells nothing of past ids.
+    // A used number is erased, so that the memory reveals nothing about past ids.
     return std::exchange(block_[used_++], 0);
 }
 

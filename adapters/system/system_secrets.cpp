@@ -8,9 +8,9 @@ namespace botcore::system {
 
 key_secret system_secrets::next()
 {
-    key_secret made{};
-    fill_randomly(std::as_writable_bytes(std::span{made}));
-    return made;
+    key_secret secret{};
+    fill_randomly(std::as_writable_bytes(std::span{secret}));
+    return secret;
 }
 
 }  // namespace botcore::system

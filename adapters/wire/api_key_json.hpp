@@ -6,7 +6,7 @@
 
 namespace botapi::wire {
 
-/// Appends what may be shown of a key: an object with the members of the API, in its order.
+/// Appends the public part of a key: an object with the members of the API, in its order.
 void append_json(std::string& out, const botcore::api_key& key);
 
 }  // namespace botapi::wire

@@ -15,7 +15,7 @@ std::uint8_t byte_at(std::string_view bytes, std::size_t at) noexcept
     return static_cast<std::uint8_t>(bytes[at]);
 }
 
-/// The long escape of a character below U+0100.
+/// Appends the long escape of a character below U+0100.
 void append_code(std::string& out, std::uint8_t character)
 {
     out += "\\u00";
@@ -23,7 +23,7 @@ void append_code(std::string& out, std::uint8_t character)
     out += botcore::hexadecimal_digits[character & 0x0fU];
 }
 
-/// The escape of a character of ASCII, the short one where there is one.
+/// Appends the escape of an ASCII character, in its short form if it has one.
 void append_escape(std::string& out, char character)
 {
     switch (character) {
@@ -62,7 +62,7 @@ std::size_t sequence_size(std::string_view bytes) noexcept
     return size;
 }
 
-/// Which bytes stand for themselves on a terminal, each alone.
+/// The bytes that need no escape in a JSON string and do no harm on a terminal.
 constexpr auto plain_bytes = [] {
     std::array<bool, 256> are_plain{};
     for (std::size_t code = 0x20; code < 0x7f; ++code)
@@ -70,7 +70,7 @@ constexpr auto plain_bytes = [] {
     return are_plain;
 }();
 
-/// How many of them there are at the start of `bytes`: nearly always all.
+/// The number of plain bytes at the start of `bytes`: nearly always all of them.
 std::size_t count_plain(std::string_view bytes) noexcept
 {
     std::size_t count = 0;
@@ -81,8 +81,8 @@ std::size_t count_plain(std::string_view bytes) noexcept
 
 }  // namespace
 
-// Boost.JSON writes text through a buffer of its own, and took most of the time of a list. What
-// needs no escape is copied in runs.
+// Boost.JSON writes text through a buffer of its own, which took most of the time of a list. This
+// copies text that needs no escape in runs.
 void append_json(std::string& out, std::string_view text)
 {
     out += '"';

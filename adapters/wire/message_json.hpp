@@ -6,7 +6,7 @@
 
 namespace botapi::wire {
 
-/// What a reader asks for beside the fields that every reader gets.
+/// The optional members that a client has asked for.
 struct message_extras {
     bool has_seq = false;  ///< The message's number within its conversation.
 
@@ -14,7 +14,7 @@ struct message_extras {
 };
 
 /// Appends a message as clients see it: an object with the members of the API, in its order, the
-/// extras last. Line breaks stand in it only between the tokens of metadata.
+/// extras last. Line breaks occur only between the tokens of metadata.
 void append_json(
     std::string& out,
     const botcore::message& message,

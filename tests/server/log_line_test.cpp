@@ -20,7 +20,7 @@ using namespace std::string_view_literals;
 /// 2018-11-16T23:30:52.6917722Z
 const std::chrono::system_clock::time_point moment{1'542'411'052'691'772'200ns};
 
-record with(std::initializer_list<log_field> fields, std::string_view event = "happened")
+record record_of(std::initializer_list<log_field> fields, std::string_view event = "happened")
 {
     return {moment, severity::info, event, std::span{fields.begin(), fields.size()}};
 }
@@ -28,11 +28,11 @@ record with(std::initializer_list<log_field> fields, std::string_view event = "h
 std::string in_json(std::string_view text)
 {
     const std::initializer_list<log_field> fields{{"x", text}};
-    const auto line = json_line(with(fields));
+    const auto line = json_line(record_of(fields));
     return std::string{boost::json::parse(line).as_object().at("x").as_string()};
 }
 
-/// Bytes of which many are the edges of well-formed UTF-8.
+/// Random bytes, many of them boundary values of well-formed UTF-8.
 std::string hostile_text(std::mt19937& random)
 {
     constexpr std::string_view edges =
@@ -49,7 +49,7 @@ std::string hostile_text(std::mt19937& random)
 
 }  // namespace
 
-TEST_CASE("log_line: JSON has time, level and event, then the fields in their order")
+TEST_CASE("log_line: JSON has time, level and event, then the fields in order")
 {
     const std::initializer_list<log_field> fields{
         {"text", std::string_view{"Oi"}},
@@ -59,13 +59,13 @@ TEST_CASE("log_line: JSON has time, level and event, then the fields in their or
         {"good", true}};
 
     CHECK(
-        json_line(with(fields)) ==
+        json_line(record_of(fields)) ==
         R"({"time":"2018-11-16T23:30:52.691772Z","level":"info","event":"happened",)"
         R"("text":"Oi","less":-3,"more":18446744073709551615,"part":0.5,"good":true})"
     );
 }
 
-TEST_CASE("log_line: a time before 1970 is written too")
+TEST_CASE("log_line: a time before 1970 can be written")
 {
     const record early{std::chrono::system_clock::time_point{-1ns}, severity::error, "x", {}};
 
@@ -86,7 +86,7 @@ TEST_CASE("log_line: each severity has its name")
     CHECK(line.at("level").as_string() == name);
 }
 
-TEST_CASE("log_line: well-formed text comes back as it was")
+TEST_CASE("log_line: well-formed text is kept unchanged")
 {
     for (const std::string text :
          {"",
@@ -101,7 +101,7 @@ TEST_CASE("log_line: well-formed text comes back as it was")
     CHECK(in_json(std::string_view{"a\0b", 3}) == std::string{"a\0b", 3});
 }
 
-TEST_CASE("log_line: what is no UTF-8 is replaced byte by byte")
+TEST_CASE("log_line: invalid UTF-8 is replaced byte by byte")
 {
     const std::string replaced = "\xef\xbf\xbd";
 
@@ -115,7 +115,7 @@ TEST_CASE("log_line: what is no UTF-8 is replaced byte by byte")
     CHECK(in_json("\xe2\x82") == replaced + replaced);
 }
 
-TEST_CASE("log_line: hostile bytes give one line of valid JSON, whatever they are")
+TEST_CASE("log_line: any bytes give one line of valid JSON")
 {
     std::mt19937 random{20'181'116};  // NOLINT: the same in every run
     for (int round = 0; round < 20'000; ++round) {
@@ -124,12 +124,12 @@ TEST_CASE("log_line: hostile bytes give one line of valid JSON, whatever they ar
         const auto event = hostile_text(random);
         const std::initializer_list<log_field> fields{{name, value}, {"last", true}};
 
-        const auto json = json_line(with(fields, event));
-        const auto text = text_line(with(fields, event));
+        const auto json = json_line(record_of(fields, event));
+        const auto text = text_line(record_of(fields, event));
 
-        boost::system::error_code wrong;
-        const auto parsed = boost::json::parse(json, wrong);
-        REQUIRE_FALSE(wrong);
+        boost::system::error_code failure;
+        const auto parsed = boost::json::parse(json, failure);
+        REQUIRE_FALSE(failure);
         REQUIRE(parsed.at("last").as_bool());
         REQUIRE(json.find('\n') == std::string::npos);
         REQUIRE(text.find_first_of("\n\r\x1b\x7f") == std::string::npos);
@@ -140,17 +140,17 @@ TEST_CASE("log_line: numbers that are not finite are null")
 {
     const std::initializer_list<log_field> fields{{"x", std::nan("")}, {"y", HUGE_VAL}};
 
-    CHECK(json_line(with(fields)).ends_with(R"("x":null,"y":null})"));
+    CHECK(json_line(record_of(fields)).ends_with(R"("x":null,"y":null})"));
 }
 
-TEST_CASE("log_line: a field can't stand in for what every line has")
+TEST_CASE("log_line: a field can't replace the time, level or event of a line")
 {
     const std::initializer_list<log_field> fields{{"event", std::string_view{"forged"}}};
 
-    CHECK(json_line(with(fields)).ends_with(R"("event":"happened","event_":"forged"})"));
+    CHECK(json_line(record_of(fields)).ends_with(R"("event":"happened","event_":"forged"})"));
 }
 
-TEST_CASE("log_line: text is for people, and no value can forge another field")
+TEST_CASE("log_line: in a line of text no value can forge another field")
 {
     const std::initializer_list<log_field> fields{
         {"address", std::string_view{"[::1]:8000"}},
@@ -159,7 +159,7 @@ TEST_CASE("log_line: text is for people, and no value can forge another field")
         {"count", std::uint64_t{3}}};
 
     CHECK(
-        text_line(with(fields)) ==
+        text_line(record_of(fields)) ==
         "2018-11-16T23:30:52.691772Z INFO    happened  address=[::1]:8000  "
         "what=\"a b\\nfake=1\"  empty=\"\"  count=3"
     );

@@ -21,21 +21,21 @@ const std::string kilobyte(1'000, 'x');
 
 }  // namespace
 
-TEST_CASE("log: a warning is out when the call returns, after what came before it")
+TEST_CASE("log: a warning and the lines before it are written when the call returns")
 {
     const pipe_pair pipe;
     descriptor_log log{as_json, pipe.writing_end()};
 
-    log.write(severity::info, "started", {{"port", std::uint64_t{1}}});
+    log.write(severity::info, "start", {{"port", std::uint64_t{1}}});
     log.write(severity::warning, "late");
 
     const auto lines = lines_of(pipe.read());
     REQUIRE(lines.size() == 2);
-    CHECK(boost::json::parse(lines[0]).at("event").as_string() == "started");
+    CHECK(boost::json::parse(lines[0]).at("event").as_string() == "start");
     CHECK(boost::json::parse(lines[1]).at("event").as_string() == "late");
 }
 
-TEST_CASE("log: other lines are out soon")
+TEST_CASE("log: other lines are written soon")
 {
     const pipe_pair pipe;
     descriptor_log log{as_json, pipe.writing_end()};
@@ -60,9 +60,9 @@ TEST_CASE("log: nothing is left unwritten at the end")
     CHECK(lines_of(pipe.read()).size() == 1);
 }
 
-TEST_CASE("log: what is below the level is left out")
+TEST_CASE("log: events below the level are not written")
 {
-    const auto [least, count] = GENERATE(table<level, std::size_t>(
+    const auto [lowest, count] = GENERATE(table<level, std::size_t>(
         {{level::debug, 4},
          {level::info, 3},
          {level::warning, 2},
@@ -70,7 +70,7 @@ TEST_CASE("log: what is below the level is left out")
          {level::off, 0}}
     ));
     const pipe_pair pipe;
-    descriptor_log log{{format::json, least}, pipe.writing_end()};
+    descriptor_log log{{format::json, lowest}, pipe.writing_end()};
 
     for (const auto one : {severity::debug, severity::info, severity::warning, severity::error})
         log.write(one, "x");
@@ -79,7 +79,7 @@ TEST_CASE("log: what is below the level is left out")
     CHECK(lines_of(pipe.read()).size() == count);
 }
 
-TEST_CASE("log: the format follows the options, and else the kind of output")
+TEST_CASE("log: the format follows the options, or the kind of output")
 {
     const auto [form, is_json] = GENERATE(table<format, bool>(
         {{format::json, true}, {format::text, false}, {format::automatic, true}}
@@ -93,7 +93,7 @@ TEST_CASE("log: the format follows the options, and else the kind of output")
     CHECK(pipe.read().starts_with('{') == is_json);
 }
 
-TEST_CASE("log: braces and percent signs are only text")
+TEST_CASE("log: braces and percent signs are plain text")
 {
     const pipe_pair pipe;
     descriptor_log log{as_json, pipe.writing_end()};
@@ -126,34 +126,34 @@ TEST_CASE("log: lines of many threads are never mixed")
         CHECK_NOTHROW(boost::json::parse(line));
 }
 
-TEST_CASE("log: a reader that is behind holds nobody up for long, and learns what it missed")
+TEST_CASE("log: a slow reader delays nobody for long, and sees how many lines were lost")
 {
     const pipe_pair pipe;
     descriptor_log log{as_json, pipe.writing_end()};
     constexpr int written = 500;  // A pipe holds 64 KiB.
 
-    const auto started = std::chrono::steady_clock::now();
+    const auto start = std::chrono::steady_clock::now();
     for (int line = 0; line < written; ++line)
         log.write(severity::info, "x", {{"pad", std::string_view{kilobyte}}});
-    const auto taken = std::chrono::steady_clock::now() - started;
+    const auto duration = std::chrono::steady_clock::now() - start;
     log.flush();
     auto text = pipe.read();
     log.write(severity::info, "after");
     log.flush();
     text += pipe.read();
 
-    CHECK(taken < std::chrono::seconds{5});
+    CHECK(duration < std::chrono::seconds{5});
     const auto lines = lines_of(text);
     REQUIRE(lines.size() >= 3);
-    const auto told = boost::json::parse(lines[lines.size() - 2]);
-    CHECK(told.at("event").as_string() == "log lines were lost");
-    const auto lost = told.at("count").to_number<std::size_t>();
+    const auto report = boost::json::parse(lines[lines.size() - 2]);
+    CHECK(report.at("event").as_string() == "log lines were lost");
+    const auto lost = report.at("count").to_number<std::size_t>();
     CHECK(lost > 0);
     CHECK(lines.size() - 2 + lost == written);
     CHECK(boost::json::parse(lines.back()).at("event").as_string() == "after");
 }
 
-TEST_CASE("log: a line longer than the pipe is finished later, never cut")
+TEST_CASE("log: a line that is longer than the pipe is finished later, never cut")
 {
     const pipe_pair pipe;
     descriptor_log log{as_json, pipe.writing_end()};
@@ -172,7 +172,7 @@ TEST_CASE("log: a line longer than the pipe is finished later, never cut")
     CHECK(boost::json::parse(lines[0]).at("pad").as_string() == large);
 }
 
-TEST_CASE("log: a reader that is gone is no reason to fail")
+TEST_CASE("log: writing does not fail when the reader is gone")
 {
     std::signal(SIGPIPE, SIG_IGN);
     std::array<int, 2> ends{};

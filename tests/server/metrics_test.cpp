@@ -29,7 +29,7 @@ bot_registration registration(char digit)
     return {.id = id_of(digit), .name = *bot_name::parse("Aureo")};
 }
 
-/// A storage of messages that answers every append alike.
+/// A message store that refuses every call with the codes in `codes`.
 class faulty_messages final : public message_store {
 public:
     std::vector<result<std::vector<appended>>> append(
@@ -102,7 +102,7 @@ std::string errors(const std::string& operation, const std::string& code, int co
 
 }  // namespace
 
-TEST_CASE("measured_storage: answers are those of the storage")
+TEST_CASE("measured_storage: answers are passed on unchanged")
 {
     prometheus::Registry registry;
     memory::memory_storage memory;
@@ -120,7 +120,7 @@ TEST_CASE("measured_storage: answers are those of the storage")
     CHECK(measured.ready(soon));
 }
 
-TEST_CASE("measured_storage: every function is measured under its name")
+TEST_CASE("measured_storage: every call is measured under its name")
 {
     prometheus::Registry registry;
     memory::memory_storage memory;
@@ -161,7 +161,7 @@ TEST_CASE("measured_storage: every function is measured under its name")
     }
 }
 
-TEST_CASE("measured_storage: refusals that are the client's are no errors of the storage")
+TEST_CASE("measured_storage: refusals of a client's request are not storage errors")
 {
     prometheus::Registry registry;
     memory::memory_storage memory;
@@ -198,7 +198,7 @@ TEST_CASE("measured_storage: a call counts once for each code in its answer")
     CHECK_THAT(text, Contains(errors("ready", "unavailable", 1)));
 }
 
-TEST_CASE("measured_storage: an exception passes, and counts as internal")
+TEST_CASE("measured_storage: an exception is passed on, and counts as internal")
 {
     prometheus::Registry registry;
     faulty_storage faulty;
@@ -211,12 +211,12 @@ TEST_CASE("measured_storage: an exception passes, and counts as internal")
     CHECK_THAT(text, Contains(errors("messages.append", "internal", 1)));
 }
 
-TEST_CASE("process_metrics: the build and the start are told")
+TEST_CASE("process_metrics: the build and the start time are reported")
 {
     prometheus::Registry registry;
-    const std::chrono::system_clock::time_point started{std::chrono::seconds{1'500'000'000}};
+    const std::chrono::system_clock::time_point start{std::chrono::seconds{1'500'000'000}};
 
-    botapi::metrics::describe_process(registry, {{"version", "0.1.0"}}, started);
+    botapi::metrics::describe_process(registry, {{"version", "0.1.0"}}, start);
 
     const auto text = text_of(registry);
     CHECK_THAT(text, Contains("botapi_build_info{version=\"0.1.0\"} 1\n"));

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <vector>
 
-/// A pipe whose reading end is never waited for.
+/// A pipe whose reading end never blocks.
 class pipe_pair {
 public:
     pipe_pair()
@@ -44,7 +44,7 @@ private:
     std::array<int, 2> ends_{};
 };
 
-/// The lines of `text`, which ends with the last one's end.
+/// The lines of `text`, which ends with a line feed.
 inline std::vector<std::string> lines_of(std::string_view text)
 {
     std::vector<std::string> lines;

@@ -11,19 +11,19 @@
 
 namespace botcore::system {
 
-/// Makes version 7 UUIDs from a clock and the kernel's random numbers, which nobody can foretell.
+/// Makes version 7 UUIDs from a clock and the kernel's random numbers, which nobody can predict.
 ///
-/// Within one millisecond the ids are counted, from a random start. Where the clock stands still,
-/// goes backwards, or the counter is used up, the ids run ahead of the clock (RFC 9562 section 6.2,
-/// "Monotonicity and Counters") until it has caught up.
+/// Within one millisecond a counter with a random start numbers the ids. If the clock stands still
+/// or goes backwards, or the counter is exhausted, the ids run ahead of the clock (RFC 9562 section
+/// 6.2, "Monotonicity and Counters") until it has caught up.
 ///
-/// Thread safety: any number of threads may ask at once.
+/// Thread safety: any number of threads may call at once.
 class system_ids final : public id_source {
 public:
     /// Keeps a reference: the clock must outlive the ids.
     explicit system_ids(const clock& clock) noexcept : clock_{clock} {}
 
-    /// Throws `std::system_error` if the kernel has no random numbers to give.
+    /// Throws `std::system_error` if the kernel provides no random numbers.
     uuid next(shard_number shard) override;
 
 private:
@@ -31,14 +31,14 @@ private:
     void advance();
     std::uint64_t random();
 
-    static constexpr std::size_t block_size = 32;  ///< 256 bytes, what one call gives whole.
+    static constexpr std::size_t block_size = 32;  ///< 256 bytes, which one call always fills.
 
     const clock& clock_;
     std::mutex mutex_;
     std::chrono::milliseconds millisecond_{0};  ///< Since 1970, of the last id.
     std::uint16_t sequence_ = 0;                ///< Of the last id.
     std::array<std::uint64_t, block_size> block_{};
-    std::size_t used_ = block_size;  ///< Of the block.
+    std::size_t used_ = block_size;  ///< Numbers of the block.
 };
 
 }  // namespace botcore::system

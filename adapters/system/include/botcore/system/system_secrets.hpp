@@ -4,12 +4,12 @@
 
 namespace botcore::system {
 
-/// Makes secrets of the kernel's random numbers, which nobody can foretell.
+/// Makes secrets from the kernel's random numbers, which nobody can predict.
 ///
-/// Thread safety: any number of threads may ask at once.
+/// Thread safety: any number of threads may call at once.
 class system_secrets final : public secret_source {
 public:
-    /// Throws `std::system_error` if the kernel has no random numbers to give.
+    /// Throws `std::system_error` if the kernel provides no random numbers.
     key_secret next() override;
 };
 
