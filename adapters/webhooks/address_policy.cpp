@@ -37,7 +37,7 @@ constexpr std::array reserved_v4{
     reserved{"240.0.0.0/4", "reserved, broadcast"},
 };
 
-/// What is public of IPv6 is in 2000::/3, and there not in these.
+/// The public addresses of IPv6 are those of 2000::/3 that are in none of these.
 constexpr std::array reserved_v6{
     reserved{"2001::/23", "protocols, Teredo among them"},
     reserved{"2001:db8::/32", "documentation"},
@@ -46,19 +46,19 @@ constexpr std::array reserved_v6{
 
 constexpr std::string_view public_v6 = "2000::/3";
 
-bool is_in(const ip::address& one, std::string_view range)
+bool is_in(const ip::address& address, std::string_view range)
 {
-    return address_range::parse(range).value().contains(one);
+    return address_range::parse(range).value().contains(address);
 }
 
-bool is_in_any(const ip::address& one, std::span<const reserved> ranges)
+bool is_in_any(const ip::address& address, std::span<const reserved> ranges)
 {
     return std::ranges::any_of(ranges, [&](const reserved& known) {
-        return is_in(one, known.range);
+        return is_in(address, known.range);
     });
 }
 
-/// The IPv4 address for which an IPv6 address stands, if it does.
+/// The IPv4 address that is embedded in an IPv6 address, if there is one.
 std::optional<ip::address> embedded_in(const ip::address_v6& outer)
 {
     const auto bytes = outer.to_bytes();
@@ -78,25 +78,25 @@ std::optional<ip::address> embedded_in(const ip::address_v6& outer)
 std::optional<address_range> address_range::parse(std::string_view text)
 {
     const auto slash = text.find('/');
-    boost::system::error_code failed;
-    address_range made{.first = ip::make_address(std::string{text.substr(0, slash)}, failed)};
-    if (failed)
+    boost::system::error_code failure;
+    address_range range{.first = ip::make_address(std::string{text.substr(0, slash)}, failure)};
+    if (failure)
         return std::nullopt;
-    const auto bits_max = made.first.is_v4() ? 32U : 128U;
-    made.bits = bits_max;
+    const auto bits_max = range.first.is_v4() ? 32U : 128U;
+    range.bits = bits_max;
     if (slash == std::string_view::npos)
-        return made;
+        return range;
     const auto count = text.substr(slash + 1);
     const auto* const end = count.data() + count.size();
-    const auto [read, why] = std::from_chars(count.data(), end, made.bits);
-    if (why != std::errc{} || read != end || made.bits > bits_max)
+    const auto [rest, error] = std::from_chars(count.data(), end, range.bits);
+    if (error != std::errc{} || rest != end || range.bits > bits_max)
         return std::nullopt;
-    return made;
+    return range;
 }
 
-bool address_range::contains(const ip::address& one) const
+bool address_range::contains(const ip::address& address) const
 {
-    if (one.is_v4() != first.is_v4())
+    if (address.is_v4() != first.is_v4())
         return false;
     const auto is_same = [this](const auto& left, const auto& right) {
         for (unsigned bit = 0; bit < bits; ++bit) {
@@ -106,20 +106,20 @@ bool address_range::contains(const ip::address& one) const
         }
         return true;
     };
-    return one.is_v4() ? is_same(one.to_v4().to_bytes(), first.to_v4().to_bytes())
-                       : is_same(one.to_v6().to_bytes(), first.to_v6().to_bytes());
+    return address.is_v4() ? is_same(address.to_v4().to_bytes(), first.to_v4().to_bytes())
+                           : is_same(address.to_v6().to_bytes(), first.to_v6().to_bytes());
 }
 
-bool address_policy::allows(const ip::address& one) const
+bool address_policy::allows(const ip::address& address) const
 {
-    const auto is_allowed = [&](const address_range& range) { return range.contains(one); };
+    const auto is_allowed = [&](const address_range& range) { return range.contains(address); };
     if (std::ranges::any_of(allowed_, is_allowed))
         return true;
-    if (one.is_v4())
-        return !is_in_any(one, reserved_v4);
-    if (const auto inner = embedded_in(one.to_v6()))
+    if (address.is_v4())
+        return !is_in_any(address, reserved_v4);
+    if (const auto inner = embedded_in(address.to_v6()))
         return allows(*inner);
-    return is_in(one, public_v6) && !is_in_any(one, reserved_v6);
+    return is_in(address, public_v6) && !is_in_any(address, reserved_v6);
 }
 
 }  // namespace botapi::webhooks

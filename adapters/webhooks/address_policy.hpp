@@ -9,27 +9,27 @@
 
 namespace botapi::webhooks {
 
-/// Addresses that have their first bits in common.
+/// Addresses with the same first bits.
 struct address_range {
     boost::asio::ip::address first;
-    unsigned bits = 0;  ///< How many.
+    unsigned bits = 0;  ///< Number of these bits.
 
     /// Reads an address and a number of bits, as in `10.0.0.0/8`; an address alone is a range of
-    /// one. Nothing if it is neither.
+    /// one. Nothing if `text` is neither.
     static std::optional<address_range> parse(std::string_view text);
 
-    [[nodiscard]] bool contains(const boost::asio::ip::address& one) const;
+    [[nodiscard]] bool contains(const boost::asio::ip::address& address) const;
 };
 
-/// Which addresses may be connected to: public ones, and those that the operator allows. So nobody
-/// who may name an address reaches what only this host can reach.
+/// Decides which addresses the server may connect to: public ones, and those that the operator
+/// allows. So a client that may name an address can't reach what only this host can reach.
 ///
-/// An IPv6 address that stands for an IPv4 address (mapped, NAT64, 6to4) is judged as that.
+/// An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4) is judged like the latter.
 class address_policy {
 public:
     explicit address_policy(std::vector<address_range> allowed) : allowed_{std::move(allowed)} {}
 
-    [[nodiscard]] bool allows(const boost::asio::ip::address& one) const;
+    [[nodiscard]] bool allows(const boost::asio::ip::address& address) const;
 
 private:
     std::vector<address_range> allowed_;

@@ -29,33 +29,33 @@ namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-/// What went wrong, in words that say nothing of our own network.
-std::string words_for(std::string_view step, const error_code& failed)
+/// Describes a failure, without details of our own network.
+std::string text_of(std::string_view step, const error_code& error)
 {
-    if (failed == beast::error::timeout)
+    if (error == beast::error::timeout)
         return "no answer in time";
-    if (failed == http::error::end_of_stream || failed == asio::ssl::error::stream_truncated)
+    if (error == http::error::end_of_stream || error == asio::ssl::error::stream_truncated)
         return "the connection was closed without an answer";
-    return std::string{step} + ": " + failed.message();
+    return std::string{step} + ": " + error.message();
 }
 
-http::request<http::string_body> message_for(const exchange_request& asked)
+http::request<http::string_body> message_for(const exchange_request& request)
 {
-    http::request<http::string_body> made{http::verb::post, asked.to.target(), 11};
-    made.set(http::field::host, asked.to.authority());
-    made.set(http::field::user_agent, "botapi");
-    made.set(http::field::accept, "*/*");
-    made.set(http::field::connection, "close");
-    for (const auto& [name, value] : asked.headers)
-        made.set(name, value);
-    made.body() = asked.body;
-    made.prepare_payload();
-    return made;
+    http::request<http::string_body> message{http::verb::post, request.to.target(), 11};
+    message.set(http::field::host, request.to.authority());
+    message.set(http::field::user_agent, "botapi");
+    message.set(http::field::accept, "*/*");
+    message.set(http::field::connection, "close");
+    for (const auto& [name, value] : request.headers)
+        message.set(name, value);
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
 }
 
-/// Reads the answer's header, and of its body what is kept.
+/// Reads the answer's header and the beginning of its body.
 template <class Stream>
-asio::awaitable<void> read_answer(Stream& stream, exchange_answer& into)
+asio::awaitable<void> read_answer(Stream& stream, exchange_answer& answer)
 {
     beast::flat_buffer buffer{exchange_answer::header_size_max + exchange_answer::body_size_max};
     constexpr int interim_max = 4;
@@ -64,115 +64,115 @@ asio::awaitable<void> read_answer(Stream& stream, exchange_answer& into)
         parser.header_limit(exchange_answer::header_size_max);
         parser.body_limit(boost::none);
         auto head = http::async_read_header(stream, buffer, parser, as_result);
-        if (const auto [failed, size] = co_await std::move(head); failed) {
-            into.failure = words_for("reading", failed);
+        if (const auto [error, size] = co_await std::move(head); error) {
+            answer.failure = text_of("reading", error);
             co_return;
         }
         const auto status = parser.get().result_int();
         if (status < 200)
             continue;
-        into.status = status;
+        answer.status = status;
         for (const auto& field : parser.get())
-            into.headers.emplace_back(field.name_string(), field.value());
-        // What becomes of the rest does not matter: the answer is there.
+            answer.headers.emplace_back(field.name_string(), field.value());
+        // A failure does not matter any more: the answer is there.
         while (!parser.is_done() && parser.get().body().size() < exchange_answer::body_size_max) {
-            auto some = http::async_read_some(stream, buffer, parser, as_result);
-            if (const auto [failed, size] = co_await std::move(some); failed)
+            auto part = http::async_read_some(stream, buffer, parser, as_result);
+            if (const auto [error, size] = co_await std::move(part); error)
                 break;
         }
-        into.body = parser.get().body().substr(0, exchange_answer::body_size_max);
+        answer.body = parser.get().body().substr(0, exchange_answer::body_size_max);
         co_return;
     }
-    into.failure = "reading: too many interim answers";
+    answer.failure = "reading: too many interim answers";
 }
 
 template <class Stream>
-asio::awaitable<void> converse(Stream& stream, const exchange_request& asked, exchange_answer& into)
+asio::awaitable<void> send(Stream& stream, const exchange_request& request, exchange_answer& answer)
 {
-    const auto message = message_for(asked);
-    auto written = http::async_write(stream, message, as_result);
-    if (const auto [failed, size] = co_await std::move(written); failed) {
-        into.failure = words_for("sending", failed);
+    const auto message = message_for(request);
+    auto writing = http::async_write(stream, message, as_result);
+    if (const auto [error, size] = co_await std::move(writing); error) {
+        answer.failure = text_of("sending", error);
         co_return;
     }
-    co_await read_answer(stream, into);
+    co_await read_answer(stream, answer);
 }
 
-/// Connects to one of the addresses. False if none answers.
+/// Connects to the first address that answers. False if none does.
 asio::awaitable<bool> connect(
     beast::tcp_stream& stream,
     const endpoints& addresses,
     steady_clock::time_point until,
-    exchange_answer& into
+    exchange_answer& answer
 )
 {
-    constexpr std::chrono::seconds each_max{3};  // As long as another one is left to try.
-    for (std::size_t at = 0; at < addresses.size(); ++at) {
-        const bool is_last = at + 1 == addresses.size();
+    constexpr std::chrono::seconds each_max{3};  // For all but the last address.
+    for (std::size_t index = 0; index < addresses.size(); ++index) {
+        const bool is_last = index + 1 == addresses.size();
         stream.expires_at(is_last ? until : std::min(until, steady_clock::now() + each_max));
-        auto connected = stream.async_connect(addresses[at], as_result);
-        const auto [failed] = co_await std::move(connected);
-        if (!failed)
+        auto connecting = stream.async_connect(addresses[index], as_result);
+        const auto [error] = co_await std::move(connecting);
+        if (!error)
             co_return true;
-        into.failure = words_for("connecting", failed);
+        answer.failure = text_of("connecting", error);
     }
     co_return false;
 }
 
-asio::awaitable<void> converse_securely(
-    beast::tcp_stream& connected,
-    const exchange_tools& with,
-    const exchange_request& asked,
-    exchange_answer& into
+asio::awaitable<void> send_over_tls(
+    beast::tcp_stream& connection,
+    const exchange_tools& tools,
+    const exchange_request& request,
+    exchange_answer& answer
 )
 {
-    asio::ssl::stream<beast::tcp_stream&> stream{connected, with.tls};
+    asio::ssl::stream<beast::tcp_stream&> stream{connection, tools.tls};
     stream.set_verify_mode(asio::ssl::verify_peer);
-    stream.set_verify_callback(asio::ssl::host_name_verification{asked.to.host()});
-    error_code no_name;
-    asio::ip::make_address(asked.to.host(), no_name);
-    // The name for which the certificate is wanted (RFC 6066 section 3), never an address.
-    if (no_name) {
+    stream.set_verify_callback(asio::ssl::host_name_verification{request.to.host()});
+    error_code not_an_address;
+    asio::ip::make_address(request.to.host(), not_an_address);
+    // The server name indication (RFC 6066 section 3) is a host's name, never an address.
+    if (not_an_address) {
         SSL_ctrl(
             stream.native_handle(),
             SSL_CTRL_SET_TLSEXT_HOSTNAME,
             TLSEXT_NAMETYPE_host_name,
-            const_cast<char*>(asked.to.host().c_str())  // NOLINT: OpenSSL does not write to it.
+            const_cast<char*>(request.to.host().c_str())  // NOLINT: OpenSSL does not write to it.
         );
     }
-    auto shaken = stream.async_handshake(asio::ssl::stream_base::client, as_result);
-    if (const auto [failed] = co_await std::move(shaken); failed) {
-        into.failure = words_for("TLS", failed);
+    auto handshake = stream.async_handshake(asio::ssl::stream_base::client, as_result);
+    if (const auto [error] = co_await std::move(handshake); error) {
+        answer.failure = text_of("TLS", error);
         co_return;
     }
-    co_await converse(stream, asked, into);
+    co_await send(stream, request, answer);
 }
 
 }  // namespace
 
-asio::awaitable<exchange_answer> exchange(exchange_tools with, exchange_request asked)
+asio::awaitable<exchange_answer> exchange(exchange_tools tools, exchange_request request)
 {
-    exchange_answer told;
-    const auto started = steady_clock::now();
-    const auto until = started + with.timeout;
-    auto found = co_await resolve(with, asked.to, until);
-    if (found.addresses.empty()) {
-        told.failure = std::move(found.failure);
+    exchange_answer answer;
+    const auto start = steady_clock::now();
+    const auto until = start + tools.timeout;
+    auto host = co_await resolve(tools, request.to, until);
+    if (host.addresses.empty()) {
+        answer.failure = std::move(host.failure);
     } else {
         beast::tcp_stream stream{co_await asio::this_coro::executor};
-        if (co_await connect(stream, found.addresses, until, told)) {
-            told.failure.clear();
+        if (co_await connect(stream, host.addresses, until, answer)) {
+            answer.failure.clear();
             stream.expires_at(until);
-            if (asked.to.is_secure()) {
-                co_await converse_securely(stream, with, asked, told);
+            if (request.to.is_secure()) {
+                co_await send_over_tls(stream, tools, request, answer);
             } else {
-                co_await converse(stream, asked, told);
+                co_await send(stream, request, answer);
             }
         }
     }
-    told.taken =
-        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started);
-    co_return told;
+    answer.duration =
+        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
+    co_return answer;
 }
 
 }  // namespace botapi::webhooks

@@ -11,19 +11,19 @@
 
 namespace botapi::webhooks {
 
-/// How to send.
+/// Options of the sender.
 struct sender_options {
     std::size_t in_flight_max = 64;               ///< Requests under way at once.
     std::size_t each_webhook_max = 8;             ///< Of these, to one webhook.
-    std::size_t trials_max = 16;                  ///< Samples under way at once, beside these.
-    std::size_t resolver_threads = 16;            ///< Names that are looked up at once.
+    std::size_t trials_max = 16;                  ///< Samples under way at once, in addition.
+    std::size_t resolver_threads = 16;            ///< Name look-ups at once.
     std::chrono::milliseconds timeout{10'000};    ///< From the look-up of the name to the answer.
-    std::chrono::milliseconds grace{20'000};      ///< From then to when others may try.
-    std::chrono::milliseconds poll{1'000};        ///< Between two looks without a hint.
+    std::chrono::milliseconds grace{20'000};      ///< From there until another server may try.
+    std::chrono::milliseconds poll{1'000};        ///< Between two claims without a hint.
     std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
     botcore::retry_schedule retries = botcore::default_retry_schedule();
-    std::vector<address_range> allowed_ranges{};  ///< Beside the public addresses.
-    std::string ca_file{};  ///< Certificates in PEM that are trusted beside the system's.
+    std::vector<address_range> allowed_ranges{};  ///< In addition to public addresses.
+    std::string ca_file{};  ///< Certificates in PEM to trust beside the system's.
 };
 
 }  // namespace botapi::webhooks

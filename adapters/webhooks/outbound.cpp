@@ -26,7 +26,7 @@ std::optional<std::string_view> find(const header_fields& headers, std::string_v
     return found == headers.end() ? std::nullopt : std::optional<std::string_view>{found->second};
 }
 
-/// Bytes that are no UTF-8, such as the half of a character at the cut, become question marks.
+/// Replaces bytes that are not UTF-8, such as a character that was cut in half, by `?`.
 std::string as_utf8(std::string_view bytes)
 {
     std::string text;
@@ -38,25 +38,25 @@ std::string as_utf8(std::string_view bytes)
                                  : first < 0xf0 ? 3
                                  : first < 0xf5 ? 4
                                                 : 0;
-        auto one = bytes.substr(0, std::max<std::size_t>(size, 1));
+        auto sequence = bytes.substr(0, std::max<std::size_t>(size, 1));
         const auto is_inner = [](char byte) {
             return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
         };
-        bool is_good = size != 0 && one.size() == size &&
-                       std::ranges::all_of(one.substr(1), is_inner);
-        if (is_good && size > 2) {
-            // Longer than needed, surrogates, and past the last code point (RFC 3629 section 4).
-            const auto second = static_cast<unsigned char>(one[1]);
-            is_good = !(first == 0xe0 && second < 0xa0) && !(first == 0xed && second > 0x9f) &&
-                      !(first == 0xf0 && second < 0x90) && !(first == 0xf4 && second > 0x8f);
+        bool is_valid = size != 0 && sequence.size() == size &&
+                        std::ranges::all_of(sequence.substr(1), is_inner);
+        if (is_valid && size > 2) {
+            // Overlong, a surrogate, or past the last code point (RFC 3629 section 4).
+            const auto second = static_cast<unsigned char>(sequence[1]);
+            is_valid = !(first == 0xe0 && second < 0xa0) && !(first == 0xed && second > 0x9f) &&
+                       !(first == 0xf0 && second < 0x90) && !(first == 0xf4 && second > 0x8f);
         }
-        if (is_good) {
-            text += one;
+        if (is_valid) {
+            text += sequence;
         } else {
             text += '?';
-            one = bytes.substr(0, 1);
+            sequence = bytes.substr(0, 1);
         }
-        bytes.remove_prefix(one.size());
+        bytes.remove_prefix(sequence.size());
     }
     return text;
 }
@@ -64,16 +64,16 @@ std::string as_utf8(std::string_view bytes)
 }  // namespace
 
 exchange_request request_for(
-    const botcore::webhook& to,
+    const botcore::webhook& webhook,
     std::string id,
     std::string body,
     botcore::instant now
 )
 {
     const auto sent_at = std::chrono::floor<seconds>(now).time_since_epoch().count();
-    auto signature = botcore::signatures_for(to.secrets, id, sent_at, body);
+    auto signature = botcore::signatures_for(webhook.secrets, id, sent_at, body);
     return {
-        .to = to.url,
+        .to = webhook.url,
         .headers =
             {{"Content-Type", "application/json"},
              {"webhook-id", std::move(id)},
@@ -82,42 +82,42 @@ exchange_request request_for(
         .body = std::move(body)};
 }
 
-botcore::attempt attempt_from(const exchange_answer& told, botcore::instant now)
+botcore::attempt attempt_from(const exchange_answer& answer, botcore::instant now)
 {
-    botcore::attempt made{.ended = now, .status = told.status, .failure = told.failure};
-    if (const auto text = find(told.headers, "Retry-After"))
-        made.retry_after = parse_retry_after(*text, now);
-    return made;
+    botcore::attempt attempt{.ended = now, .status = answer.status, .failure = answer.failure};
+    if (const auto text = find(answer.headers, "Retry-After"))
+        attempt.retry_after = parse_retry_after(*text, now);
+    return attempt;
 }
 
-botcore::webhook_trial trial_from(exchange_answer told)
+botcore::webhook_trial trial_from(exchange_answer answer)
 {
-    constexpr std::array shown{
+    constexpr std::array shown_headers{
         "Content-Type",
         "Content-Length",
         "Location",
         "Retry-After",
         "Server"};
-    botcore::webhook_trial made{
-        .status = told.status,
-        .failure = std::move(told.failure),
-        .body = as_utf8(told.body),
-        .taken = told.taken};
-    for (const auto* const name : shown) {
-        if (const auto value = find(told.headers, name))
-            made.headers.emplace_back(name, as_utf8(*value));
+    botcore::webhook_trial trial{
+        .status = answer.status,
+        .failure = std::move(answer.failure),
+        .body = as_utf8(answer.body),
+        .taken = answer.duration};
+    for (const auto* const name : shown_headers) {
+        if (const auto value = find(answer.headers, name))
+            trial.headers.emplace_back(name, as_utf8(*value));
     }
-    return made;
+    return trial;
 }
 
 std::optional<seconds> parse_retry_after(std::string_view text, botcore::instant now)
 {
     std::uint32_t count = 0;
     const auto* const end = text.data() + text.size();
-    const auto [read, why] = std::from_chars(text.data(), end, count);
-    if (why == std::errc{} && read == end)
+    const auto [rest, error] = std::from_chars(text.data(), end, count);
+    if (error == std::errc{} && rest == end)
         return seconds{count};
-    if (why == std::errc::result_out_of_range && read == end)
+    if (error == std::errc::result_out_of_range && rest == end)
         return seconds::max();
 
     std::tm date{};
@@ -132,7 +132,7 @@ std::optional<seconds> parse_retry_after(std::string_view text, botcore::instant
         std::chrono::day{static_cast<unsigned>(date.tm_mday)}};
     const auto at = std::chrono::sys_days{day} + std::chrono::hours{date.tm_hour} +
                     std::chrono::minutes{date.tm_min} + seconds{date.tm_sec};
-    // In seconds: a year may be one that nanoseconds don't reach.
+    // In seconds, since nanoseconds don't reach every year.
     const auto left = at - std::chrono::floor<seconds>(now);
     return left > seconds{0} ? std::optional{left} : std::nullopt;
 }

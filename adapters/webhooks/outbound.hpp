@@ -13,22 +13,22 @@
 
 namespace botapi::webhooks {
 
-/// The signed request that tells a webhook of something. `now` is when it is sent.
+/// A signed request to a webhook. `now` is when it is sent.
 exchange_request request_for(
-    const botcore::webhook& to,
+    const botcore::webhook& webhook,
     std::string id,
     std::string body,
     botcore::instant now
 );
 
-/// How a try ended. `now` is when it did.
-botcore::attempt attempt_from(const exchange_answer& told, botcore::instant now);
+/// The outcome of an attempt that ended at `now`.
+botcore::attempt attempt_from(const exchange_answer& answer, botcore::instant now);
 
-/// What is shown of the answer to a sample: its body as UTF-8, and headers that help.
-botcore::webhook_trial trial_from(exchange_answer told);
+/// What clients see of the answer to a sample: its body as UTF-8, and headers that help.
+botcore::webhook_trial trial_from(exchange_answer answer);
 
 /// The value of `Retry-After` (RFC 9110 section 10.2.3), a number of seconds or a date. Nothing if
-/// it is neither, or in the past.
+/// `text` is neither, or in the past.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, botcore::instant now);
 
 }  // namespace botapi::webhooks

@@ -14,9 +14,9 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr auto store_max = 5s;             ///< For one call of the store.
-constexpr auto hint_pause = 20ms;          ///< Between two looks that hints are the reason for.
-constexpr auto look_ahead_max = 10s;       ///< What is due later is found when it is polled for.
-constexpr auto sweep_pause = 60s;          ///< Between two looks for removed webhooks.
+constexpr auto hint_pause = 20ms;          ///< Between two claims that hints cause.
+constexpr auto look_ahead_max = 10s;       ///< Polling finds what is due later.
+constexpr auto sweep_pause = 60s;          ///< Between two sweeps.
 constexpr std::size_t sweep_size = 5'000;  ///< Deliveries in one transaction.
 
 steady_clock::time_point soon()
@@ -42,11 +42,11 @@ outbox_worker::outbox_worker(
 {
 }
 
-void outbox_worker::run(const send& begin)
+void outbox_worker::run(const send_function& send)
 {
     while (!is_drained()) {
         settle();
-        const bool has_begun = claim(begin);
+        const bool has_begun = claim(send);
         sweep();
         if (!has_begun)
             wait();
@@ -63,106 +63,111 @@ void outbox_worker::stop()
 void outbox_worker::wake()
 {
     const std::lock_guard lock{mutex_};
-    // Once for all that come before it looks: they come with every message.
+    // Once for all hints before the next claim: a hint comes with every message.
     if (!std::exchange(is_woken_, true))
         changed_.notify_all();
 }
 
-void outbox_worker::finished(const botcore::claimed_delivery& sent, const botcore::attempt& made)
+void outbox_worker::finished(
+    const botcore::claimed_delivery& delivery,
+    const botcore::attempt& attempt
+)
 {
     const std::lock_guard lock{mutex_};
-    outcomes_.push_back({sent, made});
+    outcomes_.push_back({delivery, attempt});
     changed_.notify_all();
 }
 
-bool outbox_worker::claim(const send& begin)
+bool outbox_worker::claim(const send_function& send)
 {
-    const auto passed = std::chrono::floor<steady_instant::duration>(steady_clock::now());
-    looks_.erase(looks_.begin(), looks_.upper_bound(passed));
+    const auto steady_now = std::chrono::floor<steady_instant::duration>(steady_clock::now());
+    due_soon_.erase(due_soon_.begin(), due_soon_.upper_bound(steady_now));
     const auto now = clock_.now();
-    botcore::delivery_claim asked{
+    botcore::delivery_claim request{
         .now = now,
         .leased_until = now + options_.timeout + options_.grace,
-        .lease = std::max<std::uint64_t>(random_() >> 1U, 1),  // A database's numbers are signed.
+        .lease = std::max<std::uint64_t>(random_() >> 1U, 1),  // Databases have signed numbers.
         .each_webhook = options_.each_webhook_max};
     {
         const std::lock_guard lock{mutex_};
         is_woken_ = false;
         if (stopped_ != steady_clock::time_point::max() || has_failed_)
             return false;
-        asked.limit = options_.in_flight_max - in_flight_count_;
-        asked.busy = in_flight_;
+        request.limit = options_.in_flight_max - in_flight_count_;
+        request.busy = in_flight_;
     }
-    if (asked.limit == 0)
+    if (request.limit == 0)
         return false;
     claimed_ = steady_clock::now();
-    const auto claimed = webhooks_.claim(asked, soon());
-    has_failed_ = !claimed;
-    if (!claimed)
+    const auto deliveries = webhooks_.claim(request, soon());
+    has_failed_ = !deliveries;
+    if (!deliveries)
         return false;
-    for (const auto& one : *claimed) {
+    for (const auto& delivery : *deliveries) {
         {
             const std::lock_guard lock{mutex_};
-            ++in_flight_[one.webhook.id];
+            ++in_flight_[delivery.webhook.id];
             ++in_flight_count_;
         }
         metrics_.in_flight.Increment();
-        begin(one);
+        send(delivery);
     }
-    return !claimed->empty();
+    return !deliveries->empty();
 }
 
 void outbox_worker::settle()
 {
-    std::vector<outcome> ended;
+    std::vector<outcome> outcomes;
     {
         const std::lock_guard lock{mutex_};
-        ended.swap(outcomes_);
+        outcomes.swap(outcomes_);
     }
-    if (ended.empty())
+    if (outcomes.empty())
         return;
     std::uniform_real_distribution<double> jitter{0, 1};
-    std::vector<botcore::delivery_settlement> settled;
-    settled.reserve(ended.size());
-    for (const auto& [sent, made] : ended) {
-        settled.push_back(
-            {.webhook = sent.webhook.id,
-             .conversation = sent.message.conversation,
-             .arrival = sent.message.arrival,
-             .lease = sent.lease,
-             .judged = judge(made, sent.tries + 1, options_.retries, jitter(random_)),
-             .made = made}
+    std::vector<botcore::delivery_settlement> settlements;
+    settlements.reserve(outcomes.size());
+    for (const auto& [delivery, attempt] : outcomes) {
+        settlements.push_back(
+            {.webhook = delivery.webhook.id,
+             .conversation = delivery.message.conversation,
+             .arrival = delivery.message.arrival,
+             .lease = delivery.lease,
+             .judged = judge(attempt, delivery.tries + 1, options_.retries, jitter(random_)),
+             .made = attempt}
         );
     }
-    if (!webhooks_.settle(settled, soon())) {
-        // Again later: should the leases have run out by then, it does nothing.
+    if (!webhooks_.settle(settlements, soon())) {
+        // The next round tries again. The store ignores leases that have expired by then.
         has_failed_ = true;
         const std::lock_guard lock{mutex_};
-        outcomes_.insert(outcomes_.end(), ended.begin(), ended.end());
+        outcomes_.insert(outcomes_.end(), outcomes.begin(), outcomes.end());
         return;
     }
-    for (std::size_t at = 0; at < ended.size(); ++at) {
-        log_outcome(ended[at].sent, ended[at].made, settled[at].judged.verdict);
-        if (settled[at].judged.verdict == verdict::retry)
-            look_when(settled[at].judged.due);
+    for (std::size_t index = 0; index < outcomes.size(); ++index) {
+        const auto& [delivery, attempt] = outcomes[index];
+        const auto& judgement = settlements[index].judged;
+        log_outcome(delivery, attempt, judgement.verdict);
+        if (judgement.verdict == verdict::retry)
+            note_due(judgement.due);
     }
     const std::lock_guard lock{mutex_};
-    for (const auto& one : settled) {
-        const auto place = in_flight_.find(one.webhook);
-        if (--place->second == 0)
-            in_flight_.erase(place);
+    for (const auto& settlement : settlements) {
+        const auto entry = in_flight_.find(settlement.webhook);
+        if (--entry->second == 0)
+            in_flight_.erase(entry);
     }
-    in_flight_count_ -= settled.size();
-    metrics_.in_flight.Decrement(static_cast<double>(settled.size()));
+    in_flight_count_ -= settlements.size();
+    metrics_.in_flight.Decrement(static_cast<double>(settlements.size()));
 }
 
 void outbox_worker::sweep()
 {
     if (steady_clock::now() < swept_ + sweep_pause)
         return;
-    const auto done = webhooks_.sweep(sweep_size, soon());
-    // Where there was as much as that, there may be more.
-    if (!done || *done < sweep_size)
+    const auto count = webhooks_.sweep(sweep_size, soon());
+    // After a full batch there may be more.
+    if (!count || *count < sweep_size)
         swept_ = steady_clock::now();
 }
 
@@ -173,7 +178,7 @@ void outbox_worker::wait()
         return is_woken_ || !outcomes_.empty() || stopped_ != steady_clock::time_point::max();
     };
     if (has_failed_ || stopped_ != steady_clock::time_point::max()) {
-        // The store needs a pause, or there is nothing to do but to wait for what is under way.
+        // The store needs a pause, or only requests under way are left to wait for.
         const auto pause =
             std::min<std::chrono::milliseconds>(options_.poll, has_failed_ ? 1s : 50ms);
         changed_.wait_for(lock, pause);
@@ -181,21 +186,21 @@ void outbox_worker::wait()
         return;
     }
     steady_clock::time_point until = steady_clock::now() + options_.poll;
-    if (!looks_.empty())
-        until = std::min<steady_clock::time_point>(until, *looks_.begin());
+    if (!due_soon_.empty())
+        until = std::min<steady_clock::time_point>(until, *due_soon_.begin());
     changed_.wait_until(lock, until, is_called);
-    // Hints come with every message, and most are of bots that have no webhook.
+    // A hint comes with every message, and most bots have no webhook.
     const auto has_work = [&] {
         return !outcomes_.empty() || stopped_ != steady_clock::time_point::max();
     };
     changed_.wait_until(lock, claimed_ + hint_pause, has_work);
 }
 
-void outbox_worker::look_when(botcore::instant due)
+void outbox_worker::note_due(botcore::instant due)
 {
     const auto ahead = due - clock_.now();
     if (ahead <= look_ahead_max)
-        looks_.insert(std::chrono::ceil<steady_instant::duration>(steady_clock::now() + ahead));
+        due_soon_.insert(std::chrono::ceil<steady_instant::duration>(steady_clock::now() + ahead));
 }
 
 bool outbox_worker::is_drained()
@@ -207,30 +212,30 @@ bool outbox_worker::is_drained()
 }
 
 void outbox_worker::log_outcome(
-    const botcore::claimed_delivery& sent,
-    const botcore::attempt& made,
+    const botcore::claimed_delivery& delivery,
+    const botcore::attempt& attempt,
     verdict verdict
 )
 {
-    const auto bot = sent.webhook.bot.text();
-    const auto id = delivery_name(sent.webhook.id, sent.message.id);
+    const auto bot = delivery.webhook.bot.text();
+    const auto id = delivery_name(delivery.webhook.id, delivery.message.id);
     const auto write = [&](severity severity, std::string_view event) {
         log_.write(
             severity,
             event,
             {{"bot", std::string_view{bot}},
-             {"webhook", std::string_view{sent.webhook.name.text()}},
+             {"webhook", std::string_view{delivery.webhook.name.text()}},
              {"delivery", std::string_view{id}},
-             {"tries", sent.tries + 1},
-             {"receiver_status", std::uint64_t{made.status.value_or(0)}},
-             {"failure", std::string_view{made.failure}}}
+             {"tries", delivery.tries + 1},
+             {"receiver_status", std::uint64_t{attempt.status.value_or(0)}},
+             {"failure", std::string_view{attempt.failure}}}
         );
     };
     switch (verdict) {
         case verdict::delivered: metrics_.delivered.Increment(); break;
         case verdict::retry:
             metrics_.failed.Increment();
-            write(severity::info, "a webhook was not reached, and will be tried again");
+            write(severity::info, "a delivery to a webhook failed and will be retried");
             break;
         case verdict::dead:
             metrics_.dead.Increment();

@@ -20,13 +20,13 @@
 
 namespace botapi::webhooks {
 
-/// Leases what is due, has it sent, and settles it: what the sender does with the store.
+/// The sender's work with the store: leases due deliveries, has them sent, and settles them.
 ///
-/// Thread safety: `run` is called once; the others by any thread.
+/// Thread safety: `run` is called once; any thread may call the other functions.
 class outbox_worker {
 public:
-    /// Begins to send one delivery, and returns. At its end `finished` is called, on any thread.
-    using send = std::function<void(const botcore::claimed_delivery&)>;
+    /// Starts to send one delivery, and returns. Calls `finished` at the end, on any thread.
+    using send_function = std::function<void(const botcore::claimed_delivery&)>;
 
     /// Keeps references.
     outbox_worker(
@@ -37,29 +37,30 @@ public:
         sender_metrics& metrics
     );
 
-    /// Works until `stop`, and then until all that was begun is settled, or `drain_max` is over.
-    void run(const send& begin);
+    /// Works until `stop`, and then until all requests under way are settled, or `drain_max` is
+    /// over.
+    void run(const send_function& send);
 
     void stop();
     void wake();
-    void finished(const botcore::claimed_delivery& sent, const botcore::attempt& made);
+    void finished(const botcore::claimed_delivery& delivery, const botcore::attempt& attempt);
 
 private:
-    /// Coarse, so that there are few of them, however many tries fail.
+    /// Coarse, so that there are few different ones, however many attempts fail.
     using steady_instant = std::chrono::time_point<
         std::chrono::steady_clock,
         std::chrono::duration<std::int64_t, std::ratio<1, 20>>>;
 
-    /// Whether something was begun.
-    bool claim(const send& begin);
+    /// Returns whether it started a request.
+    bool claim(const send_function& send);
     void settle();
     void sweep();
     void wait();
-    void look_when(botcore::instant due);
+    void note_due(botcore::instant due);
     bool is_drained();
     void log_outcome(
-        const botcore::claimed_delivery& sent,
-        const botcore::attempt& made,
+        const botcore::claimed_delivery& delivery,
+        const botcore::attempt& attempt,
         botcore::verdict verdict
     );
 
@@ -70,10 +71,10 @@ private:
     sender_metrics& metrics_;
 
     std::mt19937_64 random_;                           ///< For leases and jitter; used by `run`.
-    std::chrono::steady_clock::time_point swept_{};    ///< When it was done last; used by `run`.
-    std::chrono::steady_clock::time_point claimed_{};  ///< The same.
-    bool has_failed_ = false;           ///< The store, when last asked; used by `run`.
-    std::set<steady_instant> looks_{};  ///< When something is due before long; used by `run`.
+    std::chrono::steady_clock::time_point swept_{};    ///< Time of the last sweep; used by `run`.
+    std::chrono::steady_clock::time_point claimed_{};  ///< Time of the last claim; likewise.
+    bool has_failed_ = false;                          ///< The store's last call; used by `run`.
+    std::set<steady_instant> due_soon_{};  ///< Times of the next retries; used by `run`.
 
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -81,11 +82,11 @@ private:
     std::chrono::steady_clock::time_point stopped_ = std::chrono::steady_clock::time_point::max();
 
     struct outcome {
-        botcore::claimed_delivery sent;
-        botcore::attempt made;
+        botcore::claimed_delivery delivery;
+        botcore::attempt attempt;
     };
     std::vector<outcome> outcomes_{};                         ///< Not settled yet.
-    std::map<botcore::webhook_id, std::size_t> in_flight_{};  ///< Until they are settled.
+    std::map<botcore::webhook_id, std::size_t> in_flight_{};  ///< By webhook, until settled.
     std::size_t in_flight_count_ = 0;
 };
 

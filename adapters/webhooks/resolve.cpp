@@ -19,86 +19,86 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-/// An answer that may come when nobody waits for it any more. So both share it.
+/// A look-up. Its thread and the waiting coroutine share it: either may end first.
 struct pending_lookup {
     explicit pending_lookup(
         const asio::any_io_executor& executor,
         std::chrono::steady_clock::time_point until
     )
-        : ended{executor, until}
+        : timer{executor, until}
     {
     }
 
-    asio::steady_timer ended;  ///< Cancelled when the answer is there.
-    std::optional<error_code> failed{};
-    endpoints found{};
+    asio::steady_timer timer;  ///< Cancelled when the answer is there.
+    std::optional<error_code> error{};
+    endpoints addresses{};
 };
 
-/// Blocks. Made for one of the resolvers' threads.
+/// Blocks, so it runs on one of the resolvers' threads.
 void look_up(
-    const std::shared_ptr<pending_lookup>& into,
-    const asio::any_io_executor& back,
+    const std::shared_ptr<pending_lookup>& lookup,
+    const asio::any_io_executor& executor,
     const std::string& host,
     std::uint16_t port
 )
 {
     asio::io_context unused;
     tcp::resolver resolver{unused};
-    error_code failed;
+    error_code error;
     const auto results = resolver.resolve(
         host,
         std::to_string(port),
         tcp::resolver::numeric_service | tcp::resolver::address_configured,
-        failed
+        error
     );
-    endpoints found;
+    endpoints addresses;
     for (const auto& one : results)
-        found.push_back(one.endpoint());
-    asio::post(back, [into, failed, found = std::move(found)]() mutable {
-        into->failed = failed;
-        into->found = std::move(found);
-        into->ended.cancel();
+        addresses.push_back(one.endpoint());
+    asio::post(executor, [lookup, error, addresses = std::move(addresses)]() mutable {
+        lookup->error = error;
+        lookup->addresses = std::move(addresses);
+        lookup->timer.cancel();
     });
 }
 
-resolved allowed_of(const address_policy& policy, const endpoints& found)
+resolved_host allowed_of(const address_policy& policy, const endpoints& addresses)
 {
-    constexpr std::size_t count_max = 4;  // More are not tried.
-    resolved made;
-    for (const auto& one : found) {
-        if (policy.allows(one.address()) && made.addresses.size() < count_max)
-            made.addresses.push_back(one);
+    constexpr std::size_t count_max = 4;  // No more are tried.
+    resolved_host host;
+    for (const auto& one : addresses) {
+        if (policy.allows(one.address()) && host.addresses.size() < count_max)
+            host.addresses.push_back(one);
     }
-    if (made.addresses.empty())
-        made.failure = "the host has no address that may be connected to";
-    return made;
+    if (host.addresses.empty())
+        host.failure = "the host has no address that may be connected to";
+    return host;
 }
 
 }  // namespace
 
-asio::awaitable<resolved> resolve(
-    const exchange_tools& with,
-    const botcore::web_address& to,
+asio::awaitable<resolved_host> resolve(
+    const exchange_tools& tools,
+    const botcore::web_address& url,
     std::chrono::steady_clock::time_point until
 )
 {
-    error_code no_address;
-    const auto address = asio::ip::make_address(to.host(), no_address);
-    if (!no_address)
-        co_return allowed_of(with.policy, {tcp::endpoint{address, to.port()}});
+    error_code not_an_address;
+    const auto address = asio::ip::make_address(url.host(), not_an_address);
+    if (!not_an_address)
+        co_return allowed_of(tools.policy, {tcp::endpoint{address, url.port()}});
 
     const auto executor = co_await asio::this_coro::executor;
-    const auto pending = std::make_shared<pending_lookup>(executor, until);
-    asio::post(with.resolvers, [pending, executor, host = to.host(), port = to.port()] {
-        look_up(pending, executor, host, port);
+    const auto lookup = std::make_shared<pending_lookup>(executor, until);
+    asio::post(tools.resolvers, [lookup, executor, host = url.host(), port = url.port()] {
+        look_up(lookup, executor, host, port);
     });
-    auto waited = pending->ended.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_await std::move(waited);
-    if (!pending->failed)
-        co_return resolved{.failure = "the name of the host was not found in time"};
-    if (*pending->failed)
-        co_return resolved{.failure = "the name of the host was not found"};
-    co_return allowed_of(with.policy, pending->found);
+    auto answer_or_timeout = lookup->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await std::move(answer_or_timeout);
+    if (!lookup->error)
+        co_return resolved_host{.failure = "the name of the host was not found in time"};
+    if (*lookup->error)
+        co_return resolved_host{.failure = "the name of the host was not found"};
+    co_return allowed_of(tools.policy, lookup->addresses);
 }
 
 }  // namespace botapi::webhooks

@@ -15,16 +15,16 @@ namespace botapi::webhooks {
 
 using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
-/// Where a URL leads, as far as the policy allows to go there.
-struct resolved {
+/// The addresses of a host that the policy allows.
+struct resolved_host {
     endpoints addresses{};
-    std::string failure{};  ///< Why there are none.
+    std::string failure{};  ///< Why there are no addresses.
 };
 
-/// Looks up the host of a URL, once. The caller is not kept past `until`.
-boost::asio::awaitable<resolved> resolve(
-    const exchange_tools& with,
-    const botcore::web_address& to,
+/// Looks up the host of a URL, once. Ends at `until`, even if the look-up still runs.
+boost::asio::awaitable<resolved_host> resolve(
+    const exchange_tools& tools,
+    const botcore::web_address& url,
     std::chrono::steady_clock::time_point until
 );
 

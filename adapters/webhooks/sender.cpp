@@ -26,44 +26,45 @@ namespace {
 
 asio::ssl::context make_tls(const sender_options& options)
 {
-    asio::ssl::context made{asio::ssl::context::tls_client};
-    made.set_options(
+    asio::ssl::context context{asio::ssl::context::tls_client};
+    context.set_options(
         asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
         asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1
     );
-    error_code failed;
-    made.set_default_verify_paths(failed);
+    error_code error;
+    context.set_default_verify_paths(error);
     if (!options.ca_file.empty())
-        made.load_verify_file(options.ca_file, failed);
-    if (failed) {
+        context.load_verify_file(options.ca_file, error);
+    if (error) {
         throw options_error{
-            "The certificates in " + options.ca_file + " can't be read: " + failed.message()};
+            "The certificates in " + options.ca_file + " can't be read: " + error.message()};
     }
-    return made;
+    return context;
 }
 
 }  // namespace
 
-/// The order of the members is the order of their dependence.
+/// Members use only members above them, so they are destroyed in a safe order.
 struct sender::state {
     state(
-        sender_options asked,
+        sender_options initial_options,
         botcore::webhook_store& webhooks,
-        const botcore::clock& now,
+        const botcore::clock& wall_clock,
         botcore::log& log,
         prometheus::Registry& registry
     )
-        : options{std::move(asked)},
-          clock{now},
+        : options{std::move(initial_options)},
+          clock{wall_clock},
           policy{options.allowed_ranges},
           tls{make_tls(options)},
           metrics{registry},
-          worker{options, webhooks, now, log, metrics},
+          worker{options, webhooks, clock, log, metrics},
           resolvers{options.resolver_threads}
     {
         serving = std::thread{[this] { io.run(); }};
-        working = std::thread{
-            [this] { worker.run([this](const botcore::claimed_delivery& one) { begin(one); }); }};
+        working = std::thread{[this] {
+            worker.run([this](const botcore::claimed_delivery& delivery) { begin(delivery); });
+        }};
     }
 
     ~state()
@@ -80,39 +81,39 @@ struct sender::state {
 
     [[nodiscard]] exchange_tools tools() { return {policy, tls, resolvers, options.timeout}; }
 
-    asio::awaitable<void> deliver(botcore::claimed_delivery one)
+    asio::awaitable<void> deliver(botcore::claimed_delivery delivery)
     {
-        exchange_answer told{.failure = "this server failed"};
+        exchange_answer answer{.failure = "this server failed"};
         try {
-            auto asked = request_for(
-                one.webhook,
-                delivery_name(one.webhook.id, one.message.id),
-                payload_of(one.message),
+            auto request = request_for(
+                delivery.webhook,
+                delivery_name(delivery.webhook.id, delivery.message.id),
+                payload_of(delivery.message),
                 clock.now()
             );
-            told = co_await exchange(tools(), std::move(asked));
-            metrics.seconds.Observe(std::chrono::duration<double>{told.taken}.count());
-        } catch (const std::exception&) {  // Out of memory: it is tried again later.
+            answer = co_await exchange(tools(), std::move(request));
+            metrics.seconds.Observe(std::chrono::duration<double>{answer.duration}.count());
+        } catch (const std::exception&) {  // Out of memory: a later attempt may succeed.
         }
-        worker.finished(one, attempt_from(told, clock.now()));
+        worker.finished(delivery, attempt_from(answer, clock.now()));
     }
 
     asio::awaitable<void> try_out(
-        botcore::webhook tried,
+        botcore::webhook webhook,
         std::function<void(botcore::webhook_trial)> done
     )
     {
         const auto now = clock.now();
         const auto id = "msg_test_" + std::to_string(now.time_since_epoch().count());
-        auto asked = request_for(tried, id, sample_payload(tried.bot, now), now);
-        auto told = co_await exchange(tools(), std::move(asked));
+        auto request = request_for(webhook, id, sample_payload(webhook.bot, now), now);
+        auto answer = co_await exchange(tools(), std::move(request));
         --trials;
-        done(trial_from(std::move(told)));
+        done(trial_from(std::move(answer)));
     }
 
-    void begin(const botcore::claimed_delivery& one)
+    void begin(const botcore::claimed_delivery& delivery)
     {
-        asio::co_spawn(io, deliver(one), asio::detached);
+        asio::co_spawn(io, deliver(delivery), asio::detached);
     }
 
     sender_options options;
@@ -153,7 +154,7 @@ void sender::wake()
 }
 
 botcore::result<> sender::try_out(
-    const botcore::webhook& tried,
+    const botcore::webhook& webhook,
     std::function<void(botcore::webhook_trial)> done
 )
 {
@@ -164,7 +165,7 @@ botcore::result<> sender::try_out(
             "Too many webhooks are tried out at once. Try again later."
         );
     }
-    asio::co_spawn(state_->io, state_->try_out(tried, std::move(done)), asio::detached);
+    asio::co_spawn(state_->io, state_->try_out(webhook, std::move(done)), asio::detached);
     return {};
 }
 

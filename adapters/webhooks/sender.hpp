@@ -13,20 +13,20 @@
 
 namespace botapi::webhooks {
 
-/// Options that can't be used, as a file that has no certificates. `what()` is one line for the
+/// The options can't be used, for example a file without certificates. `what()` is one line for the
 /// operator.
 struct options_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Sends what is due, on threads of its own: one that asks the store, one that serves the
-/// connections, and some that look up names.
+/// Sends due deliveries on threads of its own: one calls the store, one serves the connections, and
+/// some look up names.
 ///
-/// Several senders may share a store, in one process or in many. What one of them had leased when
-/// it died is sent by another.
+/// Several senders may share a store, in one process or in many. If one dies, another sends what
+/// the first had leased.
 class sender final : public botcore::webhook_sender {
 public:
-    /// Begins at once. The arguments must outlive the sender.
+    /// Starts at once. The arguments must outlive the sender.
     ///
     /// Throws `options_error`.
     sender(
@@ -37,20 +37,20 @@ public:
         prometheus::Registry& metrics
     );
 
-    /// As `stop`, and waits for what is under way, for `drain_max` at most from the stop on. What
-    /// is not finished then is sent again by whoever comes next.
+    /// Calls `stop`, and waits for requests under way until `drain_max` after the stop. A later
+    /// sender sends again what is not finished then.
     ~sender() override;
 
     sender(const sender&) = delete;
     sender& operator=(const sender&) = delete;
 
-    /// Begins with nothing new any more. Does not block.
+    /// Starts no more requests. Does not block.
     void stop();
 
     void wake() override;
 
     botcore::result<> try_out(
-        const botcore::webhook& tried,
+        const botcore::webhook& webhook,
         std::function<void(botcore::webhook_trial)> done
     ) override;
 

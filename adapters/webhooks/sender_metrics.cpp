@@ -5,7 +5,7 @@ namespace botapi::webhooks {
 sender_metrics::sender_metrics(prometheus::Registry& registry)
     : attempts{prometheus::BuildCounter()
                    .Name("botapi_webhook_attempts_total")
-                   .Help("Requests to webhooks, by what became of the delivery")
+                   .Help("Requests to webhooks, by outcome of the delivery")
                    .Register(registry)},
       delivered{attempts.Add({{"outcome", "delivered"}})},
       failed{attempts.Add({{"outcome", "failed"}})},

@@ -9,7 +9,7 @@
 
 namespace botapi::webhooks {
 
-/// What the sender counts and measures.
+/// The sender's metrics.
 struct sender_metrics {
     explicit sender_metrics(prometheus::Registry& registry);
 

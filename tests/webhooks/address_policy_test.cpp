@@ -14,15 +14,15 @@ namespace {
 
 std::vector<address_range> ranges(const std::vector<std::string>& texts)
 {
-    std::vector<address_range> made;
+    std::vector<address_range> parsed;
     for (const auto& text : texts)
-        made.push_back(address_range::parse(text).value());
-    return made;
+        parsed.push_back(address_range::parse(text).value());
+    return parsed;
 }
 
 }  // namespace
 
-TEST_CASE("address_policy: public addresses may be connected to", "[webhooks]")
+TEST_CASE("address_policy: public addresses are allowed", "[webhooks]")
 {
     const address_policy policy{{}};
     const auto* const text = GENERATE(
@@ -48,7 +48,7 @@ TEST_CASE("address_policy: public addresses may be connected to", "[webhooks]")
     CHECK(policy.allows(make_address(text)));
 }
 
-TEST_CASE("address_policy: what is not public may not be connected to", "[webhooks]")
+TEST_CASE("address_policy: other addresses are not allowed", "[webhooks]")
 {
     const address_policy policy{{}};
     const auto* const text = GENERATE(
@@ -99,7 +99,7 @@ TEST_CASE("address_policy: what is not public may not be connected to", "[webhoo
     CHECK_FALSE(policy.allows(make_address(text)));
 }
 
-TEST_CASE("address_policy: allowed ranges are no more than they say", "[webhooks]")
+TEST_CASE("address_policy: an allowed range adds its own addresses only", "[webhooks]")
 {
     const address_policy policy{ranges({"10.1.0.0/16", "127.0.0.1", "fd00:ec2::/32"})};
 
@@ -113,7 +113,7 @@ TEST_CASE("address_policy: allowed ranges are no more than they say", "[webhooks
     CHECK_FALSE(policy.allows(make_address("fd00:ec3::1")));
 }
 
-TEST_CASE("address_range: reads addresses with and without a number of bits", "[webhooks]")
+TEST_CASE("address_range: parses addresses with and without a number of bits", "[webhooks]")
 {
     CHECK(address_range::parse("0.0.0.0/0")->contains(make_address("9.9.9.9")));
     CHECK_FALSE(address_range::parse("0.0.0.0/0")->contains(make_address("::1")));

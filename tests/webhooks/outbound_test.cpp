@@ -33,11 +33,11 @@ botcore::message some_message()
 
 }  // namespace
 
-TEST_CASE("payload_of: has the message as the API shows it, and where it stands", "[webhooks]")
+TEST_CASE("payload_of: has the message as the API shows it, and its cursor", "[webhooks]")
 {
-    const auto sent = some_message();
+    const auto original = some_message();
 
-    const auto text = payload_of(sent);
+    const auto text = payload_of(original);
 
     const auto value = boost::json::parse(text);
     CHECK(value.at("type").as_string() == "message.outbound");
@@ -46,20 +46,20 @@ TEST_CASE("payload_of: has the message as the API shows it, and where it stands"
     CHECK(data.at("botId").as_string() == "36b9f842-ee97-11e8-9443-0242ac120002");
     CHECK(data.at("seq").as_int64() == 3);
     const std::string cursor{data.at("cursor").as_string()};
-    CHECK(botcore::parse_stream_position(sent.way.bot, cursor) == 9);
+    CHECK(botcore::parse_stream_position(original.way.bot, cursor) == 9);
     const auto& message = data.at("message");
     CHECK(message.at("id").as_string() == "67ade836-ea2e-4992-a7c2-f04b696dc9ff");
     CHECK(message.at("from").as_string() == "36b9f842-ee97-11e8-9443-0242ac120002");
     CHECK(message.at("to").as_string() == "16edd3b3-3f75-40df-af07-2a3813a79ce9");
-    CHECK(std::string{message.at("text").as_string()} == sent.content.text);
+    CHECK(std::string{message.at("text").as_string()} == original.content.text);
     CHECK(text.ends_with(R"("metadata":{ "a": 1.50 }}}})"));
-    CHECK(payload_of(sent) == text);
+    CHECK(payload_of(original) == text);
 }
 
-TEST_CASE("request_for: is signed over what it sends", "[webhooks]")
+TEST_CASE("request_for: signs what it sends", "[webhooks]")
 {
     const auto secret = *botcore::webhook_secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    const botcore::webhook to{
+    const botcore::webhook webhook{
         .id = {},
         .bot = {},
         .name = *botcore::webhook_name::parse("a"),
@@ -67,18 +67,19 @@ TEST_CASE("request_for: is signed over what it sends", "[webhooks]")
         .events = {},
         .secrets = {secret}};
 
-    const auto made = request_for(to, "msg_1", "{}", noon + 999ms);
+    const auto request = request_for(webhook, "msg_1", "{}", noon + 999ms);
 
     const header_fields expected{
         {"Content-Type", "application/json"},
         {"webhook-id", "msg_1"},
         {"webhook-timestamp", "1795608000"},
-        {"webhook-signature", botcore::signatures_for(to.secrets, "msg_1", 1'795'608'000, "{}")}};
-    CHECK(made.headers == expected);
-    CHECK(made.body == "{}");
+        {"webhook-signature",
+         botcore::signatures_for(webhook.secrets, "msg_1", 1'795'608'000, "{}")}};
+    CHECK(request.headers == expected);
+    CHECK(request.body == "{}");
 }
 
-TEST_CASE("parse_retry_after: takes seconds and dates to come", "[webhooks]")
+TEST_CASE("parse_retry_after: takes seconds and future dates", "[webhooks]")
 {
     CHECK(parse_retry_after("120", noon) == 120s);
     CHECK(parse_retry_after("0", noon) == 0s);
@@ -93,29 +94,29 @@ TEST_CASE("parse_retry_after: takes seconds and dates to come", "[webhooks]")
         CHECK_FALSE(parse_retry_after(text, noon));
 }
 
-TEST_CASE("attempt_from: keeps what decides on the next try", "[webhooks]")
+TEST_CASE("attempt_from: keeps what the next attempt depends on", "[webhooks]")
 {
-    const exchange_answer told{
+    const exchange_answer answer{
         .status = 429U,
         .headers = {{"retry-AFTER", "7"}, {"Server", "x"}},
         .body = "slower"};
 
     const botcore::attempt expected{.ended = noon, .status = 429U, .retry_after = 7s};
-    CHECK(attempt_from(told, noon) == expected);
+    CHECK(attempt_from(answer, noon) == expected);
 }
 
-TEST_CASE("trial_from: shows what is UTF-8, and headers that help", "[webhooks]")
+TEST_CASE("trial_from: shows UTF-8, and headers that help", "[webhooks]")
 {
-    const auto shown = [](std::string body) {
+    const auto shown_body = [](std::string body) {
         return trial_from({.status = 200U, .body = std::move(body)}).body;
     };
     CHECK(
-        shown("caf\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x8d\x80") ==
+        shown_body("caf\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x8d\x80") ==
         "caf\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x8d\x80"
     );
-    CHECK(shown("cut \xe2\x98") == "cut ??");
-    CHECK(shown("\xc0\xaf \xed\xa0\x80 \xf5 \x80 \xff") == "?? ??? ? ? ?");
-    CHECK(shown("\xf4\x90\x80\x80\xe0\x80\x80") == "???????");
+    CHECK(shown_body("cut \xe2\x98") == "cut ??");
+    CHECK(shown_body("\xc0\xaf \xed\xa0\x80 \xf5 \x80 \xff") == "?? ??? ? ? ?");
+    CHECK(shown_body("\xf4\x90\x80\x80\xe0\x80\x80") == "???????");
 
     const auto trial = trial_from(
         {.status = 302U, .headers = {{"location", "/x"}, {"Set-Cookie", "a=b"}, {"server", "y"}}}

@@ -20,13 +20,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Stands still, until it runs.
+/// Stands still unless `runs` is set.
 class test_clock final : public botcore::clock {
 public:
     [[nodiscard]] instant now() const override
     {
-        const instant start{std::chrono::hours{1'000}};
-        return runs ? start + (std::chrono::steady_clock::now() - made_) : start;
+        const instant epoch{std::chrono::hours{1'000}};
+        return runs ? epoch + (std::chrono::steady_clock::now() - start_) : epoch;
     }
 
     [[nodiscard]] deadline steady_now() const override { return deadline::clock::now(); }
@@ -34,7 +34,7 @@ public:
     bool runs = false;
 
 private:
-    std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 class silent_log final : public botcore::log {
@@ -54,12 +54,13 @@ deadline soon()
     return std::chrono::steady_clock::now() + 30s;
 }
 
-/// A worker on a thread of its own, and what it began to send.
+/// A worker on a thread of its own, and the deliveries that it started to send.
 struct worker_fixture {
     worker_fixture()
     {
-        const std::array added{bot_registration{.id = bot, .name = *bot_name::parse("Aureo")}};
-        REQUIRE(storage.bots().add(added, soon()).at(0));
+        const std::array registrations{
+            bot_registration{.id = bot, .name = *bot_name::parse("Aureo")}};
+        REQUIRE(storage.bots().add(registrations, soon()).at(0));
         REQUIRE(storage.webhooks().put(
             {.bot = bot,
              .name = *webhook_name::parse("a"),
@@ -86,9 +87,9 @@ struct worker_fixture {
     void start()
     {
         thread = std::thread{[this] {
-            worker.run([this](const claimed_delivery& one) {
+            worker.run([this](const claimed_delivery& delivery) {
                 const std::lock_guard lock{mutex};
-                begun.push_back(one);
+                deliveries.push_back(delivery);
                 changed.notify_all();
             });
         }};
@@ -103,21 +104,21 @@ struct worker_fixture {
                  .stamp = {},
                  .ends = {{uuid_of(9)}, {bot.value}},
                  .content = {"Oi!"}},
-            .id = {uuid_of(static_cast<std::uint8_t>(100 + ++said))},
+            .id = {uuid_of(static_cast<std::uint8_t>(100 + ++message_count))},
             .stamp = *timestamp::parse("2026-01-01T00:00:00Z")};
-        const std::array asked{submission{.entries = {one}}};
-        REQUIRE(storage.messages().append(asked, soon()).at(0));
+        const std::array submissions{submission{.entries = {one}}};
+        REQUIRE(storage.messages().append(submissions, soon()).at(0));
         worker.wake();
     }
 
-    /// The sends that were begun, as soon as they are so many.
+    /// Waits for `count` deliveries, and returns all so far. Nothing after 30 s.
     std::vector<claimed_delivery> wait_for(std::size_t count)
     {
         std::unique_lock lock{mutex};
-        const auto there = [&] { return begun.size() >= count; };
-        if (!changed.wait_for(lock, 30s, there))
+        const auto has_enough = [&] { return deliveries.size() >= count; };
+        if (!changed.wait_for(lock, 30s, has_enough))
             return {};
-        return begun;
+        return deliveries;
     }
 
     std::size_t pending()
@@ -137,13 +138,17 @@ struct worker_fixture {
     std::thread thread;
     std::mutex mutex;
     std::condition_variable changed;
-    std::vector<claimed_delivery> begun;
-    unsigned said = 0;
+    std::vector<claimed_delivery> deliveries;
+    unsigned message_count = 0;
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(worker_fixture, "outbox_worker: has no more under way than it may", "[webhooks]")
+TEST_CASE_METHOD(
+    worker_fixture,
+    "outbox_worker: keeps the limit of requests under way",
+    "[webhooks]"
+)
 {
     say(1);
     say(2);
@@ -165,7 +170,11 @@ TEST_CASE_METHOD(worker_fixture, "outbox_worker: has no more under way than it m
     CHECK(metrics.in_flight.Value() == 0);
 }
 
-TEST_CASE_METHOD(worker_fixture, "outbox_worker: settles what ends after the stop", "[webhooks]")
+TEST_CASE_METHOD(
+    worker_fixture,
+    "outbox_worker: settles a request that ends after the stop",
+    "[webhooks]"
+)
 {
     options.drain_max = 30s;
     say(1);
@@ -178,11 +187,11 @@ TEST_CASE_METHOD(worker_fixture, "outbox_worker: settles what ends after the sto
     worker.finished(first[0], {.ended = clock.now(), .status = 204U});
     thread.join();
 
-    CHECK(begun.size() == 1);
+    CHECK(deliveries.size() == 1);
     CHECK(pending() == 1);
 }
 
-TEST_CASE_METHOD(worker_fixture, "outbox_worker: does not wait for ever at its end", "[webhooks]")
+TEST_CASE_METHOD(worker_fixture, "outbox_worker: stops waiting after drain_max", "[webhooks]")
 {
     say(1);
     start();
@@ -196,7 +205,7 @@ TEST_CASE_METHOD(worker_fixture, "outbox_worker: does not wait for ever at its e
 
 TEST_CASE_METHOD(
     worker_fixture,
-    "outbox_worker: a failure is put off, by the schedule",
+    "outbox_worker: a failed delivery is due again by the schedule",
     "[webhooks]"
 )
 {
@@ -219,7 +228,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     worker_fixture,
-    "outbox_worker: what is due before long is tried then, not when it polls",
+    "outbox_worker: a retry that is due soon does not wait for the next poll",
     "[webhooks]"
 )
 {
