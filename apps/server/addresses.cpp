@@ -14,10 +14,10 @@ namespace {
 
 bool is_host(std::string host)
 {
-    in6_addr read{};
+    in6_addr address{};
     if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-        return ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &read) == 1;
-    return ::inet_pton(AF_INET, host.c_str(), &read) == 1;
+        return ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &address) == 1;
+    return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
 }
 
 bool is_port(std::string_view text)
@@ -26,7 +26,7 @@ bool is_port(std::string_view text)
     return number && *number <= 65'535;
 }
 
-/// Whether browsers may have written it so: hosts and schemes are in lower case and in ASCII.
+/// Whether it can be part of a browser's origin: schemes and hosts are lower-case ASCII.
 bool is_origin_character(char character)
 {
     return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
@@ -61,9 +61,9 @@ std::optional<std::string> fault_of_network(const std::string& text)
 {
     const auto slash = text.find('/');
     const auto host = text.substr(0, slash);
-    std::array<unsigned char, sizeof(in6_addr)> read{};
-    const bool is_v4 = ::inet_pton(AF_INET, host.c_str(), read.data()) == 1;
-    const bool is_v6 = ::inet_pton(AF_INET6, host.c_str(), read.data()) == 1;
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    const bool is_v4 = ::inet_pton(AF_INET, host.c_str(), address.data()) == 1;
+    const bool is_v6 = ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
     const std::uint64_t bits_max = is_v4 ? 32 : 128;
     const auto bits = slash == std::string::npos ? bits_max : parse_number(text.substr(slash + 1));
     if ((is_v4 || is_v6) && bits && *bits <= bits_max)
@@ -81,8 +81,8 @@ std::optional<std::string> fault_of_origin(const std::string& text)
     if (text == "*" || is_origin(text))
         return std::nullopt;
     return in_quotes(text) +
-           " is not an origin, such as https://chat.example.com, in lower case and "
-           "without a path, nor *.";
+           " is neither * nor an origin such as https://chat.example.com, in lower case and "
+           "without a path.";
 }
 
 }  // namespace botapi::app

@@ -4,7 +4,7 @@
 
 namespace botapi::app {
 
-/// What the program can be asked to do.
+/// The commands of the program.
 enum class command : std::uint8_t {
     help,
     version,

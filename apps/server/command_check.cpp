@@ -9,7 +9,7 @@ namespace botapi::app {
 
 namespace {
 
-int tell(const sql::check_report& report)
+int print(const sql::check_report& report)
 {
     for (const auto& finding : report.findings)
         std::cout << finding << '\n';
@@ -27,7 +27,7 @@ int check(const settings& settings)
     const auto report = sql::check(settings.database, log);
     if (!report)
         throw command_error{report.error().detail};
-    return tell(*report);
+    return print(*report);
 }
 
 int repair(const settings& settings, bool is_dry_run)
@@ -38,13 +38,13 @@ int repair(const settings& settings, bool is_dry_run)
     if (!report)
         throw command_error{report.error().detail};
 
-    for (const auto& one : report->repairs)
-        std::cout << (is_dry_run ? "would mend: " : "mended: ") << one << '\n';
+    for (const auto& description : report->repairs)
+        std::cout << (is_dry_run ? "would repair: " : "repaired: ") << description << '\n';
     if (report->repairs.empty())
-        std::cout << "There is nothing that could be mended.\n";
-    std::cout << (is_dry_run ? "What would be left:\n" : "What is left:\n");
-    const int left = tell(report->left);
-    return is_dry_run && !report->repairs.empty() ? 1 : left;
+        std::cout << "Nothing can be repaired.\n";
+    std::cout << (is_dry_run ? "This would remain:\n" : "This remains:\n");
+    const int code = print(report->left);
+    return is_dry_run && !report->repairs.empty() ? 1 : code;
 }
 
 }  // namespace botapi::app

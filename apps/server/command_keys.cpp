@@ -20,15 +20,15 @@ namespace botapi::app {
 
 namespace {
 
-/// The database, and what there is to do with its keys.
+/// The database, and what a change of its keys needs.
 struct key_store {
     explicit key_store(const settings& settings) : log{settings.log}
     {
-        // As `serve` does: a first key can be made before there is a server.
+        // As `serve` does: the first key can be made before the first server starts.
         if (settings.database.dialect() == sql::dialect::sqlite) {
-            if (const auto done = sql::migrate(settings.database, sql::migrating::apply, log);
-                !done)
-                throw command_error{done.error().detail};
+            const auto migrations = sql::migrate(settings.database, sql::migrating::apply, log);
+            if (!migrations)
+                throw command_error{migrations.error().detail};
         }
         storage = open_storage(settings, without_primary::ends, log);
     }
@@ -41,21 +41,21 @@ struct key_store {
     botcore::deadline until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
 };
 
-/// Who changes keys leaves a line, here as in a server.
-void record(key_store& in, std::string_view what, std::string_view about)
+/// Logs who works on keys, as a server does.
+void record(key_store& store, std::string_view command, std::string_view about)
 {
-    in.log.write(
+    store.log.write(
         botcore::severity::info,
         "audit",
-        {{"command", what}, {"user", std::uint64_t{getuid()}}, {"about", about}}
+        {{"command", command}, {"user", std::uint64_t{getuid()}}, {"about", about}}
     );
 }
 
-/// What is wrong, with the flag instead of the field of a request.
-command_error in_words(const botcore::error& why)
+/// Names the flags instead of the fields of a request.
+command_error command_error_from(const botcore::error& refusal)
 {
-    std::string text = why.detail;
-    for (const auto& [pointer, detail] : why.faults) {
+    std::string text = refusal.detail;
+    for (const auto& [pointer, detail] : refusal.faults) {
         std::string flag = pointer.starts_with("/scopes")    ? "--scope"
                            : pointer.starts_with("/bots")    ? "--bot"
                            : pointer.starts_with("/expires") ? "--expires"
@@ -67,11 +67,11 @@ command_error in_words(const botcore::error& why)
 }
 
 template <class Result>
-Result checked(Result done)
+Result checked(Result result)
 {
-    if (!done)
-        throw in_words(done.error());
-    return done;
+    if (!result)
+        throw command_error_from(result.error());
+    return result;
 }
 
 std::vector<std::string_view> views_of(const std::vector<std::string>& texts)
@@ -79,37 +79,37 @@ std::vector<std::string_view> views_of(const std::vector<std::string>& texts)
     return {texts.begin(), texts.end()};
 }
 
-std::optional<std::string_view> if_given(const std::string& text)
+std::optional<std::string_view> unless_empty(const std::string& text)
 {
     return text.empty() ? std::nullopt : std::optional<std::string_view>{text};
 }
 
 }  // namespace
 
-int create_key(const settings& settings, const key_order& wanted)
+int create_key(const settings& settings, const key_arguments& arguments)
 {
-    key_store in{settings};
-    botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
-    const auto made = checked(keys.prepare(
-        {.name = if_given(wanted.name),
-         .scopes = views_of(wanted.scopes),
-         .bots = views_of(wanted.bots),
-         .expires = if_given(wanted.expires),
-         .quota = wanted.quota}
+    key_store store{settings};
+    botcore::key_service keys{store.storage->keys(), store.clock, store.ids, store.secrets};
+    const auto created = checked(keys.prepare(
+        {.name = unless_empty(arguments.name),
+         .scopes = views_of(arguments.scopes),
+         .bots = views_of(arguments.bots),
+         .expires = unless_empty(arguments.expires),
+         .quota = arguments.quota}
     ));
-    static_cast<void>(checked(keys.add(made->key, in.until)));
-    record(in, "keys create", "/keys/" + made->key.id.text());
-    std::cout << made->token.text() << '\n';
+    static_cast<void>(checked(keys.add(created->key, store.until)));
+    record(store, "keys create", "/keys/" + created->key.id.text());
+    std::cout << created->token.text() << '\n';
     return 0;
 }
 
 int list_keys(const settings& settings)
 {
-    key_store in{settings};
-    botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
-    const auto found = checked(keys.list(in.until));
-    record(in, "keys list", "/keys");
-    for (const auto& key : *found) {
+    key_store store{settings};
+    botcore::key_service keys{store.storage->keys(), store.clock, store.ids, store.secrets};
+    const auto list = checked(keys.list(store.until));
+    record(store, "keys list", "/keys");
+    for (const auto& key : *list) {
         std::string line;
         wire::append_json(line, key);
         std::cout << line << '\n';
@@ -117,35 +117,39 @@ int list_keys(const settings& settings)
     return 0;
 }
 
-int revoke_keys(const settings& settings, const key_order& wanted)
+int revoke_keys(const settings& settings, const key_arguments& arguments)
 {
-    if (wanted.id.empty() == wanted.issued_before.empty())
-        throw command_error{"Say which: --id ID, or --issued-before TIME."};
-    key_store in{settings};
-    botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
-    if (!wanted.id.empty()) {
-        const auto id = botcore::uuid::parse(wanted.id);
+    if (arguments.id.empty() == arguments.issued_before.empty())
+        throw command_error{"Name the keys: --id ID or --issued-before TIME."};
+    key_store store{settings};
+    botcore::key_service keys{store.storage->keys(), store.clock, store.ids, store.secrets};
+    if (!arguments.id.empty()) {
+        const auto id = botcore::uuid::parse(arguments.id);
         if (!id)
-            throw command_error{"--id must be a UUID, as `botapi keys list` tells."};
-        static_cast<void>(checked(keys.revoke(botcore::key_id{*id}, in.until)));
-        record(in, "keys revoke", "/keys/" + id->text());
+            throw command_error{"--id must be a UUID, as printed by `botapi keys list`."};
+        static_cast<void>(checked(keys.revoke(botcore::key_id{*id}, store.until)));
+        record(store, "keys revoke", "/keys/" + id->text());
         return 0;
     }
-    const auto created = botcore::timestamp::parse(wanted.issued_before);
+    const auto created = botcore::timestamp::parse(arguments.issued_before);
     if (!created)
         throw command_error{"--issued-before " + created.error().detail};
-    const auto count = *checked(keys.revoke_all(created->at(), in.until));
-    record(in, "keys revoke", "/keys?issuedBefore=" + created->text());
+    const auto count = *checked(keys.revoke_all(created->at(), store.until));
+    record(store, "keys revoke", "/keys?issuedBefore=" + created->text());
     std::cout << count << " revoked\n";
     return 0;
 }
 
-int rotate_signing(const settings& settings, const key_order& wanted)
+int rotate_signing(const settings& settings, const key_arguments& arguments)
 {
-    key_store in{settings};
-    botcore::key_service keys{in.storage->keys(), in.clock, in.ids, in.secrets};
-    static_cast<void>(checked(keys.rotate_signing(wanted.at_once, in.until)));
-    record(in, "keys rotate-signing", wanted.at_once ? "all tokens end" : "tokens go on");
+    key_store store{settings};
+    botcore::key_service keys{store.storage->keys(), store.clock, store.ids, store.secrets};
+    static_cast<void>(checked(keys.rotate_signing(arguments.at_once, store.until)));
+    record(
+        store,
+        "keys rotate-signing",
+        arguments.at_once ? "all tokens end" : "tokens stay valid"
+    );
     return 0;
 }
 

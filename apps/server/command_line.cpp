@@ -32,16 +32,16 @@ struct command_flags {
     std::string config_path{};
 };
 
-/// Reads the command line, and nothing else: CLI11 would let the file win over the environment, and
-/// its reader of files cuts a value at a `#`, even in quotation marks.
+/// CLI11 reads the command line only. It could read the environment and the file too, but it would
+/// let the file win over the environment, and cut a value at a `#`, even in quotation marks.
 class command_line {
 public:
     command_line()
     {
         app_.name("botapi");
-        app_.set_help_flag("-h,--help", "tell how to use it");
+        app_.set_help_flag("-h,--help", "print this help");
         app_.set_version_flag("--version", "");
-        app_.get_option("--version")->description("tell which version it is");
+        app_.get_option("--version")->description("print the version");
         app_.require_subcommand(0, 1);
         app_.allow_extras();
         app_.get_formatter()->column_width(37);
@@ -49,14 +49,15 @@ public:
         add(app_, command::serve, "serve", "serve the HTTP API");
         add(app_, command::migrate, "migrate", "bring the database's schema up to date");
         commands_.at(command::migrate)
-            .app->add_flag("--dry-run", is_dry_run_, "only tell what would be done");
-        add(app_, command::check, "check", "look whether all that is stored keeps the rules");
+            .app->add_flag("--dry-run", is_dry_run_, "only print what would be done");
+        add(app_, command::check, "check", "check all stored data against the rules");
         auto& check = *commands_.at(command::check).app;
         auto* const repair =
-            check.add_flag("--repair", repairs_, "tell what of it could be mended safely");
-        check.add_flag("--apply", is_applied_, "with --repair: mend it")->needs(repair);
+            check.add_flag("--repair", repairs_, "print what can be repaired safely");
+        check.add_flag("--apply", applies_, "with --repair: repair it")->needs(repair);
         add_keys();
-        version_ = app_.add_subcommand("version", "tell what the program is made of");
+        version_ =
+            app_.add_subcommand("version", "print the versions of the program and its libraries");
         version_->allow_extras();
     }
 
@@ -69,44 +70,61 @@ public:
             return invocation{.command = command::help, .help = app_.help()};
         } catch (const CLI::CallForVersion&) {
             return invocation{.command = command::version};
-        } catch (const CLI::ParseError& wrong) {
-            return refuse(errc::invalid_argument, std::string{wrong.what()} + '.');
+        } catch (const CLI::ParseError& error) {
+            return refuse(errc::invalid_argument, std::string{error.what()} + '.');
         }
-        if (const auto unknown = first_unknown())
-            return refuse(errc::invalid_argument, *unknown + std::string{hint});
-        return understand(variables);
+        if (const auto fault = fault_of_first_unknown())
+            return refuse(errc::invalid_argument, *fault + std::string{hint});
+        return invocation_from(variables);
     }
 
 private:
     void add_keys()
     {
-        auto* const keys = app_.add_subcommand("keys", "make, list and revoke keys to the API");
+        auto* const keys = app_.add_subcommand("keys", "make, list and revoke API keys");
         keys->require_subcommand(0, 1);
         keys->allow_extras();
 
         add(*keys, command::keys_create, "create", "make a key, and print its token once");
         auto& create = *commands_.at(command::keys_create).app;
-        const auto own = [](CLI::Option* option, const char* placeholder) {
+        const auto describe = [](CLI::Option* option, const char* placeholder) {
             option->option_text(placeholder)->group("Key")->allow_extra_args(false);
         };
-        own(create.add_option("--name", key_.name, "for people"), "TEXT");
-        own(create.add_option("--scope", key_.scopes, "what it may do; repeat it for more"),
-            "SCOPE");
-        own(create.add_option("--bot", key_.bots, "a bot it is limited to; repeat it for more"),
-            "ID");
-        own(create.add_option("--quota", key_.quota, "how many messages it may store"), "NUMBER");
-        own(create.add_option("--expires", key_.expires, "when it ends, as in RFC 3339"), "TIME");
+        describe(create.add_option("--name", key_.name, "a name for people"), "TEXT");
+        describe(
+            create.add_option("--scope", key_.scopes, "what the key may do; may be repeated"),
+            "SCOPE"
+        );
+        describe(
+            create.add_option(
+                "--bot",
+                key_.bots,
+                "a bot that the key is limited to; may be repeated"
+            ),
+            "ID"
+        );
+        describe(
+            create.add_option("--quota", key_.quota, "how many messages the key may store"),
+            "NUMBER"
+        );
+        describe(
+            create.add_option("--expires", key_.expires, "when the key expires, as in RFC 3339"),
+            "TIME"
+        );
         add(*keys, command::keys_list, "list", "print all keys");
-        add(*keys, command::keys_revoke, "revoke", "revoke a key, or all that are old");
+        add(*keys, command::keys_revoke, "revoke", "revoke a key, or all older keys");
         auto& revoke = *commands_.at(command::keys_revoke).app;
-        own(revoke.add_option("--id", key_.id, "the key to revoke"), "ID");
-        own(revoke.add_option("--issued-before", key_.issued_before, "all made before"), "TIME");
+        describe(revoke.add_option("--id", key_.id, "the key to revoke"), "ID");
+        describe(
+            revoke.add_option("--issued-before", key_.issued_before, "all keys made before"),
+            "TIME"
+        );
         add(*keys,
             command::keys_rotate_signing,
             "rotate-signing",
             "sign tokens for conversations with a new secret");
         commands_.at(command::keys_rotate_signing)
-            .app->add_flag("--at-once", key_.at_once, "end all tokens that were given till now")
+            .app->add_flag("--at-once", key_.at_once, "end all earlier tokens")
             ->group("Key");
     }
 
@@ -144,30 +162,31 @@ private:
             ->group("General");
     }
 
-    /// A word that nobody asked for. What may be a password is not repeated.
-    [[nodiscard]] std::optional<std::string> first_unknown() const
+    /// Describes the first unexpected argument. Does not quote what may be a password.
+    [[nodiscard]] std::optional<std::string> fault_of_first_unknown() const
     {
-        auto words = app_.remaining(true);
-        if (words.empty())
+        const auto unknown = app_.remaining(true);
+        if (unknown.empty())
             return std::nullopt;
-        std::string first = words.front();
+        const auto& first = unknown.front();
         if (first.starts_with('-'))
-            return in_quotes(first.substr(0, first.find('='))) + " is no flag of this command.";
+            return in_quotes(first.substr(0, first.find('='))) + " is not a flag of this command.";
         if (first.find("://") != std::string::npos)
-            return "A URL stands where none is expected: did you mean --database URL?";
+            return "A URL is not expected here: did you mean --database URL?";
         if (app_.get_subcommands().empty())
-            return in_quotes(first) + " is no command: use serve, migrate, check, keys or version.";
-        return in_quotes(first) + " is not expected there.";
+            return in_quotes(first) +
+                   " is not a command: use serve, migrate, check, keys or version.";
+        return in_quotes(first) + " is not expected here.";
     }
 
-    result<invocation> understand(const environment& variables)
+    result<invocation> invocation_from(const environment& variables)
     {
         if (version_->parsed())
-            return invocation{.command = command::version, .tells_details = true};
-        const auto used = std::ranges::find_if(commands_, [](const auto& one) {
+            return invocation{.command = command::version, .has_details = true};
+        const auto entry = std::ranges::find_if(commands_, [](const auto& one) {
             return one.second.app->parsed();
         });
-        if (used == commands_.end()) {
+        if (entry == commands_.end()) {
             return refuse(
                 errc::invalid_argument,
                 "A command is missing: use serve, migrate, check, keys or version." +
@@ -175,26 +194,25 @@ private:
             );
         }
 
-        const auto asked = used->first;
-        auto& flags = used->second;
+        auto& [command, flags] = *entry;
         const char* const path = variables("BOTAPI_CONFIG");
         const bool has_flag = !flags.config_path.empty();
         if (!has_flag && path != nullptr)
             flags.config_path = path;
         std::erase_if(flags.values, [](const auto& one) { return one.second.empty(); });
-        auto decided = decide(
-            asked,
+        auto settings = decide(
+            command,
             {.flags = std::move(flags.values),
              .environment = variables,
              .config_path = flags.config_path,
-             .config_place = has_flag ? "--config" : "BOTAPI_CONFIG"}
+             .config_source = has_flag ? "--config" : "BOTAPI_CONFIG"}
         );
-        if (!decided)
-            return decided.error();
+        if (!settings)
+            return settings.error();
         return invocation{
-            .command = asked,
-            .settings = *std::move(decided),
-            .is_dry_run = is_dry_run_ || (repairs_ && !is_applied_),
+            .command = command,
+            .settings = *std::move(settings),
+            .is_dry_run = is_dry_run_ || (repairs_ && !applies_),
             .repairs = repairs_,
             .key = key_};
     }
@@ -204,8 +222,8 @@ private:
     std::map<command, command_flags> commands_;
     bool is_dry_run_ = false;
     bool repairs_ = false;
-    bool is_applied_ = false;
-    key_order key_;
+    bool applies_ = false;
+    key_arguments key_;
 };
 
 }  // namespace
@@ -215,10 +233,10 @@ result<invocation> parse_command_line(
     const environment& variables
 )
 {
-    auto read = command_line{}.parse(arguments, variables);
-    if (read)
-        return read;
-    auto line = read.error().detail;
+    auto parsed = command_line{}.parse(arguments, variables);
+    if (parsed)
+        return parsed;
+    auto line = parsed.error().detail;
     std::ranges::replace_if(
         line,
         [](unsigned char c) { return c < ' ' || c == 0x7f; },

@@ -10,13 +10,13 @@ int migrate(const settings& settings, bool is_dry_run)
 {
     logging::descriptor_log log{settings.log};
     const auto mode = is_dry_run ? sql::migrating::dry_run : sql::migrating::apply;
-    const auto done = sql::migrate(settings.database, mode, log);
-    if (!done)
-        throw command_error{done.error().detail};
+    const auto migrations = sql::migrate(settings.database, mode, log);
+    if (!migrations)
+        throw command_error{migrations.error().detail};
 
-    for (const auto& migration : *done)
+    for (const auto& migration : *migrations)
         std::cout << (is_dry_run ? "would apply " : "applied ") << migration.name << '\n';
-    if (done->empty())
+    if (migrations->empty())
         std::cout << "The schema is up to date.\n";
     return 0;
 }

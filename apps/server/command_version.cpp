@@ -5,10 +5,10 @@
 
 namespace botapi::app {
 
-int tell_version(bool with_details)
+int print_version(bool has_details)
 {
     std::cout << "botapi " << version() << '\n';
-    if (with_details) {
+    if (has_details) {
         for (const auto& [name, version] : ingredients())
             std::cout << name << ' ' << version << '\n';
     }

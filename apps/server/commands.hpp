@@ -1,46 +1,46 @@
 #pragma once
 
-#include "apps/server/key_order.hpp"
+#include "apps/server/key_arguments.hpp"
 #include "apps/server/settings.hpp"
 
 #include <stdexcept>
 
 namespace botapi::app {
 
-/// What keeps a command from being carried out. `what()` is one line for the operator.
+/// Why a command failed. `what()` is one line for the operator.
 struct command_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// The commands. Each returns the exit code of the program, and throws `command_error`, or an
-// exception of the adapters that says as much.
+// The commands. Each returns the exit code of the program. It throws `command_error`, or an
+// exception of an adapter whose `what()` is such a line, too.
 
 /// Serves until SIGTERM or SIGINT. Migrates SQLite files, and refuses other databases whose schema
-/// is not the one of this program.
+/// is not this program's.
 int serve(const settings& settings);
 
-/// Migrates, or only says what that would do, and lists the migrations.
+/// Applies the missing migrations, or none in a dry run, and prints them.
 int migrate(const settings& settings, bool is_dry_run);
 
-/// Looks whether everything stored keeps the rules. Exit code 1, if it does not.
+/// Checks all stored data against the rules. The exit code is 1 if there are findings.
 int check(const settings& settings);
 
-/// Mends what can be mended, or only says what that would be. Exit code 1, if something is left.
+/// Repairs what can be repaired, or nothing in a dry run. The exit code is 1 if findings remain.
 int repair(const settings& settings, bool is_dry_run);
 
-/// Makes a key and prints its token, which nobody can see again.
-int create_key(const settings& settings, const key_order& wanted);
+/// Makes a key and prints its token, which can't be shown again.
+int create_key(const settings& settings, const key_arguments& arguments);
 
-/// Prints all keys, a line each.
+/// Prints all keys, one a line.
 int list_keys(const settings& settings);
 
-/// Revokes a key, or those that were made before an instant.
-int revoke_keys(const settings& settings, const key_order& wanted);
+/// Revokes one key, or all that were made before an instant.
+int revoke_keys(const settings& settings, const key_arguments& arguments);
 
-/// Makes a new secret to sign tokens for conversations with.
-int rotate_signing(const settings& settings, const key_order& wanted);
+/// Makes a new secret that signs the tokens for conversations.
+int rotate_signing(const settings& settings, const key_arguments& arguments);
 
-/// Prints the name and version, and what else is known of the build.
-int tell_version(bool with_details);
+/// Prints the program's version, and with details those of its libraries.
+int print_version(bool has_details);
 
 }  // namespace botapi::app

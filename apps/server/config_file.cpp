@@ -21,9 +21,9 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-/// What is wrong at the place where the reader stands.
+/// A syntax error in the line that the reader is in.
 struct syntax_fault {
-    std::string what;
+    std::string detail;
 };
 
 class config_reader {
@@ -40,7 +40,8 @@ public:
             entry.values = value();
             skip_blanks();
             if (!rest_.empty() && rest_.front() != '\n' && rest_.front() != '#')
-                throw syntax_fault{"there is more behind the value: put it in quotation marks"};
+                throw syntax_fault{
+                    "unexpected text after the value: put the value in quotation marks"};
             entries.push_back(std::move(entry));
         }
         return entries;
@@ -65,22 +66,22 @@ private:
         }
     }
 
-    std::string take_until(std::string_view ends)
+    std::string take_until(std::string_view delimiters)
     {
-        const auto size = std::min(rest_.find_first_of(ends), rest_.size());
-        std::string taken{rest_.substr(0, size)};
+        const auto size = std::min(rest_.find_first_of(delimiters), rest_.size());
+        std::string text{rest_.substr(0, size)};
         rest_.remove_prefix(size);
-        return taken;
+        return text;
     }
 
     std::string key()
     {
         if (rest_.front() == '[')
-            throw syntax_fault{"there are no sections here"};
+            throw syntax_fault{"sections are not supported"};
         auto name = take_until(" \t\r\n=#");
         skip_blanks();
         if (name.empty() || !rest_.starts_with('='))
-            throw syntax_fault{"a line is a key, an equals sign and a value"};
+            throw syntax_fault{"a line must be a key, an equals sign and a value"};
         rest_.remove_prefix(1);
         return name;
     }
@@ -129,13 +130,13 @@ private:
                 return text;
             text += next == '\\' && mark == '"' ? escaped() : next;
         }
-        throw syntax_fault{"the quotation mark at the end is missing"};
+        throw syntax_fault{"the closing quotation mark is missing"};
     }
 
     char escaped()
     {
         if (!rest_.starts_with('"') && !rest_.starts_with('\\'))
-            throw syntax_fault{R"(after a backslash stands " or another backslash)"};
+            throw syntax_fault{R"(a backslash must come before " or another backslash)"};
         const char next = rest_.front();
         rest_.remove_prefix(1);
         return next;
@@ -157,14 +158,17 @@ bool is_control(char character)
 result<std::vector<config_entry>> parse_config(std::string_view text)
 {
     if (std::ranges::any_of(text, is_control))
-        return refuse(errc::invalid_argument, "it is no text: there are control characters in it.");
+        return refuse(
+            errc::invalid_argument,
+            "the file has control characters, so it is not text."
+        );
     config_reader reader{text};
     try {
         return reader.read();
     } catch (const syntax_fault& fault) {
         return refuse(
             errc::invalid_argument,
-            "line " + std::to_string(reader.line()) + ": " + fault.what + '.'
+            "line " + std::to_string(reader.line()) + ": " + fault.detail + '.'
         );
     }
 }
@@ -172,17 +176,17 @@ result<std::vector<config_entry>> parse_config(std::string_view text)
 result<std::string> read_config_file(const std::string& path)
 {
     errno = 0;
-    std::error_code why;
+    std::error_code error;
     std::ifstream file{path, std::ios::binary};
-    if (std::filesystem::is_directory(path, why)) {
-        why = std::make_error_code(std::errc::is_a_directory);
+    if (std::filesystem::is_directory(path, error)) {
+        error = std::make_error_code(std::errc::is_a_directory);
     } else if (!file) {
-        why = {errno, std::generic_category()};
+        error = {errno, std::generic_category()};
     }
-    if (why) {
+    if (error) {
         return refuse(
             errc::invalid_argument,
-            "the file " + in_quotes(path) + " can't be read: " + why.message() + '.'
+            "the file " + in_quotes(path) + " can't be read: " + error.message() + '.'
         );
     }
     return std::string{std::istreambuf_iterator<char>{file}, {}};

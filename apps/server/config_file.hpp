@@ -12,8 +12,8 @@ namespace botapi::app {
 /// One `key = value` of a configuration file.
 struct config_entry {
     std::string key;
-    std::vector<std::string> values;  ///< More than one, or none, only if it was an array.
-    std::size_t line;                 ///< From 1.
+    std::vector<std::string> values;  ///< Exactly one unless it is an array.
+    std::size_t line;                 ///< The first is 1.
 
     friend bool operator==(const config_entry&, const config_entry&) = default;
 };

@@ -9,19 +9,19 @@
 
 namespace botapi::app {
 
-/// Refreshes a ring of keys many times a second, and notes which ones were used: on a thread for
-/// each, since noting waits for others who write, and looking does not.
+/// Refreshes a key ring several times a second, and stores which keys were used. Each task has a
+/// thread of its own, since storing waits for other writers, and refreshing does not.
 ///
-/// Also makes the first secret to sign tokens with, as soon as the database takes writes.
+/// Also makes the first secret that signs tokens, as soon as the database takes writes.
 class key_watch {
 public:
-    /// Keeps references. `learned` is called once, on a thread of the watch, if the ring becomes
-    /// known only after this call.
-    key_watch(botcore::key_service& keys, http::key_ring& ring, std::function<void()> learned);
+    /// Keeps references. Calls `on_known` once, on a thread of the watch, if the ring becomes known
+    /// only after this call.
+    key_watch(botcore::key_service& keys, http::key_ring& ring, std::function<void()> on_known);
 
 private:
-    std::jthread looking_;
-    std::jthread noting_;
+    std::jthread refresher_;
+    std::jthread recorder_;
 };
 
 }  // namespace botapi::app

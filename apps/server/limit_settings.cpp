@@ -15,12 +15,12 @@ std::vector<setting> request_limit_settings()
 {
     return {
         size_of(
-            {"max-body-size", limits, "of a JSON body, or of a line of an NDJSON body"},
+            {"max-body-size", limits, "size of a JSON body, or of a line of an NDJSON body"},
             {1, gib},
             [](settings & s) -> auto& { return s.http.limits.body_size_max; }
         ),
         size_of(
-            {"max-text-size", limits, "of a message's text"},
+            {"max-text-size", limits, "size of a message's text"},
             {1, 256 * mib},
             [](settings & s) -> auto& { return s.messages.text_size_max; }
         ),
@@ -30,12 +30,12 @@ std::vector<setting> request_limit_settings()
             [](settings & s) -> auto& { return s.http.limits.batch_size_max; }
         ),
         size_of(
-            {"max-target-size", limits, "of a request's target: path and query"},
+            {"max-target-size", limits, "size of a request's target: path and query"},
             {256, mib},
             [](settings & s) -> auto& { return s.http.limits.target_size_max; }
         ),
         size_of(
-            {"max-header-size", limits, "of a request's header, its first line included"},
+            {"max-header-size", limits, "size of a request's header, first line included"},
             {kib, mib},
             [](settings & s) -> auto& { return s.http.limits.header_size_max; }
         ),
@@ -45,7 +45,7 @@ std::vector<setting> request_limit_settings()
             [](settings & s) -> auto& { return s.http.limits.header_count_max; }
         ),
         number_of(
-            {"max-json-depth", limits, "levels of arrays and objects in a JSON text"},
+            {"max-json-depth", limits, "levels of nested arrays and objects in JSON"},
             {4, 1'000},
             [](settings & s) -> auto& { return s.http.limits.json_depth_max; }
         ),
@@ -56,7 +56,7 @@ std::vector<setting> client_limit_settings()
 {
     return {
         number_of(
-            {"max-pipeline", limits, "requests sent before their turn; then the connection ends"},
+            {"max-pipeline", limits, "pipelined requests in a row; more end the connection"},
             {1, 1'000'000},
             [](settings & s) -> auto& { return s.http.limits.pipeline_max; }
         ),
@@ -66,7 +66,7 @@ std::vector<setting> client_limit_settings()
             [](settings & s) -> auto& { return s.http.limits.connections_max; }
         ),
         number_of(
-            {"max-client-connections", limits, "the same, of one client address"},
+            {"max-client-connections", limits, "open connections of one client address"},
             {1, 1'000'000},
             [](settings & s) -> auto& { return s.http.limits.connections_each_max; }
         ),
@@ -81,17 +81,17 @@ std::vector<setting> client_limit_settings()
             [](settings & s) -> auto& { return s.http.limits.queue_size_max; }
         ),
         number_of(
-            {"max-key-rate", limits, "requests a second with one key; 0 for any number"},
+            {"max-key-rate", limits, "requests a second with one key; 0 for no limit"},
             {0, 1'000'000},
             [](settings & s) -> auto& { return s.http.access.requests_of_key; }
         ),
         number_of(
-            {"max-client-rate", limits, "requests a second from one address; 0 for any number"},
+            {"max-client-rate", limits, "requests a second from one address; 0 for no limit"},
             {0, 1'000'000},
             [](settings & s) -> auto& { return s.http.access.requests_of_client; }
         ),
         size_of(
-            {"min-data-rate", limits, "a second, of a body or an answer; 0 for any"},
+            {"min-data-rate", limits, "bytes a second of a body or an answer; 0 for no limit"},
             {0, gib},
             [](settings & s) -> auto& { return s.http.limits.data_rate_min; }
         ),
@@ -110,35 +110,35 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.http.limits.header_max; }
         ),
         time_of(
-            {"body-timeout", times, "for a body to go on after a pause"},
+            {"body-timeout", times, "longest pause within a body"},
             [](settings & s) -> auto& { return s.http.limits.body_max; }
         ),
         time_of(
-            {"request-timeout", times, "from a whole request to its answer"},
+            {"request-timeout", times, "from a complete request to its answer"},
             [](settings & s) -> auto& { return s.http.limits.handle_max; }
         ),
         time_of(
-            {"queue-timeout", times, "for the database to begin; who would wait longer gets 503"},
+            {"queue-timeout", times, "longest wait for the database; beyond it requests get 503"},
             [](settings & s) -> auto& { return s.http.limits.queue_wait_max; }
         ),
         time_of(
-            {"write-timeout", times, "for the client to go on taking an answer"},
+            {"write-timeout", times, "longest pause of a client that reads an answer"},
             [](settings & s) -> auto& { return s.http.limits.write_max; }
         ),
         time_of(
-            {"heartbeat-interval", times, "of silence in an event stream, before a comment"},
+            {"heartbeat-interval", times, "silence in an event stream before a comment is sent"},
             [](settings & s) -> auto& { return s.http.live.heartbeat; }
         ),
         time_of(
-            {"ping-interval", times, "of silence, before a WebSocket's client is pinged"},
+            {"ping-interval", times, "silence on a WebSocket before a ping is sent"},
             [](settings & s) -> auto& { return s.http.limits.ping_after; }
         ),
         time_of(
-            {"token-lifetime", times, "of a token for a conversation, if it is not said"},
+            {"token-lifetime", times, "default lifetime of a token for a conversation"},
             [](settings & s) -> auto& { return s.token_life; }
         ),
         time_of(
-            {"max-token-lifetime", times, "of a token and all it is refreshed to"},
+            {"max-token-lifetime", times, "lifetime of a token, with all its refreshes"},
             [](settings & s) -> auto& { return s.token_life_max; }
         ),
         time_of(

@@ -6,13 +6,13 @@
 
 namespace botapi::app {
 
-/// How large a request may be.
+/// Limits of one request.
 std::vector<setting> request_limit_settings();
 
-/// How much clients may ask at once, or in a while.
+/// Limits of what clients may do at once, or in a second.
 std::vector<setting> client_limit_settings();
 
-/// What clients may cost in time.
+/// Timeouts and other times.
 std::vector<setting> time_settings();
 
 }  // namespace botapi::app

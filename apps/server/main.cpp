@@ -14,37 +14,37 @@ namespace {
 using botapi::app::command;
 using botapi::app::invocation;
 
-constexpr int failed = 1;
-constexpr int asked_wrongly = 2;
+constexpr int failure = 1;
+constexpr int wrong_usage = 2;
 
-/// One line, whatever is in it.
-int fail(int code, std::string why)
+/// Prints one line, whatever `reason` contains.
+int fail(int code, std::string reason)
 {
     std::ranges::replace_if(
-        why,
+        reason,
         [](unsigned char c) { return c < ' ' || c == 0x7f; },
         ' '
     );
-    std::cerr << "botapi: " + why + '\n';
+    std::cerr << "botapi: " + reason + '\n';
     return code;
 }
 
-int carry_out(const invocation& asked)
+int run(const invocation& call)
 {
-    switch (asked.command) {
-        case command::help: std::cout << asked.help; return 0;
-        case command::version: return botapi::app::tell_version(asked.tells_details);
-        case command::serve: return botapi::app::serve(asked.settings);
-        case command::migrate: return botapi::app::migrate(asked.settings, asked.is_dry_run);
+    switch (call.command) {
+        case command::help: std::cout << call.help; return 0;
+        case command::version: return botapi::app::print_version(call.has_details);
+        case command::serve: return botapi::app::serve(call.settings);
+        case command::migrate: return botapi::app::migrate(call.settings, call.is_dry_run);
         case command::check:
-            return asked.repairs ? botapi::app::repair(asked.settings, asked.is_dry_run)
-                                 : botapi::app::check(asked.settings);
-        case command::keys_create: return botapi::app::create_key(asked.settings, asked.key);
-        case command::keys_list: return botapi::app::list_keys(asked.settings);
-        case command::keys_revoke: return botapi::app::revoke_keys(asked.settings, asked.key);
+            return call.repairs ? botapi::app::repair(call.settings, call.is_dry_run)
+                                : botapi::app::check(call.settings);
+        case command::keys_create: return botapi::app::create_key(call.settings, call.key);
+        case command::keys_list: return botapi::app::list_keys(call.settings);
+        case command::keys_revoke: return botapi::app::revoke_keys(call.settings, call.key);
         case command::keys_rotate_signing: break;
     }
-    return botapi::app::rotate_signing(asked.settings, asked.key);
+    return botapi::app::rotate_signing(call.settings, call.key);
 }
 
 }  // namespace
@@ -53,15 +53,17 @@ int main(int count, char** arguments)
 {
     botapi::app::keep_standard_files();
     try {
-        const std::span<const char* const> words{arguments, static_cast<std::size_t>(count)};
-        const auto asked = botapi::app::parse_command_line(
-            words.subspan(std::min<std::size_t>(1, words.size())),
+        const std::span<const char* const> all_arguments{
+            arguments,
+            static_cast<std::size_t>(count)};
+        const auto call = botapi::app::parse_command_line(
+            all_arguments.subspan(std::min<std::size_t>(1, all_arguments.size())),
             [](const char* name) { return std::getenv(name); }
         );
-        return asked ? carry_out(*asked) : fail(asked_wrongly, asked.error().detail);
+        return call ? run(*call) : fail(wrong_usage, call.error().detail);
     } catch (const std::exception& thrown) {
-        return fail(failed, thrown.what());
+        return fail(failure, thrown.what());
     } catch (...) {
-        return fail(failed, "Something failed that can't say what.");
+        return fail(failure, "An unknown exception was thrown.");
     }
 }

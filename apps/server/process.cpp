@@ -9,12 +9,12 @@ namespace botapi::app {
 
 void keep_standard_files() noexcept
 {
-    // The lowest free number is taken, so the loop ends with the first that is none of the three.
-    int opened = ::open("/dev/null", O_RDWR);
-    while (opened >= STDIN_FILENO && opened <= STDERR_FILENO)
-        opened = ::open("/dev/null", O_RDWR);
-    if (opened >= 0)
-        ::close(opened);
+    // `open` takes the lowest free number, so the loop ends as soon as all three are open.
+    int descriptor = ::open("/dev/null", O_RDWR);
+    while (descriptor >= STDIN_FILENO && descriptor <= STDERR_FILENO)
+        descriptor = ::open("/dev/null", O_RDWR);
+    if (descriptor >= 0)
+        ::close(descriptor);
 }
 
 void ignore_broken_pipes() noexcept

@@ -21,8 +21,8 @@ inline constexpr std::uint64_t kib = 1'024;
 inline constexpr std::uint64_t mib = 1'024 * kib;
 inline constexpr std::uint64_t gib = 1'024 * mib;
 
-/// What a setting is called, where it stands in the help, and what it does.
-struct words {
+/// The name of a setting, its group in the help, and its meaning.
+struct description {
     std::string_view name;
     std::string_view group;
     std::string_view meaning;
@@ -30,54 +30,60 @@ struct words {
 
 /// The values that a setting may have, both ends included.
 struct range {
-    std::uint64_t least;
-    std::uint64_t most;
+    std::uint64_t min;
+    std::uint64_t max;
 
-    [[nodiscard]] bool has(std::uint64_t value) const { return least <= value && value <= most; }
+    [[nodiscard]] bool has(std::uint64_t value) const { return min <= value && value <= max; }
 };
 
-/// Why a value is wrong, or nothing.
+/// Why a value is wrong. Nothing if it is right.
 using reason = std::optional<std::string>;
 
-/// A setting that is a number. `access` leads from `settings&` to its place.
+/// A setting that is a number. `access` returns the member of `settings` that holds it.
 template <class Access>
-setting number_of(const words& words, range right, Access access)
+setting number_of(const description& description, range allowed, Access access)
 {
     const auto take = [=](settings& into, const std::string& text) -> reason {
         const auto value = parse_number(text);
-        if (!value || !right.has(*value)) {
-            return in_quotes(text) + " is not a number from " + std::to_string(right.least) +
-                   " to " + std::to_string(right.most) + '.';
+        if (!value || !allowed.has(*value)) {
+            return in_quotes(text) + " is not a number from " + std::to_string(allowed.min) +
+                   " to " + std::to_string(allowed.max) + '.';
         }
         access(into) = static_cast<std::size_t>(*value);
         return std::nullopt;
     };
     settings defaults;
     const auto fallback = std::to_string(access(defaults));
-    return {words.name, "NUMBER", words.group, words.meaning, fallback, take};
+    return {description.name, "NUMBER", description.group, description.meaning, fallback, take};
 }
 
 /// A setting that is a number of bytes.
 template <class Access>
-setting size_of(const words& words, range right, Access access)
+setting size_of(const description& description, range allowed, Access access)
 {
     const auto take = [=](settings& into, const std::string& text) -> reason {
         const auto value = parse_size(text);
-        if (!value || !right.has(*value)) {
-            return in_quotes(text) + " is not a size from " + size_text(right.least) + " to " +
-                   size_text(right.most) + ", written as 4096, 64KiB or 1MiB.";
+        if (!value || !allowed.has(*value)) {
+            return in_quotes(text) + " is not a size from " + size_text(allowed.min) + " to " +
+                   size_text(allowed.max) + ", written as 4096, 64KiB or 1MiB.";
         }
         auto& target = access(into);
         target = static_cast<std::remove_reference_t<decltype(target)>>(*value);
         return std::nullopt;
     };
     settings defaults;
-    return {words.name, "SIZE", words.group, words.meaning, size_text(access(defaults)), take};
+    return {
+        description.name,
+        "SIZE",
+        description.group,
+        description.meaning,
+        size_text(access(defaults)),
+        take};
 }
 
 /// A setting that is a time.
 template <class Access>
-setting time_of(const words& words, Access access)
+setting time_of(const description& description, Access access)
 {
     const auto take = [=](settings& into, const std::string& text) -> reason {
         const auto value = parse_duration(text);
@@ -87,13 +93,19 @@ setting time_of(const words& words, Access access)
         return std::nullopt;
     };
     settings defaults;
-    return {words.name, "TIME", words.group, words.meaning, duration_text(access(defaults)), take};
+    return {
+        description.name,
+        "TIME",
+        description.group,
+        description.meaning,
+        duration_text(access(defaults)),
+        take};
 }
 
 /// A setting that is one of a few words.
 template <class Value, std::size_t Count>
 setting choice_of(
-    const words& words,
+    const description& description,
     const std::array<std::pair<std::string_view, Value>, Count>& choices,
     Value& (*access)(settings&)
 )
@@ -107,7 +119,7 @@ setting choice_of(
             }
             names.append(names.empty() ? "" : ", ").append(name);
         }
-        return in_quotes(text) + " is none of " + names + '.';
+        return in_quotes(text) + " is not one of " + names + '.';
     };
     settings defaults;
     std::string fallback;
@@ -115,54 +127,54 @@ setting choice_of(
         if (value == access(defaults))
             fallback = name;
     }
-    return {words.name, "CHOICE", words.group, words.meaning, fallback, take};
+    return {description.name, "CHOICE", description.group, description.meaning, fallback, take};
 }
 
 /// A setting that is on or off. Its flag has no value.
-inline setting switch_of(const words& words, bool& (*access)(settings&))
+inline setting switch_of(const description& description, bool& (*access)(settings&))
 {
     constexpr std::array<std::pair<std::string_view, bool>, 2> choices{
         {{"yes", true}, {"no", false}}};
-    auto made = choice_of(words, choices, access);
-    made.is_switch = true;
-    return made;
+    auto setting = choice_of(description, choices, access);
+    setting.is_switch = true;
+    return setting;
 }
 
 /// A setting that names a file, and has no default.
 template <class Access>
-setting file_of(const words& words, Access access)
+setting file_of(const description& description, Access access)
 {
     const auto take = [=](settings& into, const std::string& text) -> reason {
         if (text.empty())
-            return "it is not the name of a file.";
+            return "the name of a file is missing.";
         access(into) = text;
         return std::nullopt;
     };
-    return {words.name, "FILE", words.group, words.meaning, "none", take};
+    return {description.name, "FILE", description.group, description.meaning, "none", take};
 }
 
-/// A setting that is a list of texts. `wrong` says why one of them is.
+/// A setting that is a list of texts. `fault_of` says why a text is wrong.
 inline setting list_of(
-    const words& words,
+    const description& description,
     std::string_view placeholder,
-    reason (*wrong)(const std::string&),
+    reason (*fault_of)(const std::string&),
     std::vector<std::string>& (*access)(settings&)
 )
 {
     const auto take = [=](settings& into, const std::string& text) {
-        auto why = wrong(text);
-        if (!why)
+        auto fault = fault_of(text);
+        if (!fault)
             access(into).push_back(text);
-        return why;
+        return fault;
     };
     settings defaults;
-    const auto& usual = access(defaults);
+    const auto& default_values = access(defaults);
     return {
-        words.name,
+        description.name,
         placeholder,
-        words.group,
-        words.meaning,
-        usual.empty() ? "none" : usual.front(),
+        description.group,
+        description.meaning,
+        default_values.empty() ? "none" : default_values.front(),
         take,
         [=](settings& into) { access(into).clear(); }};
 }

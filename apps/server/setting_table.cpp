@@ -18,7 +18,7 @@ reason take_database(settings& into, const std::string& text)
 {
     auto url = sql::database_url::parse(text);
     if (!url)
-        return url.error().detail;  // Quotes nothing: there may be a password in it.
+        return url.error().detail;  // Does not quote the URL: it may contain a password.
     into.database = *std::move(url);
     return std::nullopt;
 }
@@ -49,14 +49,16 @@ std::vector<setting> general_settings()
             [](settings& s) -> format& { return s.log.format; }
         ),
         choice_of<level>(
-            {"log-level", general, "the least level: debug, info, warning, error or off"},
+            {"log-level",
+             general,
+             "lowest level that is logged: debug, info, warning, error or off"},
             levels,
             [](settings& s) -> level& { return s.log.level; }
         ),
     };
 }
 
-/// Who is served, and where.
+/// Addresses, and the clients that are served there.
 std::vector<setting> address_settings()
 {
     constexpr std::array<std::pair<std::string_view, http::proxy_header>, 2> proxy_headers{
@@ -64,34 +66,34 @@ std::vector<setting> address_settings()
          {"forwarded", http::proxy_header::forwarded}}};
     return {
         list_of(
-            {"listen", serving, "where to listen; may be repeated; port 0 is any free one"},
+            {"listen", serving, "where to listen; may be repeated; port 0 is any free port"},
             "ADDRESS",
             fault_of_address,
             [](settings & s) -> auto& { return s.http.listen; }
         ),
         switch_of(
-            {"insecure-open",
-             serving,
-             "serve everybody on any address, as long as there is no key"},
+            {"insecure-open", serving, "serve any client on any address while no API key exists"},
             [](settings& s) -> bool& { return s.is_insecure_open; }
         ),
         switch_of(
-            {"reuse-port", serving, "let other servers, of the same user, listen there as well"},
+            {"reuse-port", serving, "let other servers of the same user listen there as well"},
             [](settings& s) -> bool& { return s.http.shares_ports; }
         ),
         list_of(
-            {"trusted-proxy", serving, "a network whose word on clients counts; may be repeated"},
+            {"trusted-proxy", serving, "a network of proxies to trust; may be repeated"},
             "NETWORK",
             fault_of_network,
             [](settings & s) -> auto& { return s.http.trusted_proxies; }
         ),
         choice_of<http::proxy_header>(
-            {"proxy-header", serving, "where proxies name clients: x-forwarded-for or forwarded"},
+            {"proxy-header", serving, "how proxies name clients: x-forwarded-for or forwarded"},
             proxy_headers,
             [](settings& s) -> http::proxy_header& { return s.http.proxy_header; }
         ),
         file_of(
-            {"tls-certificate", serving, "chain of certificates in PEM: speak TLS, and only TLS"},
+            {"tls-certificate",
+             serving,
+             "chain of certificates in PEM; the server then speaks TLS only"},
             [](settings & s) -> auto& { return s.http.tls.certificate; }
         ),
         file_of(
@@ -107,7 +109,7 @@ std::vector<setting> address_settings()
     };
 }
 
-/// With what.
+/// Threads, connections and memory.
 std::vector<setting> resource_settings()
 {
     auto threads = number_of(
@@ -124,7 +126,7 @@ std::vector<setting> resource_settings()
             [](settings & s) -> auto& { return s.db_connections; }
         ),
         size_of(
-            {"page-cache-size", serving, "memory for lists that were rendered; 0 for none"},
+            {"page-cache-size", serving, "memory for rendered lists; 0 for none"},
             {0, 1'024 * gib},
             [](settings & s) -> auto& { return s.http.page_cache_size; }
         ),
@@ -136,7 +138,7 @@ std::vector<setting> resource_settings()
 const std::vector<setting>& all_settings()
 {
     static const std::vector<setting> all = [] {
-        std::vector<setting> made;
+        std::vector<setting> settings;
         for (auto* const part :
              {general_settings,
               address_settings,
@@ -145,8 +147,8 @@ const std::vector<setting>& all_settings()
               client_limit_settings,
               time_settings,
               webhook_settings})
-            std::ranges::move(part(), std::back_inserter(made));
-        return made;
+            std::ranges::move(part(), std::back_inserter(settings));
+        return settings;
     }();
     return all;
 }

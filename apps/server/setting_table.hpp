@@ -11,10 +11,10 @@ namespace botapi::app {
 /// Every setting, in the order of the help.
 const std::vector<setting>& all_settings();
 
-/// Null, if no setting has this name.
+/// Null if no setting has this name.
 const setting* find_setting(std::string_view name) noexcept;
 
-/// Whether `setting` means anything to `command`.
+/// Whether `command` uses `setting`.
 bool is_used_by(const setting& setting, command command) noexcept;
 
 }  // namespace botapi::app

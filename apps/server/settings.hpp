@@ -17,7 +17,7 @@
 
 namespace botapi::app {
 
-/// All that can be set. What a command has no use for keeps its default.
+/// The values of all settings. A setting that the command does not use keeps its default.
 struct settings {
     settings();
 
@@ -25,14 +25,15 @@ struct settings {
     std::size_t db_connections = 8;
     http::server_options http;
     botcore::message_limits messages;
-    std::chrono::milliseconds token_life{1'800'000};       ///< Counted in whole seconds.
+    std::chrono::milliseconds token_life{1'800'000};       ///< Rounded up to whole seconds.
     std::chrono::milliseconds token_life_max{86'400'000};  ///< Likewise.
     logging::options log;
     webhooks::sender_options webhooks;
     botcore::webhook_rules webhook_rules;
-    /// What was said, by flags, variables or the file, in the order of the table. Without secrets.
+    /// The values that flags, variables or the file have set, in the order of the table, without
+    /// secrets.
     std::vector<std::pair<std::string_view, std::string>> said{};
-    bool is_insecure_open = false;  ///< Serve everybody, on any address, while there is no key.
+    bool is_insecure_open = false;  ///< Serve any client while no API key exists.
 };
 
 }  // namespace botapi::app

@@ -16,19 +16,19 @@ using botcore::result;
 
 namespace {
 
-/// The values of a setting, and what to call the place where they stand.
-struct given {
+/// The values of a setting, and the name of their source for messages.
+struct sourced_values {
     std::vector<std::string> values;
-    std::string place;
+    std::string source;
 };
 
-/// What is wrong, behind the name of the place where it stands.
-std::string at_place(std::string_view place, std::string_view wrong)
+/// A fault, after the name of its source.
+std::string fault_in(std::string_view source, std::string_view fault)
 {
-    return std::string{place}.append(": ").append(wrong);
+    return std::string{source}.append(": ").append(fault);
 }
 
-std::string place_in(const std::string& path, const config_entry& entry)
+std::string name_of(const config_entry& entry, const std::string& path)
 {
     return entry.key + " in line " + std::to_string(entry.line) + " of " + path;
 }
@@ -39,14 +39,14 @@ std::optional<std::string> fault_of_key(
     const std::string& path
 )
 {
-    const auto place = place_in(path, entry);
+    const auto source = name_of(entry, path);
     if (find_setting(entry.key) == nullptr) {
-        return place +
+        return source +
                ": there is no such setting. Keys are the flags of `botapi serve --help` "
-               "without the dashes in front.";
+               "without the leading dashes.";
     }
     if (std::ranges::find(earlier, entry.key, &config_entry::key) != earlier.end())
-        return at_place(place, "it is there twice.");
+        return fault_in(source, "the key is there twice.");
     return std::nullopt;
 }
 
@@ -57,14 +57,14 @@ result<std::vector<config_entry>> entries_of(const sources& from)
         return std::vector<config_entry>{};
     const auto text = read_config_file(path);
     if (!text)
-        return refuse(errc::invalid_argument, at_place(from.config_place, text.error().detail));
+        return refuse(errc::invalid_argument, fault_in(from.config_source, text.error().detail));
     auto entries = parse_config(*text);
     if (!entries)
-        return refuse(errc::invalid_argument, at_place(path, entries.error().detail));
+        return refuse(errc::invalid_argument, fault_in(path, entries.error().detail));
 
     const std::span<const config_entry> all{*entries};
-    for (std::size_t at = 0; at < all.size(); ++at) {
-        if (auto fault = fault_of_key(all[at], all.first(at), path))
+    for (std::size_t index = 0; index < all.size(); ++index) {
+        if (auto fault = fault_of_key(all[index], all.first(index), path))
             return refuse(errc::invalid_argument, *std::move(fault));
     }
     return entries;
@@ -86,42 +86,42 @@ std::vector<std::string> split(std::string_view text)
     }
 }
 
-std::optional<given> find(
+std::optional<sourced_values> find(
     const setting& setting,
     const sources& from,
     const std::vector<config_entry>& entries
 )
 {
     if (const auto flag = from.flags.find(setting.name); flag != from.flags.end())
-        return given{flag->second, flag_of(setting)};
+        return sourced_values{flag->second, flag_of(setting)};
 
     const auto name = variable_of(setting);
     const char* const variable = from.environment(name.c_str());
     if (variable != nullptr && *variable != '\0') {
         if (setting.clear)
-            return given{split(variable), name};
-        return given{{variable}, name};
+            return sourced_values{split(variable), name};
+        return sourced_values{{variable}, name};
     }
 
     const auto entry = std::ranges::find(entries, setting.name, &config_entry::key);
     if (entry != entries.end())
-        return given{entry->values, place_in(from.config_path, *entry)};
+        return sourced_values{entry->values, name_of(*entry, from.config_path)};
     return std::nullopt;
 }
 
-result<> take(const setting& setting, const given& found, settings& into)
+result<> take(const setting& setting, const sourced_values& from, settings& into)
 {
-    if (!setting.clear && found.values.size() != 1) {
+    if (!setting.clear && from.values.size() != 1) {
         return refuse(
             errc::invalid_argument,
-            at_place(found.place, "it has one value, not several.")
+            fault_in(from.source, "the setting needs exactly one value.")
         );
     }
     if (setting.clear)
         setting.clear(into);
-    for (const auto& value : found.values) {
-        if (const auto wrong = setting.take(into, value))
-            return refuse(errc::invalid_argument, at_place(found.place, *wrong));
+    for (const auto& value : from.values) {
+        if (const auto fault = setting.take(into, value))
+            return refuse(errc::invalid_argument, fault_in(from.source, *fault));
     }
     return {};
 }
@@ -134,33 +134,30 @@ result<settings> decide(command command, const sources& from)
     if (!entries)
         return entries.error();
 
-    settings decided;
+    settings into;
     for (const auto& setting : all_settings()) {
         if (!is_used_by(setting, command))
             continue;
-        const auto found = find(setting, from, *entries);
-        if (!found)
+        const auto values = find(setting, from, *entries);
+        if (!values)
             continue;
-        if (const auto taken = take(setting, *found, decided); !taken)
-            return taken.error();
-        decided.said.emplace_back(
+        if (const auto done = take(setting, *values, into); !done)
+            return done.error();
+        into.said.emplace_back(
             setting.name,
-            setting.is_secret ? "(not shown)" : joined(found->values)
+            setting.is_secret ? "(not shown)" : joined(values->values)
         );
     }
-    if (command == command::serve && decided.http.listen.empty())
-        return refuse(errc::invalid_argument, "listen: there has to be an address.");
-    if (decided.http.tls.certificate.empty() != decided.http.tls.key.empty()) {
-        return refuse(
-            errc::invalid_argument,
-            "tls-certificate and tls-key: there have to be both, or none."
-        );
+    if (command == command::serve && into.http.listen.empty())
+        return refuse(errc::invalid_argument, "listen: an address is missing.");
+    if (into.http.tls.certificate.empty() != into.http.tls.key.empty()) {
+        return refuse(errc::invalid_argument, "tls-certificate and tls-key: set both or none.");
     }
-    decided.http.storage_threads = decided.db_connections;
-    // A file has one writer at a time: two batches would only halve each other.
-    if (decided.database.dialect() == sql::dialect::sqlite)
-        decided.http.append_lanes = 1;
-    return decided;
+    into.http.storage_threads = into.db_connections;
+    // SQLite has one writer at a time: a second lane would only make batches smaller.
+    if (into.database.dialect() == sql::dialect::sqlite)
+        into.http.append_lanes = 1;
+    return into;
 }
 
 std::string joined(const std::vector<std::string>& values)

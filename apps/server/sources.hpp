@@ -17,24 +17,24 @@ namespace botapi::app {
 /// Looks up a variable, as `std::getenv` does.
 using environment = std::function<const char*(const char*)>;
 
-/// Where values may come from.
+/// The sources of values.
 struct sources {
-    /// What each flag was given, by the name of its setting.
+    /// The values of each flag, by the name of its setting.
     std::map<std::string, std::vector<std::string>, std::less<>> flags;
     app::environment environment;
-    std::string config_path;          ///< Empty, if there is no file.
-    std::string_view config_place{};  ///< Where the path stands: a flag or a variable.
+    std::string config_path;           ///< Empty if there is no file.
+    std::string_view config_source{};  ///< The flag or the variable that has the path.
 };
 
-/// Decides on every setting that `command` uses: its flags win over the environment, which wins
-/// over the file, which wins over the default. An empty variable is as good as none. Lists are
-/// taken from one source as a whole.
+/// Decides on every setting that `command` uses: a flag wins over the environment, the environment
+/// over the file, the file over the default. An empty variable counts as unset. A list comes from
+/// one source as a whole.
 ///
 /// Errors: `invalid_argument`, one line that names the flag, variable or key, and says what would
 /// be right. Never quotes the URL of a database.
 botcore::result<settings> decide(command command, const sources& from);
 
-/// A list as variables have it: with commas in between.
+/// The values as a variable lists them: separated by commas.
 std::string joined(const std::vector<std::string>& values);
 
 }  // namespace botapi::app

@@ -13,7 +13,7 @@ namespace {
 
 struct unit {
     std::string_view name;
-    std::uint64_t worth;
+    std::uint64_t factor;
 };
 
 constexpr std::array size_units{
@@ -39,12 +39,12 @@ std::optional<std::uint64_t> parse(std::string_view text, std::span<const unit> 
     const auto number = parse_number(text.substr(0, digits));
     if (!number)
         return std::nullopt;
-    for (const auto& [name, worth] : units) {
+    for (const auto& [name, factor] : units) {
         if (text.substr(digits) != name)
             continue;
-        if (*number > std::numeric_limits<std::int64_t>::max() / worth)
+        if (*number > std::numeric_limits<std::int64_t>::max() / factor)
             return std::nullopt;
-        return *number * worth;
+        return *number * factor;
     }
     return std::nullopt;
 }
@@ -55,8 +55,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text) noexcept
 {
     std::uint64_t number = 0;
     const auto* const end = text.data() + text.size();
-    const auto [read, failure] = std::from_chars(text.data(), end, number);
-    if (failure != std::errc{} || read != end)
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || rest != end)
         return std::nullopt;
     return number;
 }
@@ -68,9 +68,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
 
 std::string size_text(std::uint64_t bytes)
 {
-    for (const auto& [name, worth] : size_units) {
-        if (worth > 1 && bytes >= worth && bytes % worth == 0)
-            return std::to_string(bytes / worth).append(name);
+    for (const auto& [name, factor] : size_units) {
+        if (factor > 1 && bytes >= factor && bytes % factor == 0)
+            return std::to_string(bytes / factor).append(name);
     }
     return std::to_string(bytes);
 }
@@ -85,11 +85,11 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 
 std::string duration_text(std::chrono::milliseconds time)
 {
-    // One minute is said as 60s: the number tells more than the unit.
+    // One minute is written as 60s: the number says more than the unit.
     const auto count = static_cast<std::uint64_t>(time.count());
-    for (const auto& [name, worth] : time_units) {
-        if (count % worth == 0 && (count > worth || worth <= 1'000))
-            return std::to_string(count / worth).append(name);
+    for (const auto& [name, factor] : time_units) {
+        if (count % factor == 0 && (count > factor || factor <= 1'000))
+            return std::to_string(count / factor).append(name);
     }
     return std::to_string(count) + "ms";
 }

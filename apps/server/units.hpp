@@ -8,19 +8,19 @@
 
 namespace botapi::app {
 
-/// A whole number in decimal digits. Nothing, if `text` is none or doesn't fit.
+/// A whole number in decimal digits. Nothing if `text` is not one, or the number is too large.
 std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
 
-/// A number of bytes: `4096`, `4096B`, `64KiB`, `1MiB`, `2GiB`. Nothing, if `text` is none.
+/// A number of bytes: `4096`, `4096B`, `64KiB`, `1MiB`, `2GiB`. Nothing if `text` is not one.
 std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
 
 /// The inverse of `parse_size`, in the largest unit that needs no fraction.
 std::string size_text(std::uint64_t bytes);
 
-/// A time: `500ms`, `10s`, `5m`, `1h`; a bare number is seconds. Nothing, if `text` is none.
+/// A time: `500ms`, `10s`, `5m`, `1h`; a bare number is seconds. Nothing if it is not one.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 
-/// The inverse of `parse_duration`: whole seconds as such, everything else in milliseconds.
+/// The inverse of `parse_duration`: in whole seconds, or else in milliseconds.
 std::string duration_text(std::chrono::milliseconds time);
 
 }  // namespace botapi::app

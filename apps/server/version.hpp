@@ -10,7 +10,7 @@ namespace botapi::app {
 /// The version of this program, as in `0.1.0`.
 std::string_view version() noexcept;
 
-/// What the program was made with, and what it runs with: names and versions.
+/// Names and versions of the compiler and of the libraries.
 std::vector<std::pair<std::string, std::string>> ingredients();
 
 }  // namespace botapi::app

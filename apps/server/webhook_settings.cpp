@@ -13,7 +13,8 @@ setting allowed_ranges()
     const auto take = [](settings& into, const std::string& text) -> reason {
         const auto range = botapi::webhooks::address_range::parse(text);
         if (!range)
-            return in_quotes(text) + " is no range of addresses, such as 10.0.0.0/8 or fd00::/8.";
+            return in_quotes(text) +
+                   " is not a range of addresses, such as 10.0.0.0/8 or fd00::/8.";
         into.webhooks.allowed_ranges.push_back(*range);
         return std::nullopt;
     };
@@ -21,7 +22,7 @@ setting allowed_ranges()
         "webhook-allow-range",
         "RANGE",
         webhooks,
-        "addresses that are not public and may be sent to; may be repeated",
+        "a range of private addresses to allow; may be repeated",
         "none",
         take,
         [](settings& into) { into.webhooks.allowed_ranges.clear(); }};
@@ -43,7 +44,7 @@ setting retry_pauses()
         "webhook-retry",
         "TIME",
         webhooks,
-        "the pause before the next try; repeated for each try after the first",
+        "the pause before the next attempt; repeated for each further attempt",
         "5s,30s,2m,10m,30m,1h,3h,6h,12h",
         take,
         [](settings& into) { into.webhooks.retries.clear(); }};
@@ -59,7 +60,7 @@ setting certificates()
         "webhook-ca-file",
         "FILE",
         webhooks,
-        "certificates in PEM to trust beside those of the system",
+        "certificates in PEM to trust beside the system's",
         "none",
         take};
 }
@@ -71,16 +72,16 @@ std::vector<setting> webhook_settings()
     return {
         allowed_ranges(),
         switch_of(
-            {"webhook-allow-http", webhooks, "send also to http URLs, where everybody can read it"},
+            {"webhook-allow-http", webhooks, "allow http URLs too, whose traffic others can read"},
             [](settings& s) -> bool& { return s.webhook_rules.allows_http; }
         ),
         certificates(),
         time_of(
-            {"webhook-timeout", webhooks, "of one try in all"},
+            {"webhook-timeout", webhooks, "longest time of one attempt"},
             [](settings & s) -> auto& { return s.webhooks.timeout; }
         ),
         time_of(
-            {"webhook-grace", webhooks, "beyond that, until another server tries"},
+            {"webhook-grace", webhooks, "longest time after that, until another server tries"},
             [](settings & s) -> auto& { return s.webhooks.grace; }
         ),
         retry_pauses(),
@@ -90,7 +91,7 @@ std::vector<setting> webhook_settings()
             [](settings & s) -> auto& { return s.webhooks.in_flight_max; }
         ),
         number_of(
-            {"max-webhook-requests-each", webhooks, "the same, to one webhook"},
+            {"max-webhook-requests-each", webhooks, "requests to one webhook at once"},
             {1, 10'000},
             [](settings & s) -> auto& { return s.webhooks.each_webhook_max; }
         ),

@@ -6,7 +6,7 @@
 
 namespace botapi::app {
 
-/// How messages are sent to webhooks.
+/// Settings of webhooks.
 std::vector<setting> webhook_settings();
 
 }  // namespace botapi::app

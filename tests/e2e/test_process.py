@@ -85,7 +85,7 @@ def test_everything_is_there_after_a_restart(start_server, new_database):
 
 
 @pytest.mark.only("sqlite")
-def test_a_damage_is_told_then_mended_and_then_gone(backend, start_server, new_database):
+def test_damage_is_reported_then_repaired_and_then_gone(backend, start_server, new_database):
     database = new_database()
     server = start_server(database=database)
     with Api(server) as api:
@@ -97,15 +97,15 @@ def test_a_damage_is_told_then_mended_and_then_gone(backend, start_server, new_d
         connection.commit()
     check = ["check", "--database", database]
 
-    found, told, mended, left = (
+    checked, planned, repaired, checked_again = (
         program.run(*check, *flags)
         for flags in ([], ["--repair"], ["--repair", "--apply"], []))
 
-    assert [one.returncode for one in (found, told, mended, left)] == [1, 1, 0, 0]
-    assert "findings: 1" in found.stdout
-    assert "would mend: The last number of a conversation was raised" in told.stdout
-    assert "mended: The last number of a conversation was raised" in mended.stdout
-    assert talk.conversation in mended.stdout
+    assert [one.returncode for one in (checked, planned, repaired, checked_again)] == [1, 1, 0, 0]
+    assert "findings: 1" in checked.stdout
+    assert "would repair: The last number of a conversation was raised" in planned.stdout
+    assert "repaired: The last number of a conversation was raised" in repaired.stdout
+    assert talk.conversation in repaired.stdout
     assert program.run(*check, "--apply").returncode == 2, "only together with --repair"
     with Api(start_server(database=database)) as api:
         assert api.listed(conversationId=talk.conversation) == said

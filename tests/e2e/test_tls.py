@@ -295,7 +295,7 @@ def test_without_usable_files_it_does_not_start(authority, tmp_path):
     for half in (("--tls-certificate", certificate), ("--tls-key", key)):
         done = run("serve", "--database", database, *half)
         assert done.returncode == 2
-        assert "there have to be both, or none" in done.stderr
+        assert "set both or none" in done.stderr
 
 
 def test_large_answers_and_bodies_pass_whole(secure):

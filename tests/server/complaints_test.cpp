@@ -6,7 +6,7 @@
 
 namespace {
 
-using words = std::vector<std::string>;
+using arguments = std::vector<std::string>;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -66,13 +66,13 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a wrong value is one line that n
         {"drain-timeout", "0"},
     }));
 
-    const auto told = complaint({"serve", "--" + name, value});
+    const auto line = complaint({"serve", "--" + name, value});
 
-    CHECK(is_one_line(told));
-    CHECK_THAT(told, StartsWith("--" + name + ": "));
+    CHECK(is_one_line(line));
+    CHECK_THAT(line, StartsWith("--" + name + ": "));
 }
 
-TEST_CASE_METHOD(settings_fixture, "complaints: it says where the wrong value stands")
+TEST_CASE_METHOD(settings_fixture, "complaints: the line names the source of the wrong value")
 {
     CHECK_THAT(
         complaint({"serve", "--max-body-size", "many"}),
@@ -90,32 +90,35 @@ TEST_CASE_METHOD(settings_fixture, "complaints: it says where the wrong value st
     );
 }
 
-TEST_CASE_METHOD(settings_fixture, "complaints: a wrong word is one line that says what is right")
+TEST_CASE_METHOD(
+    settings_fixture,
+    "complaints: an unexpected argument is one line that says what is right"
+)
 {
     struct expected {
-        words asked;
+        arguments input;
         std::string part;
     };
     const std::vector<expected> cases{
         {{}, "serve, migrate, check, keys or version"},
-        {{"dance"}, "\"dance\" is no command"},
+        {{"dance"}, "\"dance\" is not a command"},
         {{"serve", "dance"}, "\"dance\""},
         {{"serve", "migrate"}, "\"migrate\""},
-        {{"serve", "--no-such-flag"}, "\"--no-such-flag\" is no flag"},
-        {{"--threads", "1", "serve"}, "\"--threads\" is no flag"},
-        {{"migrate", "--threads", "1"}, "\"--threads\" is no flag"},
-        {{"serve", "--dry-run"}, "\"--dry-run\" is no flag"},
+        {{"serve", "--no-such-flag"}, "\"--no-such-flag\" is not a flag"},
+        {{"--threads", "1", "serve"}, "\"--threads\" is not a flag"},
+        {{"migrate", "--threads", "1"}, "\"--threads\" is not a flag"},
+        {{"serve", "--dry-run"}, "\"--dry-run\" is not a flag"},
         {{"serve", "--threads"}, "--threads"},
         {{"serve", "--threads", "1", "--threads", "2"}, "--threads"},
         {{"serve", "--listen", "127.0.0.1:1", "127.0.0.1:2"}, "\"127.0.0.1:2\""},
-        {{"serve", "--bad\n\x1b[31mname"}, "is no flag"},
+        {{"serve", "--bad\n\x1b[31mname"}, "is not a flag"},
         {{"version", "now"}, "\"now\""},
     };
-    for (const auto& [asked, part] : cases) {
-        const auto told = complaint(asked);
+    for (const auto& [input, part] : cases) {
+        const auto line = complaint(input);
 
-        CHECK(is_one_line(told));
-        CHECK_THAT(told, Contains(part));
+        CHECK(is_one_line(line));
+        CHECK_THAT(line, Contains(part));
     }
 }
 
@@ -132,13 +135,13 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a faulty file is one line that n
         {"listen = []", "address"},
     }));
 
-    const auto told = complaint({"serve", "--config", file(content)});
+    const auto line = complaint({"serve", "--config", file(content)});
 
-    CHECK(is_one_line(told));
-    CHECK_THAT(told, Contains(part));
+    CHECK(is_one_line(line));
+    CHECK_THAT(line, Contains(part));
 }
 
-TEST_CASE_METHOD(settings_fixture, "complaints: a named file has to be there")
+TEST_CASE_METHOD(settings_fixture, "complaints: a file that is named must exist")
 {
     CHECK_THAT(complaint({"serve", "--config", "/no/such/file"}), StartsWith("--config: "));
 
@@ -146,12 +149,12 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a named file has to be there")
     CHECK_THAT(complaint({"check"}), StartsWith("BOTAPI_CONFIG: ") && Contains("/no/such/file"));
 }
 
-TEST_CASE_METHOD(settings_fixture, "complaints: no password is repeated")
+TEST_CASE_METHOD(settings_fixture, "complaints: no password is quoted")
 {
     const std::string url = "postgresql://me:secret@db/x?no=such";
 
     CHECK_THAT(complaint({"serve", "--database", url}), StartsWith("--database: "));
-    for (const auto& asked : std::vector<words>{
+    for (const auto& input : std::vector<arguments>{
              {"serve", "--database", url},
              {"serve", "--database=" + url},
              {"serve", "--datbase", url},
@@ -159,9 +162,9 @@ TEST_CASE_METHOD(settings_fixture, "complaints: no password is repeated")
              {"serve", url},
              {url},
              {"serve", "--database", url, "--database", url}}) {
-        const auto told = complaint(asked);
-        CHECK(is_one_line(told));
-        CHECK_THAT(told, !Contains("secret"));
+        const auto line = complaint(input);
+        CHECK(is_one_line(line));
+        CHECK_THAT(line, !Contains("secret"));
     }
 
     const auto path = file("database = \"" + url + "\"");

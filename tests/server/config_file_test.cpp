@@ -47,7 +47,7 @@ TEST_CASE("config_file: an empty file has no entries")
     }
 }
 
-TEST_CASE("config_file: a fault names its line")
+TEST_CASE("config_file: an error names its line")
 {
     struct expected {
         std::string_view text;
@@ -81,13 +81,13 @@ TEST_CASE("config_file: a fault names its line")
     }
 }
 
-TEST_CASE("config_file: what is no text is refused")
+TEST_CASE("config_file: a file with control characters is refused")
 {
     CHECK_FALSE(parse_config(std::string_view{"a = x\0y", 7}));
     CHECK_FALSE(parse_config("a = \x1b[31m"));
 }
 
-TEST_CASE("config_file: a file that can't be read says why")
+TEST_CASE("config_file: an error says why a file can't be read")
 {
     const auto missing = read_config_file("/no/such/file");
     REQUIRE_FALSE(missing);

@@ -1,7 +1,7 @@
 """Runs the program. Usage: program_test.py BINARY DOCS
 
-What a server answers is judged by tests/e2e; here it is what the program says on the command line,
-how it ends, and whether the documentation tells of every setting, metric and event.
+tests/e2e checks the answers of a server. These tests check what the program prints on the command
+line, how it ends, and whether the documentation has every setting, metric and event.
 """
 
 import json
@@ -37,9 +37,9 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def run_it(self, *words, **variables):
+    def run_program(self, *arguments, **variables):
         return subprocess.run(
-            [BINARY, *words], capture_output=True, text=True, check=False, cwd=self.folder,
+            [BINARY, *arguments], capture_output=True, text=True, check=False, cwd=self.folder,
             env=clean_environment(variables), timeout=SECONDS)
 
     def assert_one_line(self, done, code, *parts):
@@ -51,10 +51,10 @@ class ProgramTest(unittest.TestCase):
         for part in parts:
             self.assertIn(part, lines[0])
 
-    def start(self, *words):
-        """A server that listens, its address, and the events until then."""
+    def start(self, *arguments):
+        """Starts a server. Returns its process, its addresses, and the events until it listens."""
         process = subprocess.Popen(
-            [BINARY, "serve", "--listen", "127.0.0.1:0", "--log-format", "json", *words],
+            [BINARY, "serve", "--listen", "127.0.0.1:0", "--log-format", "json", *arguments],
             stderr=subprocess.PIPE, text=True, cwd=self.folder, env=clean_environment({}))
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
@@ -68,9 +68,9 @@ class ProgramTest(unittest.TestCase):
 
 
 class CommandLine(ProgramTest):
-    def test_the_version_is_told(self):
-        short = self.run_it("--version")
-        long = self.run_it("version")
+    def test_the_version_is_printed(self):
+        short = self.run_program("--version")
+        long = self.run_program("version")
 
         self.assertEqual((short.returncode, long.returncode), (0, 0))
         self.assertRegex(short.stdout, r"\Abotapi \d+\.\d+\.\d+\n\Z")
@@ -79,68 +79,72 @@ class CommandLine(ProgramTest):
             self.assertRegex(long.stdout, rf"(?m)^{name} .*\d")
 
     def test_help_names_the_commands(self):
-        done = self.run_it("--help")
+        done = self.run_program("--help")
 
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, "")
         for name in ("serve", "migrate", "check", "version"):
             self.assertRegex(done.stdout, rf"(?m)^  {name} ")
 
-    def test_what_is_wrong_is_one_line_and_exit_code_2(self):
-        self.assert_one_line(self.run_it(), 2, "serve, migrate, check, keys or version")
-        self.assert_one_line(self.run_it("dance"), 2, "dance")
-        self.assert_one_line(self.run_it("serve", "--no-such-flag"), 2, "--no-such-flag")
-        self.assert_one_line(self.run_it("serve", "--threads", "0"), 2, "--threads")
-        self.assert_one_line(self.run_it("check", BOTAPI_LOG_LEVEL="x"), 2, "BOTAPI_LOG_LEVEL")
-        self.assert_one_line(self.run_it("serve", "--config", "no.toml"), 2, "--config", "no.toml")
+    def test_wrong_usage_is_one_line_and_exit_code_2(self):
+        self.assert_one_line(self.run_program(), 2, "serve, migrate, check, keys or version")
+        self.assert_one_line(self.run_program("dance"), 2, "dance")
+        self.assert_one_line(self.run_program("serve", "--no-such-flag"), 2, "--no-such-flag")
+        self.assert_one_line(self.run_program("serve", "--threads", "0"), 2, "--threads")
+        wrong_level = self.run_program("check", BOTAPI_LOG_LEVEL="x")
+        self.assert_one_line(wrong_level, 2, "BOTAPI_LOG_LEVEL")
+        no_file = self.run_program("serve", "--config", "no.toml")
+        self.assert_one_line(no_file, 2, "--config", "no.toml")
         (self.folder / "a.toml").write_text("colour = red\n")
-        self.assert_one_line(self.run_it("migrate", "--config", "a.toml"), 2, "colour", "line 1")
+        unknown_key = self.run_program("migrate", "--config", "a.toml")
+        self.assert_one_line(unknown_key, 2, "colour", "line 1")
 
-    def test_the_documentation_tells_of_every_flag_and_default(self):
-        help_text = self.run_it("serve", "--help").stdout
-        told = {}
+    def test_the_documentation_has_every_flag_and_default(self):
+        help_text = self.run_program("serve", "--help").stdout
+        defaults = {}
         for line in help_text.splitlines():
             found = IN_HELP.match(line)
             if found and found[3]:
-                told[found[1]] = found[3]
+                defaults[found[1]] = found[3]
         documented = {
             flag: (variable, default) for flag, variable, default, _
             in IN_DOCUMENT.findall(DOCUMENT.read_text())}
 
-        self.assertGreater(len(told), 15)
-        self.assertEqual(set(told), set(documented))
+        self.assertGreater(len(defaults), 15)
+        self.assertEqual(set(defaults), set(documented))
         for flag, (variable, default) in documented.items():
             self.assertEqual(variable, "BOTAPI_" + flag[2:].replace("-", "_").upper())
-            self.assertEqual(default.strip("`"), told[flag], flag)
+            self.assertEqual(default.strip("`"), defaults[flag], flag)
 
     def test_the_documented_file_is_right(self):
         example = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)[1]
         (self.folder / "botapi.toml").write_text(
             re.sub(r"(?m)^database = .*$", 'database = "sqlite:here.db"', example))
 
-        done = self.run_it("migrate", "--config", "botapi.toml")
+        done = self.run_program("migrate", "--config", "botapi.toml")
 
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue((self.folder / "here.db").exists())
-        known = set(re.findall(r"(?m)^  --([a-z-]+) [A-Z]", self.run_it("serve", "--help").stdout))
+        help_text = self.run_program("serve", "--help").stdout
+        known = set(re.findall(r"(?m)^  --([a-z-]+) [A-Z]", help_text))
         self.assertLessEqual(set(re.findall(r"(?m)^([a-z-]+) =", example)), known)
 
 
 class Databases(ProgramTest):
-    def test_migrating_tells_what_it_does(self):
-        planned = self.run_it("migrate", "--dry-run")
+    def test_migrate_prints_what_it_does(self):
+        planned = self.run_program("migrate", "--dry-run")
         self.assertEqual(planned.returncode, 0, planned.stderr)
         self.assertIn("would apply 0001_", planned.stdout)
         self.assertFalse((self.folder / "botapi.db").exists())
 
-        done = self.run_it("migrate")
+        done = self.run_program("migrate")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout, planned.stdout.replace("would apply", "applied"))
-        self.assertEqual(self.run_it("migrate").stdout, "The schema is up to date.\n")
+        self.assertEqual(self.run_program("migrate").stdout, "The schema is up to date.\n")
 
-    def test_checking_tells_what_it_finds(self):
-        self.run_it("migrate")
-        sound = self.run_it("check")
+    def test_check_prints_what_it_finds(self):
+        self.run_program("migrate")
+        sound = self.run_program("check")
         self.assertEqual(sound.returncode, 0, sound.stdout + sound.stderr)
         self.assertIn("findings: 0\n", sound.stdout)
 
@@ -148,29 +152,30 @@ class Databases(ProgramTest):
         database.execute("UPDATE botapi_schema SET checksum = 'x'")
         database.commit()
         database.close()
-        broken = self.run_it("check")
+        broken = self.run_program("check")
         self.assertEqual(broken.returncode, 1, broken.stdout + broken.stderr)
         self.assertGreaterEqual(len(broken.stdout.splitlines()), 4)
         self.assertNotIn("findings: 0\n", broken.stdout)
 
-    def test_a_start_that_fails_is_one_line_and_exit_code_1(self):
+    def test_a_failed_start_is_one_line_and_exit_code_1(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             address = f"127.0.0.1:{taken.getsockname()[1]}"
-            done = self.run_it("serve", "--listen", address, "--log-level", "off")
+            done = self.run_program("serve", "--listen", address, "--log-level", "off")
             self.assert_one_line(done, 1, address)
         quiet = ("--log-level", "off", "--database")
-        self.assert_one_line(self.run_it("serve", *quiet, "sqlite:no/such/folder.db"), 1, "no/such")
-        self.assert_one_line(self.run_it("check", *quiet, "sqlite:none.db"), 1, "none.db")
+        no_folder = self.run_program("serve", *quiet, "sqlite:no/such/folder.db")
+        self.assert_one_line(no_folder, 1, "no/such")
+        self.assert_one_line(self.run_program("check", *quiet, "sqlite:none.db"), 1, "none.db")
         unreachable = "postgresql://me:secret@127.0.0.1:1/x"
         for command in ("serve", "migrate", "check"):
-            done = self.run_it(command, *quiet, unreachable)
+            done = self.run_program(command, *quiet, unreachable)
             self.assert_one_line(done, 1, "postgresql://me:***@127.0.0.1:1/x")
             self.assertNotIn("secret", done.stderr)
 
     def test_a_newer_schema_is_refused(self):
-        self.run_it("migrate")
+        self.run_program("migrate")
         database = sqlite3.connect(self.folder / "botapi.db")
         database.execute(
             "INSERT INTO botapi_schema (number, name, checksum, applied_at)"
@@ -179,11 +184,11 @@ class Databases(ProgramTest):
         database.close()
 
         for command in ("serve", "migrate"):
-            self.assert_one_line(self.run_it(command, "--log-level", "off"), 1, "newer")
+            self.assert_one_line(self.run_program(command, "--log-level", "off"), 1, "newer")
 
 
 class Serving(ProgramTest):
-    def test_a_life_is_told_in_the_log(self):
+    def test_the_log_has_the_start_and_the_end(self):
         process, address, events = self.start()
         with urllib.request.urlopen(f"http://{address}/readyz", timeout=SECONDS) as answer:
             self.assertEqual(answer.status, 200)
@@ -193,17 +198,18 @@ class Serving(ProgramTest):
         events += [json.loads(line) for line in process.stderr]
 
         self.assertEqual(process.wait(SECONDS), 0)
-        told = [event["event"] for event in events]
-        self.assertEqual(told[0], "starting")
-        self.assertIn("a migration was applied", told)
-        self.assertEqual(told[-1], "stopped")
+        names = [event["event"] for event in events]
+        self.assertEqual(names[0], "starting")
+        self.assertIn("a migration was applied", names)
+        self.assertEqual(names[-1], "stopped")
         self.assertEqual(
             [event["signal"] for event in events if event["event"] == "stopping"], ["SIGTERM"])
         self.assertIn('botapi_storage_duration_seconds_count{operation="ready"} 1', metrics)
         self.assertEqual(
             set(re.findall(r"(?m)^# TYPE (\S+) (\S+)$", metrics)),
             set(re.findall(r"(?m)^\| `(\w+)` \| (counter|gauge|histogram) \|", OPERATIONS.read_text())))
-        self.assertLessEqual(set(told), set(re.findall(r"(?m)^\| `([^`]+)` \| (?:info|warning)", OPERATIONS.read_text())))
+        documented = re.findall(r"(?m)^\| `([^`]+)` \| (?:info|warning)", OPERATIONS.read_text())
+        self.assertLessEqual(set(names), set(documented))
         self.assertRegex(metrics, r'botapi_build_info\{.*version="\d+\.\d+\.\d+".*\} 1')
 
     def test_several_addresses_are_served(self):
@@ -228,7 +234,7 @@ class Serving(ProgramTest):
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.wait(SECONDS), 128 + signal.SIGINT)
 
-    def test_closed_standard_files_become_nobody_s(self):
+    def test_closed_standard_files_are_opened_on_dev_null(self):
         command = f"exec {BINARY} serve --listen 127.0.0.1:0 <&- >&- 2>&-"
         process = subprocess.Popen(
             ["sh", "-c", command], cwd=self.folder, env=clean_environment({}))
@@ -251,7 +257,7 @@ class Serving(ProgramTest):
         process.terminate()
         self.assertEqual(process.wait(SECONDS), 0)
 
-    def test_a_reader_of_the_log_that_is_gone_ends_nothing(self):
+    def test_a_server_whose_log_is_not_read_goes_on(self):
         process, address, _ = self.start()
         process.stderr.close()
 

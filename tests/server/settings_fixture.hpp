@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-/// A command line, variables and a file, for as long as a test runs.
+/// A command line, variables and a file, as long as a test runs.
 class settings_fixture {
 public:
     settings_fixture()
@@ -35,31 +35,31 @@ public:
     }
 
     [[nodiscard]] botcore::result<botapi::app::invocation> parse(
-        const std::vector<std::string>& words
+        const std::vector<std::string>& arguments
     ) const
     {
         std::vector<const char*> pointers;
-        pointers.reserve(words.size());
-        for (const auto& word : words)
-            pointers.push_back(word.c_str());
+        pointers.reserve(arguments.size());
+        for (const auto& argument : arguments)
+            pointers.push_back(argument.c_str());
         return botapi::app::parse_command_line(pointers, [this](const char* name) {
             const auto found = variables.find(name);
             return found == variables.end() ? nullptr : found->second.c_str();
         });
     }
 
-    [[nodiscard]] botapi::app::settings settings(const std::vector<std::string>& words) const
+    [[nodiscard]] botapi::app::settings settings(const std::vector<std::string>& arguments) const
     {
-        const auto parsed = parse(words);
+        const auto parsed = parse(arguments);
         if (!parsed)
             throw std::runtime_error{parsed.error().detail};
         return parsed->settings;
     }
 
-    /// The line for the user. Empty, if nothing was wrong.
-    [[nodiscard]] std::string complaint(const std::vector<std::string>& words) const
+    /// The line for the user. Empty if nothing is wrong.
+    [[nodiscard]] std::string complaint(const std::vector<std::string>& arguments) const
     {
-        const auto parsed = parse(words);
+        const auto parsed = parse(arguments);
         return parsed ? "" : parsed.error().detail;
     }
 

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using words = std::vector<std::string>;
+using texts = std::vector<std::string>;
 
 /// A value for each setting, none of them the default.
 const std::vector<std::pair<std::string, std::string>> others{
@@ -70,10 +70,10 @@ void check_others(const app::settings& set)
     CHECK(set.database.redacted() == "postgresql://me@db/talks");
     CHECK(set.log.format == logging::format::json);
     CHECK(set.log.level == logging::level::error);
-    CHECK(set.http.listen == words{"[::1]:81"});
-    CHECK(set.http.cors_origins == words{"https://chat.example.com"});
+    CHECK(set.http.listen == texts{"[::1]:81"});
+    CHECK(set.http.cors_origins == texts{"https://chat.example.com"});
     CHECK(set.http.shares_ports);
-    CHECK(set.http.trusted_proxies == words{"10.0.0.0/8"});
+    CHECK(set.http.trusted_proxies == texts{"10.0.0.0/8"});
     CHECK(set.http.proxy_header == http::proxy_header::forwarded);
     CHECK(set.http.tls.certificate == "certificate.pem");
     CHECK(set.http.tls.key == "key.pem");
@@ -121,12 +121,12 @@ void check_others(const app::settings& set)
     CHECK(set.webhooks.each_webhook_max == 14);
 }
 
-/// A switch stands alone.
-void append_flag(words& asked, const std::string& name, const std::string& value)
+/// A switch has no value.
+void append_flag(texts& arguments, const std::string& name, const std::string& value)
 {
-    asked.push_back("--" + name);
+    arguments.push_back("--" + name);
     if (!app::find_setting(name)->is_switch)
-        asked.push_back(value);
+        arguments.push_back(value);
 }
 
 std::string variable(const std::string& name)
@@ -136,12 +136,12 @@ std::string variable(const std::string& name)
 
 }  // namespace
 
-TEST_CASE_METHOD(settings_fixture, "settings: defaults are those of the adapters")
+TEST_CASE_METHOD(settings_fixture, "settings: the defaults are those of the adapters")
 {
     const auto set = settings({"serve"});
 
     CHECK(set.database.redacted() == "sqlite:botapi.db");
-    CHECK(set.http.listen == words{"127.0.0.1:8000"});
+    CHECK(set.http.listen == texts{"127.0.0.1:8000"});
     CHECK(set.http.cors_origins.empty());
     CHECK(set.http.threads == std::max(1U, std::thread::hardware_concurrency()));
     CHECK(set.db_connections == 8);
@@ -154,23 +154,23 @@ TEST_CASE_METHOD(settings_fixture, "settings: defaults are those of the adapters
     CHECK(set.log.level == logging::level::info);
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: this test knows them all")
+TEST_CASE_METHOD(settings_fixture, "settings: this test covers all of them")
 {
     CHECK(app::all_settings().size() == others.size());
     for (const auto& [name, value] : others)
         CHECK(app::find_setting(name) != nullptr);
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: each has a flag")
+TEST_CASE_METHOD(settings_fixture, "settings: each one has a flag")
 {
-    words asked{"serve"};
+    texts arguments{"serve"};
     for (const auto& [name, value] : others)
-        append_flag(asked, name, value);
+        append_flag(arguments, name, value);
 
-    check_others(settings(asked));
+    check_others(settings(arguments));
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: each has a variable")
+TEST_CASE_METHOD(settings_fixture, "settings: each one has a variable")
 {
     for (const auto& [name, value] : others)
         variables[variable(name)] = value;
@@ -178,7 +178,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: each has a variable")
     check_others(settings({"serve"}));
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: each has a key in the file")
+TEST_CASE_METHOD(settings_fixture, "settings: each one has a key in the file")
 {
     std::string content;
     for (const auto& [name, value] : others)
@@ -189,7 +189,10 @@ TEST_CASE_METHOD(settings_fixture, "settings: each has a key in the file")
     check_others(settings({"serve"}));
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable over file")
+TEST_CASE_METHOD(
+    settings_fixture,
+    "settings: a flag wins over a variable, a variable over the file"
+)
 {
     for (const auto& [name, value] : others) {
         INFO(name);
@@ -197,20 +200,20 @@ TEST_CASE_METHOD(settings_fixture, "settings: flag wins over variable, variable 
             continue;  // Any name of a file is right.
         const bool is_choice = name.starts_with("log-") || name == "trusted-proxy";
         const auto path = file(name + " = '" + (is_choice ? "auto" : "wrong://") + "'");
-        words asked{"serve", "--config", path};
+        texts arguments{"serve", "--config", path};
 
         variables = {{variable(name), "also wrong"}};
-        CHECK(complaint(asked).starts_with(variable(name)));
+        CHECK(complaint(arguments).starts_with(variable(name)));
 
-        append_flag(asked, name, value);
-        CHECK(complaint(asked).empty());
+        append_flag(arguments, name, value);
+        CHECK(complaint(arguments).empty());
 
         variables = {{variable(name), value}};
         CHECK(complaint({"serve", "--config", path}).empty());
     }
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: a certificate comes with its key")
+TEST_CASE_METHOD(settings_fixture, "settings: a certificate needs its key")
 {
     const auto path = file("tls-certificate = a.pem\ntls-key = a.key");
     variables["BOTAPI_TLS_CERTIFICATE"] = "b.pem";
@@ -224,26 +227,26 @@ TEST_CASE_METHOD(settings_fixture, "settings: a certificate comes with its key")
     CHECK_FALSE(complaint({"serve", "--tls-key", "c.key"}).empty());
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: an empty variable is as good as none")
+TEST_CASE_METHOD(settings_fixture, "settings: an empty variable counts as unset")
 {
     variables = {{"BOTAPI_THREADS", ""}, {"BOTAPI_CONFIG", ""}, {"BOTAPI_LISTEN", ""}};
 
     const auto set = settings({"serve", "--config", file("threads = 3")});
 
     CHECK(set.http.threads == 3);
-    CHECK(set.http.listen == words{"127.0.0.1:8000"});
+    CHECK(set.http.listen == texts{"127.0.0.1:8000"});
 }
 
 TEST_CASE_METHOD(settings_fixture, "settings: lists are repeated flags, commas, or arrays")
 {
-    const words two{"127.0.0.1:1", "[::1]:2"};
+    const texts two{"127.0.0.1:1", "[::1]:2"};
 
     CHECK(settings({"serve", "--listen", two[0], "--listen", two[1]}).http.listen == two);
     const auto path = file("listen = [ '127.0.0.1:1', '[::1]:2' ]");
     CHECK(settings({"serve", "--config", path}).http.listen == two);
     variables["BOTAPI_LISTEN"] = "127.0.0.1:1, [::1]:2";
     CHECK(settings({"serve"}).http.listen == two);
-    CHECK(settings({"serve", "--listen", "127.0.0.1:3"}).http.listen == words{"127.0.0.1:3"});
+    CHECK(settings({"serve", "--listen", "127.0.0.1:3"}).http.listen == texts{"127.0.0.1:3"});
 }
 
 TEST_CASE_METHOD(settings_fixture, "settings: one file serves every command")
@@ -257,7 +260,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: one file serves every command")
     }
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: commands are told apart")
+TEST_CASE_METHOD(settings_fixture, "settings: every command is recognised")
 {
     CHECK(parse({"serve"})->command == app::command::serve);
     CHECK(parse({"migrate"})->command == app::command::migrate);
@@ -265,11 +268,11 @@ TEST_CASE_METHOD(settings_fixture, "settings: commands are told apart")
     CHECK(parse({"migrate", "--dry-run"})->is_dry_run);
     CHECK(parse({"check"})->command == app::command::check);
     CHECK(parse({"version"})->command == app::command::version);
-    CHECK(parse({"version"})->tells_details);
+    CHECK(parse({"version"})->has_details);
     CHECK(parse({"--version"})->command == app::command::version);
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: help comes before complaints about values")
+TEST_CASE_METHOD(settings_fixture, "settings: help works even if a value is wrong")
 {
     variables["BOTAPI_THREADS"] = "none";
 

@@ -7,7 +7,7 @@
 using namespace botapi::app;
 using namespace std::chrono_literals;
 
-TEST_CASE("units: a size is a number of bytes, or of a binary unit")
+TEST_CASE("units: a size is a number of bytes or of binary units")
 {
     CHECK(parse_size("0") == 0U);
     CHECK(parse_size("2000") == 2'000U);
@@ -17,7 +17,7 @@ TEST_CASE("units: a size is a number of bytes, or of a binary unit")
     CHECK(parse_size("3GiB") == 3'221'225'472U);
 }
 
-TEST_CASE("units: what is no size is refused")
+TEST_CASE("units: other texts are not a size")
 {
     const auto* const text = GENERATE(
         "",
@@ -41,7 +41,7 @@ TEST_CASE("units: what is no size is refused")
     CHECK_FALSE(parse_size(text));
 }
 
-TEST_CASE("units: a time is a number and a unit, or of seconds")
+TEST_CASE("units: a time is a number with a unit, or of seconds")
 {
     CHECK(parse_duration("500ms") == 500ms);
     CHECK(parse_duration("10s") == 10s);
@@ -50,7 +50,7 @@ TEST_CASE("units: a time is a number and a unit, or of seconds")
     CHECK(parse_duration("24h") == 24h);
 }
 
-TEST_CASE("units: what is no time is refused")
+TEST_CASE("units: other texts are not a time")
 {
     const auto* const text =
         GENERATE("", "s", "-1s", "1.5s", "1 s", "1d", "1min", "1S", "9223372036854775807h");
@@ -58,7 +58,7 @@ TEST_CASE("units: what is no time is refused")
     CHECK_FALSE(parse_duration(text));
 }
 
-TEST_CASE("units: what is written is read again")
+TEST_CASE("units: what is written can be parsed")
 {
     const std::uint64_t bytes =
         GENERATE(0U, 1U, 1'023U, 1'024U, 1'536U, 65'536U, 1U << 20U, 1U << 30U);
@@ -68,7 +68,7 @@ TEST_CASE("units: what is written is read again")
     CHECK(parse_duration(duration_text(time)) == time);
 }
 
-TEST_CASE("units: the largest unit without a fraction is written")
+TEST_CASE("units: the largest unit that needs no fraction is written")
 {
     CHECK(size_text(1'048'576) == "1MiB");
     CHECK(size_text(8'192) == "8KiB");
