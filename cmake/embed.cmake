@@ -22,7 +22,7 @@ function(embed_files)
     DEPENDS ${inputs} "${PROJECT_SOURCE_DIR}/cmake/embed_script.cmake"
     VERBATIM)
   target_sources(${arg_TARGET} PRIVATE "${header}" "${source}")
-  # Is no text to be looked at.
+  # Generated data, which clang-tidy need not check.
   set_source_files_properties("${source}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_include_directories(${arg_TARGET} PRIVATE "${folder}")
 endfunction()

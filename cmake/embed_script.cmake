@@ -6,7 +6,7 @@ file(WRITE "${HEADER}" "#pragma once
 
 namespace ${NAMESPACE} {
 
-/// A file that was compiled into the program.
+/// A file that is compiled into the program.
 struct embedded_file {
     std::string_view name;
     std::string_view content;

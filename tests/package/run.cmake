@@ -1,4 +1,4 @@
-# Installs the libraries to a scratch prefix, then builds and runs a stranger's project with them.
+# Installs the libraries to a scratch prefix, then builds and runs an embedder's project with them.
 file(REMOVE_RECURSE "${WORK_DIR}")
 
 function(run)
@@ -20,8 +20,8 @@ function(expect program)
     OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
   message("${printed}")
   foreach(text IN LISTS ARGN)
-    string(FIND "${printed}" "${text}" place)
-    if(place EQUAL -1)
+    string(FIND "${printed}" "${text}" position)
+    if(position EQUAL -1)
       message(FATAL_ERROR "The example should have printed: ${text}")
     endif()
   endforeach()

@@ -1,7 +1,7 @@
-"""Writes what the program is made of: SPDX 2.3, as JSON. Usage: sbom.py PROGRAM VERSION OUTPUT
+"""Writes the program's bill of materials: SPDX 2.3, as JSON. Usage: sbom.py PROGRAM VERSION OUTPUT
 
-Every shared library that the program loads is there, with the Debian package that it comes from, and
-so are the packages whose headers were compiled in. SOURCE_DATE_EPOCH fixes the time of writing.
+It lists every shared library that the program loads, with its Debian package, and the packages
+whose headers are compiled in. SOURCE_DATE_EPOCH sets the time of creation.
 """
 
 import datetime
@@ -13,36 +13,37 @@ import re
 import subprocess
 import sys
 
-# Compiled in: nothing of them is loaded.
+# Only their headers are used: the program loads no library of them.
 HEADERS = {"libboost1.81-dev": "Boost, of which the headers are compiled in",
            "libcli11-dev": "CLI11, of which the headers are compiled in"}
 LINE = re.compile(r"^\s+(?:(?P<name>\S+) => )?(?P<path>/\S+) \(0x", re.MULTILINE)
 
 
-def told(*command):
+def output_of(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def libraries(program):
     """The paths of all shared libraries that the program loads, by name."""
-    found = LINE.finditer(told("ldd", program))
+    lines = LINE.finditer(output_of("ldd", program))
     return {line["name"] or pathlib.Path(line["path"]).name: pathlib.Path(line["path"]).resolve()
-            for line in found}
+            for line in lines}
 
 
 def package_of(path):
-    """The Debian package of a file. dpkg knows some by the name from before /usr was merged."""
+    """The Debian package of a file. dpkg knows some files by their path before the /usr merge."""
     for name in (str(path), str(path).removeprefix("/usr")):
-        asked = subprocess.run(["dpkg-query", "--search", name], check=False, capture_output=True,
-                               text=True)
-        if asked.returncode == 0:
-            return asked.stdout.split(": ")[0].split(",")[0].split(":")[0]
+        search = subprocess.run(["dpkg-query", "--search", name], check=False, capture_output=True,
+                                text=True)
+        if search.returncode == 0:
+            return search.stdout.split(": ")[0].split(",")[0].split(":")[0]
     raise LookupError(f"{path} belongs to no package")
 
 
 def details_of(package):
     form = "${Version}\t${source:Package}\t${Architecture}\n"
-    return told("dpkg-query", "--show", "--showformat", form, package).splitlines()[0].split("\t")
+    output = output_of("dpkg-query", "--show", "--showformat", form, package)
+    return output.splitlines()[0].split("\t")
 
 
 def digest_of(path):

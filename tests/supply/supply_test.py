@@ -1,6 +1,6 @@
-"""Looks at the program as it was built, and at what goes with it. Usage: supply_test.py PROGRAM
+"""Tests the program file, its bill of materials and its systemd unit. Usage: supply_test.py PROGRAM
 
-Meant for the release build: others leave out what makes it hard to attack.
+For the release build: other builds are not hardened.
 """
 
 import json
@@ -19,39 +19,39 @@ UNIT = ROOT / "compose/botapi.service"
 
 
 def read(*flags):
-    return sbom.told("readelf", "--wide", *flags, PROGRAM)
+    return sbom.output_of("readelf", "--wide", *flags, PROGRAM)
 
 
 def loader_flags():
     return re.findall(r"\(FLAGS_1\) +Flags: (.*)", read("--dynamic"))[0].split()
 
 
-class TheProgram(unittest.TestCase):
-    def test_its_place_in_memory_is_random(self):
+class Program(unittest.TestCase):
+    def test_its_address_is_random(self):
         self.assertIn("DYN (Position-Independent Executable", read("--file-header"))
         self.assertIn("PIE", loader_flags())
 
-    def test_what_the_loader_fills_in_is_read_only_afterwards(self):
+    def test_relocated_data_is_read_only(self):
         self.assertIn("GNU_RELRO", read("--segments"))
         self.assertIn("NOW", loader_flags())
 
-    def test_nothing_can_be_written_and_run(self):
+    def test_no_memory_is_writable_and_executable(self):
         flags = re.findall(r"^\s+(\w+)\s+(?:0x\w+\s+){5}([RWE ]{3})", read("--segments"), re.M)
         self.assertIn("GNU_STACK", dict(flags))
         self.assertEqual([name for name, flag in flags if "W" in flag and "E" in flag], [])
         self.assertNotIn("TEXTREL", read("--dynamic"))
 
-    def test_it_loads_libraries_of_the_system_only(self):
+    def test_it_loads_system_libraries_only(self):
         self.assertNotRegex(read("--dynamic"), r"\((RPATH|RUNPATH)\)")
 
-    def test_writing_past_an_array_ends_it(self):
-        called = set(re.findall(r"UND (\S+?)(?:@|$)", read("--dyn-syms"), re.MULTILINE))
-        self.assertIn("__stack_chk_fail", called)
-        self.assertIn("_ZSt21__glibcxx_assert_failPKciS0_S0_", called)
-        self.assertTrue([name for name in called if re.fullmatch(r"__\w+_chk", name)])
+    def test_a_write_past_an_array_aborts_it(self):
+        functions = set(re.findall(r"UND (\S+?)(?:@|$)", read("--dyn-syms"), re.MULTILINE))
+        self.assertIn("__stack_chk_fail", functions)
+        self.assertIn("_ZSt21__glibcxx_assert_failPKciS0_S0_", functions)
+        self.assertTrue([name for name in functions if re.fullmatch(r"__\w+_chk", name)])
 
 
-class ItsParts(unittest.TestCase):
+class BillOfMaterials(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +63,7 @@ class ItsParts(unittest.TestCase):
             cls.document = json.loads(output.read_text(encoding="utf-8"))
         cls.packages = {part["name"]: part for part in cls.document["packages"]}
 
-    def test_they_are_written_as_spdx_2_3_wants_it(self):
+    def test_it_is_valid_spdx_2_3(self):
         document = self.document
         self.assertEqual(document["spdxVersion"], "SPDX-2.3")
         self.assertEqual(document["dataLicense"], "CC0-1.0")
@@ -85,23 +85,23 @@ class ItsParts(unittest.TestCase):
         for one in document["relationships"]:
             self.assertLessEqual({one["spdxElementId"], one["relatedSpdxElement"]}, known)
 
-    def test_every_library_that_is_loaded_is_there_with_its_version(self):
-        told = "".join(part.get("comment", "") + ", " for part in self.packages.values())
+    def test_it_has_every_loaded_library_with_its_version(self):
+        comments = "".join(part.get("comment", "") + ", " for part in self.packages.values())
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", read("--dynamic"))
         self.assertGreater(len(needed), 5)
         for name in needed:
-            self.assertIn(name, told)
+            self.assertIn(name, comments)
         for name in ("libpq5", "libsqlite3-0", "libsoci-core4.0", "libssl3"):
             version, *_ = sbom.details_of(name)
             self.assertEqual(self.packages[name]["versionInfo"], version)
 
-    def test_the_program_is_named_by_its_digest(self):
+    def test_it_has_the_digest_of_the_program(self):
         digest = self.packages["botapi"]["checksums"][0]["checksumValue"]
         self.assertEqual(digest, sbom.digest_of(PROGRAM))
 
 
-class TheService(unittest.TestCase):
-    def test_systemd_understands_every_line(self):
+class Service(unittest.TestCase):
+    def test_systemd_accepts_every_line(self):
         text = UNIT.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
             unit = pathlib.Path(folder, "botapi.service")
@@ -115,7 +115,7 @@ class TheService(unittest.TestCase):
                 capture_output=True, text=True, check=False)
             self.assertEqual(scored.returncode, 0, scored.stdout + scored.stderr)
 
-    def test_its_system_calls_are_those_that_it_makes(self):
+    def test_it_allows_every_system_call_of_the_server(self):
         allowed = set()
         for sign, groups in re.findall(r"^SystemCallFilter=(~?)(.*)$",
                                        UNIT.read_text(encoding="utf-8"), re.MULTILINE):
@@ -129,8 +129,8 @@ class TheService(unittest.TestCase):
         self.assertEqual(made - allowed, set())
 
 
-class TheThreatModel(unittest.TestCase):
-    def test_every_test_that_it_names_is_there(self):
+class ThreatModel(unittest.TestCase):
+    def test_every_test_that_it_names_exists(self):
         text = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
         named = re.findall(r"`([\w/]+\.(?:py|cpp))`", text)
         self.assertGreater(len(named), 30)
@@ -143,8 +143,9 @@ class TheThreatModel(unittest.TestCase):
 
 
 def members_of(group):
-    """The system calls in a group of systemd's, and in the groups that it consists of."""
-    names = re.findall(r"^\s+(\S+)$", sbom.told("systemd-analyze", "syscall-filter", group), re.M)
+    """The system calls of one of systemd's groups, nested groups included."""
+    output = sbom.output_of("systemd-analyze", "syscall-filter", group)
+    names = re.findall(r"^\s+(\S+)$", output, re.MULTILINE)
     calls = {name for name in names if not name.startswith("@")}
     return calls.union(*(members_of(name) for name in names if name.startswith("@")))
 
@@ -174,9 +175,9 @@ assert b'botapi' in web.urlopen(sys.argv[1] + '/metrics').read()
 
 
 def calls_of_a_life(folder):
-    """The names of all system calls of a server: it starts, is asked, and ends.
+    """The names of all system calls that a server makes: it starts, answers requests, and stops.
 
-    It is neither root nor has any capability, and may get neither.
+    It is not root, has no capabilities, and can't gain any.
     """
     folder.chmod(0o777)
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",

@@ -17,25 +17,25 @@ int main()
     botcore::message_service messages{storage.messages(), clock, ids};
     const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds{1};
 
-    // Every call answers with a result. Reading one with `*` throws if it was a refusal.
+    // Every call returns a result. Reading one with `*` throws if it is a refusal.
     const std::vector registrations{*bots.prepare({.name = "Aureo"})};
     const auto bot = (*bots.add(registrations, soon).front()).bot.id.text();
     const auto user = ids.next(0).text();
     const auto talk = ids.next(0).text();
 
-    const auto asked = messages.parse(
+    const auto greeting = messages.parse(
         {.conversation_id = talk, .from = bot, .to = user, .text = "Oi! Como posso te ajudar?"}
     );
-    const auto answered = messages.parse(
+    const auto reply = messages.parse(
         {.conversation_id = talk, .from = user, .to = bot, .text = "Quero saber meu saldo."}
     );
-    const std::vector submissions{*messages.prepare({*asked, *answered})};
+    const std::vector submissions{*messages.prepare({*greeting, *reply})};
     if (const auto stored = messages.append(submissions, soon).front(); !stored) {
         std::cerr << stored.error().detail << '\n';
         return 1;
     }
 
-    const auto page = messages.list({.filter = {.conversation = asked->conversation}}, soon);
-    for (const auto& said : page->items)
-        std::cout << said.stamp.text() << "  " << said.content.text << '\n';
+    const auto page = messages.list({.filter = {.conversation = greeting->conversation}}, soon);
+    for (const auto& message : page->items)
+        std::cout << message.stamp.text() << "  " << message.content.text << '\n';
 }

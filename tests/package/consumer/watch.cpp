@@ -22,24 +22,24 @@ int main()
     const auto bot = (*bots.add(registrations, soon).front()).bot.id.text();
     const auto talk = botcore::conversation_id{ids.next(0)};
 
-    // From the beginning on: the place after the message that was seen last would do as well.
-    botcore::stream_watch watched{storage.streams(), {.stream = talk, .after = 0}};
+    // From the beginning. A program that has read messages before passes the last one's position.
+    botcore::stream_watch watch{storage.streams(), {.stream = talk, .after = 0}};
     const auto print = [&](const botcore::stream_part& part) {
-        for (const auto& said : part.messages)
-            std::cout << said.seq << "  " << said.content.text << '\n';
+        for (const auto& message : part.messages)
+            std::cout << message.seq << "  " << message.content.text << '\n';
         if (part.reached == 3)
-            watched.stop();
+            watch.stop();
     };
-    std::jthread watching{[&] {
-        if (const auto ended = watched.run(print, soon); !ended)
-            std::cerr << ended.error().detail << '\n';
+    std::jthread watcher{[&] {
+        if (const auto end = watch.run(print, soon); !end)
+            std::cerr << end.error().detail << '\n';
     }};
 
     for (const auto* const text : {"Oi!", "Como posso te ajudar?", "Estou aqui."}) {
-        const auto said = messages.parse(
+        const auto draft = messages.parse(
             {.conversation_id = talk.text(), .from = bot, .to = ids.next(0).text(), .text = text}
         );
-        const std::vector submissions{*messages.prepare({*said})};
+        const std::vector submissions{*messages.prepare({*draft})};
         if (const auto stored = messages.append(submissions, soon).front(); !stored) {
             std::cerr << stored.error().detail << '\n';
             return 1;
