@@ -54,9 +54,9 @@ private:
         return text_[at_];
     }
 
-    void take(char wanted)
+    void take(char expected)
     {
-        if (peek() != wanted)
+        if (peek() != expected)
             throw malformed{};
         ++at_;
     }

@@ -12,7 +12,7 @@ void try_input(std::string_view input)
 {
     std::string text{input};
     std::ranges::replace(text, '\0', ' ');
-    // Nobody wants to read what the fuzzer names.
+    // The program would read any file that the fuzzer names.
     if (text.find("config") != std::string::npos)
         return;
     std::ranges::replace(text, '\n', '\0');
@@ -24,13 +24,13 @@ void try_input(std::string_view input)
             break;
     }
     const auto no_variables = [](const char* /*name*/) -> const char* { return nullptr; };
-    const auto read = app::parse_command_line(arguments, no_variables);
-    if (read)
+    const auto parsed = app::parse_command_line(arguments, no_variables);
+    if (parsed)
         return;
-    const auto& why = read.error().detail;
-    require(!why.empty(), "a refusal says why");
+    const auto& detail = parsed.error().detail;
+    require(!detail.empty(), "a refusal says why");
     require(
-        std::ranges::none_of(why, [](unsigned char c) { return c < ' ' || c == 0x7f; }),
+        std::ranges::none_of(detail, [](unsigned char c) { return c < ' ' || c == 0x7f; }),
         "a refusal is one line"
     );
 }

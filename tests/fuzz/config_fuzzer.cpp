@@ -38,22 +38,28 @@ std::string written(const std::vector<config_entry>& entries)
     return text;
 }
 
-/// A value is taken or refused in words, and never both.
+/// A value is either stored, or refused with a reason.
 void try_value(const app::setting& setting, const std::string& value)
 {
     app::settings into;
     if (setting.clear)
         setting.clear(into);
-    const auto why = setting.take(into, value);
-    require(!why || !why->empty(), "a refusal says what would be right");
-    require(!why || why->find('\n') == std::string::npos, "a refusal is one line");
-    if (!why && setting.placeholder == "SIZE") {
+    const auto refusal = setting.take(into, value);
+    require(!refusal || !refusal->empty(), "a refusal says why");
+    require(!refusal || refusal->find('\n') == std::string::npos, "a refusal is one line");
+    if (!refusal && setting.placeholder == "SIZE") {
         const auto size = app::parse_size(value);
-        require(size && app::parse_size(app::size_text(*size)) == size, "a size survives");
+        require(
+            size && app::parse_size(app::size_text(*size)) == size,
+            "a size can be read from its text"
+        );
     }
-    if (!why && setting.placeholder == "TIME") {
+    if (!refusal && setting.placeholder == "TIME") {
         const auto time = app::parse_duration(value);
-        require(time && app::parse_duration(app::duration_text(*time)) == time, "a time survives");
+        require(
+            time && app::parse_duration(app::duration_text(*time)) == time,
+            "a time can be read from its text"
+        );
     }
 }
 
@@ -68,7 +74,7 @@ void try_input(std::string_view input)
     }
     for (const auto& entry : *entries) {
         require(!entry.key.empty(), "an entry has a key");
-        require(entry.line >= 1, "lines count from 1");
+        require(entry.line >= 1, "the first line is 1");
         const auto* const setting = app::find_setting(entry.key);
         for (const auto& value : entry.values) {
             require(value.find('\n') == std::string::npos, "a value is one line");
@@ -86,7 +92,7 @@ void try_input(std::string_view input)
                          return one.key == other.key && one.values == other.values;
                      }
                  ),
-        "entries survive"
+        "entries can be read from their text"
     );
 }
 

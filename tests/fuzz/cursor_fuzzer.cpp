@@ -1,5 +1,4 @@
-// Input: a cursor of a list or a place in a stream, as a client sends it, after the byte that
-// chooses the list.
+// Input: a byte that chooses the list or the stream, and a cursor of it as a client sends it.
 #include "tests/fuzz/fuzz.hpp"
 
 #include <botcore/domain/page.hpp>
@@ -32,13 +31,13 @@ std::uint64_t number_from(std::string_view input)
 
 void try_text(std::string_view text, std::uint32_t scope)
 {
-    if (const auto read = botcore::parse_id_cursor(text, scope)) {
-        require(to_text(*read, scope) == text, "an id cursor has one text");
+    if (const auto parsed = botcore::parse_id_cursor(text, scope)) {
+        require(to_text(*parsed, scope) == text, "an id cursor has one text");
         require(!botcore::parse_id_cursor(text, scope + 1), "a cursor belongs to one list");
     }
-    if (const auto read = botcore::parse_message_cursor(text, scope)) {
-        require(to_text(*read, scope) == text, "a message cursor has one text");
-        require(read->key.order <= std::uint64_t{INT64_MAX}, "a database can hold every order");
+    if (const auto parsed = botcore::parse_message_cursor(text, scope)) {
+        require(to_text(*parsed, scope) == text, "a message cursor has one text");
+        require(parsed->key.order <= std::uint64_t{INT64_MAX}, "a database can hold every order");
         require(!botcore::parse_message_cursor(text, scope + 1), "a cursor belongs to one list");
     }
 }
@@ -53,7 +52,7 @@ void try_list(std::string_view input)
     const botcore::cursor<uuid> by_id{uuid_from(input), hash_of(input) % 2 == 0};
     require(
         botcore::parse_id_cursor(to_text(by_id, scope), scope) == by_id,
-        "an id cursor survives"
+        "an id cursor can be read from its text"
     );
     const std::uint64_t order = number_from(input) >> 1U;
     const botcore::cursor<botcore::message_key> by_time{
@@ -62,7 +61,7 @@ void try_list(std::string_view input)
         order % 2 == 0};
     require(
         botcore::parse_message_cursor(to_text(by_time, scope), scope) == by_time,
-        "a message cursor survives"
+        "a message cursor can be read from its text"
     );
 }
 
@@ -72,14 +71,17 @@ void try_stream(
     std::string_view text
 )
 {
-    if (const auto read = botcore::parse_stream_position(stream, text)) {
-        require(to_text(stream, *read) == text, "a place has one text");
-        require(!botcore::parse_stream_position(other, text), "a place belongs to one stream");
+    if (const auto parsed = botcore::parse_stream_position(stream, text)) {
+        require(to_text(stream, *parsed) == text, "a stream cursor has one text");
+        require(
+            !botcore::parse_stream_position(other, text),
+            "a stream cursor belongs to one stream"
+        );
     }
-    const std::uint64_t place = number_from(text) >> 1U;
+    const std::uint64_t position = number_from(text) >> 1U;
     require(
-        botcore::parse_stream_position(stream, to_text(stream, place)) == place,
-        "a place survives"
+        botcore::parse_stream_position(stream, to_text(stream, position)) == position,
+        "a stream cursor can be read from its text"
     );
 }
 

@@ -1,4 +1,4 @@
-// Input: the URL of a database, with the password `geheim` where there is one.
+// Input: the URL of a database. If it has a password, that is `geheim`.
 #include "adapters/soci/driver/database_url.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -22,17 +22,18 @@ std::size_t count_in(std::string_view text)
     return count;
 }
 
-/// How often libpq, which has the last word, reads it as one.
+/// How often libpq, which has the last word, finds the password in the URL.
 std::size_t passwords_in(const std::string& url)
 {
     const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options{
         PQconninfoParse(url.c_str(), nullptr),
         PQconninfoFree};
     std::size_t count = 0;
-    for (const auto* one = options.get(); one != nullptr && one->keyword != nullptr; ++one) {
-        const std::string_view name{one->keyword};
-        if (one->val != nullptr && name.find("password") != std::string_view::npos)
-            count += count_in(one->val);
+    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr;
+         ++option) {
+        const std::string_view name{option->keyword};
+        if (option->val != nullptr && name.find("password") != std::string_view::npos)
+            count += count_in(option->val);
     }
     return count;
 }
@@ -41,19 +42,19 @@ std::size_t passwords_in(const std::string& url)
 
 void try_input(std::string_view input)
 {
-    const auto read = sql::database_url::parse(input);
-    if (!read) {
-        require(count_in(read.error().detail) == 0, "a refusal tells no password");
+    const auto url = sql::database_url::parse(input);
+    if (!url) {
+        require(count_in(url.error().detail) == 0, "a refusal quotes no password");
         return;
     }
-    if (read->dialect() == sql::dialect::sqlite)
+    if (url->dialect() == sql::dialect::sqlite)
         return;
-    const auto secrets = passwords_in(read->target());
-    require(passwords_in(read->redacted()) == 0, "no password is kept for people");
+    const auto secrets = passwords_in(url->target());
+    require(passwords_in(url->redacted()) == 0, "the redacted URL has no password");
     if (input.find('%') == std::string_view::npos) {
         require(
-            count_in(read->redacted()) + secrets <= count_in(read->target()),
-            "no password is shown"
+            count_in(url->redacted()) + secrets <= count_in(url->target()),
+            "the redacted URL quotes no password"
         );
     }
 }

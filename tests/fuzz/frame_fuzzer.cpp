@@ -1,5 +1,5 @@
-// Input: a byte that says what may be sent, one that says how the bytes are cut, and all that a
-// client sends over a WebSocket.
+// Input: a byte that chooses the rules, one that chooses the size of the parts, and the bytes that
+// a client sends over a WebSocket.
 #include "adapters/http/websocket/deflate.hpp"
 #include "adapters/http/websocket/frame.hpp"
 #include "adapters/http/websocket/frame_reader.hpp"
@@ -22,42 +22,45 @@ using http::opcode;
 using http::socket_event;
 using http::socket_fault;
 
-/// What a client was understood to say.
-struct understood {
+/// What the reader made of a client's bytes.
+struct outcome {
     std::vector<socket_event> events{};
     std::optional<http::close_code> fault{};
-    bool is_within = false;  ///< Whether something has begun that does not end.
+    bool is_within = false;  ///< Whether a frame or a message is incomplete.
 };
 
-understood read(const frame_rules& rules, std::string_view bytes, std::size_t step)
+outcome read(const frame_rules& rules, std::string_view bytes, std::size_t step)
 {
     frame_reader reader{rules};
-    understood made;
+    outcome result;
     for (std::size_t at = 0; at < bytes.size(); at += step) {
         auto part = bytes.substr(at, step);
         for (;;) {
-            auto outcome = reader.read(part);
-            if (auto* const event = std::get_if<socket_event>(&outcome)) {
-                made.events.push_back(std::move(*event));
+            auto reading = reader.read(part);
+            if (auto* const event = std::get_if<socket_event>(&reading)) {
+                result.events.push_back(std::move(*event));
                 continue;
             }
-            if (const auto* const fault = std::get_if<socket_fault>(&outcome)) {
-                require(!fault->reason.empty(), "a fault says what is wrong");
-                made.fault = fault->code;
-                return made;
+            if (const auto* const fault = std::get_if<socket_fault>(&reading)) {
+                require(!fault->reason.empty(), "a fault has a reason");
+                result.fault = fault->code;
+                return result;
             }
             break;
         }
-        require(part.empty(), "what is no event yet is kept");
+        require(part.empty(), "the reader keeps the bytes of an incomplete event");
     }
-    made.is_within = reader.is_within();
-    return made;
+    result.is_within = reader.is_within();
+    return result;
 }
 
 void try_event(const frame_rules& rules, const socket_event& event)
 {
     require(event.kind != opcode::continuation, "messages are whole");
-    require(rules.takes_binary || event.kind != opcode::binary, "only what may be sent is taken");
+    require(
+        rules.takes_binary || event.kind != opcode::binary,
+        "binary messages are accepted only if allowed"
+    );
     if (http::is_control(event.kind)) {
         require(event.content.size() <= http::control_size_max, "control frames are small");
     } else {
@@ -72,7 +75,7 @@ void try_event(const frame_rules& rules, const socket_event& event)
     }
 }
 
-bool is_same(const understood& left, const understood& right)
+bool is_same(const outcome& left, const outcome& right)
 {
     return left.fault == right.fault && left.is_within == right.is_within &&
            std::ranges::equal(
@@ -84,7 +87,7 @@ bool is_same(const understood& left, const understood& right)
            );
 }
 
-/// As a client sends it: what a server writes, masked with zeros.
+/// A client's frame: a server's frame, masked with zeros.
 std::string frame_of(std::string_view content, bool is_deflated)
 {
     auto head = http::frame_head(opcode::binary, content.size(), is_deflated);
@@ -92,16 +95,16 @@ std::string frame_of(std::string_view content, bool is_deflated)
     return head.append(4, '\0').append(content);
 }
 
-/// What is written is read.
+/// The reader reads what a writer has written.
 void try_round_trip(std::string_view content)
 {
     const frame_rules rules{.size_max = 4'096, .takes_binary = true, .takes_deflated = true};
     const http::deflate_terms terms{.window_bits = 9 + static_cast<int>(hash_of(content) % 7)};
     for (const bool is_deflated : {false, true}) {
         const auto sent = is_deflated ? http::deflate(content, terms) : std::string{content};
-        const auto made = read(rules, frame_of(sent, is_deflated), 4'096);
-        require(made.events.size() == 1 && !made.is_within, "a message arrives");
-        require(made.events.front().content == content, "a message survives");
+        const auto result = read(rules, frame_of(sent, is_deflated), 4'096);
+        require(result.events.size() == 1 && !result.is_within, "a message arrives");
+        require(result.events.front().content == content, "a message arrives unchanged");
     }
 }
 
@@ -126,10 +129,10 @@ void try_input(std::string_view input)
 
     if (const auto terms = http::accept_deflate(bytes)) {
         require(terms->window_bits >= 9 && terms->window_bits <= 15, "a window keeps its limits");
-        const auto answered = http::to_text(*terms);
-        require(answered.find_first_of("\r\n") == std::string::npos, "an answer is one line");
+        const auto answer = http::to_text(*terms);
+        require(answer.find_first_of("\r\n") == std::string::npos, "an answer is one line");
     }
-    if (hash_of(input) % 16 == 0)  // It takes longer than all else.
+    if (hash_of(input) % 16 == 0)  // It takes longer than the rest.
         try_round_trip(bytes);
 }
 

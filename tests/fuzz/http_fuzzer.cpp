@@ -1,4 +1,4 @@
-// Input: all that a client sends on a connection, up to its end.
+// Input: all bytes that a client sends on a connection.
 #include "adapters/http/connection/connection.hpp"
 #include "adapters/http/connection/head_scanner.hpp"
 #include "adapters/http/connection/request_body.hpp"
@@ -34,8 +34,8 @@ using http::request_parser;
 
 const http::limits limits{.target_size_max = 256, .header_size_max = 1'024, .header_count_max = 8};
 
-/// What the server understood.
-struct understood {
+/// What the server made of the input.
+struct outcome {
     bool has_head = false;
     bool is_refused = false;
     bool is_chunked = false;
@@ -44,9 +44,9 @@ struct understood {
     std::size_t left = 0;               ///< Bytes after the request.
 };
 
-void try_fields(const request& asked, unsigned version)
+void try_fields(const request& request, unsigned version)
 {
-    const auto count = [&](field name) { return asked.headers.count(name); };
+    const auto count = [&](field name) { return request.headers.count(name); };
     require(count(field::host) == 1 || (version == 10 && count(field::host) == 0), "one host");
     require(count(field::content_length) <= 1, "one length");
     require(count(field::transfer_encoding) <= 1, "one coding");
@@ -54,13 +54,13 @@ void try_fields(const request& asked, unsigned version)
         count(field::content_length) + count(field::transfer_encoding) < 2,
         "a body has one end"
     );
-    require(asked.target.size() <= limits.target_size_max, "a target keeps its limit");
+    require(request.target.size() <= limits.target_size_max, "a target keeps its limit");
     require(
-        std::ranges::all_of(asked.target, [](char c) { return c > ' ' && c < 0x7f; }),
+        std::ranges::all_of(request.target, [](char c) { return c > ' ' && c < 0x7f; }),
         "a target is visible ASCII"
     );
     std::size_t fields = 0;
-    for (const auto& one : asked.headers) {
+    for (const auto& one : request.headers) {
         ++fields;
         require(!one.name_string().empty(), "a field has a name");
         require(
@@ -71,18 +71,21 @@ void try_fields(const request& asked, unsigned version)
     require(fields <= limits.header_count_max, "fields keep their limit");
 }
 
-void try_meaning(const request& asked)
+void try_meaning(const request& request)
 {
-    const auto type = http::content_type(asked, {http::json_type, http::ndjson_type});
-    require(!type || asked.header("Content-Type"), "what is not sent has no type");
-    const auto offered = http::negotiate(asked, {http::json_type, http::ndjson_type});
-    require(offered || asked.header("Accept"), "who accepts nothing says so");
-    const auto condition = http::precondition_of(asked);
+    const auto type = http::content_type(request, {http::json_type, http::ndjson_type});
+    require(!type || request.header("Content-Type"), "a body has a type only if a header names it");
+    const auto offered = http::negotiate(request, {http::json_type, http::ndjson_type});
     require(
-        condition.none_of.empty() || asked.header("If-None-Match"),
+        offered || request.header("Accept"),
+        "every type is acceptable without an Accept header"
+    );
+    const auto condition = http::precondition_of(request);
+    require(
+        condition.none_of.empty() || request.header("If-None-Match"),
         "conditions are those that were sent"
     );
-    const auto key = http::read_idempotency_key(asked);
+    const auto key = http::read_idempotency_key(request);
     require(
         !key || !*key || (*key)->text().size() <= botcore::idempotency_key::size_max,
         "a key keeps its limit"
@@ -98,39 +101,39 @@ awaitable<std::string> read_body(http::request_body& body)
     co_return read;
 }
 
-awaitable<understood> serve(connection& connection)
+awaitable<outcome> serve(connection& connection)
 {
-    understood made;
+    outcome result;
     request_parser parser;
     parser.body_limit(boost::none);
-    request asked;
-    const auto wrong = co_await receive_head(connection, parser, asked, limits);
+    request request;
+    const auto wrong = co_await receive_head(connection, parser, request, limits);
     if (wrong) {
         require(!wrong->detail.empty(), "a refusal says why");
-        made.is_refused = true;
-        co_return made;
+        result.is_refused = true;
+        co_return result;
     }
-    made.has_head = true;
-    try_fields(asked, parser.get().version());
-    try_meaning(asked);
+    result.has_head = true;
+    try_fields(request, parser.get().version());
+    try_meaning(request);
 
     http::request_body body{connection, parser, limits, false};
-    made.is_chunked = parser.chunked();
-    made.length = body.size();
+    result.is_chunked = parser.chunked();
+    result.length = body.size();
     try {
-        made.body = co_await read_body(body);
+        result.body = co_await read_body(body);
     } catch (const http::body_failure&) {
-        co_return made;
+        co_return result;
     } catch (const boost::system::system_error&) {
-        // There is no socket to read more from: the body is not whole.
-        co_return made;
+        // No socket to read more from: the body is incomplete.
+        co_return result;
     }
-    made.left = connection.buffer().size();
-    co_return made;
+    result.left = connection.buffer().size();
+    co_return result;
 }
 
-/// Nothing, if the header is not whole.
-std::optional<understood> understand(boost::asio::io_context& loop, std::string_view input)
+/// Nothing if the header is incomplete.
+std::optional<outcome> understand(boost::asio::io_context& loop, std::string_view input)
 {
     connection from{boost::asio::ip::tcp::socket{loop}, nullptr, limits.header_size_max};
     const auto room = from.buffer().prepare(input.size());
@@ -142,7 +145,7 @@ std::optional<understood> understand(boost::asio::io_context& loop, std::string_
     }
 }
 
-/// What the scanner thinks of `input` if it arrives in parts of `step` bytes.
+/// Scans `input` in parts of `step` bytes.
 head_scanner::state scan(std::string_view input, std::size_t step, std::size_t& size)
 {
     head_scanner scanner;
@@ -171,28 +174,31 @@ void try_input(std::string_view input)
     const auto in_parts = scan(begin, 1 + hash_of(input) % 13, size_in_parts);
     require(at_once == in_parts && size == size_in_parts, "parts may be cut anywhere");
 
-    const auto made = understand(loop, input);
-    if (!made) {
-        require(at_once == head_scanner::state::incomplete, "what is whole is answered");
+    const auto result = understand(loop, input);
+    if (!result) {
+        require(at_once == head_scanner::state::incomplete, "a complete header is answered");
         return;
     }
-    require(made->has_head != made->is_refused, "a header is taken or refused");
-    if (!made->has_head)
+    require(result->has_head != result->is_refused, "a header is accepted or refused");
+    if (!result->has_head)
         return;
-    require(at_once == head_scanner::state::complete, "nothing lax gets through");
-    if (!made->body)
+    require(
+        at_once == head_scanner::state::complete,
+        "the scanner accepts every header that the parser accepts"
+    );
+    if (!result->body)
         return;
 
     const auto rest = input.substr(size);
-    if (made->is_chunked) {
+    if (result->is_chunked) {
         const auto expected = read_chunked(rest);
         require(expected.has_value(), "chunks are as RFC 9112 section 7.1 has them");
-        require(expected->content == *made->body, "chunks say one thing");
-        require(expected->size + made->left == rest.size(), "chunks end in one place");
+        require(expected->content == *result->body, "both readers see the same content");
+        require(expected->size + result->left == rest.size(), "both readers see the same end");
     } else {
-        const auto length = made->length.value_or(0);
-        require(*made->body == rest.substr(0, length), "a body is what was sent");
-        require(length + made->left == rest.size(), "a body ends where it was announced");
+        const auto length = result->length.value_or(0);
+        require(*result->body == rest.substr(0, length), "a body is what was sent");
+        require(length + result->left == rest.size(), "a body ends where it was announced");
     }
 }
 

@@ -26,7 +26,7 @@ namespace json = boost::json;
 
 constexpr botcore::message_limits limits{.text_size_max = 64, .metadata_size_max = 48};
 
-/// Reads messages, and never stores one.
+/// Reads messages without storing them.
 class reader {
 public:
     botcore::result<botcore::draft> read(const json::value& value, std::string_view text)
@@ -41,8 +41,8 @@ private:
     botcore::message_service service_{storage_.messages(), clock_, ids_, limits};
 };
 
-/// As `==`, but for numbers with a fraction: Boost reads `0e400` as one that is unlike itself.
-/// Nobody looks at them: what was written is kept.
+/// As `==`, but takes all numbers with a fraction for equal: Boost reads `0e400` as a number that
+/// is not equal to itself. The server uses none of them, and keeps their text.
 bool is_same(const json::value& left, const json::value& right)
 {
     if (left.is_double() && right.is_double())
@@ -67,7 +67,7 @@ json::value reread(std::string_view text)
     return json::parse({text.data(), text.size()}, {}, options);
 }
 
-/// What was kept of the text means what the value means.
+/// The raw text of each part has the same meaning as its value.
 void try_raw_parts(const json::value& value, std::string_view text)
 {
     if (const auto* const object = value.if_object()) {
@@ -85,48 +85,48 @@ void try_raw_parts(const json::value& value, std::string_view text)
     }
 }
 
-/// As it would be stored and given back.
-std::string answered(const botcore::draft& read)
+/// The message as the server would store and return it.
+std::string answer_for(const botcore::draft& draft)
 {
     const botcore::route way{
-        botcore::bot_id{read.ends.from.value},
+        botcore::bot_id{draft.ends.from.value},
         botcore::direction::outbound,
-        botcore::client_id{read.ends.to.value}};
+        botcore::client_id{draft.ends.to.value}};
     return http::to_json(botcore::message{
-        .id = read.id.value_or(botcore::message_id{}),
-        .conversation = read.conversation,
-        .stamp = read.stamp.value_or(botcore::timestamp::from_clock({})),
+        .id = draft.id.value_or(botcore::message_id{}),
+        .conversation = draft.conversation,
+        .stamp = draft.stamp.value_or(botcore::timestamp::from_clock({})),
         .way = way,
-        .content = read.content});
+        .content = draft.content});
 }
 
 void try_message(reader& messages, const json::value& value, std::string_view text)
 {
-    const auto read = messages.read(value, text);
-    if (!read) {
-        for (const auto& fault : read.error().faults) {
+    const auto draft = messages.read(value, text);
+    if (!draft) {
+        for (const auto& fault : draft.error().faults) {
             require(!fault.detail.empty(), "a fault says what is wrong");
             require(botcore::count_code_points(fault.pointer).has_value(), "a pointer is text");
         }
         return;
     }
-    const auto& [said, metadata] = read->content;
-    require(said.size() <= limits.text_size_max, "a text keeps its limit");
-    require(!botcore::unreadable_because(said), "a text is readable");
-    require(read->ends.from != read->ends.to, "nobody talks to themselves");
+    const auto& [body, metadata] = draft->content;
+    require(body.size() <= limits.text_size_max, "a text keeps its limit");
+    require(!botcore::unreadable_because(body), "a text is readable");
+    require(draft->ends.from != draft->ends.to, "nobody talks to themselves");
     if (metadata) {
         require(metadata->size() <= limits.metadata_size_max, "metadata keep their limit");
         require(text.find(*metadata) != std::string_view::npos, "metadata stay as sent");
     }
 
-    const auto written = answered(*read);
+    const auto written = answer_for(*draft);
     const auto again = http::parse_json(written);
     require(again && again->is_object(), "an answer is JSON");
     const auto reread = messages.read(*again, written);
     require(reread.has_value(), "an answer is a message");
-    require(reread->content == read->content, "the content survives");
-    require(reread->ends == read->ends, "the ends survive");
-    require(!read->stamp || reread->stamp == read->stamp, "the timestamp survives");
+    require(reread->content == draft->content, "the content survives");
+    require(reread->ends == draft->ends, "the ends survive");
+    require(!draft->stamp || reread->stamp == draft->stamp, "the timestamp survives");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Input: a byte that says how long a line may be, one that says how the body is cut, the body.
+// Input: a byte for the longest line, a byte for the size of the parts, and the body.
 #include "adapters/http/codec/ndjson_lines.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -26,7 +26,7 @@ std::vector<ndjson_line> read(std::string_view body, std::size_t size_max, std::
     return all;
 }
 
-/// The same by the plainest code: split first, look afterwards.
+/// The same by simpler code: splits first, and checks afterwards.
 std::vector<ndjson_line> split(std::string_view body, std::size_t size_max)
 {
     std::vector<ndjson_line> all;
@@ -64,7 +64,7 @@ void try_input(std::string_view input)
 
     const auto at_once = read(body, size_max, std::max<std::size_t>(body.size(), 1));
     require(is_same(at_once, read(body, size_max, step)), "parts may be cut anywhere");
-    require(is_same(at_once, split(body, size_max)), "lines are what they are");
+    require(is_same(at_once, split(body, size_max)), "both readers see the same lines");
 }
 
 }  // namespace botapi::fuzz

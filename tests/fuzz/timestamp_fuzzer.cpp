@@ -11,15 +11,15 @@ namespace {
 
 using botcore::timestamp;
 
-void require_whole(const timestamp& stamp)
+void require_promises(const timestamp& stamp)
 {
     require(stamp.at() >= botcore::instant_min, "no instant is earlier than the first");
     require(
         timestamp::from_parts(stamp.at(), stamp.form()) == stamp,
-        "a storage can keep every timestamp"
+        "a storage can hold every timestamp"
     );
     const auto again = timestamp::parse(stamp.text());
-    require(again && *again == stamp, "no two timestamps have one text");
+    require(again && *again == stamp, "a timestamp can be read from its text");
 }
 
 void try_parts(std::string_view input)
@@ -32,8 +32,8 @@ void try_parts(std::string_view input)
     std::memcpy(&form, input.data() + sizeof count, sizeof form);
     const botcore::instant at{std::chrono::nanoseconds{count}};
     if (const auto made = timestamp::from_parts(at, form))
-        require_whole(*made);
-    require_whole(timestamp::from_clock(at));
+        require_promises(*made);
+    require_promises(timestamp::from_clock(at));
 }
 
 }  // namespace
@@ -41,13 +41,13 @@ void try_parts(std::string_view input)
 void try_input(std::string_view input)
 {
     try_parts(input);
-    const auto read = timestamp::parse(input);
-    if (!read) {
-        require(!read.error().detail.empty(), "a refusal says why");
+    const auto stamp = timestamp::parse(input);
+    if (!stamp) {
+        require(!stamp.error().detail.empty(), "a refusal says why");
         return;
     }
-    require(read->text() == input, "a timestamp comes back byte for byte");
-    require_whole(*read);
+    require(stamp->text() == input, "a timestamp is written byte for byte as it was read");
+    require_promises(*stamp);
 }
 
 }  // namespace botapi::fuzz

@@ -1,4 +1,4 @@
-// Input: where a webhook is to be sent. Also what a name of the internet may stand for: its bytes.
+// Input: the URL of a webhook. Its bytes are also tried as an address that a name may resolve to.
 #include "adapters/webhooks/address_policy.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -20,18 +20,21 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// Nobody who reads the same text may take it for another place.
+/// Another reader of the same text must find the same host.
 void try_other_reader(const botcore::web_address& read)
 {
-    boost::system::error_code wrong;
+    boost::system::error_code error;
     if (read.host().find(':') != std::string::npos) {
-        ip::make_address(read.host(), wrong);
-        if (wrong)
-            return;  // Nobody can connect to that.
+        ip::make_address(read.host(), error);
+        if (error)
+            return;  // It is no address, so nobody can connect to it.
     }
     const auto url = boost::urls::parse_uri({read.text().data(), read.text().size()});
-    require(url.has_value(), "what is taken is a URI");
-    require((url->scheme_id() == boost::urls::scheme::https) == read.is_secure(), "so its scheme");
+    require(url.has_value(), "an accepted text is a URI");
+    require(
+        (url->scheme_id() == boost::urls::scheme::https) == read.is_secure(),
+        "both readers see the same scheme"
+    );
     require(!url->has_userinfo() && !url->has_fragment(), "it has no user and no fragment");
     std::string host{url->encoded_host().data(), url->encoded_host().size()};
     if (host.starts_with('['))
@@ -42,14 +45,14 @@ void try_other_reader(const botcore::web_address& read)
     // Boost 1.81 takes `127.0.0.1.example` for `127.0.0.1`.
     require(
         host == read.host() || url->host_type() == boost::urls::host_type::ipv4,
-        "two readers see one host"
+        "both readers see the same host"
     );
     require(
         !url->has_port() || url->port().empty() || url->port_number() == read.port(),
-        "and one port"
+        "both readers see the same port"
     );
 
-    // Some programs take 0x7f.1 or 2130706433 for an address; to us they are no hosts.
+    // Some programs take 0x7f.1 or 2130706433 for an address; the server refuses such hosts.
     in_addr lax{};
     in_addr strict{};
     if (inet_aton(read.host().c_str(), &lax) != 0)
@@ -63,26 +66,26 @@ void try_url(std::string_view input)
         require(!read.error().detail.empty(), "a refusal says why");
         return;
     }
-    require(read->text() == input, "a text stays as it was given");
+    require(read->text() == input, "the text stays unchanged");
     require(!read->host().empty(), "a URL has a host");
     const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
     require(std::ranges::all_of(read->authority(), is_visible), "a header is one line");
-    require(std::ranges::all_of(read->target(), is_visible), "so is a target");
+    require(std::ranges::all_of(read->target(), is_visible), "a target is one line");
     require(read->target().starts_with('/'), "a target is a path");
 
     const auto again = botcore::web_address::parse(
         (read->is_secure() ? "https://" : "http://") + read->authority() + read->target()
     );
-    require(again.has_value(), "what is sent is a URL");
+    require(again.has_value(), "the parts form a URL");
     require(
         again->host() == read->host() && again->port() == read->port() &&
             again->target() == read->target(),
-        "what is sent is what was meant"
+        "the parts form the same URL"
     );
     try_other_reader(*read);
 }
 
-/// However an address is wrapped, it is judged as what it is.
+/// An embedded IPv4 address is judged like the address itself.
 void try_policy(std::string_view input)
 {
     static const webhooks::address_policy policy{{}};
@@ -94,11 +97,17 @@ void try_policy(std::string_view input)
         !is_allowed || !(inner.is_loopback() || inner.is_multicast() || inner.is_unspecified()),
         "only what is public is allowed"
     );
-    require(policy.allows(ip::make_address_v6(ip::v4_mapped, inner)) == is_allowed, "also mapped");
+    require(
+        policy.allows(ip::make_address_v6(ip::v4_mapped, inner)) == is_allowed,
+        "a mapped address is judged alike"
+    );
     ip::address_v6::bytes_type wrapped{0x20, 0x02, bytes[0], bytes[1], bytes[2], bytes[3]};
-    require(policy.allows(ip::address_v6{wrapped}) == is_allowed, "also by 6to4");
+    require(policy.allows(ip::address_v6{wrapped}) == is_allowed, "a 6to4 address is judged alike");
     wrapped = {0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, bytes[0], bytes[1], bytes[2], bytes[3]};
-    require(policy.allows(ip::address_v6{wrapped}) == is_allowed, "also by NAT64");
+    require(
+        policy.allows(ip::address_v6{wrapped}) == is_allowed,
+        "a NAT64 address is judged alike"
+    );
 
     const ip::address_v6 outer{bytes};
     require(
