@@ -32,7 +32,8 @@ public:
     {
         return {added.size(), closed()};
     }
-    result<std::vector<std::optional<bot>>> find(std::span<const bot_id>, const read_terms&) override
+    result<std::vector<std::optional<bot>>> find(std::span<const bot_id>, const read_terms&)
+        override
     {
         return closed();
     }
