@@ -14,16 +14,16 @@ std::vector<result<registered>> memory_bots::add(
     const std::lock_guard lock{mutex_};
     std::vector<result<registered>> answers;
     answers.reserve(added.size());
-    for (const auto& one : added)
-        answers.push_back(add(one));
+    for (const auto& registration : added)
+        answers.push_back(add(registration));
     return answers;
 }
 
 result<registered> memory_bots::add(const bot_registration& added)
 {
     if (added.receipt) {
-        if (const auto kept = receipts_.find(added.receipt->key); kept != receipts_.end()) {
-            const auto& [digest, answer] = kept->second;
+        if (const auto stored = receipts_.find(added.receipt->key); stored != receipts_.end()) {
+            const auto& [digest, answer] = stored->second;
             if (digest == added.receipt->digest)
                 return registered{.bot = answer, .replayed = true};
             return reused_key();
@@ -33,18 +33,18 @@ result<registered> memory_bots::add(const bot_registration& added)
         return refuse(errc::already_exists, "A bot with the id " + added.id.text() + " exists.");
 
     const auto tombstone = tombstones_.find(added.id);
-    const bool revives = tombstone != tombstones_.end();
-    const bot made{
+    const bool is_revival = tombstone != tombstones_.end();
+    const bot created{
         .id = added.id,
         .name = added.name,
-        .version = revives ? tombstone->second + 1 : 1,
+        .version = is_revival ? tombstone->second + 1 : 1,
     };
-    if (revives)
+    if (is_revival)
         tombstones_.erase(tombstone);
-    live_.emplace(made.id, made);
+    live_.emplace(created.id, created);
     if (added.receipt)
-        receipts_.emplace(added.receipt->key, kept_receipt{added.receipt->digest, made});
-    return registered{.bot = made};
+        receipts_.emplace(added.receipt->key, registration_receipt{added.receipt->digest, created});
+    return registered{.bot = created};
 }
 
 result<std::vector<std::optional<bot>>> memory_bots::find(
@@ -53,32 +53,32 @@ result<std::vector<std::optional<bot>>> memory_bots::find(
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<std::optional<bot>> found;
-    found.reserve(ids.size());
+    std::vector<std::optional<bot>> bots;
+    bots.reserve(ids.size());
     for (const auto& id : ids) {
-        const auto place = live_.find(id);
-        found.push_back(place == live_.end() ? std::nullopt : std::optional{place->second});
+        const auto entry = live_.find(id);
+        bots.push_back(entry == live_.end() ? std::nullopt : std::optional{entry->second});
     }
-    return found;
+    return bots;
 }
 
 result<bot_page> memory_bots::list(const bot_query& query, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
-    std::vector<bot> found;
-    const auto take = [&](auto place, auto end) {
-        for (; place != end && found.size() <= query.limit; ++place)
-            found.push_back(place->second);
+    std::vector<bot> bots;
+    const auto take = [&](auto entry, auto end) {
+        for (; entry != end && bots.size() <= query.limit; ++entry)
+            bots.push_back(entry->second);
     };
     if (!query.from)
         take(live_.begin(), live_.end());
-    else if (const bot_id next_to{query.from->key}; query.from->backwards)
-        take(std::make_reverse_iterator(live_.lower_bound(next_to)), live_.rend());
+    else if (const bot_id key{query.from->key}; query.from->backwards)
+        take(std::make_reverse_iterator(live_.lower_bound(key)), live_.rend());
     else
-        take(live_.upper_bound(next_to), live_.end());
+        take(live_.upper_bound(key), live_.end());
 
-    const auto key_of = [](const bot& one) { return one.id.value; };
-    return make_page(std::move(found), query.limit, query.from, key_of);
+    const auto key_of = [](const bot& listed) { return listed.id.value; };
+    return make_page(std::move(bots), query.limit, query.from, key_of);
 }
 
 std::vector<result<bot>> memory_bots::change(
@@ -89,20 +89,20 @@ std::vector<result<bot>> memory_bots::change(
     const std::lock_guard lock{mutex_};
     std::vector<result<bot>> answers;
     answers.reserve(changes.size());
-    for (const auto& one : changes)
-        answers.push_back(change(one));
+    for (const auto& item : changes)
+        answers.push_back(change(item));
     return answers;
 }
 
-result<bot> memory_bots::change(const bot_change& asked)
+result<bot> memory_bots::change(const bot_change& change)
 {
-    const auto found = find_as(asked.id, asked.expected);
-    if (!found)
-        return found.error();
+    const auto current = find_as(change.id, change.expected);
+    if (!current)
+        return current.error();
 
-    bot& changed = **found;
-    if (asked.name && *asked.name != changed.name) {
-        changed.name = *asked.name;
+    bot& changed = **current;
+    if (change.name && *change.name != changed.name) {
+        changed.name = *change.name;
         ++changed.version;
     }
     return changed;
@@ -116,36 +116,36 @@ std::vector<result<>> memory_bots::remove(
     const std::lock_guard lock{mutex_};
     std::vector<result<>> answers;
     answers.reserve(removals.size());
-    for (const auto& one : removals)
-        answers.push_back(remove(one));
+    for (const auto& removal : removals)
+        answers.push_back(remove(removal));
     return answers;
 }
 
-result<> memory_bots::remove(const bot_removal& asked)
+result<> memory_bots::remove(const bot_removal& removal)
 {
-    const auto found = find_as(asked.id, asked.expected);
-    if (!found)
-        return found.error();
+    const auto current = find_as(removal.id, removal.expected);
+    if (!current)
+        return current.error();
 
-    tombstones_.emplace(asked.id, (*found)->version + 1);
-    live_.erase(asked.id);
-    if (told_of_removal_)
-        told_of_removal_(asked.id);
+    tombstones_.emplace(removal.id, (*current)->version + 1);
+    live_.erase(removal.id);
+    if (on_removal_)
+        on_removal_(removal.id);
     return {};
 }
 
 result<bot*> memory_bots::find_as(bot_id id, const precondition& expected)
 {
-    const auto found = live_.find(id);
-    if (found == live_.end())
+    const auto entry = live_.find(id);
+    if (entry == live_.end())
         return refuse(errc::not_found, "No bot is registered under the id " + id.text() + ".");
-    if (!expected.holds_for(found->second.version)) {
+    if (!expected.holds_for(entry->second.version)) {
         return refuse(
             errc::precondition_failed,
             "The bot " + id.text() + " is not in the state that was asked for. Read it again."
         );
     }
-    return &found->second;
+    return &entry->second;
 }
 
 }  // namespace botcore::memory

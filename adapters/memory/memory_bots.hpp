@@ -22,8 +22,11 @@ public:
     /// The caller holds the mutex.
     [[nodiscard]] bool is_registered(bot_id id) const { return live_.contains(id); }
 
-    /// Has `told` called whenever a bot is removed, by one who holds the mutex.
-    void on_removal(std::function<void(bot_id)> told) { told_of_removal_ = std::move(told); }
+    /// Sets the listener that is called for each removed bot, while the mutex is held.
+    void set_on_removal(std::function<void(bot_id)> on_removal)
+    {
+        on_removal_ = std::move(on_removal);
+    }
 
     std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
         override;
@@ -40,22 +43,22 @@ public:
     std::vector<result<>> remove(std::span<const bot_removal> removals, deadline until) override;
 
 private:
-    /// What was answered to the first request under a key.
-    struct kept_receipt {
+    /// The answer to the first registration with an idempotency key.
+    struct registration_receipt {
         std::uint64_t digest;
         bot answer;
     };
 
     result<registered> add(const bot_registration& added);
-    result<bot> change(const bot_change& asked);
-    result<> remove(const bot_removal& asked);
+    result<bot> change(const bot_change& change);
+    result<> remove(const bot_removal& removal);
     result<bot*> find_as(bot_id id, const precondition& expected);
 
     std::mutex& mutex_;
     std::map<bot_id, bot> live_;
     std::unordered_map<bot_id, std::uint64_t> tombstones_;  ///< The version of each removal.
-    std::unordered_map<uuid, kept_receipt> receipts_;
-    std::function<void(bot_id)> told_of_removal_;
+    std::unordered_map<uuid, registration_receipt> receipts_;
+    std::function<void(bot_id)> on_removal_;
 };
 
 }  // namespace botcore::memory

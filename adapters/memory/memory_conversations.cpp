@@ -8,11 +8,11 @@ namespace botcore::memory {
 
 namespace {
 
-bool is_between(const std::set<pairing>& participants, const conversation_filter& filter)
+bool matches(const std::set<pairing>& participants, const conversation_filter& filter)
 {
-    return std::ranges::any_of(participants, [&](const pairing& one) {
-        return filter.visible.contains(one.bot) && (!filter.bot || *filter.bot == one.bot) &&
-               (!filter.client || *filter.client == one.client);
+    return std::ranges::any_of(participants, [&](const pairing& ends) {
+        return filter.visible.contains(ends.bot) && (!filter.bot || *filter.bot == ends.bot) &&
+               (!filter.client || *filter.client == ends.client);
     });
 }
 
@@ -25,41 +25,41 @@ result<std::vector<std::optional<conversation>>> memory_messages::find(
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<std::optional<conversation>> found;
-    found.reserve(ids.size());
+    std::vector<std::optional<conversation>> conversations;
+    conversations.reserve(ids.size());
     for (const auto& id : ids) {
-        const auto kept = conversations_.find(id);
-        found.push_back(
-            kept == conversations_.end() ? std::nullopt : describe(id, kept->second, visible)
+        const auto entry = conversations_.find(id);
+        conversations.push_back(
+            entry == conversations_.end() ? std::nullopt : describe(id, entry->second, visible)
         );
     }
-    return found;
+    return conversations;
 }
 
 std::optional<conversation> memory_messages::describe(
     conversation_id id,
-    const kept_conversation& kept,
+    const conversation_record& record,
     const visible_bots& visible
 )
 {
     if (visible.is_all()) {
         return conversation{
             .id = id,
-            .state = kept.state,
-            .participants = {kept.participants.begin(), kept.participants.end()},
-            .first = kept.messages.begin()->second->stamp,
-            .last = *kept.messages.rbegin()->second};
+            .state = record.state,
+            .participants = {record.participants.begin(), record.participants.end()},
+            .first = record.messages.begin()->second->stamp,
+            .last = *record.messages.rbegin()->second};
     }
     std::vector<pairing> participants;
     std::ranges::copy_if(
-        kept.participants,
+        record.participants,
         std::back_inserter(participants),
-        [&](const pairing& one) { return visible.contains(one.bot); }
+        [&](const pairing& ends) { return visible.contains(ends.bot); }
     );
     std::vector<const message*> messages;
-    for (const auto& [key, one] : kept.messages) {
-        if (visible.contains(one->way.bot))
-            messages.push_back(one);
+    for (const auto& [key, message] : record.messages) {
+        if (visible.contains(message->way.bot))
+            messages.push_back(message);
     }
     if (messages.empty())
         return std::nullopt;
@@ -79,30 +79,30 @@ result<conversation_page> memory_messages::list(
 )
 {
     const std::lock_guard lock{mutex_};
-    const auto talk = talks_.find({query.filter.bot, query.filter.client});
-    if (talk == talks_.end())
+    const auto entry = by_ends_.find({query.filter.bot, query.filter.client});
+    if (entry == by_ends_.end())
         return conversation_page{};
 
-    const auto& all = talk->second.conversations;
-    std::vector<conversation> found;
-    const auto take = [&](auto place, auto end) {
-        for (; place != end && found.size() <= query.limit; ++place) {
-            const auto& kept = conversations_.at(*place);
-            if (!is_between(kept.participants, query.filter))
+    const auto& all = entry->second.conversations;
+    std::vector<conversation> conversations;
+    const auto take = [&](auto id, auto end) {
+        for (; id != end && conversations.size() <= query.limit; ++id) {
+            const auto& record = conversations_.at(*id);
+            if (!matches(record.participants, query.filter))
                 continue;
-            if (auto seen = describe(*place, kept, query.filter.visible))
-                found.push_back(*std::move(seen));
+            if (auto visible = describe(*id, record, query.filter.visible))
+                conversations.push_back(*std::move(visible));
         }
     };
     if (!query.from)
         take(all.begin(), all.end());
-    else if (const conversation_id next_to{query.from->key}; query.from->backwards)
-        take(std::make_reverse_iterator(all.lower_bound(next_to)), all.rend());
+    else if (const conversation_id key{query.from->key}; query.from->backwards)
+        take(std::make_reverse_iterator(all.lower_bound(key)), all.rend());
     else
-        take(all.upper_bound(next_to), all.end());
+        take(all.upper_bound(key), all.end());
 
-    const auto key_of = [](const conversation& one) { return one.id.value; };
-    return make_page(std::move(found), query.limit, query.from, key_of);
+    const auto key_of = [](const conversation& listed) { return listed.id.value; };
+    return make_page(std::move(conversations), query.limit, query.from, key_of);
 }
 
 }  // namespace botcore::memory

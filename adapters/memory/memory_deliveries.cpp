@@ -9,28 +9,28 @@ result<delivery_page> memory_webhooks::
     deliveries(const delivery_query& query, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
-    kept_deliveries all;
-    if (const auto* const kept = find(query.webhook)) {
+    delivery_records all;
+    if (const auto* const record = find(query.webhook)) {
         if (query.state == delivery_state::dead)
-            all = kept->dead;
+            all = record->dead;
         else {
-            for (const auto& [conversation, line] : kept->lines)
-                all.insert(line.waiting.begin(), line.waiting.end());
+            for (const auto& [conversation, queue] : record->queues)
+                all.insert(queue.waiting.begin(), queue.waiting.end());
         }
     }
 
-    std::vector<delivery> found;
-    const auto take = [&](auto place, auto end) {
-        for (; place != end && found.size() <= query.limit; ++place) {
-            const auto& [arrival, one] = *place;
-            found.push_back(
+    std::vector<delivery> page;
+    const auto take = [&](auto entry, auto end) {
+        for (; entry != end && page.size() <= query.limit; ++entry) {
+            const auto& [arrival, delivery] = *entry;
+            page.push_back(
                 {.webhook = query.webhook,
-                 .sent = one.sent->id,
-                 .conversation = one.sent->conversation,
+                 .sent = delivery.sent->id,
+                 .conversation = delivery.sent->conversation,
                  .arrival = arrival,
                  .state = query.state,
-                 .tries = one.tries,
-                 .last = one.last}
+                 .tries = delivery.tries,
+                 .last = delivery.last}
             );
         }
     };
@@ -40,27 +40,30 @@ result<delivery_page> memory_webhooks::
         take(std::make_reverse_iterator(all.lower_bound(query.from->key.order)), all.rend());
     else
         take(all.upper_bound(query.from->key.order), all.end());
-    const auto key_of = [](const delivery& one) { return message_key{{}, one.arrival}; };
-    return make_page(std::move(found), query.limit, query.from, key_of);
+    const auto key_of = [](const delivery& listed) { return message_key{{}, listed.arrival}; };
+    return make_page(std::move(page), query.limit, query.from, key_of);
 }
 
-result<bool> memory_webhooks::redeliver(webhook_id webhook, message_id one, deadline /*until*/)
+result<bool> memory_webhooks::redeliver(webhook_id webhook, message_id message, deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    auto* const kept = find(webhook);
-    if (kept == nullptr)
+    auto* const record = find(webhook);
+    if (record == nullptr)
         return false;
-    const auto is_it = [&](const auto& delivery) { return delivery.second.sent->id == one; };
-    if (const auto dead = std::ranges::find_if(kept->dead, is_it); dead != kept->dead.end()) {
-        queue(*kept, *dead->second.sent);
-        kept->dead.erase(dead);
+    const auto is_of_message = [&](const auto& delivery) {
+        return delivery.second.sent->id == message;
+    };
+    if (const auto dead = std::ranges::find_if(record->dead, is_of_message);
+        dead != record->dead.end()) {
+        queue(*record, *dead->second.sent);
+        record->dead.erase(dead);
         return true;
     }
-    for (auto& [conversation, line] : kept->lines) {
-        if (std::ranges::none_of(line.waiting, is_it))
+    for (auto& [conversation, queue_of_conversation] : record->queues) {
+        if (std::ranges::none_of(queue_of_conversation.waiting, is_of_message))
             continue;
-        if (line.lease == 0)
-            line.due = {};
+        if (queue_of_conversation.lease == 0)
+            queue_of_conversation.due = {};
         return true;
     }
     return false;
@@ -73,11 +76,11 @@ result<std::size_t> memory_webhooks::redeliver_dead(
 )
 {
     const std::lock_guard lock{mutex_};
-    auto* const kept = find(webhook);
+    auto* const record = find(webhook);
     std::size_t count = 0;
-    for (; kept != nullptr && count < limit && !kept->dead.empty(); ++count) {
-        queue(*kept, *kept->dead.begin()->second.sent);
-        kept->dead.erase(kept->dead.begin());
+    for (; record != nullptr && count < limit && !record->dead.empty(); ++count) {
+        queue(*record, *record->dead.begin()->second.sent);
+        record->dead.erase(record->dead.begin());
     }
     return count;
 }
@@ -90,24 +93,24 @@ result<replayed> memory_webhooks::replay(
 )
 {
     const std::lock_guard lock{mutex_};
-    auto* const kept = find(webhook);
-    if (kept == nullptr)
+    auto* const record = find(webhook);
+    if (record == nullptr)
         return refuse(errc::not_found, "The webhook was removed.");
-    const auto& all = messages_[kept->webhook.bot];
-    auto place = std::ranges::upper_bound(all, after, {}, &message::arrival);
-    replayed done{.reached = after};
-    for (std::size_t count = 0; count < limit && place != all.end(); ++count, ++place) {
-        const message& sent = **place;
-        done.reached = sent.arrival;
-        kept->dead.erase(sent.arrival);
-        if (!kept->webhook.events.contains(event_of(sent.way.way)))
+    const auto& all = messages_[record->webhook.bot];
+    auto entry = std::ranges::upper_bound(all, after, {}, &message::arrival);
+    replayed progress{.reached = after};
+    for (std::size_t count = 0; count < limit && entry != all.end(); ++count, ++entry) {
+        const message& sent = **entry;
+        progress.reached = sent.arrival;
+        record->dead.erase(sent.arrival);
+        if (!record->webhook.events.contains(event_of(sent.way.way)))
             continue;
-        auto& waiting = kept->lines[sent.conversation].waiting;
-        if (waiting.try_emplace(sent.arrival, kept_delivery{&sent}).second)
-            ++done.queued;
+        auto& waiting = record->queues[sent.conversation].waiting;
+        if (waiting.try_emplace(sent.arrival, delivery_record{&sent}).second)
+            ++progress.queued;
     }
-    done.is_end = place == all.end();
-    return done;
+    progress.is_end = entry == all.end();
+    return progress;
 }
 
 result<std::size_t> memory_webhooks::sweep(std::size_t /*limit*/, deadline /*until*/)

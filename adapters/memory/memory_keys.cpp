@@ -15,10 +15,10 @@ result<> memory_keys::add(const api_key& added, deadline /*until*/)
 result<key_list> memory_keys::list(deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    key_list found{.version = version_, .signing = signing_};
+    key_list list{.version = version_, .signing = signing_};
     for (const auto& [id, key] : keys_)
-        found.keys.push_back(key);
-    return found;
+        list.keys.push_back(key);
+    return list;
 }
 
 result<std::uint64_t> memory_keys::version(deadline /*until*/)
@@ -30,11 +30,11 @@ result<std::uint64_t> memory_keys::version(deadline /*until*/)
 result<> memory_keys::revoke(key_id revoked, instant now, deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = keys_.find(revoked);
-    if (found == keys_.end())
+    const auto entry = keys_.find(revoked);
+    if (entry == keys_.end())
         return refuse(errc::not_found, "No key has the id " + revoked.text() + ".");
-    if (!found->second.revoked) {
-        found->second.revoked = now;
+    if (!entry->second.revoked) {
+        entry->second.revoked = now;
         ++version_;
     }
     return {};
@@ -62,12 +62,15 @@ result<> memory_keys::renew_signing(
 {
     const std::lock_guard lock{mutex_};
     if (std::ranges::find(signing_, added.number, &signing_key::number) != signing_.end())
-        return refuse(errc::already_exists, "Somebody else renewed it at the same time.");
-    std::erase_if(signing_, [&](const signing_key& one) {
-        return !one.is_valid_at(added.created);
+        return refuse(
+            errc::already_exists,
+            "Another request renewed the signing key at the same time."
+        );
+    std::erase_if(signing_, [&](const signing_key& key) {
+        return !key.is_valid_at(added.created);
     });
-    for (auto& one : signing_)
-        one.ends = std::min(one.ends.value_or(instant::max()), others_end);
+    for (auto& key : signing_)
+        key.ends = std::min(key.ends.value_or(instant::max()), others_end);
     signing_.push_back(added);
     ++version_;
     return {};
@@ -75,15 +78,15 @@ result<> memory_keys::renew_signing(
 
 std::uint64_t memory_keys::left_of(key_id account) const
 {
-    const auto found = keys_.find(account);
-    return found == keys_.end() ? 0 : found->second.quota.value_or(0) - found->second.stored;
+    const auto entry = keys_.find(account);
+    return entry == keys_.end() ? 0 : entry->second.quota.value_or(0) - entry->second.stored;
 }
 
 result<> memory_keys::note_use(key_id used, instant now, deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    if (const auto found = keys_.find(used); found != keys_.end())
-        found->second.last_used = now;
+    if (const auto entry = keys_.find(used); entry != keys_.end())
+        entry->second.last_used = now;
     return {};
 }
 

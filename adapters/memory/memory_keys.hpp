@@ -9,7 +9,7 @@
 
 namespace botcore::memory {
 
-/// The keys to the API.
+/// The API keys, and the keys that sign tokens.
 class memory_keys final : public key_store {
 public:
     /// Keeps a reference.
@@ -23,7 +23,7 @@ public:
     result<> renew_signing(const signing_key& added, instant others_end, deadline until) override;
     result<> note_use(key_id used, instant now, deadline until) override;
 
-    /// How many messages more an account may store. The caller holds the mutex.
+    /// How many more messages an account may store. The caller holds the mutex.
     [[nodiscard]] std::uint64_t left_of(key_id account) const;
 
     /// Notes that an account stored messages. The caller holds the mutex.

@@ -9,24 +9,24 @@ namespace botcore::memory {
 
 namespace {
 
-/// Whether `found`, which stands in the line of the filter, is wanted by the rest of the query.
-/// Since when and until when is not asked here.
-bool is_wanted(const message_query& query, const message& found)
+/// Whether a message of the list that `list_for` returns matches the rest of the query, except its
+/// `since` and `until`.
+bool matches(const message_query& query, const message& message)
 {
-    const auto& wanted = query.filter;
-    const auto [from, to] = ends_of(found.way);
-    return wanted.visible.contains(found.way.bot) &&
-           (!wanted.bot || *wanted.bot == found.way.bot) &&
-           (!wanted.client || *wanted.client == found.way.client) &&
-           (!wanted.from || *wanted.from == from) && (!wanted.to || *wanted.to == to) &&
-           (!wanted.way || *wanted.way == found.way.way) &&
-           (!query.seq_max || found.seq <= *query.seq_max);
+    const auto& filter = query.filter;
+    const auto [from, to] = ends_of(message.way);
+    return filter.visible.contains(message.way.bot) &&
+           (!filter.bot || *filter.bot == message.way.bot) &&
+           (!filter.client || *filter.client == message.way.client) &&
+           (!filter.from || *filter.from == from) && (!filter.to || *filter.to == to) &&
+           (!filter.way || *filter.way == message.way.way) &&
+           (!query.seq_max || message.seq <= *query.seq_max);
 }
 
-bool is_asked_for(const message_filter& filter, const pairing& one)
+bool matches(const message_filter& filter, const pairing& ends)
 {
-    return filter.visible.contains(one.bot) && (!filter.bot || *filter.bot == one.bot) &&
-           (!filter.client || *filter.client == one.client);
+    return filter.visible.contains(ends.bot) && (!filter.bot || *filter.bot == ends.bot) &&
+           (!filter.client || *filter.client == ends.client);
 }
 
 }  // namespace
@@ -52,37 +52,37 @@ std::vector<result<std::vector<appended>>> memory_messages::carry_out(
     const auto facts = facts_for(submissions);
     const append_plan plan{submissions, facts};
 
-    std::vector<append_plan::row_numbers> places;
-    places.reserve(plan.rows().size());
+    std::vector<append_plan::row_numbers> numbers;
+    numbers.reserve(plan.rows().size());
     for (const auto& row : plan.rows())
-        places.push_back(write(row));
+        numbers.push_back(write(row));
     for (const auto& [key, digest] : plan.receipts())
         receipts_.emplace(key, digest);
     grown = plan.grown();
     for (const auto& [account, count] : plan.spent())
         keys_.spend(account, count);
-    return plan.answers(places);
+    return plan.answers(numbers);
 }
 
 append_facts memory_messages::facts_for(std::span<const submission> submissions) const
 {
     append_facts facts;
-    for (const auto& asked : submissions) {
-        if (asked.account)
-            facts.left.emplace(*asked.account, keys_.left_of(*asked.account));
-        if (asked.receipt) {
-            const auto kept = receipts_.find(asked.receipt->key);
-            if (kept != receipts_.end())
-                facts.receipts.insert(*kept);
+    for (const auto& submission : submissions) {
+        if (submission.account)
+            facts.left.emplace(*submission.account, keys_.left_of(*submission.account));
+        if (submission.receipt) {
+            const auto entry = receipts_.find(submission.receipt->key);
+            if (entry != receipts_.end())
+                facts.receipts.insert(*entry);
         }
-        for (const auto& one : asked.entries) {
-            const auto& [from, to] = one.draft.ends;
+        for (const auto& entry : submission.entries) {
+            const auto& [from, to] = entry.draft.ends;
             for (const bot_id end : {bot_id{from.value}, bot_id{to.value}}) {
                 if (bots_.is_registered(end))
                     facts.registered.insert(end);
             }
-            if (const auto kept = messages_.find(one.id); kept != messages_.end())
-                facts.existing.insert(*kept);
+            if (const auto stored = messages_.find(entry.id); stored != messages_.end())
+                facts.existing.insert(*stored);
         }
     }
     return facts;
@@ -91,11 +91,11 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
 append_plan::row_numbers memory_messages::write(const append_plan::row& row)
 {
     const entry& source = row.source;
-    auto& inside = conversations_[source.draft.conversation];
-    inside.state.message_count += 1;
-    inside.state.revision += 1;
+    auto& conversation = conversations_[source.draft.conversation];
+    conversation.state.message_count += 1;
+    conversation.state.revision += 1;
     const append_plan::row_numbers numbers{
-        .seq = ++inside.state.last_seq,
+        .seq = ++conversation.state.last_seq,
         .arrival = ++last_arrival_};
 
     const message& stored = messages_
@@ -114,17 +114,17 @@ append_plan::row_numbers memory_messages::write(const append_plan::row& row)
                                 .first->second;
 
     const auto& [bot, way, client] = row.way;
-    inside.messages.emplace(message_key{stored.stamp.at(), stored.seq}, &stored);
-    inside.participants.insert({bot, client});
+    conversation.messages.emplace(message_key{stored.stamp.at(), stored.seq}, &stored);
+    conversation.participants.insert({bot, client});
     streams_[stored.conversation].push_back(&stored);
     streams_[bot].push_back(&stored);
-    const std::array<talk_key, 3> keys{{{bot, {}}, {{}, client}, {bot, client}}};
+    const std::array<ends_key, 3> keys{{{bot, {}}, {{}, client}, {bot, client}}};
     for (const auto& key : keys) {
-        auto& talk = talks_[key];
-        talk.messages.emplace(message_key{stored.stamp.at(), stored.arrival}, &stored);
-        talk.conversations.insert(stored.conversation);
+        auto& entry = by_ends_[key];
+        entry.messages.emplace(message_key{stored.stamp.at(), stored.arrival}, &stored);
+        entry.conversations.insert(stored.conversation);
     }
-    webhooks_.note(stored);
+    webhooks_.queue_for_webhooks(stored);
     return numbers;
 }
 
@@ -134,34 +134,34 @@ result<std::vector<std::optional<message>>> memory_messages::find(
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<std::optional<message>> found;
-    found.reserve(ids.size());
+    std::vector<std::optional<message>> messages;
+    messages.reserve(ids.size());
     for (const auto& id : ids) {
-        const auto place = messages_.find(id);
-        found.push_back(place == messages_.end() ? std::nullopt : std::optional{place->second});
+        const auto entry = messages_.find(id);
+        messages.push_back(entry == messages_.end() ? std::nullopt : std::optional{entry->second});
     }
-    return found;
+    return messages;
 }
 
-const memory_messages::line* memory_messages::line_of(const message_filter& filter) const
+const memory_messages::message_list* memory_messages::list_for(const message_filter& filter) const
 {
     if (filter.conversation) {
-        const auto inside = conversations_.find(*filter.conversation);
-        return inside == conversations_.end() ? nullptr : &inside->second.messages;
+        const auto entry = conversations_.find(*filter.conversation);
+        return entry == conversations_.end() ? nullptr : &entry->second.messages;
     }
-    const auto talk = talks_.find({filter.bot, filter.client});
-    return talk == talks_.end() ? nullptr : &talk->second.messages;
+    const auto entry = by_ends_.find({filter.bot, filter.client});
+    return entry == by_ends_.end() ? nullptr : &entry->second.messages;
 }
 
 result<message_page> memory_messages::list(const message_query& query, const read_terms& /*terms*/)
 {
     const std::lock_guard lock{mutex_};
     const auto& from = query.from;
-    const line* const all = line_of(query.filter);
+    const message_list* const all = list_for(query.filter);
     if (all == nullptr)
         return message_page{};
 
-    // The part of the line to read: from `low` up to `high`, which is left out.
+    // The range of the list to read: from `low` up to `high`, which is excluded.
     const bool descending = (query.order == sort_order::descending) != (from && from->backwards);
     message_key low{query.filter.since.value_or(instant::min()), 0};
     message_key high{instant::max(), std::numeric_limits<std::uint64_t>::max()};
@@ -178,18 +178,18 @@ result<message_page> memory_messages::list(const message_query& query, const rea
     if (from && !descending && first != last && first->first == from->key)
         ++first;
 
-    message_page_builder made{query};
-    const auto take = [&](auto place, auto end) {
-        for (bool wants_more = true; place != end && wants_more; ++place) {
-            if (is_wanted(query, *place->second))
-                wants_more = made.take(*place->second);
+    message_page_builder page{query};
+    const auto take = [&](auto entry, auto end) {
+        for (bool wants_more = true; entry != end && wants_more; ++entry) {
+            if (matches(query, *entry->second))
+                wants_more = page.take(*entry->second);
         }
     };
     if (descending)
         take(std::make_reverse_iterator(last), std::make_reverse_iterator(first));
     else
         take(first, last);
-    return std::move(made).page();
+    return std::move(page).page();
 }
 
 result<std::vector<list_version>> memory_messages::versions(
@@ -210,10 +210,10 @@ list_version memory_messages::version_of(const message_filter& filter) const
     if (filter.conversation)
         return version_in(*filter.conversation, filter);
 
-    // A sum that only grows, since its terms do and none goes away.
+    // The sum only grows, since no term shrinks or disappears.
     list_version sum;
-    if (const auto talk = talks_.find({filter.bot, filter.client}); talk != talks_.end()) {
-        for (const auto& id : talk->second.conversations)
+    if (const auto entry = by_ends_.find({filter.bot, filter.client}); entry != by_ends_.end()) {
+        for (const auto& id : entry->second.conversations)
             sum.revision += version_in(id, filter).revision;
     }
     return sum;
@@ -221,19 +221,21 @@ list_version memory_messages::version_of(const message_filter& filter) const
 
 list_version memory_messages::version_in(conversation_id id, const message_filter& filter) const
 {
-    const auto inside = conversations_.find(id);
-    if (inside == conversations_.end())
+    const auto entry = conversations_.find(id);
+    if (entry == conversations_.end())
         return {};
-    const auto& kept = inside->second;
-    const bool is_any = std::ranges::any_of(kept.participants, [&](const pairing& one) {
-        return is_asked_for(filter, one);
+    const auto& conversation = entry->second;
+    const bool has_match = std::ranges::any_of(conversation.participants, [&](const pairing& ends) {
+        return matches(filter, ends);
     });
-    if (!is_any || filter.visible.is_all())
-        return is_any ? list_version{kept.state.revision, kept.state.last_seq} : list_version{};
-    const auto shown = std::ranges::count_if(kept.messages, [&](const auto& one) {
-        return filter.visible.contains(one.second->way.bot);
-    });
-    const auto count = static_cast<std::uint64_t>(shown);
+    if (!has_match || filter.visible.is_all())
+        return has_match ? list_version{conversation.state.revision, conversation.state.last_seq}
+                         : list_version{};
+    const auto visible_count = std::ranges::count_if(
+        conversation.messages,
+        [&](const auto& listed) { return filter.visible.contains(listed.second->way.bot); }
+    );
+    const auto count = static_cast<std::uint64_t>(visible_count);
     return {.revision = count, .last_seq = count};
 }
 

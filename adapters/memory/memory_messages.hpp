@@ -71,25 +71,25 @@ public:
 
 private:
     /// Messages in the order of a list.
-    using line = std::map<message_key, const message*>;
+    using message_list = std::map<message_key, const message*>;
 
     /// Messages in the order of a stream.
     using stream = std::vector<const message*>;
 
-    struct kept_conversation {
-        line messages;
+    struct conversation_record {
+        message_list messages;
         std::set<pairing> participants;
         conversation_state state{};
     };
 
-    /// What a bot said, or a client, or the two of them to each other.
-    struct kept_talk {
-        line messages;
+    /// The messages of a bot, of a client, or of the two with each other.
+    struct ends_record {
+        message_list messages;
         std::set<conversation_id> conversations;
     };
 
     /// At least one of the two is set.
-    using talk_key = std::pair<std::optional<bot_id>, std::optional<client_id>>;
+    using ends_key = std::pair<std::optional<bot_id>, std::optional<client_id>>;
 
     std::vector<result<std::vector<appended>>> carry_out(
         std::span<const submission> submissions,
@@ -97,15 +97,15 @@ private:
     );
     [[nodiscard]] append_facts facts_for(std::span<const submission> submissions) const;
     append_plan::row_numbers write(const append_plan::row& row);
-    [[nodiscard]] const line* line_of(const message_filter& filter) const;
+    [[nodiscard]] const message_list* list_for(const message_filter& filter) const;
     [[nodiscard]] result<stream_part> read(const stream_query& query) const;
     [[nodiscard]] list_version version_of(const message_filter& filter) const;
     [[nodiscard]] list_version version_in(conversation_id id, const message_filter& filter) const;
 
-    /// Nothing if none of it may be seen.
+    /// The visible part of a conversation. Nothing, if no message is visible.
     [[nodiscard]] static std::optional<conversation> describe(
         conversation_id id,
-        const kept_conversation& kept,
+        const conversation_record& record,
         const visible_bots& visible
     );
 
@@ -114,8 +114,8 @@ private:
     memory_webhooks& webhooks_;
     memory_keys& keys_;
     std::unordered_map<message_id, message> messages_;
-    std::unordered_map<conversation_id, kept_conversation> conversations_;
-    std::map<talk_key, kept_talk> talks_;
+    std::unordered_map<conversation_id, conversation_record> conversations_;
+    std::map<ends_key, ends_record> by_ends_;
     std::map<stream_id, stream> streams_;
     std::unordered_map<uuid, std::uint64_t> receipts_;  ///< Digests by key.
     std::uint64_t last_arrival_ = 0;

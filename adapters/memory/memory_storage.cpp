@@ -12,7 +12,7 @@ namespace botcore::memory {
 struct memory_storage::state {
     state()
     {
-        bots.on_removal([this](bot_id removed) { webhooks.forget(removed); });
+        bots.set_on_removal([this](bot_id removed) { webhooks.forget(removed); });
     }
 
     std::mutex mutex;

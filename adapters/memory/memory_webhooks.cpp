@@ -6,36 +6,36 @@
 
 namespace botcore::memory {
 
-void memory_webhooks::note(const message& stored)
+void memory_webhooks::queue_for_webhooks(const message& stored)
 {
     const auto bot = stored.way.bot;
     messages_[bot].push_back(&stored);
-    for (auto& [key, kept] : webhooks_) {
-        const bool wants = kept.webhook.bot == bot &&
-                           kept.webhook.state == webhook_state::enabled &&
-                           kept.webhook.events.contains(event_of(stored.way.way));
-        if (wants)
-            queue(kept, stored);
+    for (auto& [key, record] : webhooks_) {
+        const bool is_subscribed = record.webhook.bot == bot &&
+                                   record.webhook.state == webhook_state::enabled &&
+                                   record.webhook.events.contains(event_of(stored.way.way));
+        if (is_subscribed)
+            queue(record, stored);
     }
 }
 
 void memory_webhooks::forget(bot_id removed)
 {
-    std::erase_if(webhooks_, [&](const auto& one) { return one.first.first == removed; });
+    std::erase_if(webhooks_, [&](const auto& entry) { return entry.first.first == removed; });
 }
 
-result<webhook_written> memory_webhooks::put(const webhook_write& asked, deadline /*until*/)
+result<webhook_written> memory_webhooks::put(const webhook_write& request, deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    if (!bots_.is_registered(asked.bot))
-        return absent(asked.bot);
-    auto decided = decide_on(asked, find_named(asked.bot, asked.name), count_of(asked.bot));
+    if (!bots_.is_registered(request.bot))
+        return absent(request.bot);
+    auto decided = decide_on(request, find_named(request.bot, request.name), count_of(request.bot));
     if (decided) {
-        const auto [place, is_new] = webhooks_.try_emplace(
-            webhook_key{asked.bot, asked.name},
-            kept_webhook{decided->webhook}
+        const auto [entry, is_new] = webhooks_.try_emplace(
+            webhook_key{request.bot, request.name},
+            webhook_record{decided->webhook}
         );
-        place->second.webhook = decided->webhook;
+        entry->second.webhook = decided->webhook;
     }
     return decided;
 }
@@ -45,129 +45,131 @@ result<std::vector<webhook>> memory_webhooks::list(bot_id bot, const read_terms&
     const std::lock_guard lock{mutex_};
     if (!bots_.is_registered(bot))
         return absent(bot);
-    std::vector<webhook> found;
-    for (const auto& [key, kept] : webhooks_) {
+    std::vector<webhook> webhooks;
+    for (const auto& [key, record] : webhooks_) {
         if (key.first == bot)
-            found.push_back(kept.webhook);
+            webhooks.push_back(record.webhook);
     }
-    return found;
+    return webhooks;
 }
 
-result<> memory_webhooks::remove(const webhook_removal& asked, deadline /*until*/)
+result<> memory_webhooks::remove(const webhook_removal& removal, deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
-    auto decided = decide_on(asked, find_named(asked.bot, asked.name));
+    auto decided = decide_on(removal, find_named(removal.bot, removal.name));
     if (decided)
-        webhooks_.erase({asked.bot, asked.name});
+        webhooks_.erase({removal.bot, removal.name});
     return decided;
 }
 
 result<std::vector<claimed_delivery>> memory_webhooks::claim(
-    const delivery_claim& asked,
+    const delivery_claim& claim,
     deadline /*until*/
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<kept_webhook*> in_turn;
-    for (auto& [key, kept] : webhooks_) {
-        if (kept.webhook.state == webhook_state::enabled)
-            in_turn.push_back(&kept);
+    std::vector<webhook_record*> enabled;
+    for (auto& [key, record] : webhooks_) {
+        if (record.webhook.state == webhook_state::enabled)
+            enabled.push_back(&record);
     }
     std::vector<claimed_delivery> claimed;
-    // Begins with another one every time, so that each has its turn.
-    for (std::size_t at = 0; at < in_turn.size(); ++at)
-        claim_from(*in_turn[(at + asked.lease) % in_turn.size()], asked, claimed);
+    // Each claim begins with another webhook, so that each gets a turn.
+    for (std::size_t turn = 0; turn < enabled.size(); ++turn)
+        claim_from(*enabled[(turn + claim.lease) % enabled.size()], claim, claimed);
     return claimed;
 }
 
 void memory_webhooks::claim_from(
-    kept_webhook& kept,
-    const delivery_claim& asked,
+    webhook_record& record,
+    const delivery_claim& claim,
     std::vector<claimed_delivery>& claimed
 )
 {
-    const auto busy = asked.busy.find(kept.webhook.id);
-    auto taken = busy == asked.busy.end() ? std::size_t{0} : busy->second;
-    for (auto& [conversation, line] : kept.lines) {
-        if (taken >= asked.each_webhook || claimed.size() >= asked.limit)
+    const auto busy = claim.busy.find(record.webhook.id);
+    auto busy_count = busy == claim.busy.end() ? std::size_t{0} : busy->second;
+    for (auto& [conversation, queue] : record.queues) {
+        if (busy_count >= claim.each_webhook || claimed.size() >= claim.limit)
             return;
-        if (line.due > asked.now)
+        if (queue.due > claim.now)
             continue;
-        line.due = asked.leased_until;
-        line.lease = asked.lease;
-        const auto& [sent, tries, last] = line.waiting.begin()->second;
-        claimed.push_back({kept.webhook, *sent, tries, asked.lease});
-        ++taken;
+        queue.due = claim.leased_until;
+        queue.lease = claim.lease;
+        const auto& [sent, tries, last] = queue.waiting.begin()->second;
+        claimed.push_back({record.webhook, *sent, tries, claim.lease});
+        ++busy_count;
     }
 }
 
 result<> memory_webhooks::settle(
-    std::span<const delivery_settlement> settled,
+    std::span<const delivery_settlement> settlements,
     deadline /*until*/
 )
 {
     const std::lock_guard lock{mutex_};
-    for (const auto& one : settled)
-        settle(one);
+    for (const auto& settlement : settlements)
+        settle(settlement);
     return {};
 }
 
-void memory_webhooks::settle(const delivery_settlement& one)
+void memory_webhooks::settle(const delivery_settlement& settlement)
 {
-    auto* const kept = find(one.webhook);
-    if (kept == nullptr)
+    auto* const record = find(settlement.webhook);
+    if (record == nullptr)
         return;
-    const auto place = kept->lines.find(one.conversation);
-    if (place == kept->lines.end() || place->second.lease != one.lease)
+    const auto entry = record->queues.find(settlement.conversation);
+    if (entry == record->queues.end() || entry->second.lease != settlement.lease)
         return;
-    auto& line = place->second;
-    line.lease = 0;
-    line.due = one.judged.verdict == verdict::retry ? one.judged.due : instant{};
+    auto& queue = entry->second;
+    queue.lease = 0;
+    queue.due = settlement.judged.verdict == verdict::retry ? settlement.judged.due : instant{};
 
-    auto first = line.waiting.find(one.arrival);
-    if (one.judged.verdict != verdict::delivered) {
+    auto first = queue.waiting.find(settlement.arrival);
+    if (settlement.judged.verdict != verdict::delivered) {
         ++first->second.tries;
         first->second.last = attempt{
-            .ended = one.made.ended,
-            .status = one.made.status,
-            .failure = one.made.failure};
+            .ended = settlement.made.ended,
+            .status = settlement.made.status,
+            .failure = settlement.made.failure};
     }
-    if (one.judged.verdict == verdict::gone && kept->webhook.state == webhook_state::enabled) {
-        kept->webhook.state = webhook_state::gone;
-        ++kept->webhook.version;
+    if (settlement.judged.verdict == verdict::gone &&
+        record->webhook.state == webhook_state::enabled) {
+        record->webhook.state = webhook_state::gone;
+        ++record->webhook.version;
     }
-    if (one.judged.verdict == verdict::dead)
-        kept->dead.insert(*first);
-    if (one.judged.verdict == verdict::dead || one.judged.verdict == verdict::delivered)
-        line.waiting.erase(first);
-    if (line.waiting.empty())
-        kept->lines.erase(place);
+    if (settlement.judged.verdict == verdict::dead)
+        record->dead.insert(*first);
+    if (settlement.judged.verdict == verdict::dead ||
+        settlement.judged.verdict == verdict::delivered)
+        queue.waiting.erase(first);
+    if (queue.waiting.empty())
+        record->queues.erase(entry);
 }
 
-void memory_webhooks::queue(kept_webhook& to, const message& sent)
+void memory_webhooks::queue(webhook_record& record, const message& sent)
 {
-    to.lines[sent.conversation].waiting.try_emplace(sent.arrival, kept_delivery{&sent});
+    record.queues[sent.conversation].waiting.try_emplace(sent.arrival, delivery_record{&sent});
 }
 
-auto memory_webhooks::find(webhook_id id) -> kept_webhook*
+auto memory_webhooks::find(webhook_id id) -> webhook_record*
 {
-    for (auto& [key, kept] : webhooks_) {
-        if (kept.webhook.id == id)
-            return &kept;
+    for (auto& [key, record] : webhooks_) {
+        if (record.webhook.id == id)
+            return &record;
     }
     return nullptr;
 }
 
 std::optional<webhook> memory_webhooks::find_named(bot_id bot, const webhook_name& name) const
 {
-    const auto found = webhooks_.find({bot, name});
-    return found == webhooks_.end() ? std::nullopt : std::optional{found->second.webhook};
+    const auto entry = webhooks_.find({bot, name});
+    return entry == webhooks_.end() ? std::nullopt : std::optional{entry->second.webhook};
 }
 
 std::size_t memory_webhooks::count_of(bot_id bot) const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(webhooks_, [&](const auto& one) {
-        return one.first.first == bot;
+    return static_cast<std::size_t>(std::ranges::count_if(webhooks_, [&](const auto& entry) {
+        return entry.first.first == bot;
     }));
 }
 

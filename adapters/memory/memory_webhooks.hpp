@@ -24,22 +24,23 @@ public:
     {
     }
 
-    /// Queues a message that was just stored, and never moves. The caller holds the mutex.
-    void note(const message& stored);
+    /// Queues a message that was just stored. Its address never changes. The caller holds the
+    /// mutex.
+    void queue_for_webhooks(const message& stored);
 
     /// Forgets the webhooks of a bot. The caller holds the mutex.
     void forget(bot_id removed);
 
-    result<webhook_written> put(const webhook_write& asked, deadline until) override;
+    result<webhook_written> put(const webhook_write& request, deadline until) override;
     result<std::vector<webhook>> list(bot_id bot, const read_terms& terms) override;
-    result<> remove(const webhook_removal& asked, deadline until) override;
+    result<> remove(const webhook_removal& removal, deadline until) override;
 
-    result<std::vector<claimed_delivery>> claim(const delivery_claim& asked, deadline until)
+    result<std::vector<claimed_delivery>> claim(const delivery_claim& claim, deadline until)
         override;
-    result<> settle(std::span<const delivery_settlement> settled, deadline until) override;
+    result<> settle(std::span<const delivery_settlement> settlements, deadline until) override;
 
     result<delivery_page> deliveries(const delivery_query& query, const read_terms& terms) override;
-    result<bool> redeliver(webhook_id webhook, message_id one, deadline until) override;
+    result<bool> redeliver(webhook_id webhook, message_id message, deadline until) override;
     result<std::size_t> redeliver_dead(webhook_id webhook, std::size_t limit, deadline until)
         override;
     result<replayed> replay(
@@ -51,45 +52,46 @@ public:
     result<std::size_t> sweep(std::size_t limit, deadline until) override;
 
 private:
-    /// What is kept of a delivery, by the arrival of its message.
-    struct kept_delivery {
+    /// The state of a delivery, except what its key says.
+    struct delivery_record {
         const message* sent;
         std::uint64_t tries = 0;
         std::optional<attempt> last{};
     };
-    using kept_deliveries = std::map<std::uint64_t, kept_delivery>;
+    /// By the arrival of the message.
+    using delivery_records = std::map<std::uint64_t, delivery_record>;
 
-    /// What waits of one conversation.
-    struct kept_line {
-        kept_deliveries waiting;
+    /// The pending deliveries of one conversation's messages.
+    struct delivery_queue {
+        delivery_records waiting;
         instant due{};
         std::uint64_t lease = 0;
     };
 
-    struct kept_webhook {
+    struct webhook_record {
         botcore::webhook webhook;
-        std::map<conversation_id, kept_line> lines{};
-        kept_deliveries dead{};
+        std::map<conversation_id, delivery_queue> queues{};
+        delivery_records dead{};
     };
 
     using webhook_key = std::pair<bot_id, webhook_name>;
 
     static void claim_from(
-        kept_webhook& kept,
-        const delivery_claim& asked,
+        webhook_record& record,
+        const delivery_claim& claim,
         std::vector<claimed_delivery>& claimed
     );
-    void settle(const delivery_settlement& one);
-    static void queue(kept_webhook& to, const message& sent);
-    kept_webhook* find(webhook_id id);
+    void settle(const delivery_settlement& settlement);
+    static void queue(webhook_record& record, const message& sent);
+    webhook_record* find(webhook_id id);
     [[nodiscard]] std::optional<webhook> find_named(bot_id bot, const webhook_name& name) const;
     [[nodiscard]] std::size_t count_of(bot_id bot) const;
 
     std::mutex& mutex_;
     const memory_bots& bots_;
-    std::map<webhook_key, kept_webhook> webhooks_;
+    std::map<webhook_key, webhook_record> webhooks_;
 
-    /// All of them, in the order of their arrival.
+    /// Every bot's messages, in the order of their arrival.
     std::unordered_map<bot_id, std::vector<const message*>> messages_;
 };
 

@@ -6,14 +6,14 @@
 
 namespace botcore::memory {
 
-/// Keeps everything in memory, for embedders and tests: what it holds ends with it, and "durable"
-/// means no more than that.
+/// Keeps everything in memory, for embedders and tests. All data is lost when the storage is
+/// destroyed; "durable" means only until then.
 ///
-/// Answers at once and so ignores deadlines; always ready. Every function takes time logarithmic in
-/// what is stored, and linear in what is asked or answered. A list within one conversation also
-/// reads over the messages that its filter leaves out.
+/// It answers at once, and so ignores deadlines; it is always ready. The time of every function is
+/// logarithmic in the amount of stored data, and linear in the size of the request and the answer.
+/// A list within one conversation also iterates over the messages that its filter excludes.
 ///
-/// Thread safety: any number of threads may call at once; one is served at a time.
+/// Thread safety: any number of threads may call at once; they take turns.
 class memory_storage final : public storage {
 public:
     memory_storage();
