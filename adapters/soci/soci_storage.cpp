@@ -26,7 +26,7 @@ using botcore::result;
 
 namespace {
 
-/// Text is kept byte for byte: the database must not convert it.
+/// Texts are stored byte for byte, so the database must not convert them.
 result<> check_encoding(session& on)
 {
     std::string encoding;
@@ -37,12 +37,13 @@ result<> check_encoding(session& on)
         return {};
     return refuse(
         errc::unavailable,
-        "The database's encoding is " + encoding + ": botapi needs one that was made with UTF8."
+        "The database's encoding is " + encoding +
+            ": botapi needs a database that was created with UTF8."
     );
 }
 
-/// Looks at the database for the first time, on a session of its own.
-result<> look_at(const database_url& url, const storage_options& options, botcore::log& log)
+/// Checks a database before it is used, on a session of its own.
+result<> check_database(const database_url& url, const storage_options& options, botcore::log& log)
 {
     if (is_missing(url)) {
         return refuse(
@@ -65,7 +66,7 @@ result<> look_at(const database_url& url, const storage_options& options, botcor
     }
 }
 
-/// The one place that chooses a database's twin of what the slices do in two ways.
+/// Chooses the database's twin of `message_writer`.
 std::unique_ptr<message_writer> make_message_writer(dialect dialect)
 {
     return dialect == dialect::postgresql ? make_message_writer_postgresql()
@@ -101,13 +102,13 @@ result<std::unique_ptr<sql_storage>> sql_storage::open(
     botcore::log& log
 )
 {
-    if (auto looked = look_at(url, options, log); !looked)
-        return looked.error();
-    auto made = std::make_unique<state>(url, options, log);
-    return std::unique_ptr<sql_storage>{new sql_storage{std::move(made)}};
+    if (auto checked = check_database(url, options, log); !checked)
+        return checked.error();
+    auto opened = std::make_unique<state>(url, options, log);
+    return std::unique_ptr<sql_storage>{new sql_storage{std::move(opened)}};
 }
 
-sql_storage::sql_storage(std::unique_ptr<state> made) noexcept : state_{std::move(made)} {}
+sql_storage::sql_storage(std::unique_ptr<state> opened) noexcept : state_{std::move(opened)} {}
 
 sql_storage::~sql_storage() = default;
 
@@ -149,7 +150,7 @@ result<> sql_storage::ready(deadline until)
         return schema ? state_->runner.trust() : schema;
     if (done.error().code == errc::unavailable)
         return done;
-    return refuse(errc::unavailable, "The database answers with an error.");
+    return refuse(errc::unavailable, "The database answered with an error.");
 }
 
 }  // namespace botapi::sql

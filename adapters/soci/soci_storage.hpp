@@ -12,7 +12,7 @@
 
 namespace botapi::sql {
 
-/// What a storage may cost the database.
+/// What a storage may demand of the database.
 struct storage_options {
     std::size_t sessions = 8;                   ///< Connections at most, at once.
     std::chrono::milliseconds open_max{5'000};  ///< For the first look at the database.
@@ -24,12 +24,12 @@ struct storage_options {
 
 /// A `storage` in a SQLite file or a PostgreSQL database, through SOCI.
 ///
-/// Any number of processes may use one database. A connection that was lost is replaced when it is
-/// next needed, so that a database that was restarted needs no restart of ours.
+/// Any number of processes may use one database. A lost connection is replaced when it is next
+/// needed, so that the server need not be restarted after the database was.
 class sql_storage final : public botcore::storage {
 public:
-    /// Looks whether the database is there and has the schema of this program. Never migrates.
-    /// `log` must outlive the storage.
+    /// Checks that the database exists and has this program's schema. Never migrates. `log` must
+    /// outlive the storage.
     ///
     /// Errors: `unavailable`, a line for the operator: the database can't be reached, takes no
     /// writes, is none of botapi's, or has an older or newer schema.
@@ -53,7 +53,7 @@ public:
 
 private:
     struct state;
-    explicit sql_storage(std::unique_ptr<state> made) noexcept;
+    explicit sql_storage(std::unique_ptr<state> opened) noexcept;
 
     std::unique_ptr<state> state_;
 };

@@ -4,39 +4,39 @@ using namespace botcore;
 
 TEST_CASE_METHOD(storage_contract, "append: a message is read back whole", "[append]")
 {
-    const said one{
+    const message_spec spec{
         .in = talk,
         .from = as_aureo,
         .to = ana,
         .text = "Oi!",
         .at = "2018-11-16T23:30:52.6917722+01:30",
         .metadata = R"({"a": [1, "x"]})"};
-    const auto asked = submission_of({one});
+    const auto request = submission_of({spec});
 
-    const auto done = append(asked);
+    const auto done = append(request);
 
     REQUIRE(done);
     REQUIRE(done->size() == 1);
     const auto& [stored, replayed] = done->at(0);
     CHECK_FALSE(replayed);
-    CHECK(stored.id == asked.entries[0].id);
+    CHECK(stored.id == request.entries[0].id);
     CHECK(stored.conversation == talk);
-    CHECK(stored.stamp == stamp_of(one.at));
-    CHECK(stored.stamp.text() == one.at);
+    CHECK(stored.stamp == stamp_of(spec.at));
+    CHECK(stored.stamp.text() == spec.at);
     CHECK(stored.way == route{aureo, direction::outbound, client_id{ana.value}});
     CHECK(stored.content.text == "Oi!");
-    CHECK(stored.content.metadata == one.metadata);
+    CHECK(stored.content.metadata == spec.metadata);
     CHECK(stored.seq == 1);
     CHECK(find(stored.id) == stored);
     CHECK(list(talk) == std::vector{stored});
 }
 
-TEST_CASE_METHOD(storage_contract, "append: nothing is done for nothing", "[append]")
+TEST_CASE_METHOD(storage_contract, "append: an empty batch stores nothing", "[append]")
 {
     CHECK(append(std::vector<submission>{}).empty());
-    const auto found = messages.find({}, soon());
-    REQUIRE(found);
-    CHECK(found->empty());
+    const auto answer = messages.find({}, soon());
+    REQUIRE(answer);
+    CHECK(answer->empty());
     const auto empty = append(submission{});
     REQUIRE(empty);
     CHECK(empty->empty());
@@ -76,9 +76,14 @@ TEST_CASE_METHOD(storage_contract, "append: refusals don't harm the rest of a ba
 {
     const auto taken = id_of<message_id>(1000);
     store({.in = talk, .from = as_aureo, .to = ana, .text = "first", .id = taken});
-    const said good{.in = talk, .from = as_aureo, .to = ana};
-    const said bad{.in = talk, .from = bruno, .to = ana};
-    const said clash{.in = talk, .from = as_aureo, .to = ana, .text = "second", .id = taken};
+    const message_spec good{.in = talk, .from = as_aureo, .to = ana};
+    const message_spec bad{.in = talk, .from = bruno, .to = ana};
+    const message_spec clash{
+        .in = talk,
+        .from = as_aureo,
+        .to = ana,
+        .text = "second",
+        .id = taken};
     const std::vector<submission> batch{
         submission_of({good}),
         submission_of({good, bad}),
@@ -97,19 +102,19 @@ TEST_CASE_METHOD(storage_contract, "append: refusals don't harm the rest of a ba
     CHECK(done[3]->at(0).stored.seq == 3);
     CHECK(done[3]->at(1).stored.seq == 4);
     CHECK(done[4].error().code == errc::unknown_bot);
-    const auto kept = list(talk);
-    REQUIRE(kept.size() == 4);
-    CHECK(kept[3] == done[3]->at(1).stored);
+    const auto stored = list(talk);
+    REQUIRE(stored.size() == 4);
+    CHECK(stored[3] == done[3]->at(1).stored);
     CHECK(find(talk)->state.last_seq == 4);
 }
 
 TEST_CASE_METHOD(
     storage_contract,
-    "append: numbers have no gaps, over conversations that mix in a batch",
+    "append: numbers have no gaps when conversations mix in a batch",
     "[append]"
 )
 {
-    std::vector<said> mixed;
+    std::vector<message_spec> mixed;
     for (int round = 0; round < 50; ++round) {
         mixed.push_back({.in = talk, .from = as_aureo, .to = ana});
         mixed.push_back({.in = other_talk, .from = as_bela, .to = bruno});
@@ -143,7 +148,7 @@ TEST_CASE_METHOD(
 )
 {
     const auto id = id_of<message_id>(1000);
-    const said first{.in = talk, .from = as_aureo, .to = ana, .id = id};
+    const message_spec first{.in = talk, .from = as_aureo, .to = ana, .id = id};
     const auto stored = store(first);
 
     const auto again = append(submission_of({first}));
@@ -180,8 +185,8 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(storage_contract, "append: an id twice in one batch is stored once", "[append]")
 {
     const auto id = id_of<message_id>(1000);
-    const said one{.in = talk, .from = as_aureo, .to = ana, .id = id};
-    const said other{.in = talk, .from = as_aureo, .to = ana, .text = "else", .id = id};
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana, .id = id};
+    const message_spec other{.in = talk, .from = as_aureo, .to = ana, .text = "else", .id = id};
 
     const auto done =
         append({submission_of({one, one}), submission_of({one}), submission_of({other})});
@@ -194,10 +199,14 @@ TEST_CASE_METHOD(storage_contract, "append: an id twice in one batch is stored o
     CHECK(list(talk).size() == 1);
 }
 
-TEST_CASE_METHOD(storage_contract, "append: a removed bot is none, until it is revived", "[append]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "append: a removed bot can't send, until it is revived",
+    "[append]"
+)
 {
     const auto id = id_of<message_id>(1000);
-    const said one{.in = talk, .from = as_aureo, .to = ana, .id = id};
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana, .id = id};
     const auto stored = store(one);
     REQUIRE(remove_bot(aureo));
 
@@ -214,15 +223,15 @@ TEST_CASE_METHOD(storage_contract, "append: a removed bot is none, until it is r
     CHECK(store({.in = talk, .from = ana, .to = as_aureo}).seq == 2);
 }
 
-TEST_CASE_METHOD(storage_contract, "append: what is not there is not found", "[append]")
+TEST_CASE_METHOD(storage_contract, "append: an unknown id is not found", "[append]")
 {
     const auto stored = store({.in = talk, .from = as_aureo, .to = ana});
-    const std::vector asked{stored.id, id_of<message_id>(77), stored.id};
+    const std::vector ids{stored.id, id_of<message_id>(77), stored.id};
 
-    const auto found = messages.find(asked, soon());
+    const auto answer = messages.find(ids, soon());
 
-    REQUIRE(found);
-    CHECK(*found == std::vector<std::optional<message>>{stored, std::nullopt, stored});
+    REQUIRE(answer);
+    CHECK(*answer == std::vector<std::optional<message>>{stored, std::nullopt, stored});
 }
 
 TEST_CASE_METHOD(
@@ -231,7 +240,7 @@ TEST_CASE_METHOD(
     "[append]"
 )
 {
-    std::vector<said> many;
+    std::vector<message_spec> many;
     for (int number = 0; number < 1000; ++number) {
         many.push_back(
             {.in = talk, .from = as_aureo, .to = ana, .text = "Nr. " + std::to_string(number)}
@@ -241,17 +250,17 @@ TEST_CASE_METHOD(
     const auto done = append(submission_of(many));
 
     REQUIRE(done);
-    const auto kept = list(talk);
-    REQUIRE(kept.size() == 1000);
+    const auto stored = list(talk);
+    REQUIRE(stored.size() == 1000);
     for (std::size_t number = 0; number < 1000; ++number) {
-        REQUIRE(kept[number] == done->at(number).stored);
-        REQUIRE(kept[number].content.text == "Nr. " + std::to_string(number));
+        REQUIRE(stored[number] == done->at(number).stored);
+        REQUIRE(stored[number].content.text == "Nr. " + std::to_string(number));
     }
     std::vector<message_id> ids;
-    for (const auto& one : kept)
-        ids.push_back(one.id);
-    const auto found = messages.find(ids, soon());
-    REQUIRE(found);
+    for (const auto& message : stored)
+        ids.push_back(message.id);
+    const auto answer = messages.find(ids, soon());
+    REQUIRE(answer);
     for (std::size_t number = 0; number < 1000; ++number)
-        REQUIRE(found->at(number) == kept[number]);
+        REQUIRE(answer->at(number) == stored[number]);
 }

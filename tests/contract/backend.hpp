@@ -4,7 +4,7 @@
 
 #include <memory>
 
-/// An empty storage of the kind under test, and what it needs to live.
+/// Owns an empty storage of the kind under test, and everything that it depends on.
 class backend {
 public:
     virtual ~backend() = default;

@@ -10,7 +10,7 @@ std::unique_ptr<backend> make_backend()
     return std::make_unique<sql_backend>();
 }
 
-void kept_log::write(
+void recording_log::write(
     botcore::severity /*severity*/,
     std::string_view event,
     std::span<const botcore::log_field> fields
@@ -25,7 +25,7 @@ void kept_log::write(
     events_.push_back(std::move(line));
 }
 
-std::size_t kept_log::count(std::string_view part) const
+std::size_t recording_log::count(std::string_view part) const
 {
     const std::lock_guard lock{mutex_};
     const auto has_part = [&](const std::string& line) {
@@ -34,32 +34,34 @@ std::size_t kept_log::count(std::string_view part) const
     return static_cast<std::size_t>(std::ranges::count_if(events_, has_part));
 }
 
-std::string literal(const database& place, const botcore::uuid& id)
+std::string literal(const database& db, const botcore::uuid& id)
 {
     const auto text = id.text();
-    if (place.url().dialect() == botapi::sql::dialect::postgresql)
+    if (db.url().dialect() == botapi::sql::dialect::postgresql)
         return "'" + text + "'::uuid";
     std::string digits;
-    std::ranges::copy_if(text, std::back_inserter(digits), [](char one) { return one != '-'; });
+    std::ranges::copy_if(text, std::back_inserter(digits), [](char character) {
+        return character != '-';
+    });
     return "x'" + digits + "'";
 }
 
 std::unique_ptr<botapi::sql::sql_storage> open_storage(
-    const database& place,
+    const database& db,
     botcore::log& log,
     const botapi::sql::storage_options& options
 )
 {
-    auto opened = botapi::sql::sql_storage::open(place.url(), options, log);
+    auto opened = botapi::sql::sql_storage::open(db.url(), options, log);
     if (!opened)
         FAIL(opened.error().detail);
     return *std::move(opened);
 }
 
-botcore::submission once(const said& one, std::uint64_t key)
+botcore::submission once(const message_spec& spec, std::uint64_t key)
 {
-    const botcore::receipt kept{uuid_of(key), key};
-    botcore::submission made{.entries = {entry_of(one)}, .receipt = kept};
-    made.entries[0].id = botcore::message_id_for(kept, 0, one.in);
-    return made;
+    const botcore::receipt receipt{uuid_of(key), key};
+    botcore::submission submission{.entries = {entry_of(spec)}, .receipt = receipt};
+    submission.entries[0].id = botcore::message_id_for(receipt, 0, spec.in);
+    return submission;
 }

@@ -19,22 +19,18 @@ precondition is_not(std::uint64_t version)
 
 }  // namespace
 
-TEST_CASE_METHOD(
-    storage_contract,
-    "bots: what was added is found, in the order of asking",
-    "[bots]"
-)
+TEST_CASE_METHOD(storage_contract, "bots: a lookup answers in the order of the ids", "[bots]")
 {
-    const std::array asked{bela, id_of<bot_id>(99), aureo, bela};
+    const std::array ids{bela, id_of<bot_id>(99), aureo, bela};
 
-    const auto found = bots.find(asked, soon());
+    const auto answer = bots.find(ids, soon());
 
-    REQUIRE(found);
-    REQUIRE(found->size() == 4);
-    CHECK(found->at(0) == bot{bela, name_of("Bela"), 1});
-    CHECK(found->at(1) == std::nullopt);
-    CHECK(found->at(2) == bot{aureo, name_of("Aureo"), 1});
-    CHECK(found->at(3) == found->at(0));
+    REQUIRE(answer);
+    REQUIRE(answer->size() == 4);
+    CHECK(answer->at(0) == bot{bela, name_of("Bela"), 1});
+    CHECK(answer->at(1) == std::nullopt);
+    CHECK(answer->at(2) == bot{aureo, name_of("Aureo"), 1});
+    CHECK(answer->at(3) == answer->at(0));
 }
 
 TEST_CASE_METHOD(storage_contract, "bots: empty batches have empty answers", "[bots]")
@@ -42,12 +38,12 @@ TEST_CASE_METHOD(storage_contract, "bots: empty batches have empty answers", "[b
     CHECK(bots.add({}, soon()).empty());
     CHECK(bots.change({}, soon()).empty());
     CHECK(bots.remove({}, soon()).empty());
-    const auto found = bots.find({}, soon());
-    REQUIRE(found);
-    CHECK(found->empty());
+    const auto answer = bots.find({}, soon());
+    REQUIRE(answer);
+    CHECK(answer->empty());
 }
 
-TEST_CASE_METHOD(storage_contract, "bots: an id is given once", "[bots]")
+TEST_CASE_METHOD(storage_contract, "bots: an id can be registered once", "[bots]")
 {
     const auto again = add_bot(aureo, "Another");
 
@@ -58,7 +54,7 @@ TEST_CASE_METHOD(storage_contract, "bots: an id is given once", "[bots]")
 
 TEST_CASE_METHOD(
     storage_contract,
-    "bots: items of a batch stand for themselves and see the ones before",
+    "bots: each item of a batch has its own answer, and sees the items before it",
     "[bots]"
 )
 {
@@ -103,19 +99,19 @@ TEST_CASE_METHOD(storage_contract, "bots: a removed bot is not found, and can be
 
 TEST_CASE_METHOD(
     storage_contract,
-    "bots: a change gives a new version, and no change none",
+    "bots: a change makes a new version, and an empty change does not",
     "[bots]"
 )
 {
     const auto renamed = rename_bot(aureo, "Áureo");
     const auto same = rename_bot(aureo, "Áureo");
-    const std::array<bot_change, 1> nothing{{{aureo}}};
-    const auto left_out = bots.change(nothing, soon()).at(0);
+    const std::array<bot_change, 1> empty_changes{{{aureo}}};
+    const auto unchanged = bots.change(empty_changes, soon()).at(0);
 
     REQUIRE(renamed);
     CHECK(*renamed == bot{aureo, name_of("Áureo"), 2});
     CHECK(*same == *renamed);
-    CHECK(*left_out == *renamed);
+    CHECK(*unchanged == *renamed);
     CHECK(find_bot(aureo) == *renamed);
     CHECK(rename_bot(id_of<bot_id>(99), "X").error().code == errc::not_found);
 }
@@ -138,7 +134,7 @@ TEST_CASE_METHOD(storage_contract, "bots: preconditions decide on changes and re
     CHECK(rename_bot(aureo, "Z", is(4)).error().code == errc::not_found);
 }
 
-TEST_CASE_METHOD(storage_contract, "bots: changes of one batch follow on each other", "[bots]")
+TEST_CASE_METHOD(storage_contract, "bots: changes in one batch apply in order", "[bots]")
 {
     const std::vector<bot_change> changes{
         {aureo, name_of("A")},
@@ -158,7 +154,7 @@ TEST_CASE_METHOD(storage_contract, "bots: changes of one batch follow on each ot
     CHECK(removed.at(2).error().code == errc::not_found);
 }
 
-TEST_CASE_METHOD(storage_contract, "bots: a receipt brings the first answer for ever", "[bots]")
+TEST_CASE_METHOD(storage_contract, "bots: a receipt repeats the first answer for ever", "[bots]")
 {
     const auto cleo = id_of<bot_id>(3);
     const receipt key{uuid_of(300), 0xffff'ffff'ffff'fff0ULL};
@@ -194,7 +190,11 @@ TEST_CASE_METHOD(storage_contract, "bots: a refused registration leaves no recei
     CHECK_FALSE(later->replayed);
 }
 
-TEST_CASE_METHOD(storage_contract, "bots: the list has those alive, in order of id", "[bots]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "bots: the list has all registered bots, in the order of their ids",
+    "[bots]"
+)
 {
     std::vector<bot> expected{*find_bot(aureo), *find_bot(bela)};
     for (std::uint64_t number = 100; number < 125; ++number) {

@@ -21,7 +21,7 @@ struct check_contract : sql_contract {
 
     check_report check()
     {
-        const auto done = botapi::sql::check(place.url(), log);
+        const auto done = botapi::sql::check(db.url(), log);
         if (!done)
             FAIL(done.error().detail);
         return *done;
@@ -30,13 +30,13 @@ struct check_contract : sql_contract {
     template <class Id>
     std::string sql_of(const Id& id)
     {
-        return literal(place, id.value);
+        return literal(db, id.value);
     }
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(check_contract, "check: nothing is wrong with what the storage wrote", "[check]")
+TEST_CASE_METHOD(check_contract, "check: data that the storage wrote has no findings", "[check]")
 {
     REQUIRE(remove_bot(aureo));
 
@@ -47,7 +47,7 @@ TEST_CASE_METHOD(check_contract, "check: nothing is wrong with what the storage 
     CHECK(report.messages == 4);
 }
 
-TEST_CASE_METHOD(check_contract, "check: any damage is found, and named", "[check]")
+TEST_CASE_METHOD(check_contract, "check: every kind of damage is found and named", "[check]")
 {
     const auto numbers = "not numbered from 1 to its last number: " + talk.text();
     const auto [script, finding] = GENERATE_COPY(table<std::string, std::string>({
@@ -63,9 +63,10 @@ TEST_CASE_METHOD(check_contract, "check: any damage is found, and named", "[chec
          "A message has no conversation: " + id_of<botcore::message_id>(77).text()},
         {"DELETE FROM bots WHERE id = {aureo}",
          "A message has no bot: " + id_of<botcore::message_id>(77).text()},
-        {"DELETE FROM pairings WHERE conversation = {talk}", "no participants of its conversation"},
+        {"DELETE FROM pairings WHERE conversation = {talk}",
+         "not participants of its conversation"},
         {"UPDATE pairings SET client = {bela} WHERE conversation = {talk}",
-         "participants who said nothing in it: " + talk.text()},
+         "participants without messages in it: " + talk.text()},
         {"UPDATE messages SET arrival = arrival - 1000 WHERE id = {message}",
          "arrived before one with a smaller number in its conversation: " +
              id_of<botcore::message_id>(77).text()},
@@ -74,16 +75,16 @@ TEST_CASE_METHOD(check_contract, "check: any damage is found, and named", "[chec
         {"UPDATE messages SET shard = (shard + 1) % 65536 WHERE id = {message}",
          "A message is in the wrong shard: " + id_of<botcore::message_id>(77).text()},
         {"UPDATE messages SET form = 65535 WHERE id = {message}",
-         "no timestamp that could be written: " + id_of<botcore::message_id>(77).text()},
+         "invalid timestamp: " + id_of<botcore::message_id>(77).text()},
         {"UPDATE bots SET name = '' WHERE id = {aureo}",
          "breaks the rules for names: " + aureo.text()},
         {"INSERT INTO delivery_queues (webhook, conversation, waiting) VALUES ({bela}, {talk}, 1)",
-         "does not count what waits in it: " + talk.text()},
+         "has a wrong count: " + talk.text()},
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, arrival, message)"
          " VALUES ({bela}, 1, {talk}, 1, {bela})",
          "A delivery to a webhook has no message: " + bela.text()},
         {"UPDATE botapi_schema SET checksum = 'abc'", "changed after it was applied"},
-        {"DROP TABLE botapi_schema", "not one of botapi's"},
+        {"DROP TABLE botapi_schema", "does not belong to botapi"},
     }));
     std::string spelled = script;
     const std::vector<std::pair<std::string, std::string>> names{
@@ -96,25 +97,29 @@ TEST_CASE_METHOD(check_contract, "check: any damage is found, and named", "[chec
         for (auto at = spelled.find(name); at != std::string::npos; at = spelled.find(name))
             spelled.replace(at, name.size(), value);
     }
-    const bool numbers_arrival = place.url().dialect() == dialect::postgresql;
+    const bool numbers_arrival = db.url().dialect() == dialect::postgresql;
     if (numbers_arrival && spelled.find("SET arrival") != std::string::npos)
         spelled = "ALTER TABLE messages ALTER arrival DROP IDENTITY;" + spelled;
-    place.run(spelled);
+    db.run(spelled);
 
     const auto report = check();
 
     INFO(spelled);
     std::string all;
-    for (const auto& one : report.findings)
-        all += one + '\n';
+    for (const auto& found : report.findings)
+        all += found + '\n';
     CHECK_THAT(all, Catch::Contains(finding));
 }
 
-TEST_CASE_METHOD(check_contract, "check: of many findings some are told, and counted", "[check]")
+TEST_CASE_METHOD(
+    check_contract,
+    "check: a report lists some of many findings, and counts the rest",
+    "[check]"
+)
 {
     for (std::uint64_t number = 0; number < 30; ++number)
         store({.in = id_of<botcore::conversation_id>(900 + number), .from = as_aureo, .to = ana});
-    place.run("UPDATE conversations SET last_seq = last_seq + 1");
+    db.run("UPDATE conversations SET last_seq = last_seq + 1");
 
     const auto report = check();
 
@@ -123,7 +128,7 @@ TEST_CASE_METHOD(check_contract, "check: of many findings some are told, and cou
     CHECK(report.conversations == 32);
 }
 
-TEST_CASE_METHOD(check_contract, "check: what is written meanwhile is no finding", "[check]")
+TEST_CASE_METHOD(check_contract, "check: concurrent writes cause no findings", "[check]")
 {
     std::atomic<bool> done{false};
     std::atomic<unsigned> findings{0};
@@ -140,7 +145,7 @@ TEST_CASE_METHOD(check_contract, "check: what is written meanwhile is no finding
             return;
         }
         do {
-            const auto report = botapi::sql::check(place.url(), log);
+            const auto report = botapi::sql::check(db.url(), log);
             findings += report ? static_cast<unsigned>(report->findings.size()) : 1000U;
         } while (!done);
     });
@@ -148,9 +153,9 @@ TEST_CASE_METHOD(check_contract, "check: what is written meanwhile is no finding
     CHECK(findings == 0);
 }
 
-TEST_CASE("check: a database that is not there is no finding, but an error", "[check]")
+TEST_CASE("check: a missing database is an error, not a finding", "[check]")
 {
-    kept_log log;
+    recording_log log;
     const auto url = database_url::parse(GENERATE(
         "sqlite:/nowhere/at/all.db",
         "postgresql://a:secret@127.0.0.1:1/db?connect_timeout=2"

@@ -11,22 +11,22 @@ namespace {
 
 std::vector<stream_id> streams_from(std::uint64_t first, std::size_t count)
 {
-    std::vector<stream_id> made;
-    for (auto number = first; made.size() < count; ++number) {
+    std::vector<stream_id> streams;
+    for (auto number = first; streams.size() < count; ++number) {
         if (number % 2 == 0)
-            made.emplace_back(id_of<bot_id>(number));
+            streams.emplace_back(id_of<bot_id>(number));
         else
-            made.emplace_back(id_of<conversation_id>(number));
+            streams.emplace_back(id_of<conversation_id>(number));
     }
-    return made;
+    return streams;
 }
 
 }  // namespace
 
-TEST_CASE("notice: what was said is understood", "[stream]")
+TEST_CASE("notice: a parsed notice equals the written one", "[stream]")
 {
     using kind = cluster_notice::kind;
-    const auto said = GENERATE(
+    const auto notice = GENERATE(
         cluster_notice{.what = kind::join},
         cluster_notice{.what = kind::heartbeat},
         cluster_notice{},
@@ -34,11 +34,11 @@ TEST_CASE("notice: what was said is understood", "[stream]")
         cluster_notice{.streams = streams_from(1, cluster_notice::streams_max)}
     );
 
-    CHECK(parse_cluster_notice(to_text(said)) == said);
-    CHECK(to_text(said).size() < 8'000);
+    CHECK(parse_cluster_notice(to_text(notice)) == notice);
+    CHECK(to_text(notice).size() < 8'000);
 }
 
-TEST_CASE("notice: what is not understood is that any stream may have grown", "[stream]")
+TEST_CASE("notice: a malformed notice means that any stream may have grown", "[stream]")
 {
     const auto one = to_text({.streams = streams_from(1, 1)});
     const auto text = GENERATE_COPY(
@@ -53,22 +53,22 @@ TEST_CASE("notice: what is not understood is that any stream may have grown", "[
     CHECK(parse_cluster_notice(text) == cluster_notice{});
 }
 
-TEST_CASE("untold streams: each is told once, and from too many on any", "[stream]")
+TEST_CASE("pending streams: each is notified once, and too many become any", "[stream]")
 {
-    pending_streams untold;
-    CHECK(untold.is_empty());
+    pending_streams pending;
+    CHECK(pending.is_empty());
     const auto few = streams_from(1, 3);
-    untold.add(few);
-    untold.add(few);
+    pending.add(few);
+    pending.add(few);
 
-    CHECK_FALSE(untold.is_empty());
-    CHECK(untold.take().streams.size() == few.size());
-    CHECK(untold.is_empty());
+    CHECK_FALSE(pending.is_empty());
+    CHECK(pending.take().streams.size() == few.size());
+    CHECK(pending.is_empty());
 
-    untold.add(streams_from(1, cluster_notice::streams_max));
-    untold.add(streams_from(10'000, 1));
-    untold.add(few);
-    CHECK_FALSE(untold.is_empty());
-    CHECK(untold.take() == cluster_notice{});
-    CHECK(untold.is_empty());
+    pending.add(streams_from(1, cluster_notice::streams_max));
+    pending.add(streams_from(10'000, 1));
+    pending.add(few);
+    CHECK_FALSE(pending.is_empty());
+    CHECK(pending.take() == cluster_notice{});
+    CHECK(pending.is_empty());
 }

@@ -8,10 +8,10 @@ using cut = cutting_proxy::cut;
 
 namespace {
 
-/// Keys whose way to the server can be cut.
+/// Keys of a storage whose connections can be cut.
 struct cut_keys_contract : sql_contract {
     cutting_proxy proxy{server_port()};
-    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_through(proxy.port(), place, log);
+    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_through(proxy.port(), db, log);
     key_store& keys = cut_off->keys();
     const api_key key{.id = id_of<key_id>(1), .name = "a", .scopes = {scope::bots_read}};
 
@@ -27,7 +27,11 @@ constexpr instant at(std::int64_t seconds)
 
 }  // namespace
 
-TEST_CASE_METHOD(cut_keys_contract, "commit: keys come and go once, cut or not", "[commit]")
+TEST_CASE_METHOD(
+    cut_keys_contract,
+    "commit: keys are added and revoked once, despite cut connections",
+    "[commit]"
+)
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
 
@@ -44,7 +48,11 @@ TEST_CASE_METHOD(cut_keys_contract, "commit: keys come and go once, cut or not",
     CHECK(proxy.cuts() == 3);
 }
 
-TEST_CASE_METHOD(cut_keys_contract, "commit: signing keys are renewed once, cut or not", "[commit]")
+TEST_CASE_METHOD(
+    cut_keys_contract,
+    "commit: signing keys are renewed once, despite cut connections",
+    "[commit]"
+)
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
     const signing_key first{.number = 1, .secret = {1}, .created = at(1)};
@@ -63,7 +71,7 @@ TEST_CASE_METHOD(cut_keys_contract, "commit: signing keys are renewed once, cut 
 
 TEST_CASE_METHOD(
     cut_keys_contract,
-    "commit: who revoked many keys can't be known after a cut",
+    "commit: after a cut it is unknown which request revoked all keys",
     "[commit]"
 )
 {

@@ -9,10 +9,10 @@ using cut = cutting_proxy::cut;
 
 namespace {
 
-/// A storage whose way to the server can be cut, and one beside it that can't.
+/// A storage whose connections can be cut, and one whose connections can't.
 struct commit_contract : sql_contract {
     cutting_proxy proxy{server_port()};
-    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_through(proxy.port(), place, log);
+    std::unique_ptr<botapi::sql::sql_storage> cut_off = open_through(proxy.port(), db, log);
 
     submission greeting() { return submission_of({{.in = talk, .from = as_aureo, .to = ana}}); }
 };
@@ -21,18 +21,18 @@ struct commit_contract : sql_contract {
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: a connection lost in mid-commit leaves no doubt, and nothing twice",
+    "commit: after a connection is lost in a commit, each message is stored once",
     "[commit]"
 )
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
     const bool has_receipt = GENERATE(false, true);
     REQUIRE(append(greeting()));
-    const said one{.in = talk, .from = as_aureo, .to = ana, .text = "cut"};
-    const auto asked = has_receipt ? once(one, 4000) : submission_of({one});
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana, .text = "cut"};
+    const auto request = has_receipt ? once(one, 4000) : submission_of({one});
     proxy.cut_next(where);
 
-    const auto done = cut_off->messages().append(std::vector{asked, greeting()}, soon());
+    const auto done = cut_off->messages().append(std::vector{request, greeting()}, soon());
 
     CHECK(proxy.cuts() == 1);
     REQUIRE(done.size() == 2);
@@ -44,22 +44,22 @@ TEST_CASE_METHOD(
     CHECK(list(talk).size() == 3);
     CHECK(find(done[0]->at(0).stored.id) == done[0]->at(0).stored);
     CHECK(log.count("a connection was lost during a commit") == 1);
-    CHECK(append(asked)->at(0) == appended{done[0]->at(0).stored, true});
+    CHECK(append(request)->at(0) == appended{done[0]->at(0).stored, true});
 }
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: so does one lost in a transaction that was sent in one piece",
+    "commit: the same holds for a transaction that was sent in one pipeline",
     "[commit]"
 )
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
-    // From the first one on it is known which bots there are.
+    // The first append fills the cache of bots.
     REQUIRE(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
     proxy.cut_next(where);
 
-    const std::vector asked{greeting(), greeting()};
-    const auto done = cut_off->messages().append(asked, soon());
+    const std::vector requests{greeting(), greeting()};
+    const auto done = cut_off->messages().append(requests, soon());
 
     CHECK(proxy.implied_cuts() == 1);
     REQUIRE(done.size() == 2);
@@ -76,12 +76,12 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: a transaction sent in one piece that fails at its end stores nothing",
+    "commit: a transaction in one pipeline that fails at its end stores nothing",
     "[commit]"
 )
 {
     REQUIRE(append(greeting()));
-    place.run(
+    db.run(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '53100'; END $$;"
         "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED"
@@ -93,13 +93,13 @@ TEST_CASE_METHOD(
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::storage_full);
     CHECK(list(talk).size() == 1);
-    place.run("DROP TRIGGER refuse ON messages");
+    db.run("DROP TRIGGER refuse ON messages");
     CHECK(append(greeting())->at(0).stored.seq == 2);
 }
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: bots that another server registers, removes or revives are known at once",
+    "commit: bots that another server registers, removes or revives are noticed at once",
     "[commit]"
 )
 {
@@ -122,7 +122,11 @@ TEST_CASE_METHOD(
     CHECK(answer().at(0).error().code == errc::unknown_bot);
 }
 
-TEST_CASE_METHOD(commit_contract, "commit: bots come and go once, cut or not", "[commit]")
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: bots are added, changed and removed once, despite cut connections",
+    "[commit]"
+)
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
     const auto cleo = id_of<bot_id>(50);
@@ -156,29 +160,29 @@ TEST_CASE_METHOD(commit_contract, "commit: bots come and go once, cut or not", "
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: where nobody can be asked, the outcome is unknown, and a retry is safe",
+    "commit: while the server is unreachable, the outcome is unknown, and a retry is safe",
     "[commit]"
 )
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
-    const auto asked = once({.in = talk, .from = as_aureo, .to = ana}, 4000);
+    const auto request = once({.in = talk, .from = as_aureo, .to = ana}, 4000);
     proxy.cut_next(where, true);
     const auto began = std::chrono::steady_clock::now();
 
-    const auto refused = cut_off->messages().append(std::vector{asked}, began + 700ms).at(0);
+    const auto refused = cut_off->messages().append(std::vector{request}, began + 700ms).at(0);
     const auto took = std::chrono::steady_clock::now() - began;
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::outcome_unknown);
     CHECK(took < 2s);
     proxy.turn_away(false);
-    const auto again = cut_off->messages().append(std::vector{asked}, soon()).at(0);
+    const auto again = cut_off->messages().append(std::vector{request}, soon()).at(0);
     REQUIRE(again);
     CHECK(again->at(0).replayed == (where == cut::after_commit));
     CHECK(list(talk).size() == 1);
 }
 
-TEST_CASE_METHOD(commit_contract, "commit: a network that breaks anywhere is no end", "[commit]")
+TEST_CASE_METHOD(commit_contract, "commit: the storage recovers from a broken network", "[commit]")
 {
     REQUIRE(append(greeting()));
     const std::vector ids{list(talk).at(0).id};
@@ -204,16 +208,16 @@ TEST_CASE_METHOD(
     const auto began = std::chrono::steady_clock::now();
 
     const auto refused = cut_off->messages().append(std::vector{greeting()}, soon()).at(0);
-    const auto unread = cut_off->messages().list({.filter = {.conversation = talk}}, soon());
+    const auto refused_read = cut_off->messages().list({.filter = {.conversation = talk}}, soon());
     const auto took = std::chrono::steady_clock::now() - began;
-    const auto told = cut_off->ready(soon());
+    const auto readiness = cut_off->ready(soon());
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::unavailable);
-    REQUIRE_FALSE(unread);
-    CHECK(unread.error().code == errc::unavailable);
-    REQUIRE_FALSE(told);
-    CHECK(told.error().code == errc::unavailable);
+    REQUIRE_FALSE(refused_read);
+    CHECK(refused_read.error().code == errc::unavailable);
+    REQUIRE_FALSE(readiness);
+    CHECK(readiness.error().code == errc::unavailable);
     CHECK(took < 4s);
     CHECK(log.count("the database can't be reached") >= 2);
     proxy.turn_away(false);
@@ -225,12 +229,12 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: a server that dies in mid-commit is asked again",
+    "commit: after a server session dies in a commit, the commit is verified",
     "[commit]"
 )
 {
-    // At the commit, and at the first one only, the server ends our connection by itself.
-    place.run(
+    // The server itself ends the connection at the first commit, and only then.
+    db.run(
         "CREATE SEQUENCE deaths; CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN IF nextval('deaths') = 1 THEN"
         " PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$;"

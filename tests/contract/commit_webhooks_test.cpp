@@ -7,37 +7,41 @@ using cut = cutting_proxy::cut;
 
 namespace {
 
-/// Webhooks whose way to the server can be cut.
+/// Webhooks of a storage whose connections can be cut.
 struct cut_webhooks_contract : webhooks_contract {
     cut_webhooks_contract()
         : webhooks_contract{std::make_unique<sql_backend>(botapi::sql::storage_options{})}
     {
     }
 
-    sql_backend& sql = static_cast<sql_backend&>(*held);
+    sql_backend& sql = static_cast<sql_backend&>(*owned_backend);
     cutting_proxy proxy{server_port()};
     std::unique_ptr<botapi::sql::sql_storage> cut_off =
-        open_through(proxy.port(), sql.place(), sql.log());
+        open_through(proxy.port(), sql.db(), sql.log());
     webhook_store& over_proxy = cut_off->webhooks();
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(cut_webhooks_contract, "commit: webhooks come and go once, cut or not", "[commit]")
+TEST_CASE_METHOD(
+    cut_webhooks_contract,
+    "commit: webhooks are put and removed once, despite cut connections",
+    "[commit]"
+)
 {
     const auto where = GENERATE(cut::before_commit, cut::after_commit);
 
     proxy.cut_next(where);
-    const auto made = over_proxy.put(write_of("a"), soon());
-    REQUIRE(made);
-    CHECK(made->is_new);
-    CHECK(*webhooks.list(aureo, soon()) == std::vector{made->webhook});
+    const auto created = over_proxy.put(write_of("a"), soon());
+    REQUIRE(created);
+    CHECK(created->is_new);
+    CHECK(*webhooks.list(aureo, soon()) == std::vector{created->webhook});
     auto change = write_of("a", 2);
     change.is_enabled = false;
     proxy.cut_next(where);
     const auto changed = over_proxy.put(change, soon());
     REQUIRE(changed);
-    CHECK(changed->webhook.version == made->webhook.version + 1);
+    CHECK(changed->webhook.version == created->webhook.version + 1);
     proxy.cut_next(where);
     REQUIRE(over_proxy.remove({aureo, hook_name("a")}, soon()));
     CHECK(webhooks.list(aureo, soon())->empty());
@@ -49,7 +53,7 @@ TEST_CASE_METHOD(cut_webhooks_contract, "commit: webhooks come and go once, cut 
 
 TEST_CASE_METHOD(
     cut_webhooks_contract,
-    "commit: what is to be delivered is neither lost nor delivered out of order, cut or not",
+    "commit: no delivery is lost or out of order, despite cut connections",
     "[commit]"
 )
 {
@@ -60,7 +64,7 @@ TEST_CASE_METHOD(
 
     proxy.cut_next(where);
     auto claimed = claim_from(over_proxy);
-    if (claimed.empty()) {  // It was leased to nobody, until the lease ends.
+    if (claimed.empty()) {  // The lost commit leased it, until the lease ends.
         now += lease_length;
         claimed = claim_from(over_proxy);
     }
@@ -87,7 +91,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     cut_webhooks_contract,
-    "commit: all that is dead is queued again once, cut or not",
+    "commit: dead deliveries are queued again once, despite cut connections",
     "[commit]"
 )
 {
@@ -105,15 +109,15 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     cut_webhooks_contract,
-    "commit: webhooks that another server puts, enables or removes are known at once",
+    "commit: webhooks that another server puts, enables or removes are noticed at once",
     "[commit]"
 )
 {
     const auto say_beside = [&](const std::string& text) {
-        const said one{.in = talk, .from = as_aureo, .to = ana, .text = text};
-        REQUIRE(cut_off->messages().append(std::vector{submission_of({one})}, soon()).at(0));
+        const message_spec spec{.in = talk, .from = as_aureo, .to = ana, .text = text};
+        REQUIRE(cut_off->messages().append(std::vector{submission_of({spec})}, soon()).at(0));
     };
-    // It learns that there is none, and goes by that from then on.
+    // The storage caches that there is no webhook.
     say_beside("before");
     say_beside("too early");
 

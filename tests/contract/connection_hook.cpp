@@ -4,26 +4,26 @@
 
 namespace {
 
-struct hooked {
+struct hook_state {
     std::string script;
     sqlite3* last = nullptr;
     std::size_t count = 0;
 };
 
-hooked& seen()
+hook_state& state()
 {
-    static hooked all;
-    return all;
+    static hook_state only;
+    return only;
 }
 
 extern "C" int on_open(sqlite3* opened, char** /*reason*/, const sqlite3_api_routines* /*unused*/)
 {
-    seen().last = opened;
-    ++seen().count;
-    return sqlite3_exec(opened, seen().script.c_str(), nullptr, nullptr, nullptr);
+    state().last = opened;
+    ++state().count;
+    return sqlite3_exec(opened, state().script.c_str(), nullptr, nullptr, nullptr);
 }
 
-/// As SQLite wants it.
+/// The function's type in SQLite's interface.
 void (*entry() noexcept)()
 {
     return reinterpret_cast<void (*)()>(&on_open);  // NOLINT: the documented way.
@@ -33,7 +33,7 @@ void (*entry() noexcept)()
 
 connection_hook::connection_hook(const std::string& script)
 {
-    seen() = {.script = script};
+    state() = {.script = script};
     sqlite3_auto_extension(entry());
 }
 
@@ -45,16 +45,16 @@ connection_hook::~connection_hook()
 std::vector<std::string> connection_hook::ask(const std::string& script)
 {
     std::vector<std::string> rows;
-    const auto keep = [](void* all, int, char** values, char**) {
+    const auto collect = [](void* all, int, char** values, char**) {
         static_cast<std::vector<std::string>*>(all)->emplace_back(values[0] ? values[0] : "");
         return 0;
     };
-    if (sqlite3_exec(seen().last, script.c_str(), keep, &rows, nullptr) != SQLITE_OK)
-        throw std::runtime_error{sqlite3_errmsg(seen().last)};
+    if (sqlite3_exec(state().last, script.c_str(), collect, &rows, nullptr) != SQLITE_OK)
+        throw std::runtime_error{sqlite3_errmsg(state().last)};
     return rows;
 }
 
 std::size_t connection_hook::count() const
 {
-    return seen().count;
+    return state().count;
 }

@@ -13,9 +13,9 @@ TEST_CASE_METHOD(
 )
 {
     CHECK_FALSE(find(talk));
-    const auto found = conversations.find({}, {}, soon());
-    REQUIRE(found);
-    CHECK(found->empty());
+    const auto answer = conversations.find({}, {}, soon());
+    REQUIRE(answer);
+    CHECK(answer->empty());
     const auto listed = conversations.list({.filter = {.bot = aureo}}, soon());
     REQUIRE(listed);
     CHECK(listed->items.empty());
@@ -23,7 +23,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     storage_contract,
-    "conversations: first and last are of list order",
+    "conversations: the first and the last message follow list order",
     "[conversations]"
 )
 {
@@ -41,16 +41,16 @@ TEST_CASE_METHOD(
          .metadata = "{}"}
     );
 
-    const auto found = find(talk);
+    const auto answer = find(talk);
 
-    REQUIRE(found);
-    CHECK(found->id == talk);
-    CHECK(found->state.last_seq == 4);
-    CHECK(found->first.text() == "2010-01-01T00:00:00.00+01:00");
-    CHECK(found->last == last);
-    CHECK(found->last.stamp.at() == late.stamp.at());
+    REQUIRE(answer);
+    CHECK(answer->id == talk);
+    CHECK(answer->state.last_seq == 4);
+    CHECK(answer->first.text() == "2010-01-01T00:00:00.00+01:00");
+    CHECK(answer->last == last);
+    CHECK(answer->last.stamp.at() == late.stamp.at());
     CHECK(
-        found->participants ==
+        answer->participants ==
         std::vector<pairing>{
             {aureo, client_id{ana.value}},
             {aureo, client_id{bruno.value}},
@@ -58,37 +58,41 @@ TEST_CASE_METHOD(
     );
 }
 
-TEST_CASE_METHOD(storage_contract, "conversations: found in the order of asking", "[conversations]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "conversations: a lookup answers in the order of the ids",
+    "[conversations]"
+)
 {
     store({.in = talk, .from = as_aureo, .to = ana});
     store({.in = other_talk, .from = as_bela, .to = bruno});
-    const std::vector asked{other_talk, id_of<conversation_id>(99), talk, other_talk};
+    const std::vector ids{other_talk, id_of<conversation_id>(99), talk, other_talk};
 
-    const auto found = conversations.find(asked, {}, soon());
+    const auto answer = conversations.find(ids, {}, soon());
 
-    REQUIRE(found);
-    REQUIRE(found->size() == 4);
-    CHECK(found->at(0)->id == other_talk);
-    CHECK_FALSE(found->at(1));
-    CHECK(found->at(2)->id == talk);
-    CHECK(found->at(3) == found->at(0));
+    REQUIRE(answer);
+    REQUIRE(answer->size() == 4);
+    CHECK(answer->at(0)->id == other_talk);
+    CHECK_FALSE(answer->at(1));
+    CHECK(answer->at(2)->id == talk);
+    CHECK(answer->at(3) == answer->at(0));
 }
 
 TEST_CASE_METHOD(
     storage_contract,
-    "conversations: lists have those in which the two spoke with each other, by id",
+    "conversations: a list has those in which the two exchanged messages, by id",
     "[conversations]"
 )
 {
-    std::map<conversation_id, std::set<pairing>> spoke;
-    std::vector<said> all;
+    std::map<conversation_id, std::set<pairing>> pairings_by_id;
+    std::vector<message_spec> all;
     const std::vector<participant_id> bots_there{as_aureo, as_bela};
     for (std::uint64_t number = 0; number < 60; ++number) {
         const auto in = id_of<conversation_id>(400 + number * 7 % 31);
         const auto& bot = bots_there[number % 2];
         const auto& client = number % 3 == 0 ? ana : bruno;
         all.push_back({.in = in, .from = bot, .to = client});
-        spoke[in].insert({bot_id{bot.value}, client_id{client.value}});
+        pairings_by_id[in].insert({bot_id{bot.value}, client_id{client.value}});
     }
     REQUIRE(append(submission_of(all)));
     const auto filter = GENERATE_COPY(
@@ -99,12 +103,12 @@ TEST_CASE_METHOD(
     );
     const std::size_t limit = GENERATE(1U, 4U, 1000U);
     std::vector<conversation_id> expected;
-    for (const auto& [id, pairings] : spoke) {
-        const bool is_there = std::ranges::any_of(pairings, [&](const pairing& one) {
+    for (const auto& [id, pairings] : pairings_by_id) {
+        const bool is_expected = std::ranges::any_of(pairings, [&](const pairing& one) {
             return (!filter.bot || *filter.bot == one.bot) &&
                    (!filter.client || *filter.client == one.client);
         });
-        if (is_there)
+        if (is_expected)
             expected.push_back(id);
     }
 

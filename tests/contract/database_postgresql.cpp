@@ -24,12 +24,12 @@ std::uint16_t server_port()
 
 std::unique_ptr<botapi::sql::sql_storage> open_through(
     std::uint16_t port,
-    const database& place,
+    const database& db,
     botcore::log& log,
     const std::string& parameters
 )
 {
-    const auto target = place.url().target();
+    const auto target = db.url().target();
     const auto name = target.substr(target.rfind('/'));
     const auto url = botapi::sql::database_url::parse(
         "postgresql://botapi@127.0.0.1:" + std::to_string(port) + name + parameters
@@ -44,15 +44,15 @@ std::vector<std::string> run_on(const std::string& url, const std::string& scrip
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{
         PQconnectdb(url.c_str()),
         &PQfinish};
-    const std::unique_ptr<PGresult, decltype(&PQclear)> done{
+    const std::unique_ptr<PGresult, decltype(&PQclear)> answer{
         PQexec(connection.get(), script.c_str()),
         &PQclear};
-    const auto status = PQresultStatus(done.get());
+    const auto status = PQresultStatus(answer.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         throw std::runtime_error{PQerrorMessage(connection.get())};
     std::vector<std::string> rows;
-    for (int row = 0; row < PQntuples(done.get()); ++row)
-        rows.emplace_back(PQgetvalue(done.get(), row, 0));
+    for (int row = 0; row < PQntuples(answer.get()); ++row)
+        rows.emplace_back(PQgetvalue(answer.get(), row, 0));
     return rows;
 }
 
@@ -75,7 +75,7 @@ public:
         try {
             run_on(server_url() + "postgres", "DROP DATABASE " + name_ + " WITH (FORCE)");
         } catch (const std::exception&) {
-            // It goes away with the server.
+            // The database is deleted together with the server.
         }
     }
 
@@ -105,12 +105,12 @@ std::unique_ptr<database> make_database()
 
 std::unique_ptr<database> make_migrated_database()
 {
-    static const bool is_made = [] {
+    static const bool has_template = [] {
         run_on(server_url() + "postgres", "CREATE DATABASE botapi_template TEMPLATE template0");
-        kept_log log;
+        recording_log log;
         const auto url = botapi::sql::database_url::parse(server_url() + "botapi_template");
         return botapi::sql::migrate(*url, botapi::sql::migrating::apply, log).has_value();
     }();
-    REQUIRE(is_made);
+    REQUIRE(has_template);
     return std::make_unique<postgresql_database>("botapi_template");
 }

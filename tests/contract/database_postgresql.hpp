@@ -15,25 +15,23 @@ std::string server_url();
 
 std::uint16_t server_port();
 
-/// A storage on `place`, whose connections go to another port of 127.0.0.1. `parameters` are the
-/// URL's, from the `?` on.
+/// Opens a storage on `db` whose connections go to another port of 127.0.0.1. `parameters` are
+/// appended to the URL, and begin with `?`.
 std::unique_ptr<botapi::sql::sql_storage> open_through(
     std::uint16_t port,
-    const database& place,
+    const database& db,
     botcore::log& log,
     const std::string& parameters = {}
 );
 
-/// Runs statements on a connection of their own, and answers with the first column of the last
-/// one's rows. Throws `std::runtime_error`.
+/// Runs statements on a new connection, and returns the first column of the last statement's rows.
+/// Throws `std::runtime_error`.
 std::vector<std::string> run_on(const std::string& url, const std::string& script);
 
-/// A connection of somebody else's, for what lasts longer than one statement. Throws
-/// `std::runtime_error`.
+/// A connection of another program, for transactions and for LISTEN. Throws `std::runtime_error`.
 class stranger {
 public:
-    explicit stranger(const database& place)
-        : connection_{PQconnectdb(place.url().target().c_str())}
+    explicit stranger(const database& db) : connection_{PQconnectdb(db.url().target().c_str())}
     {
         if (PQstatus(connection_) != CONNECTION_OK)
             throw std::runtime_error{PQerrorMessage(connection_)};
@@ -45,25 +43,26 @@ public:
 
     void run(const std::string& script)
     {
-        auto* const done = PQexec(connection_, script.c_str());
-        const auto status = PQresultStatus(done);
-        PQclear(done);
+        auto* const answer = PQexec(connection_, script.c_str());
+        const auto status = PQresultStatus(answer);
+        PQclear(answer);
         if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
             throw std::runtime_error{script + ": " + PQerrorMessage(connection_)};
     }
 
-    /// What it was notified of, so far.
-    const std::vector<std::string>& heard()
+    /// The notifications that it has received so far.
+    const std::vector<std::string>& received()
     {
         PQconsumeInput(connection_);
-        for (auto* one = PQnotifies(connection_); one != nullptr; one = PQnotifies(connection_)) {
-            heard_.emplace_back(one->extra);
-            PQfreemem(one);
+        for (auto* notice = PQnotifies(connection_); notice != nullptr;
+             notice = PQnotifies(connection_)) {
+            received_.emplace_back(notice->extra);
+            PQfreemem(notice);
         }
-        return heard_;
+        return received_;
     }
 
 private:
-    std::vector<std::string> heard_;
+    std::vector<std::string> received_;
     PGconn* connection_;
 };

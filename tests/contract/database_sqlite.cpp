@@ -39,11 +39,11 @@ public:
         REQUIRE(sqlite3_open(url().target().c_str(), &connection) == SQLITE_OK);
         sqlite3_busy_timeout(connection, 10'000);
         std::vector<std::string> rows;
-        const auto keep = [](void* all, int, char** values, char**) {
+        const auto collect = [](void* all, int, char** values, char**) {
             static_cast<std::vector<std::string>*>(all)->emplace_back(values[0] ? values[0] : "");
             return 0;
         };
-        const int code = sqlite3_exec(connection, script.c_str(), keep, &rows, nullptr);
+        const int code = sqlite3_exec(connection, script.c_str(), collect, &rows, nullptr);
         INFO(script << ": " << sqlite3_errmsg(connection));
         CHECK(code == SQLITE_OK);
         sqlite3_close(connection);
@@ -63,8 +63,8 @@ std::unique_ptr<database> make_database()
 
 std::unique_ptr<database> make_migrated_database()
 {
-    auto made = make_database();
-    kept_log log;
-    REQUIRE(botapi::sql::migrate(made->url(), botapi::sql::migrating::apply, log));
-    return made;
+    auto migrated = make_database();
+    recording_log log;
+    REQUIRE(botapi::sql::migrate(migrated->url(), botapi::sql::migrating::apply, log));
+    return migrated;
 }

@@ -18,15 +18,15 @@ TEST_CASE("database_url: a file is everything after sqlite:", "[database_url]")
         "//two/slashes"
     );
 
-    const auto read = database_url::parse("sqlite:" + file);
+    const auto url = database_url::parse("sqlite:" + file);
 
-    REQUIRE(read);
-    CHECK(read->dialect() == dialect::sqlite);
-    CHECK(read->target() == file);
-    CHECK(read->redacted() == "sqlite:" + file);
+    REQUIRE(url);
+    CHECK(url->dialect() == dialect::sqlite);
+    CHECK(url->target() == file);
+    CHECK(url->redacted() == "sqlite:" + file);
 }
 
-TEST_CASE("database_url: libpq gets its URI as it was given", "[database_url]")
+TEST_CASE("database_url: libpq gets the URI unchanged", "[database_url]")
 {
     const std::string uri = GENERATE(
         as<std::string>{},
@@ -38,17 +38,17 @@ TEST_CASE("database_url: libpq gets its URI as it was given", "[database_url]")
         "postgresql:///botapi?host=/run/postgresql&user=aureo"
     );
 
-    const auto read = database_url::parse(uri);
+    const auto url = database_url::parse(uri);
 
-    REQUIRE(read);
-    CHECK(read->dialect() == dialect::postgresql);
-    CHECK(read->target() == uri);
-    CHECK(read->redacted() == uri);
+    REQUIRE(url);
+    CHECK(url->dialect() == dialect::postgresql);
+    CHECK(url->target() == uri);
+    CHECK(url->redacted() == uri);
 }
 
-TEST_CASE("database_url: no spelling of a password is shown", "[database_url]")
+TEST_CASE("database_url: a password is redacted in every spelling", "[database_url]")
 {
-    const auto [uri, shown] = GENERATE(table<std::string, std::string>({
+    const auto [uri, redacted] = GENERATE(table<std::string, std::string>({
         {"postgresql://a:secret@h/db", "postgresql://a:***@h/db"},
         {"postgres://a:secret@h:1,i:2/db", "postgres://a:***@h:1,i:2/db"},
         {"postgresql://:secret@h", "postgresql://:***@h"},
@@ -70,14 +70,14 @@ TEST_CASE("database_url: no spelling of a password is shown", "[database_url]")
         {"postgresql://h/db?password=secret#secret", "postgresql://h/db?password=***"},
     }));
 
-    const auto read = database_url::parse(uri);
+    const auto url = database_url::parse(uri);
 
-    REQUIRE(read);
-    CHECK(read->target() == uri);
-    CHECK(read->redacted() == shown);
+    REQUIRE(url);
+    CHECK(url->target() == uri);
+    CHECK(url->redacted() == redacted);
 }
 
-TEST_CASE("database_url: what is no database is refused, and never quoted", "[database_url]")
+TEST_CASE("database_url: malformed text is refused, and never quoted", "[database_url]")
 {
     const std::string text = GENERATE(
         as<std::string>{},
@@ -104,13 +104,13 @@ TEST_CASE("database_url: what is no database is refused, and never quoted", "[da
         std::string{"sqlite:a\0secret", 15}
     );
 
-    const auto read = database_url::parse(text);
+    const auto url = database_url::parse(text);
 
     INFO(text);
-    REQUIRE_FALSE(read);
-    CHECK(read.error().code == botcore::errc::invalid_argument);
-    CHECK_FALSE(read.error().detail.empty());
-    CHECK(read.error().detail.find("secret") == std::string::npos);
-    CHECK(read.error().detail.find("ret@") == std::string::npos);
-    CHECK(read.error().detail.find('\n') == std::string::npos);
+    REQUIRE_FALSE(url);
+    CHECK(url.error().code == botcore::errc::invalid_argument);
+    CHECK_FALSE(url.error().detail.empty());
+    CHECK(url.error().detail.find("secret") == std::string::npos);
+    CHECK(url.error().detail.find("ret@") == std::string::npos);
+    CHECK(url.error().detail.find('\n') == std::string::npos);
 }

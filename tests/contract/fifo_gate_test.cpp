@@ -21,15 +21,15 @@ botcore::deadline within(std::chrono::milliseconds time)
 
 }  // namespace
 
-TEST_CASE("fifo_gate: one at a time", "[sqlite]")
+TEST_CASE("fifo_gate: admits one thread at a time", "[sqlite]")
 {
     fifo_gate gate;
     int inside = 0;
     std::atomic<int> passed = 0;
     std::vector<std::jthread> crowd;
-    for (int who = 0; who < 4; ++who) {
+    for (int thread = 0; thread < 4; ++thread) {
         crowd.emplace_back([&] {
-            for (int time = 0; time < 1'000; ++time) {
+            for (int round = 0; round < 1'000; ++round) {
                 const auto pass = gate.enter(within(30s));
                 passed += pass && ++inside == 1 ? 1 : 0;
                 --inside;
@@ -41,11 +41,11 @@ TEST_CASE("fifo_gate: one at a time", "[sqlite]")
     CHECK(passed == 4'000);
 }
 
-TEST_CASE("fifo_gate: who waits is next, whoever comes meanwhile", "[sqlite]")
+TEST_CASE("fifo_gate: a waiting thread is next, before newcomers", "[sqlite]")
 {
     fifo_gate gate;
-    auto mine = gate.enter(within(30s));
-    REQUIRE(mine);
+    auto first_pass = gate.enter(within(30s));
+    REQUIRE(first_pass);
     std::promise<void> coming;
     std::promise<void> leaving;
     std::thread waits{[&] {
@@ -56,17 +56,17 @@ TEST_CASE("fifo_gate: who waits is next, whoever comes meanwhile", "[sqlite]")
     coming.get_future().wait();
     std::this_thread::sleep_for(50ms);
 
-    mine.reset();
+    first_pass.reset();
     CHECK_FALSE(gate.enter(within(0s)));
     leaving.set_value();
     CHECK(gate.enter(within(30s)));
     waits.join();
 }
 
-TEST_CASE("fifo_gate: who waits in vain holds up nobody", "[sqlite]")
+TEST_CASE("fifo_gate: a thread that gives up delays no other", "[sqlite]")
 {
     fifo_gate gate;
-    auto mine = gate.enter(within(30s));
+    auto first_pass = gate.enter(within(30s));
     auto gone = std::async(std::launch::async, [&] {
         return gate.enter(within(20ms)).has_value();
     });
@@ -75,7 +75,7 @@ TEST_CASE("fifo_gate: who waits in vain holds up nobody", "[sqlite]")
     });
     CHECK_FALSE(gone.get());
 
-    mine.reset();
+    first_pass.reset();
     CHECK(stays.get());
     CHECK(gate.enter(within(30s)));
 }

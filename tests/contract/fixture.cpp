@@ -9,7 +9,7 @@ using namespace botcore;
 
 namespace {
 
-/// An id that a server makes.
+/// An id as a server makes it.
 message_id next_id(conversation_id conversation)
 {
     static std::atomic<std::uint64_t> last{0};
@@ -24,48 +24,48 @@ message_id next_id(conversation_id conversation)
 
 }  // namespace
 
-entry entry_of(const said& one)
+entry entry_of(const message_spec& spec)
 {
-    const auto stamp = stamp_of(one.at);
+    const auto stamp = stamp_of(spec.at);
     return {
         .draft =
             {
-                .id = one.id,
-                .conversation = one.in,
-                .stamp = one.is_time_given ? std::optional{stamp} : std::nullopt,
-                .ends = {one.from, one.to},
-                .content = {.text = one.text, .metadata = one.metadata},
+                .id = spec.id,
+                .conversation = spec.in,
+                .stamp = spec.is_time_given ? std::optional{stamp} : std::nullopt,
+                .ends = {spec.from, spec.to},
+                .content = {.text = spec.text, .metadata = spec.metadata},
             },
-        .id = one.id ? *one.id : next_id(one.in),
+        .id = spec.id ? *spec.id : next_id(spec.in),
         .stamp = stamp,
     };
 }
 
-submission submission_of(const std::vector<said>& all)
+submission submission_of(const std::vector<message_spec>& specs)
 {
-    submission made;
-    for (const auto& one : all)
-        made.entries.push_back(entry_of(one));
-    return made;
+    submission submission;
+    for (const auto& spec : specs)
+        submission.entries.push_back(entry_of(spec));
+    return submission;
 }
 
 void race(unsigned threads, const std::function<void(unsigned)>& work)
 {
     std::atomic<unsigned> ready{0};
-    std::vector<std::thread> running;
+    std::vector<std::thread> threads_running;
     for (unsigned number = 0; number < threads; ++number) {
-        running.emplace_back([&, number] {
+        threads_running.emplace_back([&, number] {
             ++ready;
             while (ready < threads)
                 std::this_thread::yield();
             work(number);
         });
     }
-    for (auto& one : running)
-        one.join();
+    for (auto& thread : threads_running)
+        thread.join();
 }
 
-storage_contract::storage_contract(std::unique_ptr<backend> empty) : held{std::move(empty)}
+storage_contract::storage_contract(std::unique_ptr<backend> empty) : owned_backend{std::move(empty)}
 {
     REQUIRE(add_bot(aureo, "Aureo"));
     REQUIRE(add_bot(bela, "Bela"));
@@ -77,82 +77,82 @@ result<registered> storage_contract::add_bot(
     std::optional<receipt> receipt
 )
 {
-    const std::array<bot_registration, 1> one{{{id, name_of(name), receipt}}};
-    return bots.add(one, soon()).at(0);
+    const std::array<bot_registration, 1> batch{{{id, name_of(name), receipt}}};
+    return bots.add(batch, soon()).at(0);
 }
 
 std::optional<bot> storage_contract::find_bot(bot_id id)
 {
-    const std::array<bot_id, 1> one{id};
-    const auto found = bots.find(one, soon());
-    REQUIRE(found);
-    return found->at(0);
+    const std::array<bot_id, 1> batch{id};
+    const auto answer = bots.find(batch, soon());
+    REQUIRE(answer);
+    return answer->at(0);
 }
 
 result<> storage_contract::remove_bot(bot_id id, precondition expected)
 {
-    const std::array<bot_removal, 1> one{{{id, std::move(expected)}}};
-    return bots.remove(one, soon()).at(0);
+    const std::array<bot_removal, 1> batch{{{id, std::move(expected)}}};
+    return bots.remove(batch, soon()).at(0);
 }
 
 result<bot> storage_contract::rename_bot(bot_id id, std::string_view name, precondition expected)
 {
-    const std::array<bot_change, 1> one{{{id, name_of(name), std::move(expected)}}};
-    return bots.change(one, soon()).at(0);
+    const std::array<bot_change, 1> batch{{{id, name_of(name), std::move(expected)}}};
+    return bots.change(batch, soon()).at(0);
 }
 
 std::vector<result<std::vector<appended>>> storage_contract::append(
-    const std::vector<submission>& all
+    const std::vector<submission>& submissions
 )
 {
-    return messages.append(all, soon());
+    return messages.append(submissions, soon());
 }
 
-result<std::vector<appended>> storage_contract::append(const submission& one)
+result<std::vector<appended>> storage_contract::append(const submission& submission)
 {
-    return append(std::vector{one}).at(0);
+    return append(std::vector{submission}).at(0);
 }
 
-message storage_contract::store(const said& one)
+message storage_contract::store(const message_spec& spec)
 {
-    const auto done = append(submission_of({one}));
-    if (!done)
-        FAIL(done.error().detail);
-    return done->at(0).stored;
+    const auto answer = append(submission_of({spec}));
+    if (!answer)
+        FAIL(answer.error().detail);
+    return answer->at(0).stored;
 }
 
 std::optional<message> storage_contract::find(message_id id)
 {
-    const std::array<message_id, 1> one{id};
-    const auto found = messages.find(one, soon());
-    REQUIRE(found);
-    return found->at(0);
+    const std::array<message_id, 1> batch{id};
+    const auto answer = messages.find(batch, soon());
+    REQUIRE(answer);
+    return answer->at(0);
 }
 
 std::vector<message> storage_contract::list(const message_query& query)
 {
-    const auto found = messages.list(query, soon());
-    REQUIRE(found);
-    return found->items;
+    const auto answer = messages.list(query, soon());
+    REQUIRE(answer);
+    return answer->items;
 }
 
-std::vector<message> storage_contract::list(conversation_id of)
+std::vector<message> storage_contract::list(conversation_id conversation)
 {
-    return list({.filter = {.conversation = of}});
+    return list({.filter = {.conversation = conversation}});
 }
 
 std::uint64_t storage_contract::version(const message_filter& filter)
 {
-    const std::array<message_filter, 1> one{filter};
-    const auto found = messages.versions(one, soon());
-    REQUIRE(found);
-    return found->at(0).revision;
+    const std::array<message_filter, 1> batch{filter};
+    const auto answer = messages.versions(batch, soon());
+    REQUIRE(answer);
+    return answer->at(0).revision;
 }
 
 std::optional<conversation> storage_contract::find(conversation_id id)
 {
-    const std::array<conversation_id, 1> one{id};
-    const auto found = conversations.find(one, {}, soon());
-    REQUIRE(found);
-    return found->at(0);
+    const std::array<conversation_id, 1> batch{id};
+    const auto answer = conversations.find(batch, {}, soon());
+    REQUIRE(answer);
+    return answer->at(0);
 }

@@ -50,23 +50,26 @@ inline botcore::timestamp stamp_of(std::string_view text)
     return *botcore::timestamp::parse(text);
 }
 
-/// What a test says of a message, where it matters.
-struct said {
+/// A message to append. A test sets the members that matter to it.
+struct message_spec {
     botcore::conversation_id in{};
     botcore::participant_id from{};
     botcore::participant_id to{};
     std::string text = "Oi! Como posso te ajudar?";
-    std::optional<botcore::message_id> id{};  ///< Left out: the server's.
+    std::optional<botcore::message_id> id{};  ///< If not set, the server makes one.
     std::string at = "2018-11-16T23:30:52.6917722Z";
     bool is_time_given = true;
     std::optional<std::string> metadata{};
 };
 
-botcore::entry entry_of(const said& one);
-botcore::submission submission_of(const std::vector<said>& all);
+/// The name of `message_spec` in the tests of streams.
+using said = message_spec;
 
-/// Runs `work` on many threads, which begin together. Catch2 checks on one thread only: count
-/// there, and check afterwards.
+botcore::entry entry_of(const message_spec& spec);
+botcore::submission submission_of(const std::vector<message_spec>& specs);
+
+/// Runs `work` on many threads, which begin together. Catch2's checks work on one thread only:
+/// `work` should count, and the test check the counts afterwards.
 void race(unsigned threads, const std::function<void(unsigned)>& work);
 
 /// A storage with the bots `aureo` and `bela`, and helpers that fail the test on a refusal.
@@ -74,8 +77,8 @@ struct storage_contract {
     storage_contract() : storage_contract{make_backend()} {}
     explicit storage_contract(std::unique_ptr<backend> empty);
 
-    std::unique_ptr<backend> held;
-    botcore::storage& tested = held->storage();
+    std::unique_ptr<backend> owned_backend;
+    botcore::storage& tested = owned_backend->storage();
     botcore::bot_store& bots = tested.bots();
     botcore::message_store& messages = tested.messages();
     botcore::conversation_store& conversations = tested.conversations();
@@ -103,16 +106,16 @@ struct storage_contract {
     );
 
     std::vector<botcore::result<std::vector<botcore::appended>>> append(
-        const std::vector<botcore::submission>& all
+        const std::vector<botcore::submission>& submissions
     );
-    botcore::result<std::vector<botcore::appended>> append(const botcore::submission& one);
+    botcore::result<std::vector<botcore::appended>> append(const botcore::submission& submission);
 
-    /// The stored message, or the test fails.
-    botcore::message store(const said& one);
+    /// Appends a message. Fails the test if it is refused.
+    botcore::message store(const message_spec& spec);
 
     std::optional<botcore::message> find(botcore::message_id id);
     std::vector<botcore::message> list(const botcore::message_query& query);
-    std::vector<botcore::message> list(botcore::conversation_id of);
+    std::vector<botcore::message> list(botcore::conversation_id conversation);
     std::uint64_t version(const botcore::message_filter& filter);
     std::optional<botcore::conversation> find(botcore::conversation_id id);
 };

@@ -14,21 +14,21 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A storage on a server that can fall silent. libpq would then wait for a minute, where it waits
-/// for a time at all.
+/// A storage on a server that can fall silent. libpq itself would wait for a minute, or without a
+/// limit.
 struct hanging_contract : sql_contract {
     cutting_proxy proxy{server_port()};
     std::unique_ptr<botapi::sql::sql_storage> behind =
-        open_through(proxy.port(), place, log, "?connect_timeout=60&application_name=behind");
+        open_through(proxy.port(), db, log, "?connect_timeout=60&application_name=behind");
 
-    ~hanging_contract() { let_go(); }
+    ~hanging_contract() { cut_off(); }
 
     hanging_contract() = default;
     hanging_contract(const hanging_contract&) = delete;
     hanging_contract& operator=(const hanging_contract&) = delete;
 
-    /// Who still waits for the server is told that it is gone.
-    void let_go()
+    /// Ends all connections, and with them every wait for the server.
+    void cut_off()
     {
         proxy.turn_away(true);
         proxy.cut_all();
@@ -40,28 +40,28 @@ struct hanging_contract : sql_contract {
         return listed ? result<>{} : result<>{listed.error()};
     }
 
-    /// That so many reads at once are refused before those who asked are tired of waiting.
+    /// Checks that this many concurrent reads are refused in time.
     void check_refused(unsigned count)
     {
         std::vector<std::future<result<>>> answers(count);
-        for (auto& one : answers)
-            one = std::async(std::launch::async, [&] { return read(); });
-        const auto tired = std::chrono::steady_clock::now() + 10s;
-        for (auto& one : answers) {
-            const bool came = one.wait_until(tired) == std::future_status::ready;
-            if (!came)
-                let_go();
-            CHECK(came);
-            const auto refused = one.get();
+        for (auto& answer : answers)
+            answer = std::async(std::launch::async, [&] { return read(); });
+        const auto patience_end = std::chrono::steady_clock::now() + 10s;
+        for (auto& answer : answers) {
+            const bool is_ready = answer.wait_until(patience_end) == std::future_status::ready;
+            if (!is_ready)
+                cut_off();
+            CHECK(is_ready);
+            const auto refused = answer.get();
             REQUIRE_FALSE(refused);
             CHECK(refused.error().code == errc::unavailable);
         }
     }
 
-    /// Ends the session that has read last.
+    /// Ends the session that made the last read.
     void end_session()
     {
-        const auto ended = place.run(
+        const auto ended = db.run(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname ="
             " current_database() AND pid <> pg_backend_pid() AND query LIKE '%messages%'"
             " ORDER BY query_start DESC LIMIT 1"
@@ -69,17 +69,16 @@ struct hanging_contract : sql_contract {
         REQUIRE(ended.size() == 1);
     }
 
-    /// How many connections it has.
+    /// How many connections the storage has.
     std::size_t connections()
     {
-        return place.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'behind'")
-            .size();
+        return db.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'behind'").size();
     }
 
-    /// Reads with so many sessions at once.
+    /// Makes the storage use this many sessions at once.
     void read_at_once(unsigned count)
     {
-        stranger other{place};
+        stranger other{db};
         other.run("BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE");
         race(count + 1, [&](unsigned number) {
             if (number < count) {
@@ -87,7 +86,7 @@ struct hanging_contract : sql_contract {
                 return;
             }
             const auto waiting = [&] {
-                return place.run("SELECT pid FROM pg_locks WHERE NOT granted").size();
+                return db.run("SELECT pid FROM pg_locks WHERE NOT granted").size();
             };
             for (const auto until = soon();
                  waiting() < count && std::chrono::steady_clock::now() < until;)
@@ -101,25 +100,25 @@ struct hanging_contract : sql_contract {
 
 TEST_CASE_METHOD(
     hanging_contract,
-    "hanging: it is noticed by who connects, and by whose session is being set up",
+    "hanging: it is noticed while connecting, and while a session is set up",
     "[hanging]"
 )
 {
-    const auto* const last_word = GENERATE("idle_session_timeout", "client_min_messages");
+    const auto* const hang_text = GENERATE("idle_session_timeout", "client_min_messages");
     REQUIRE(read());
     end_session();
-    proxy.hang_after(last_word);
+    proxy.hang_after(hang_text);
 
     check_refused(1);
 }
 
 TEST_CASE_METHOD(
     hanging_contract,
-    "hanging: a connection that comes when nobody waits for it any more is not kept",
+    "hanging: a connection that opens after it was abandoned is closed",
     "[hanging]"
 )
 {
-    constexpr std::size_t needed = 2;  // A session, and that which asks whether all is well.
+    constexpr std::size_t needed = 2;  // A session and the probe.
     REQUIRE(read());
     end_session();
     proxy.hang_after("idle_session_timeout");
@@ -136,13 +135,13 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     hanging_contract,
-    "hanging: nobody waits for it to take leave of sessions",
+    "hanging: closing sessions does not wait for the server",
     "[hanging]"
 )
 {
     read_at_once(3);
     REQUIRE(read());
-    // Where one was lost, the others are replaced when they are next wanted.
+    // After one session was lost, the others are replaced at their next use.
     end_session();
     REQUIRE(read());
     proxy.hang();
@@ -152,30 +151,30 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     hanging_contract,
-    "hanging: what is ended is never a stranger's connection",
+    "hanging: the watchdog never shuts down a foreign connection",
     "[hanging]"
 )
 {
     REQUIRE(read());
     const auto late = std::chrono::steady_clock::now() + 2s;
     {
-        stranger other{place};
+        stranger other{db};
         other.run("BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE");
         auto answer = std::async(std::launch::async, [&] { return read(late); });
         std::this_thread::sleep_for(100ms);
-        let_go();
+        cut_off();
         REQUIRE_FALSE(answer.get());
     }
 
-    // They have the numbers that the lost connections had.
+    // These sockets get the descriptor numbers of the lost connections.
     std::array<std::array<int, 2>, 64> others{};
-    for (auto& one : others)
-        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, one.data()) == 0);
+    for (auto& pair : others)
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()) == 0);
     std::this_thread::sleep_until(late + 1s);
 
     for (const auto& [one, other] : others) {
-        pollfd asked{.fd = one, .events = POLLIN, .revents = 0};
-        CHECK(::poll(&asked, 1, 0) == 0);
+        pollfd polled{.fd = one, .events = POLLIN, .revents = 0};
+        CHECK(::poll(&polled, 1, 0) == 0);
         ::close(one);
         ::close(other);
     }

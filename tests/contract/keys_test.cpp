@@ -18,58 +18,58 @@ struct keys_contract : storage_contract {
 
     api_key add(std::uint64_t number, std::int64_t created = 0)
     {
-        api_key made{
+        api_key key{
             .id = id_of<key_id>(number),
             .name = "Chave d'água \"" + std::to_string(number) + "\" \\ {}",
             .scopes = {scope::bots_read, scope::messages_write},
             .bots = visible_bots{{aureo, bela}},
             .created = at(created),
             .expires = at(1'000'000)};
-        made.hash.fill(static_cast<std::uint8_t>(number * 37));
-        REQUIRE(keys.add(made, soon()));
-        return made;
+        key.hash.fill(static_cast<std::uint8_t>(number * 37));
+        REQUIRE(keys.add(key, soon()));
+        return key;
     }
 
     key_id add_with_quota(std::uint64_t quota)
     {
-        const api_key made{.id = id_of<key_id>(1), .name = "a", .scopes = {}, .quota = quota};
-        REQUIRE(keys.add(made, soon()));
-        return made.id;
+        const api_key key{.id = id_of<key_id>(1), .name = "a", .scopes = {}, .quota = quota};
+        REQUIRE(keys.add(key, soon()));
+        return key.id;
     }
 
-    /// Messages with these ids, stored on an account.
+    /// A submission of messages with these ids, on an account.
     [[nodiscard]] submission on(
         std::optional<key_id> account,
         const std::vector<std::uint64_t>& ids
     ) const
     {
-        std::vector<said> told;
+        std::vector<message_spec> specs;
         for (const auto id : ids)
-            told.push_back({.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(id)});
-        auto made = submission_of(told);
-        made.account = account;
-        return made;
+            specs.push_back({.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(id)});
+        auto submission = submission_of(specs);
+        submission.account = account;
+        return submission;
     }
 
     std::vector<api_key> all()
     {
-        auto found = keys.list(soon());
-        REQUIRE(found);
-        return std::move(found->keys);
+        auto answer = keys.list(soon());
+        REQUIRE(answer);
+        return std::move(answer->keys);
     }
 
     std::uint64_t version()
     {
-        const auto found = keys.version(soon());
-        REQUIRE(found);
-        CHECK(keys.list(soon())->version == *found);
-        return *found;
+        const auto answer = keys.version(soon());
+        REQUIRE(answer);
+        CHECK(keys.list(soon())->version == *answer);
+        return *answer;
     }
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(keys_contract, "keys: come back as they were added, in order", "[keys]")
+TEST_CASE_METHOD(keys_contract, "keys: are listed as they were added, in order", "[keys]")
 {
     CHECK(all().empty());
     CHECK(version() == 0);
@@ -94,12 +94,16 @@ TEST_CASE_METHOD(keys_contract, "keys: every change is counted", "[keys]")
     CHECK(all().front().revoked == at(5));
 }
 
-TEST_CASE_METHOD(keys_contract, "keys: one that is not there can't be revoked", "[keys]")
+TEST_CASE_METHOD(keys_contract, "keys: an unknown key can't be revoked", "[keys]")
 {
     CHECK(keys.revoke(id_of<key_id>(9), at(1), soon()).error().code == errc::not_found);
 }
 
-TEST_CASE_METHOD(keys_contract, "keys: all that were made before an instant are revoked", "[keys]")
+TEST_CASE_METHOD(
+    keys_contract,
+    "keys: all keys that were created before an instant are revoked",
+    "[keys]"
+)
 {
     add(1, 10);
     const auto gone = add(2, 20);
@@ -116,43 +120,43 @@ TEST_CASE_METHOD(keys_contract, "keys: all that were made before an instant are 
 
 TEST_CASE_METHOD(
     keys_contract,
-    "keys: what tokens are signed with is kept, each number once",
+    "keys: each signing key is stored, and its number can be used once",
     "[keys]"
 )
 {
-    const auto with = [](std::uint32_t number, std::int64_t seconds) {
-        signing_key made{.number = number, .created = at(seconds)};
-        made.secret.fill(static_cast<std::uint8_t>(number * 41));
-        return made;
+    const auto key_with = [](std::uint32_t number, std::int64_t seconds) {
+        signing_key key{.number = number, .created = at(seconds)};
+        key.secret.fill(static_cast<std::uint8_t>(number * 41));
+        return key;
     };
-    const auto known = [&] { return keys.list(soon())->signing; };
+    const auto signing_keys = [&] { return keys.list(soon())->signing; };
 
-    REQUIRE(keys.renew_signing(with(1, 10), at(1), soon()));
-    CHECK(known() == std::vector{with(1, 10)});
+    REQUIRE(keys.renew_signing(key_with(1, 10), at(1), soon()));
+    CHECK(signing_keys() == std::vector{key_with(1, 10)});
     const auto before = version();
-    CHECK(keys.renew_signing(with(1, 20), at(1), soon()).error().code == errc::already_exists);
+    CHECK(keys.renew_signing(key_with(1, 20), at(1), soon()).error().code == errc::already_exists);
     CHECK(version() == before);
 
-    REQUIRE(keys.renew_signing(with(2, 20), at(90), soon()));
+    REQUIRE(keys.renew_signing(key_with(2, 20), at(90), soon()));
     CHECK(version() > before);
-    auto first = with(1, 10);
+    auto first = key_with(1, 10);
     first.ends = at(90);
-    CHECK(known() == std::vector{first, with(2, 20)});
+    CHECK(signing_keys() == std::vector{first, key_with(2, 20)});
 
-    REQUIRE(keys.renew_signing(with(3, 30), at(95), soon()));
-    auto second = with(2, 20);
+    REQUIRE(keys.renew_signing(key_with(3, 30), at(95), soon()));
+    auto second = key_with(2, 20);
     second.ends = at(95);
-    CHECK(known() == std::vector{first, second, with(3, 30)});
+    CHECK(signing_keys() == std::vector{first, second, key_with(3, 30)});
 
-    REQUIRE(keys.renew_signing(with(4, 90), at(200), soon()));
-    auto third = with(3, 30);
+    REQUIRE(keys.renew_signing(key_with(4, 90), at(200), soon()));
+    auto third = key_with(3, 30);
     third.ends = at(200);
-    CHECK(known() == std::vector{second, third, with(4, 90)});
+    CHECK(signing_keys() == std::vector{second, third, key_with(4, 90)});
 }
 
 TEST_CASE_METHOD(
     keys_contract,
-    "keys: a quota is used up by what is stored, and never exceeded",
+    "keys: stored messages use up a quota, which is never exceeded",
     "[keys]"
 )
 {
@@ -175,7 +179,7 @@ TEST_CASE_METHOD(
     CHECK(version() == before);
 }
 
-TEST_CASE_METHOD(keys_contract, "keys: a quota is exact, however many store at once", "[keys]")
+TEST_CASE_METHOD(keys_contract, "keys: a quota is exact under concurrent appends", "[keys]")
 {
     constexpr std::uint64_t quota = 40;
     const auto key = add_with_quota(quota);
@@ -184,8 +188,8 @@ TEST_CASE_METHOD(keys_contract, "keys: a quota is exact, however many store at o
 
     race(4, [&](unsigned number) {
         for (std::uint64_t at = 0; at < 20; ++at) {
-            const std::vector asked{on(key, {1'000 * (number + 1) + at})};
-            const auto answers = messages.append(asked, soon());
+            const std::vector submissions{on(key, {1'000 * (number + 1) + at})};
+            const auto answers = messages.append(submissions, soon());
             if (answers.front())
                 ++stored;
             else if (answers.front().error().code == errc::quota_exceeded)
@@ -199,7 +203,11 @@ TEST_CASE_METHOD(keys_contract, "keys: a quota is exact, however many store at o
     CHECK(list(talk).size() == quota);
 }
 
-TEST_CASE_METHOD(keys_contract, "keys: a use is noted, and is no change", "[keys]")
+TEST_CASE_METHOD(
+    keys_contract,
+    "keys: a use is recorded, and does not change the version",
+    "[keys]"
+)
 {
     const auto key = add(1);
     const auto before = version();

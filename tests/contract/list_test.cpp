@@ -7,32 +7,33 @@ using namespace botcore;
 
 namespace {
 
-/// The list that a query without a limit and a cursor means, made the plain way.
+/// The expected list for a query, without its limit and cursor: filtered and sorted in memory.
 std::vector<message> listed(const std::vector<message>& all, const message_query& query)
 {
-    const auto& wanted = query.filter;
-    std::vector<message> found;
-    for (const auto& one : all) {
-        const auto [from, to] = ends_of(one.way);
-        const bool is_wanted = (!wanted.conversation || *wanted.conversation == one.conversation) &&
-                               (!wanted.bot || *wanted.bot == one.way.bot) &&
-                               (!wanted.client || *wanted.client == one.way.client) &&
-                               (!wanted.since || *wanted.since <= one.stamp.at()) &&
-                               (!wanted.until || one.stamp.at() < *wanted.until) &&
-                               (!wanted.from || *wanted.from == from) &&
-                               (!wanted.to || *wanted.to == to) &&
-                               (!wanted.way || *wanted.way == one.way.way) &&
-                               (!query.seq_max || one.seq <= *query.seq_max);
-        if (is_wanted)
-            found.push_back(one);
+    const auto& filter = query.filter;
+    std::vector<message> matching;
+    for (const auto& candidate : all) {
+        const auto [from, to] = ends_of(candidate.way);
+        const bool matches = (!filter.conversation || *filter.conversation == candidate.conversation
+                             ) &&
+                             (!filter.bot || *filter.bot == candidate.way.bot) &&
+                             (!filter.client || *filter.client == candidate.way.client) &&
+                             (!filter.since || *filter.since <= candidate.stamp.at()) &&
+                             (!filter.until || candidate.stamp.at() < *filter.until) &&
+                             (!filter.from || *filter.from == from) &&
+                             (!filter.to || *filter.to == to) &&
+                             (!filter.way || *filter.way == candidate.way.way) &&
+                             (!query.seq_max || candidate.seq <= *query.seq_max);
+        if (matches)
+            matching.push_back(candidate);
     }
-    std::ranges::sort(found, {}, [&](const message& one) { return key_in(wanted, one); });
+    std::ranges::sort(matching, {}, [&](const message& one) { return key_in(filter, one); });
     if (query.order == sort_order::descending)
-        std::ranges::reverse(found);
-    return found;
+        std::ranges::reverse(matching);
+    return matching;
 }
 
-/// How many of these, which are in reading order, make the query's page.
+/// How many messages of `side`, which is in reading order, fit on the query's page.
 std::ptrdiff_t page_length(const std::vector<message>& side, const message_query& query)
 {
     std::size_t count = 0;
@@ -62,7 +63,7 @@ struct list_contract : storage_contract {
             "2262-04-11T23:47:16.854775807Z",
         };
         for (int batch = 0; batch < 8; ++batch) {
-            std::vector<said> some;
+            std::vector<message_spec> some;
             for (int number = 0; number < 40; ++number) {
                 const auto ends = pick_ends();
                 some.push_back(
@@ -83,15 +84,17 @@ struct list_contract : storage_contract {
 
     ends pick_ends()
     {
-        const std::vector<participant_id> who{as_aureo, as_bela, ana, bruno};
+        const std::vector<participant_id> participants{as_aureo, as_bela, ana, bruno};
         for (;;) {
-            const ends one{who[random() % who.size()], who[random() % who.size()]};
+            const ends one{
+                participants[random() % participants.size()],
+                participants[random() % participants.size()]};
             if (one.from != one.to && (one.from < ana || one.to < ana))
                 return one;
         }
     }
 
-    bool is_likely(unsigned out_of) { return random() % out_of == 0; }
+    bool is_likely(unsigned odds) { return random() % odds == 0; }
 
     const message& any() { return all[random() % all.size()]; }
 
@@ -136,7 +139,7 @@ struct list_contract : storage_contract {
         return *page;
     }
 
-    /// Every page from the first to the last, and back again.
+    /// Reads every page from the first to the last, and back again.
     void check_walk(message_query query)
     {
         const auto expected = listed(all, query);
@@ -169,7 +172,7 @@ struct list_contract : storage_contract {
 
 }  // namespace
 
-TEST_CASE_METHOD(list_contract, "list: any query gives what a plain filter gives", "[list]")
+TEST_CASE_METHOD(list_contract, "list: any query equals a filter in memory", "[list]")
 {
     for (int round = 0; round < 300; ++round) {
         const auto query = random_query();
@@ -178,7 +181,11 @@ TEST_CASE_METHOD(list_contract, "list: any query gives what a plain filter gives
     }
 }
 
-TEST_CASE_METHOD(list_contract, "list: any place is a cursor, taken or not", "[list]")
+TEST_CASE_METHOD(
+    list_contract,
+    "list: any key works as a cursor, even if no message has it",
+    "[list]"
+)
 {
     for (int round = 0; round < 200; ++round) {
         auto query = random_query();
@@ -200,35 +207,35 @@ TEST_CASE_METHOD(list_contract, "list: any place is a cursor, taken or not", "[l
         }
         if (backwards)
             std::ranges::reverse(side);
-        std::vector<message> wanted{side.begin(), side.begin() + page_length(side, query)};
+        std::vector<message> expected_page{side.begin(), side.begin() + page_length(side, query)};
         if (backwards)
-            std::ranges::reverse(wanted);
+            std::ranges::reverse(expected_page);
         CAPTURE(round);
-        REQUIRE(page.items == wanted);
+        REQUIRE(page.items == expected_page);
     }
 }
 
-TEST_CASE_METHOD(list_contract, "list: pages with seq_max don't see what came later", "[list]")
+TEST_CASE_METHOD(list_contract, "list: pages with seq_max don't show later messages", "[list]")
 {
     const auto of = id_of<conversation_id>(300);
     message_query query{.filter = {.conversation = of}, .limit = 7};
     query.seq_max = version(query.filter);
     const auto expected = listed(all, query);
 
-    std::vector<message> seen;
+    std::vector<message> read_messages;
     for (;;) {
         const auto page = read(query);
-        seen.insert(seen.end(), page.items.begin(), page.items.end());
+        read_messages.insert(read_messages.end(), page.items.begin(), page.items.end());
         store({.in = of, .from = as_aureo, .to = ana, .at = "2018-11-16T23:30:52Z"});
         if (!page.next)
             break;
         query.from = page.next;
     }
 
-    CHECK(seen == expected);
+    CHECK(read_messages == expected);
 }
 
-TEST_CASE_METHOD(list_contract, "list: what nobody said is empty", "[list]")
+TEST_CASE_METHOD(list_contract, "list: a filter without matches is empty", "[list]")
 {
     CHECK(list({.filter = {.conversation = id_of<conversation_id>(999)}}).empty());
     CHECK(list({.filter = {.bot = id_of<bot_id>(999)}}).empty());

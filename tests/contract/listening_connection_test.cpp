@@ -11,45 +11,45 @@ using botapi::sql::waker;
 namespace {
 
 struct listening_contract : sql_contract {
-    waker woken;
-    listening_connection line{woken, [] { return false; }};
-    stranger other{place};
+    waker wake_source;
+    listening_connection listener{wake_source, [] { return false; }};
+    stranger other{db};
     const botcore::deadline late = soon();
 
-    listening_contract() { REQUIRE(line.open(place.url(), "listening")); }
+    listening_contract() { REQUIRE(listener.open(db.url(), "listening")); }
 
-    /// Whether a wait ends before it is `late`.
-    bool is_woken() { return line.wait(late) && std::chrono::steady_clock::now() < late; }
+    /// Whether a wait ends before `late`.
+    bool is_woken() { return listener.wait(late) && std::chrono::steady_clock::now() < late; }
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(listening_contract, "listening: what others say ends a wait", "[stream]")
+TEST_CASE_METHOD(listening_contract, "listening: a notification of others ends a wait", "[stream]")
 {
     other.run("NOTIFY listening, 'theirs'");
 
     CHECK(is_woken());
-    CHECK(line.take_received() == std::vector<std::string>{"theirs"});
+    CHECK(listener.take_received() == std::vector<std::string>{"theirs"});
 }
 
-// PostgreSQL sends what was notified in the order of its commits, and before it answers.
+// PostgreSQL sends notifications in the order of their commits, and before its answer.
 TEST_CASE_METHOD(
     listening_contract,
-    "listening: what others say while one speaks ends the next wait",
+    "listening: a notification that arrives during `notify` ends the next wait",
     "[stream]"
 )
 {
     other.run("NOTIFY listening, 'theirs'");
-    REQUIRE(line.notify("ours"));
+    REQUIRE(listener.notify("ours"));
 
     CHECK(is_woken());
-    CHECK(line.take_received() == std::vector<std::string>{"theirs"});
+    CHECK(listener.take_received() == std::vector<std::string>{"theirs"});
 }
 
-// It may come in one piece with the answer, and after it.
+// A notification may also arrive in one piece with the answer, and after it.
 TEST_CASE_METHOD(
     listening_contract,
-    "listening: what others say as one speaks is never missed",
+    "listening: a notification that races with `notify` is never missed",
     "[stream]"
 )
 {
@@ -57,15 +57,19 @@ TEST_CASE_METHOD(
         const auto theirs = std::async(std::launch::async, [this] {
             other.run("NOTIFY listening, 'theirs'");
         });
-        REQUIRE(line.notify("ours"));
-        while (line.take_received().empty())
+        REQUIRE(listener.notify("ours"));
+        while (listener.take_received().empty())
             REQUIRE(is_woken());
     }
 }
 
-TEST_CASE_METHOD(listening_contract, "listening: what one says oneself is not heard", "[stream]")
+TEST_CASE_METHOD(
+    listening_contract,
+    "listening: a connection does not receive its own notifications",
+    "[stream]"
+)
 {
-    REQUIRE(line.notify("ours"));
+    REQUIRE(listener.notify("ours"));
 
-    CHECK(line.take_received().empty());
+    CHECK(listener.take_received().empty());
 }

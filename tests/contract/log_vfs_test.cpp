@@ -12,42 +12,42 @@
 
 namespace {
 
-/// A connection to a database in which nothing waits to be moved out of the log.
+/// A connection that runs no automatic checkpoints.
 class connection {
 public:
     explicit connection(const std::string& file)
     {
         botapi::sql::use_log_vfs();
-        REQUIRE(sqlite3_open(file.c_str(), &opened_) == SQLITE_OK);
+        REQUIRE(sqlite3_open(file.c_str(), &database_) == SQLITE_OK);
         CHECK(run("PRAGMA wal_autocheckpoint = 0") == SQLITE_OK);
     }
-    ~connection() { sqlite3_close(opened_); }
+    ~connection() { sqlite3_close(database_); }
 
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
     int run(const std::string& script)
     {
-        return sqlite3_exec(opened_, script.c_str(), nullptr, nullptr, nullptr);
+        return sqlite3_exec(database_, script.c_str(), nullptr, nullptr, nullptr);
     }
 
     std::string ask(const std::string& question)
     {
         std::string answer;
-        const auto keep = [](void* to, int, char** values, char**) {
+        const auto append = [](void* to, int, char** values, char**) {
             static_cast<std::string*>(to)->append(values[0] ? values[0] : "");
             return 0;
         };
         INFO(question);
-        CHECK(sqlite3_exec(opened_, question.c_str(), keep, &answer, nullptr) == SQLITE_OK);
+        CHECK(sqlite3_exec(database_, question.c_str(), append, &answer, nullptr) == SQLITE_OK);
         return answer;
     }
 
 private:
-    sqlite3* opened_ = nullptr;
+    sqlite3* database_ = nullptr;
 };
 
-/// As many pages as rows, and as many more of rows that were there.
+/// Inserts `count` rows of about a page each.
 std::string write_rows(int count)
 {
     return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
@@ -55,12 +55,12 @@ std::string write_rows(int count)
            ") INSERT INTO kept (content) SELECT hex(randomblob(1500)) FROM n;";
 }
 
-struct logged {
-    std::unique_ptr<database> place = make_database();
-    std::string file = place->url().target();
+struct log_contract {
+    std::unique_ptr<database> db = make_database();
+    std::string file = db->url().target();
     connection writer{file};
 
-    logged()
+    log_contract()
     {
         REQUIRE(writer.ask("PRAGMA journal_mode = WAL") == "wal");
         REQUIRE(
@@ -73,26 +73,26 @@ struct logged {
         return std::filesystem::file_size(file + "-wal");
     }
 
-    /// What is found after a crash at this moment, with nothing but the files.
+    /// The answer to a question after a crash at this moment, from a copy of the files.
     [[nodiscard]] std::string after_crash(const std::string& question) const
     {
         const std::string copy = file + ".copy";
         using std::filesystem::copy_options;
         std::filesystem::copy_file(file, copy, copy_options::overwrite_existing);
         std::filesystem::copy_file(file + "-wal", copy + "-wal", copy_options::overwrite_existing);
-        connection found{copy};
-        CHECK(found.ask("PRAGMA integrity_check") == "ok");
-        return found.ask(question);
+        connection recovered{copy};
+        CHECK(recovered.ask("PRAGMA integrity_check") == "ok");
+        return recovered.ask(question);
     }
 };
 
-/// System calls of this process that write.
+/// The number of write system calls of this process.
 std::size_t writes()
 {
-    std::ifstream told{"/proc/self/io"};
+    std::ifstream counters{"/proc/self/io"};
     std::string name;
     std::size_t count = 0;
-    while (told >> name >> count) {
+    while (counters >> name >> count) {
         if (name == "syscw:")
             return count;
     }
@@ -100,7 +100,7 @@ std::size_t writes()
     return 0;
 }
 
-/// No file grows past this size meanwhile.
+/// Limits the size of files while it exists.
 class size_limit {
 public:
     explicit size_limit(std::uintmax_t size)
@@ -128,7 +128,7 @@ constexpr auto count = "SELECT count(*) FROM kept";
 
 }  // namespace
 
-TEST_CASE_METHOD(logged, "log: what a transaction writes takes few calls", "[sqlite]")
+TEST_CASE_METHOD(log_contract, "log: a transaction is written with few system calls", "[sqlite]")
 {
     const auto before = writes();
     const auto size_before = log_size();
@@ -139,10 +139,10 @@ TEST_CASE_METHOD(logged, "log: what a transaction writes takes few calls", "[sql
     CHECK(writes() - before < pages / 5);
 }
 
-TEST_CASE_METHOD(logged, "log: what was committed is in the file", "[sqlite]")
+TEST_CASE_METHOD(log_contract, "log: a committed transaction is in the file", "[sqlite]")
 {
-    const auto* const how = GENERATE("OFF", "NORMAL", "FULL");
-    REQUIRE(writer.run("PRAGMA synchronous = " + std::string{how}) == SQLITE_OK);
+    const auto* const mode = GENERATE("OFF", "NORMAL", "FULL");
+    REQUIRE(writer.run("PRAGMA synchronous = " + std::string{mode}) == SQLITE_OK);
     connection other{file};
 
     REQUIRE(writer.run(write_rows(100)) == SQLITE_OK);
@@ -151,12 +151,12 @@ TEST_CASE_METHOD(logged, "log: what was committed is in the file", "[sqlite]")
     CHECK(after_crash(count) == "100");
 }
 
-// A cache that is too small makes SQLite write pages before the commit, read them again, and write
-// them where they are already.
-TEST_CASE_METHOD(logged, "log: a transaction reads what it has written", "[sqlite]")
+// With too small a cache, SQLite writes pages before the commit, reads them again, and overwrites
+// them.
+TEST_CASE_METHOD(log_contract, "log: a transaction reads its own writes", "[sqlite]")
 {
-    const auto* const how = GENERATE("OFF", "FULL");
-    REQUIRE(writer.run("PRAGMA synchronous = " + std::string{how}) == SQLITE_OK);
+    const auto* const mode = GENERATE("OFF", "FULL");
+    REQUIRE(writer.run("PRAGMA synchronous = " + std::string{mode}) == SQLITE_OK);
     REQUIRE(writer.run("PRAGMA cache_size = 10; BEGIN; " + write_rows(300)) == SQLITE_OK);
     REQUIRE(writer.run("UPDATE kept SET content = id || content") == SQLITE_OK);
     REQUIRE(writer.run("UPDATE kept SET content = 'new' || content") == SQLITE_OK);
@@ -168,7 +168,7 @@ TEST_CASE_METHOD(logged, "log: a transaction reads what it has written", "[sqlit
         REQUIRE(writer.run("COMMIT") == SQLITE_OK);
         CHECK(after_crash("SELECT count(*) FROM kept WHERE content LIKE 'new%'") == "300");
     }
-    SECTION("or takes it back, and others follow")
+    SECTION("or rolls back, and others follow")
     {
         REQUIRE(writer.run("ROLLBACK; " + write_rows(7)) == SQLITE_OK);
         CHECK(connection{file}.ask(count) == "7");
@@ -176,7 +176,11 @@ TEST_CASE_METHOD(logged, "log: a transaction reads what it has written", "[sqlit
     }
 }
 
-TEST_CASE_METHOD(logged, "log: what can't be written was not committed", "[sqlite]")
+TEST_CASE_METHOD(
+    log_contract,
+    "log: a transaction that can't be written is not committed",
+    "[sqlite]"
+)
 {
     const auto room = GENERATE(0U, 1'000U, 4'120U, 70'000U, 200'000U);
     REQUIRE(writer.run(write_rows(20)) == SQLITE_OK);

@@ -12,28 +12,28 @@ using botcore::errc;
 namespace {
 
 struct migrate_contract {
-    std::unique_ptr<database> place = make_database();
-    kept_log log;
+    std::unique_ptr<database> db = make_database();
+    recording_log log;
 
-    bool is_sqlite() { return place->url().dialect() == dialect::sqlite; }
+    bool is_sqlite() { return db->url().dialect() == dialect::sqlite; }
 
     auto migrate(migrating mode = migrating::apply)
     {
-        return botapi::sql::migrate(place->url(), mode, log);
+        return botapi::sql::migrate(db->url(), mode, log);
     }
 
-    auto open() { return sql_storage::open(place->url(), {}, log); }
+    auto open() { return sql_storage::open(db->url(), {}, log); }
 
     std::vector<std::string> tables()
     {
-        return place->run(
+        return db->run(
             is_sqlite() ? "SELECT name FROM sqlite_master ORDER BY name"
                         : "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
                           " ORDER BY 1"
         );
     }
 
-    /// That nobody goes on, and everybody says why in one line.
+    /// Checks that migrating and opening are refused, with the reason on one line.
     void check_refused(const std::string& reason)
     {
         const auto before = tables();
@@ -65,10 +65,10 @@ const std::vector<migration> everything{
     {6, "0006_access"},
     {7, "0007_state"}};
 
-/// The ids of `said` are made from numbers; SQL writes them as the database does.
-std::string numbered(const database& place, std::uint64_t number)
+/// The id made from a number, as a literal in SQL.
+std::string id_literal(const database& db, std::uint64_t number)
 {
-    return literal(place, id_of<botcore::bot_id>(number).value);
+    return literal(db, id_of<botcore::bot_id>(number).value);
 }
 
 }  // namespace
@@ -83,39 +83,43 @@ TEST_CASE_METHOD(migrate_contract, "migrate: an empty database gets the schema",
     const auto opened = open();
     REQUIRE(opened);
     CHECK((*opened)->ready(soon()));
-    const auto at = place->run("SELECT applied_at FROM botapi_schema");
+    const auto at = db->run("SELECT applied_at FROM botapi_schema");
     REQUIRE(at.size() == everything.size());
     CHECK_THAT(at[0], Catch::Matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"));
 }
 
-TEST_CASE_METHOD(migrate_contract, "migrate: the second time there is nothing to do", "[migrate]")
+TEST_CASE_METHOD(migrate_contract, "migrate: the second time applies nothing", "[migrate]")
 {
     REQUIRE(migrate());
-    const auto before = place->run("SELECT checksum FROM botapi_schema");
+    const auto before = db->run("SELECT checksum FROM botapi_schema");
 
     const auto again = migrate();
 
     REQUIRE(again);
     CHECK(again->empty());
     CHECK(migrate(migrating::dry_run)->empty());
-    CHECK(place->run("SELECT checksum FROM botapi_schema") == before);
+    CHECK(db->run("SELECT checksum FROM botapi_schema") == before);
     CHECK(log.count("a migration was applied") == everything.size());
 }
 
 TEST_CASE_METHOD(migrate_contract, "migrate: a dry run changes nothing", "[migrate]")
 {
-    const auto told = migrate(migrating::dry_run);
+    const auto planned = migrate(migrating::dry_run);
 
-    REQUIRE(told);
-    CHECK(*told == everything);
+    REQUIRE(planned);
+    CHECK(*planned == everything);
     if (is_sqlite())
-        CHECK_FALSE(std::filesystem::exists(place->url().target()));
+        CHECK_FALSE(std::filesystem::exists(db->url().target()));
     CHECK(tables().empty());
     CHECK(log.count("") == 0);
     CHECK(*migrate() == everything);
 }
 
-TEST_CASE_METHOD(migrate_contract, "migrate: of many at once, one does it", "[migrate]")
+TEST_CASE_METHOD(
+    migrate_contract,
+    "migrate: of many concurrent processes, one migrates",
+    "[migrate]"
+)
 {
     std::mutex mutex;
     std::vector<botcore::result<std::vector<migration>>> answers;
@@ -133,7 +137,7 @@ TEST_CASE_METHOD(migrate_contract, "migrate: of many at once, one does it", "[mi
         applied += answer->size();
     }
     CHECK(applied == everything.size());
-    CHECK(place->run("SELECT number FROM botapi_schema").size() == everything.size());
+    CHECK(db->run("SELECT number FROM botapi_schema").size() == everything.size());
     CHECK(open());
 }
 
@@ -145,50 +149,46 @@ TEST_CASE_METHOD(migrate_contract, "migrate: without a schema nothing is served"
     CHECK(opened.error().code == errc::unavailable);
     CHECK_THAT(opened.error().detail, Catch::Contains("run `botapi migrate`"));
     if (is_sqlite())
-        CHECK_FALSE(std::filesystem::exists(place->url().target()));
+        CHECK_FALSE(std::filesystem::exists(db->url().target()));
 }
 
 TEST_CASE_METHOD(migrate_contract, "migrate: tables without a history are left alone", "[migrate]")
 {
     REQUIRE(migrate());
-    place->run("DELETE FROM botapi_schema");
+    db->run("DELETE FROM botapi_schema");
 
-    check_refused("not one of botapi's: it has tables of something else");
+    check_refused("does not belong to botapi: it has tables of another program");
 }
 
 TEST_CASE_METHOD(migrate_contract, "migrate: a newer schema is left alone", "[migrate]")
 {
     REQUIRE(migrate());
-    place->run("INSERT INTO botapi_schema VALUES (9, '0009_future', 'abc', 'tomorrow')");
+    db->run("INSERT INTO botapi_schema VALUES (9, '0009_future', 'abc', 'tomorrow')");
 
     check_refused("(0009_future) is newer than this program");
 }
 
-TEST_CASE_METHOD(
-    migrate_contract,
-    "migrate: a migration that was changed is found out",
-    "[migrate]"
-)
+TEST_CASE_METHOD(migrate_contract, "migrate: a changed migration is refused", "[migrate]")
 {
     REQUIRE(migrate());
-    place->run("UPDATE botapi_schema SET checksum = 'abc'");
+    db->run("UPDATE botapi_schema SET checksum = 'abc'");
 
-    check_refused("0001_initial is not the one of this program");
+    check_refused("0001_initial differs from this program's");
 }
 
-TEST_CASE_METHOD(migrate_contract, "migrate: somebody else's tables are left alone", "[migrate]")
+TEST_CASE_METHOD(migrate_contract, "migrate: another program's tables are left alone", "[migrate]")
 {
-    place->run("CREATE TABLE bots (legs integer)");
+    db->run("CREATE TABLE bots (legs integer)");
 
-    check_refused("not one of botapi's: it has tables of something else");
+    check_refused("does not belong to botapi: it has tables of another program");
 
     if (is_sqlite())
-        CHECK(place->run("PRAGMA journal_mode") == std::vector<std::string>{"delete"});
+        CHECK(db->run("PRAGMA journal_mode") == std::vector<std::string>{"delete"});
 }
 
 TEST_CASE_METHOD(
     migrate_contract,
-    "migrate: a new file has small pages, an old one its own",
+    "migrate: a new file gets small pages, an old one keeps its own",
     "[migrate]"
 )
 {
@@ -199,26 +199,26 @@ TEST_CASE_METHOD(
         {"PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; CREATE TABLE t (a); DROP TABLE t",
          "4096"},
     }));
-    place->run(script);
+    db->run(script);
 
     REQUIRE(migrate());
 
-    CHECK(place->run("PRAGMA page_size") == std::vector<std::string>{size});
+    CHECK(db->run("PRAGMA page_size") == std::vector<std::string>{size});
     CHECK(open());
 }
 
-TEST_CASE_METHOD(migrate_contract, "migrate: a running storage sees what was done", "[migrate]")
+TEST_CASE_METHOD(migrate_contract, "migrate: a running storage notices a newer schema", "[migrate]")
 {
     REQUIRE(migrate());
     const auto opened = open();
     REQUIRE(opened);
     REQUIRE((*opened)->ready(soon()));
 
-    place->run("INSERT INTO botapi_schema VALUES (9, '0009_future', 'abc', 'tomorrow')");
+    db->run("INSERT INTO botapi_schema VALUES (9, '0009_future', 'abc', 'tomorrow')");
 
-    const auto told = (*opened)->ready(soon());
-    REQUIRE_FALSE(told);
-    CHECK(told.error().code == errc::unavailable);
+    const auto readiness = (*opened)->ready(soon());
+    REQUIRE_FALSE(readiness);
+    CHECK(readiness.error().code == errc::unavailable);
 }
 
 TEST_CASE_METHOD(
@@ -227,27 +227,27 @@ TEST_CASE_METHOD(
     "[migrate]"
 )
 {
-    place->run(
+    db->run(
         "CREATE TABLE botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
         " checksum text NOT NULL, applied_at text NOT NULL)"
     );
-    for (const auto& step : steps_for(sql_of(place->url().dialect()))) {
+    for (const auto& step : steps_for(sql_of(db->url().dialect()))) {
         if (step.number > 6)
             break;
-        place->run(std::string{step.sql});
-        place->run(
+        db->run(std::string{step.sql});
+        db->run(
             "INSERT INTO botapi_schema VALUES (" + std::to_string(step.number) + ", '" +
             std::string{step.name} + "', '" + step.checksum + "', '2026-11-01T00:00:00Z')"
         );
     }
     const botcore::conversation_id talk = id_of<botcore::conversation_id>(100);
     const auto shard = std::to_string(botcore::shard_of(talk));
-    const auto in = literal(*place, talk.value);
-    const auto bot = numbered(*place, 11);
-    const auto ana = numbered(*place, 21);
-    const auto message = numbered(*place, 1000);
-    const auto hook = numbered(*place, 31);
-    place->run(
+    const auto in = literal(*db, talk.value);
+    const auto bot = id_literal(*db, 11);
+    const auto ana = id_literal(*db, 21);
+    const auto message = id_literal(*db, 1000);
+    const auto hook = id_literal(*db, 31);
+    db->run(
         "INSERT INTO bots (id, name, version, removed) VALUES (" + bot +
         ", 'Aureo', 1, 0);"
         "INSERT INTO conversations (id, shard, last_seq) VALUES (" +
@@ -270,16 +270,16 @@ TEST_CASE_METHOD(
     REQUIRE(migrate());
 
     for (const std::string table : {"pairings", "webhook_deliveries", "delivery_queues"})
-        CHECK(place->run("SELECT shard FROM " + table) == std::vector<std::string>{shard});
+        CHECK(db->run("SELECT shard FROM " + table) == std::vector<std::string>{shard});
     const auto opened = open();
     REQUIRE(opened);
     const std::array talks{talk};
-    const auto found = (*opened)->conversations().find(talks, {}, soon());
-    REQUIRE(found);
-    REQUIRE(found->at(0));
+    const auto answer = (*opened)->conversations().find(talks, {}, soon());
+    REQUIRE(answer);
+    REQUIRE(answer->at(0));
     CHECK(
-        found->at(0)->state ==
+        answer->at(0)->state ==
         botcore::conversation_state{.message_count = 1, .last_seq = 1, .revision = 1}
     );
-    CHECK(found->at(0)->last.content.text == "Oi");
+    CHECK(answer->at(0)->last.content.text == "Oi");
 }

@@ -29,7 +29,7 @@ struct postgresql_contract : sql_contract {
         return messages.append(std::vector{greeting()}, until).at(0);
     }
 
-    /// Ends all other connections to the database, and gives their number.
+    /// Ends all other connections to the database, and returns their number.
     std::size_t end_sessions()
     {
         return place
@@ -43,7 +43,7 @@ struct postgresql_contract : sql_contract {
     /// Lets the first `count` inserts into `table` fail with an SQLSTATE.
     void fail_inserts(const std::string& table, unsigned count, const std::string& state)
     {
-        place.run(
+        db.run(
             "CREATE SEQUENCE failures; CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
             " $$ BEGIN IF nextval('failures') <= " +
             std::to_string(count) + " THEN RAISE EXCEPTION 'no' USING ERRCODE = '" + state +
@@ -138,7 +138,7 @@ TEST_CASE_METHOD(
         CHECK_FALSE(done->at(0).replayed);
         CHECK(done->at(0).stored.seq == round);
     }
-    // Nor is it in doubt what became of an append that was not sent.
+    // The outcome of an append that was not sent is not in doubt.
     CHECK(log.count("a connection was lost during a commit") == 0);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(
 {
     constexpr unsigned threads = 4;
     constexpr std::uint64_t rounds = 60;
-    const auto started = place.run("SELECT pg_postmaster_start_time()::text").at(0);
+    const auto started = db.run("SELECT pg_postmaster_start_time()::text").at(0);
     const auto keeper = static_cast<pid_t>(std::atoi(std::getenv("BOTAPI_TEST_POSTGRES_KEEPER")));
     std::atomic<unsigned> failed{0};
     std::atomic<unsigned> lost{0};
@@ -176,13 +176,13 @@ TEST_CASE_METHOD(
         }
         std::uint64_t at = 0;
         for (bool is_enough = false; !is_enough; ++at) {
-            const said one{.in = talk, .from = as_aureo, .to = ana};
+            const message_spec one{.in = talk, .from = as_aureo, .to = ana};
             const auto key = 10'000 * (number + 1) + at;
             const auto until = std::chrono::steady_clock::now() + 60s;
             auto answer = messages.append(std::vector{once(one, key)}, until).at(0);
             while (!answer && std::chrono::steady_clock::now() < until) {
                 std::this_thread::sleep_for(5ms);
-                ++failed;  // The server was down for longer than we try: a client tries again.
+                ++failed;  // The outage outlasted the storage's retries: the client retries.
                 answer = messages.append(std::vector{once(one, key)}, until).at(0);
             }
             if (!answer) {
@@ -200,18 +200,18 @@ TEST_CASE_METHOD(
     CHECK(replayed == 0);
     INFO("refused: " << failed);
     CHECK(find(talk)->state.last_seq == stored);
-    CHECK(place.run("SELECT count(DISTINCT seq) FROM messages") == rows{std::to_string(stored)});
-    CHECK(place.run("SELECT count(*) FROM receipts") == rows{std::to_string(stored)});
+    CHECK(db.run("SELECT count(DISTINCT seq) FROM messages") == rows{std::to_string(stored)});
+    CHECK(db.run("SELECT count(*) FROM receipts") == rows{std::to_string(stored)});
 }
 
 TEST_CASE_METHOD(
     postgresql_contract,
-    "postgresql: a lock is waited for to the deadline",
+    "postgresql: a wait for a lock ends at the deadline",
     "[postgresql]"
 )
 {
     REQUIRE(append(greeting()));
-    stranger other{place};
+    stranger other{db};
     const std::string lock = GENERATE(
         as<std::string>{},
         "LOCK TABLE messages IN ACCESS EXCLUSIVE MODE",
@@ -237,7 +237,7 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(postgresql_contract, "postgresql: a read gives up at the deadline", "[postgresql]")
 {
     REQUIRE(append(greeting()));
-    stranger other{place};
+    stranger other{db};
     other.run("BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE");
 
     const auto began = std::chrono::steady_clock::now();
@@ -252,7 +252,11 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a read gives up at the deadli
     CHECK(list(talk).size() == 1);
 }
 
-TEST_CASE_METHOD(postgresql_contract, "postgresql: a lost race is run again", "[postgresql]")
+TEST_CASE_METHOD(
+    postgresql_contract,
+    "postgresql: a transaction that lost a race is repeated",
+    "[postgresql]"
+)
 {
     const std::string state =
         GENERATE(as<std::string>{}, "40001", "40P01", "23503", "23505", "53200", "53300");
@@ -267,7 +271,7 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a lost race is run again", "[
     CHECK_FALSE(stored->at(0).replayed);
     REQUIRE(added);
     CHECK(find_bot(id_of<bot_id>(50)) == added->bot);
-    CHECK(place.run("SELECT last_value FROM failures") == rows{"4"});
+    CHECK(db.run("SELECT last_value FROM failures") == rows{"4"});
 }
 
 TEST_CASE_METHOD(
@@ -276,30 +280,30 @@ TEST_CASE_METHOD(
     "[postgresql]"
 )
 {
-    fail_inserts("pairings", 0, "23503");  // None fails, but all are counted.
-    const auto tries = [&] { return place.run("SELECT last_value FROM failures"); };
+    fail_inserts("pairings", 0, "23503");  // No insert fails, but each is counted.
+    const auto tries = [&] { return db.run("SELECT last_value FROM failures"); };
     const auto say = [&](unsigned times) {
-        const said one{.in = talk, .from = as_aureo, .to = ana};
+        const message_spec one{.in = talk, .from = as_aureo, .to = ana};
         const auto done = append(submission_of(std::vector(times, one)));
         REQUIRE(done);
         CHECK(find(talk)->participants == std::vector{pairing{aureo, client_id{ana.value}}});
         return done->back().stored.seq;
     };
     const unsigned times = GENERATE(1U, 3U);
-    static_cast<void>(say(times));  // Learns which bots there are.
+    static_cast<void>(say(times));  // Fills the cache of bots.
     static_cast<void>(say(times));
     CHECK(tries() == rows{"2"});
     CHECK(say(times) == 3 * times);
     CHECK(tries() == rows{"2"});
 
-    SECTION("of a conversation that is left")
+    SECTION("of a conversation that still exists")
     {
-        place.run("DELETE FROM messages; DELETE FROM pairings");
+        db.run("DELETE FROM messages; DELETE FROM pairings");
         CHECK(say(times) == 4 * times);
     }
     SECTION("together with its conversation, as by a failover")
     {
-        place.run("DELETE FROM messages; DELETE FROM pairings; DELETE FROM conversations");
+        db.run("DELETE FROM messages; DELETE FROM pairings; DELETE FROM conversations");
         CHECK(say(times) == times);
     }
     CHECK(tries() == rows{"3"});
@@ -330,7 +334,7 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a full disk stores nothing", 
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::storage_full);
-    CHECK(log.count("the database has no room left code=53100") == 1);
+    CHECK(log.count("the database's disk is full code=53100") == 1);
     CHECK_FALSE(find(talk));
     REQUIRE(append(greeting()));
     CHECK(find(talk)->state.last_seq == 1);
@@ -338,7 +342,7 @@ TEST_CASE_METHOD(postgresql_contract, "postgresql: a full disk stores nothing", 
 
 TEST_CASE_METHOD(
     postgresql_contract,
-    "postgresql: a server whose disk fails is away",
+    "postgresql: a server whose disk fails counts as unreachable",
     "[postgresql]"
 )
 {
@@ -351,14 +355,14 @@ TEST_CASE_METHOD(
     CHECK(refused.error().code == errc::unavailable);
     CHECK(log.count("code=" + state) == 1);
     CHECK_FALSE(find(talk));
-    place.run("DROP TRIGGER fail ON messages");
+    db.run("DROP TRIGGER fail ON messages");
     REQUIRE(append(greeting()));
     CHECK(find(talk)->state.last_seq == 1);
 }
 
 TEST_CASE_METHOD(
     postgresql_contract,
-    "postgresql: what nobody expected is told to nobody",
+    "postgresql: an unexpected error is logged without user data",
     "[postgresql]"
 )
 {
@@ -375,14 +379,14 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     postgresql_contract,
-    "postgresql: the settings of the database change nothing",
+    "postgresql: the database's settings don't change what is stored",
     "[postgresql]"
 )
 {
     const std::string at = "2018-11-16T23:30:52.6917722-02:00";
     const std::string text = "\\ \\\\ ' '' \\' \\x41 \xE2\x82\xAC";
-    const auto name = run_on(place.url().target(), "SELECT current_database()").at(0);
-    place.run(
+    const auto name = run_on(db.url().target(), "SELECT current_database()").at(0);
+    db.run(
         "CREATE TABLE probe (line text); "
         "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " INSERT INTO probe VALUES (current_setting('synchronous_commit')),"
@@ -399,7 +403,7 @@ TEST_CASE_METHOD(
           "default_transaction_isolation = 'serializable'",
           "synchronous_commit = off"})
         run_on(server_url() + "postgres", "ALTER DATABASE " + name + " SET " + setting);
-    const auto other = open_storage(place, log);
+    const auto other = open_storage(db, log);
 
     const auto done = other->messages().append(
         std::vector{
@@ -408,19 +412,19 @@ TEST_CASE_METHOD(
     );
 
     REQUIRE(done[0]);
-    const auto kept = find(done[0]->at(0).stored.id);
-    REQUIRE(kept);
-    CHECK(kept->content.text == text);
-    CHECK(kept->stamp.text() == at);
-    CHECK(kept->stamp.at() == stamp_of("2018-11-17T01:30:52.6917722Z").at());
-    CHECK(place.run("SELECT line FROM probe") == rows{"on", "read committed"});
-    const std::vector ids{kept->id};
-    CHECK(other->messages().find(ids, soon())->at(0) == kept);
+    const auto stored = find(done[0]->at(0).stored.id);
+    REQUIRE(stored);
+    CHECK(stored->content.text == text);
+    CHECK(stored->stamp.text() == at);
+    CHECK(stored->stamp.at() == stamp_of("2018-11-17T01:30:52.6917722Z").at());
+    CHECK(db.run("SELECT line FROM probe") == rows{"on", "read committed"});
+    const std::vector ids{stored->id};
+    CHECK(other->messages().find(ids, soon())->at(0) == stored);
 }
 
 TEST_CASE_METHOD(
     postgresql_contract,
-    "postgresql: a commit that reached no standby is not called done",
+    "postgresql: a commit that reached no standby is not acknowledged",
     "[postgresql]"
 )
 {
@@ -435,44 +439,44 @@ TEST_CASE_METHOD(
             std::this_thread::yield();
     };
     REQUIRE(append(greeting()));
-    const auto asked = once({.in = talk, .from = as_aureo, .to = ana}, 4000);
+    const auto request = once({.in = talk, .from = as_aureo, .to = ana}, 4000);
 
     set_standbys("nobody");
     std::optional<result<std::vector<appended>>> unsure;
-    std::thread waiting{[&] { unsure = append(asked); }};
-    // An operator loses patience: a deadline does not end a wait within a commit.
+    std::thread waiting{[&] { unsure = append(request); }};
+    // An operator cancels the wait: the deadline does not end a wait within a commit.
     const std::string cancel =
         "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
     for (const auto until = soon(); std::chrono::steady_clock::now() < until;) {
-        if (!place.run(cancel).empty())
+        if (!db.run(cancel).empty())
             break;
         std::this_thread::sleep_for(5ms);
     }
     waiting.join();
     set_standbys("");
-    const auto again = append(asked);
+    const auto again = append(request);
 
     REQUIRE(unsure);
     REQUIRE_FALSE(*unsure);
     CHECK(unsure->error().code == errc::outcome_unknown);
-    CHECK(log.count("a commit may not last") == 1);
+    CHECK(log.count("a commit may not be durable") == 1);
     REQUIRE(again);
     CHECK(again->at(0).stored.seq == 2);
 }
 
-TEST_CASE("postgresql: other tables may live beside ours", "[postgresql]")
+TEST_CASE("postgresql: the schema may have tables of other programs", "[postgresql]")
 {
-    kept_log log;
-    const auto place = make_database();
-    place->run("CREATE TABLE customers (id integer)");
+    recording_log log;
+    const auto db = make_database();
+    db->run("CREATE TABLE customers (id integer)");
 
-    CHECK(botapi::sql::migrate(place->url(), botapi::sql::migrating::apply, log));
-    CHECK(botapi::sql::sql_storage::open(place->url(), {}, log));
+    CHECK(botapi::sql::migrate(db->url(), botapi::sql::migrating::apply, log));
+    CHECK(botapi::sql::sql_storage::open(db->url(), {}, log));
 }
 
 TEST_CASE("postgresql: a database that converts text is refused", "[postgresql]")
 {
-    kept_log log;
+    recording_log log;
     run_on(
         server_url() + "postgres",
         "CREATE DATABASE western TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"
@@ -486,9 +490,9 @@ TEST_CASE("postgresql: a database that converts text is refused", "[postgresql]"
     CHECK_THAT(opened.error().detail, Catch::Contains("LATIN1"));
 }
 
-TEST_CASE("postgresql: a server that is not there is named, its password is not", "[postgresql]")
+TEST_CASE("postgresql: an unreachable server is named without its password", "[postgresql]")
 {
-    kept_log log;
+    recording_log log;
     const auto url = botapi::sql::database_url::parse(GENERATE(
         "postgresql://a:secret@127.0.0.1:1/db",
         "postgresql://127.0.0.1:1/db?user=a&password=secret"

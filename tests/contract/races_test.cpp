@@ -19,13 +19,13 @@ TEST_CASE_METHOD(
 
     race(threads, [&](unsigned number) {
         for (unsigned round = 0; round < rounds; ++round) {
-            // Two conversations, in both orders: who locks carelessly dies here.
-            const bool turned = (number + round) % 2 == 0;
-            const said here{.in = talk, .from = as_aureo, .to = ana};
-            const said there{.in = other_talk, .from = as_aureo, .to = bruno};
+            // Two conversations, in both orders: careless locking would deadlock here.
+            const bool is_reversed = (number + round) % 2 == 0;
+            const message_spec here{.in = talk, .from = as_aureo, .to = ana};
+            const message_spec there{.in = other_talk, .from = as_aureo, .to = bruno};
             const std::vector<submission> batch{
-                submission_of({turned ? here : there}),
-                submission_of({turned ? there : here, here}),
+                submission_of({is_reversed ? here : there}),
+                submission_of({is_reversed ? there : here, here}),
             };
             for (const auto& one : messages.append(batch, soon()))
                 failed += one ? 0 : 1;
@@ -34,15 +34,15 @@ TEST_CASE_METHOD(
 
     CHECK(failed == 0);
     for (const auto& [of, count] : {std::pair{talk, 2U}, std::pair{other_talk, 1U}}) {
-        auto kept = list(of);
-        REQUIRE(kept.size() == std::size_t{threads} * rounds * count);
-        std::ranges::sort(kept, {}, &message::seq);
-        for (std::size_t at = 0; at < kept.size(); ++at) {
-            CHECK(kept[at].seq == at + 1);
+        auto stored = list(of);
+        REQUIRE(stored.size() == std::size_t{threads} * rounds * count);
+        std::ranges::sort(stored, {}, &message::seq);
+        for (std::size_t at = 0; at < stored.size(); ++at) {
+            CHECK(stored[at].seq == at + 1);
             if (at > 0)
-                CHECK(kept[at].arrival > kept[at - 1].arrival);
+                CHECK(stored[at].arrival > stored[at - 1].arrival);
         }
-        CHECK(find(of)->state.last_seq == kept.size());
+        CHECK(find(of)->state.last_seq == stored.size());
     }
 }
 
@@ -53,30 +53,30 @@ TEST_CASE_METHOD(
 )
 {
     for (std::uint64_t round = 0; round < 10; ++round) {
-        const receipt kept{uuid_of(900 + round), 1};
+        const receipt kept_receipt{uuid_of(900 + round), 1};
         const auto in = id_of<conversation_id>(500 + round);
-        submission asked{.entries = {}, .receipt = kept};
+        submission request{.entries = {}, .receipt = kept_receipt};
         for (std::size_t at = 0; at < 2; ++at) {
-            auto one = entry_of({.in = in, .from = as_aureo, .to = ana});
-            one.id = message_id_for(kept, at, in);
-            asked.entries.push_back(std::move(one));
+            auto entry = entry_of({.in = in, .from = as_aureo, .to = ana});
+            entry.id = message_id_for(kept_receipt, at, in);
+            request.entries.push_back(std::move(entry));
         }
         std::mutex mutex;
         std::vector<result<std::vector<appended>>> answers;
 
         race(8, [&](unsigned /*number*/) {
-            auto answer = messages.append(std::vector{asked}, soon()).at(0);
+            auto answer = messages.append(std::vector{request}, soon()).at(0);
             const std::lock_guard lock{mutex};
             answers.push_back(std::move(answer));
         });
 
-        const auto kept_there = list(in);
-        REQUIRE(kept_there.size() == 2);
+        const auto stored_messages = list(in);
+        REQUIRE(stored_messages.size() == 2);
         std::size_t first_answers = 0;
         for (const auto& answer : answers) {
             REQUIRE(answer);
-            CHECK(answer->at(0).stored == kept_there[0]);
-            CHECK(answer->at(1).stored == kept_there[1]);
+            CHECK(answer->at(0).stored == stored_messages[0]);
+            CHECK(answer->at(1).stored == stored_messages[1]);
             CHECK(answer->at(0).replayed == answer->at(1).replayed);
             first_answers += answer->at(0).replayed ? 0U : 1U;
         }
@@ -181,7 +181,11 @@ TEST_CASE_METHOD(storage_contract, "races: a bot is registered once", "[races]")
     CHECK(first_answers == 1);
 }
 
-TEST_CASE_METHOD(storage_contract, "races: of changes to one version one wins", "[races]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "races: of concurrent changes to one version, one wins",
+    "[races]"
+)
 {
     std::atomic<unsigned> won{0};
 
@@ -195,10 +199,10 @@ TEST_CASE_METHOD(storage_contract, "races: of changes to one version one wins", 
     CHECK(find_bot(aureo)->version == 2);
 }
 
-TEST_CASE_METHOD(storage_contract, "races: what is seen of a conversation has no holes", "[races]")
+TEST_CASE_METHOD(storage_contract, "races: a reader sees a conversation without gaps", "[races]")
 {
     std::atomic<bool> done{false};
-    std::atomic<unsigned> holes{0};
+    std::atomic<unsigned> gaps{0};
 
     race(4, [&](unsigned number) {
         if (number > 0) {
@@ -213,20 +217,20 @@ TEST_CASE_METHOD(storage_contract, "races: what is seen of a conversation has no
             return;
         }
         while (!done) {
-            const auto seen = messages.list({.filter = {.conversation = talk}}, soon());
-            const std::vector asked{talk};
-            const auto told = conversations.find(asked, {}, soon());
+            const auto page = messages.list({.filter = {.conversation = talk}}, soon());
+            const std::vector ids{talk};
+            const auto answer = conversations.find(ids, {}, soon());
             std::uint64_t greatest = 0;
-            for (const auto& one : seen->items)
+            for (const auto& one : page->items)
                 greatest = std::max(greatest, one.seq);
-            const auto& there = told->at(0);
-            const bool is_whole = greatest == seen->items.size() &&
-                                  (!there || there->state.last_seq >= greatest) &&
-                                  (!there || there->last.seq == there->state.last_seq);
-            holes += is_whole ? 0 : 1;
+            const auto& listed = answer->at(0);
+            const bool is_whole = greatest == page->items.size() &&
+                                  (!listed || listed->state.last_seq >= greatest) &&
+                                  (!listed || listed->last.seq == listed->state.last_seq);
+            gaps += is_whole ? 0 : 1;
         }
     });
 
-    CHECK(holes == 0);
+    CHECK(gaps == 0);
     CHECK(list(talk).size() == 60);
 }

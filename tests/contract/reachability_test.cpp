@@ -10,7 +10,7 @@ namespace {
 
 const botcore::deadline start{1'000s};
 
-/// How long `tested` wants to be left alone.
+/// How long `tested` allows no attempt.
 std::chrono::milliseconds pause_of(reachability& tested, botcore::deadline from)
 {
     for (auto pause = 0ms; pause < 10s; pause += 1ms) {
@@ -22,7 +22,10 @@ std::chrono::milliseconds pause_of(reachability& tested, botcore::deadline from)
 
 }  // namespace
 
-TEST_CASE("reachability: as long as nobody has missed it, everybody may try", "[reachability]")
+TEST_CASE(
+    "reachability: while the database is reachable, every thread may connect",
+    "[reachability]"
+)
 {
     reachability tested{1};
 
@@ -31,7 +34,7 @@ TEST_CASE("reachability: as long as nobody has missed it, everybody may try", "[
     CHECK_FALSE(tested.away_since());
 }
 
-TEST_CASE("reachability: while it is away, one tries at a time", "[reachability]")
+TEST_CASE("reachability: while the database is away, one thread tries at a time", "[reachability]")
 {
     reachability tested{1};
     tested.missed(start, database_state::unreachable);
@@ -48,7 +51,7 @@ TEST_CASE("reachability: while it is away, one tries at a time", "[reachability]
 }
 
 TEST_CASE(
-    "reachability: pauses grow to half a second, and begin anew after success",
+    "reachability: pauses grow to half a second, and start again after a success",
     "[reachability]"
 )
 {
@@ -72,7 +75,7 @@ TEST_CASE(
     CHECK(tested.away_since() == now);
 }
 
-TEST_CASE("reachability: no two servers come back at the same moment", "[reachability]")
+TEST_CASE("reachability: two servers try at different times", "[reachability]")
 {
     reachability one{1};
     reachability other{2};
@@ -87,7 +90,7 @@ TEST_CASE("reachability: no two servers come back at the same moment", "[reachab
     CHECK(apart >= 10);
 }
 
-TEST_CASE("reachability: one that hangs is away since it was silent", "[reachability]")
+TEST_CASE("reachability: a hanging database is away since it fell silent", "[reachability]")
 {
     reachability tested{1};
 
@@ -100,7 +103,7 @@ TEST_CASE("reachability: one that hangs is away since it was silent", "[reachabi
     CHECK_FALSE(tested.away_since());
 }
 
-TEST_CASE("reachability: who found that it hangs leaves the next try to others", "[reachability]")
+TEST_CASE("reachability: after a hang is reported, another thread may try", "[reachability]")
 {
     reachability tested{1};
     tested.missed(start, database_state::unreachable);

@@ -4,28 +4,29 @@ using namespace botcore;
 
 namespace {
 
-/// What a use case makes of drafts under a key: ids from the receipt, and a receipt.
-submission under_key(std::string_view key, const std::vector<said>& all)
+/// A submission as the message service makes it for a key: with a receipt, and ids from the
+/// receipt.
+submission under_key(std::string_view key, const std::vector<message_spec>& all)
 {
     std::vector<draft> drafts;
-    for (const auto& one : all)
-        drafts.push_back(entry_of(one).draft);
-    const auto kept = receipt_for(*idempotency_key::parse(key), drafts);
-    submission made{.entries = {}, .receipt = kept};
+    for (const auto& spec : all)
+        drafts.push_back(entry_of(spec).draft);
+    const auto receipt = receipt_for(*idempotency_key::parse(key), drafts);
+    submission request{.entries = {}, .receipt = receipt};
     for (std::size_t at = 0; at < all.size(); ++at) {
-        auto one = entry_of(all[at]);
-        if (!one.draft.id)
-            one.id = message_id_for(kept, at, one.draft.conversation);
-        made.entries.push_back(std::move(one));
+        auto entry = entry_of(all[at]);
+        if (!entry.draft.id)
+            entry.id = message_id_for(receipt, at, entry.draft.conversation);
+        request.entries.push_back(std::move(entry));
     }
-    return made;
+    return request;
 }
 
 }  // namespace
 
 TEST_CASE_METHOD(storage_contract, "receipts: a retry gets the first answer", "[receipts]")
 {
-    const std::vector<said> all{
+    const std::vector<message_spec> all{
         {.in = talk, .from = as_aureo, .to = ana, .is_time_given = false},
         {.in = other_talk, .from = as_aureo, .to = ana, .text = "two"}};
     const auto first = append(under_key("key", all));
@@ -45,7 +46,7 @@ TEST_CASE_METHOD(storage_contract, "receipts: a retry gets the first answer", "[
 
 TEST_CASE_METHOD(
     storage_contract,
-    "receipts: the same key for other content is refused, in whatever conversation",
+    "receipts: the same key for other content is refused in every conversation",
     "[receipts]"
 )
 {
@@ -53,24 +54,26 @@ TEST_CASE_METHOD(
 
     const auto text =
         append(under_key("key", {{.in = talk, .from = as_aureo, .to = ana, .text = "else"}}));
-    const auto place = append(under_key("key", {{.in = other_talk, .from = as_aureo, .to = ana}}));
+    const auto elsewhere =
+        append(under_key("key", {{.in = other_talk, .from = as_aureo, .to = ana}}));
     const auto more = append(under_key(
         "key",
         {{.in = talk, .from = as_aureo, .to = ana}, {.in = talk, .from = as_aureo, .to = ana}}
     ));
 
-    for (const auto* const one : {&text, &place, &more}) {
-        REQUIRE_FALSE(*one);
-        CHECK(one->error().code == errc::key_reused);
+    for (const auto* const answer : {&text, &elsewhere, &more}) {
+        REQUIRE_FALSE(*answer);
+        CHECK(answer->error().code == errc::key_reused);
     }
     CHECK(list(talk).size() == 1);
     CHECK_FALSE(find(other_talk));
 }
 
-TEST_CASE_METHOD(storage_contract, "receipts: within a batch they count at once", "[receipts]")
+TEST_CASE_METHOD(storage_contract, "receipts: a receipt counts within its own batch", "[receipts]")
 {
-    const std::vector<said> one{{.in = talk, .from = as_aureo, .to = ana}};
-    const std::vector<said> other{{.in = talk, .from = as_aureo, .to = ana, .text = "else"}};
+    const std::vector<message_spec> one{{.in = talk, .from = as_aureo, .to = ana}};
+    const std::vector<message_spec> other{
+        {.in = talk, .from = as_aureo, .to = ana, .text = "else"}};
 
     const auto done = append(
         {under_key("a", one), under_key("a", one), under_key("a", other), under_key("b", other)}
@@ -82,11 +85,11 @@ TEST_CASE_METHOD(storage_contract, "receipts: within a batch they count at once"
     CHECK(done[3]->at(0).stored.seq == 2);
 }
 
-TEST_CASE_METHOD(storage_contract, "receipts: a refused submission leaves none", "[receipts]")
+TEST_CASE_METHOD(storage_contract, "receipts: a refused submission leaves no receipt", "[receipts]")
 {
     const auto stranger = id_of<bot_id>(70);
     const participant_id as_stranger{stranger.value};
-    const std::vector<said> all{
+    const std::vector<message_spec> all{
         {.in = talk, .from = as_aureo, .to = ana},
         {.in = talk, .from = as_stranger, .to = ana}};
     REQUIRE_FALSE(append(under_key("key", all)));
@@ -109,7 +112,7 @@ TEST_CASE_METHOD(
     "[receipts]"
 )
 {
-    const std::vector<said> all{{.in = talk, .from = as_aureo, .to = ana}};
+    const std::vector<message_spec> all{{.in = talk, .from = as_aureo, .to = ana}};
     const auto first = append(under_key("key", all));
     REQUIRE(remove_bot(aureo));
 
@@ -121,12 +124,12 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     storage_contract,
-    "receipts: a submission of what is stored already still leaves its receipt",
+    "receipts: a submission of stored messages still leaves its receipt",
     "[receipts]"
 )
 {
     const auto id = id_of<message_id>(1000);
-    const said one{.in = talk, .from = as_aureo, .to = ana, .id = id};
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana, .id = id};
     const auto stored = store(one);
 
     const auto keyed = append(under_key("key", {one}));
@@ -140,12 +143,12 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     storage_contract,
-    "receipts: those of bots and of messages are apart",
+    "receipts: those of bots and of messages are independent",
     "[receipts]"
 )
 {
     const auto key = *idempotency_key::parse("key");
-    const std::vector<said> all{{.in = talk, .from = as_aureo, .to = ana}};
+    const std::vector<message_spec> all{{.in = talk, .from = as_aureo, .to = ana}};
     const auto appended = under_key("key", all);
     REQUIRE(append(appended));
 

@@ -19,7 +19,7 @@ struct repair_contract : sql_contract {
 
     repair_report repair(repairing mode)
     {
-        const auto done = botapi::sql::repair(place.url(), mode, log);
+        const auto done = botapi::sql::repair(db.url(), mode, log);
         if (!done)
             FAIL(done.error().detail);
         return *done;
@@ -27,20 +27,20 @@ struct repair_contract : sql_contract {
 
     std::vector<std::string> findings()
     {
-        const auto done = check(place.url(), log);
+        const auto done = check(db.url(), log);
         if (!done)
             FAIL(done.error().detail);
         return done->findings;
     }
 
-    /// A script with the names of ids in braces, as SQL writes them.
-    std::string spelled(std::string script)
+    /// Replaces the names in braces with the ids as SQL literals.
+    std::string with_ids(std::string script)
     {
         const std::vector<std::pair<std::string, std::string>> names{
-            {"{talk}", literal(place, talk.value)},
-            {"{aureo}", literal(place, aureo.value)},
-            {"{bela}", literal(place, bela.value)},
-            {"{ana}", literal(place, ana.value)},
+            {"{talk}", literal(db, talk.value)},
+            {"{aureo}", literal(db, aureo.value)},
+            {"{bela}", literal(db, bela.value)},
+            {"{ana}", literal(db, ana.value)},
         };
         for (const auto& [name, value] : names) {
             for (auto at = script.find(name); at != std::string::npos; at = script.find(name))
@@ -52,7 +52,7 @@ struct repair_contract : sql_contract {
 
 }  // namespace
 
-TEST_CASE_METHOD(repair_contract, "repair: where nothing is wrong, nothing is done", "[repair]")
+TEST_CASE_METHOD(repair_contract, "repair: intact data is left unchanged", "[repair]")
 {
     const auto report = repair(repairing::apply);
 
@@ -63,30 +63,30 @@ TEST_CASE_METHOD(repair_contract, "repair: where nothing is wrong, nothing is do
 
 TEST_CASE_METHOD(
     repair_contract,
-    "repair: what follows from the messages is mended, and no message changes",
+    "repair: data that follows from the messages is restored, and no message changes",
     "[repair]"
 )
 {
-    const auto [script, told] = GENERATE_COPY(table<std::string, std::string>({
+    const auto [script, finding] = GENERATE_COPY(table<std::string, std::string>({
         {"UPDATE conversations SET last_seq = 1 WHERE id = {talk}",
          "to that of its last message: " + talk.text() + ", from 1 to 3."},
         {"DELETE FROM conversations WHERE id = {talk}",
-         "A conversation that messages name was entered: " + talk.text() + ", up to number 3."},
+         "A conversation that messages refer to was added: " + talk.text() + ", up to number 3."},
         {"DELETE FROM pairings WHERE conversation = {talk} AND client = {ana}",
-         "Participants who speak in a conversation were entered: " + aureo.text() + " and " +
+         "Participants with messages in a conversation were added: " + aureo.text() + " and " +
              ana.text() + " in " + talk.text()},
         {"INSERT INTO pairings (conversation, bot, client) VALUES ({talk}, {bela}, {ana})",
-         "Participants who said nothing in a conversation were taken out: " + bela.text()},
-        {"DELETE FROM bots WHERE id = {aureo}", "as a removed one: " + aureo.text()},
+         "Participants without messages in a conversation were removed: " + bela.text()},
+        {"DELETE FROM bots WHERE id = {aureo}", "as a removed bot: " + aureo.text()},
         {"UPDATE conversations SET shard = (shard + 1) % 65536 WHERE id = {talk}",
-         "A conversation was put into its shard: " + talk.text()},
+         "The shard of a conversation was corrected: " + talk.text()},
         {"UPDATE messages SET shard = (shard + 1) % 65536 WHERE conversation = {talk}",
-         "A message was put into its shard: "},
+         "The shard of a message was corrected: "},
         {"DELETE FROM conversations; DELETE FROM pairings; DELETE FROM bots",
-         "A conversation that messages name was entered: " + other_talk.text()},
+         "A conversation that messages refer to was added: " + other_talk.text()},
     }));
     const auto before = std::pair{list(talk), list(other_talk)};
-    place.run(spelled(script));
+    db.run(with_ids(script));
     REQUIRE_FALSE(findings().empty());
 
     const auto would_be = repair(repairing::dry_run);
@@ -95,9 +95,9 @@ TEST_CASE_METHOD(
 
     INFO(script);
     std::string all;
-    for (const auto& one : report.repairs)
-        all += one + '\n';
-    CHECK_THAT(all, Catch::Contains(told));
+    for (const auto& repaired : report.repairs)
+        all += repaired + '\n';
+    CHECK_THAT(all, Catch::Contains(finding));
     CHECK(would_be.repairs == report.repairs);
     CHECK(report.left.findings == std::vector<std::string>{});
     CHECK(findings() == std::vector<std::string>{});
@@ -106,15 +106,15 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     repair_contract,
-    "repair: a bot that was entered is a removed one, and can be registered again",
+    "repair: a bot that was added is a removed bot, and can be registered again",
     "[repair]"
 )
 {
-    place.run(spelled("DELETE FROM bots WHERE id = {aureo}"));
+    db.run(with_ids("DELETE FROM bots WHERE id = {aureo}"));
     repair(repairing::apply);
 
     CHECK_FALSE(find_bot(aureo));
-    const said one{.in = talk, .from = as_aureo, .to = ana};
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana};
     CHECK(append(submission_of({one})).error().code == errc::unknown_bot);
     REQUIRE(add_bot(aureo, "Aureo"));
     CHECK(store(one).seq == 4);
@@ -122,7 +122,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     repair_contract,
-    "repair: where messages are missing, nothing is made up, and it is told",
+    "repair: missing messages are reported, and nothing is invented",
     "[repair]"
 )
 {
@@ -132,19 +132,19 @@ TEST_CASE_METHOD(
         "UPDATE messages SET form = 65535 WHERE conversation = {talk} AND seq = 1",
         "UPDATE bots SET name = '' WHERE id = {bela}"
     );
-    place.run(spelled(script));
+    db.run(with_ids(script));
 
     const auto report = repair(repairing::apply);
 
     INFO(script);
     REQUIRE_FALSE(report.left.findings.empty());
     CHECK(findings() == report.left.findings);
-    CHECK(place.run("SELECT last_seq FROM conversations ORDER BY last_seq").back() == "3");
+    CHECK(db.run("SELECT last_seq FROM conversations ORDER BY last_seq").back() == "3");
 }
 
-TEST_CASE("repair: a database that is not there is no repair, but an error", "[repair]")
+TEST_CASE("repair: a missing database is an error", "[repair]")
 {
-    kept_log log;
+    recording_log log;
     const auto url = database_url::parse("sqlite:/nowhere/at/all.db");
     REQUIRE(url);
 

@@ -14,29 +14,30 @@ using namespace botcore;
 
 namespace {
 
-/// Two servers on one database, one of them with few sessions, so that threads wait for them.
+/// Two servers on one database. One has few sessions, so that its threads wait for them.
 struct sharing_contract : sql_contract {
-    std::unique_ptr<botapi::sql::sql_storage> other = open_storage(place, log, {.sessions = 2});
+    std::unique_ptr<botapi::sql::sql_storage> other = open_storage(db, log, {.sessions = 2});
 
     std::array<message_store*, 2> stores{&messages, &other->messages()};
 
-    /// That the numbers of the conversation's messages are 1 to `count`, in the order of arrival.
+    /// Checks that the numbers of the conversation's messages are 1 to `count`, in the order of
+    /// arrival.
     void check_whole(conversation_id of, std::size_t count)
     {
-        auto kept = list(of);
-        REQUIRE(kept.size() == count);
-        std::ranges::sort(kept, {}, &message::seq);
+        auto stored = list(of);
+        REQUIRE(stored.size() == count);
+        std::ranges::sort(stored, {}, &message::seq);
         std::uint64_t arrival = 0;
-        for (std::size_t at = 0; at < kept.size(); ++at) {
-            CHECK(kept[at].seq == at + 1);
-            CHECK(kept[at].arrival > arrival);
-            arrival = kept[at].arrival;
+        for (std::size_t at = 0; at < stored.size(); ++at) {
+            CHECK(stored[at].seq == at + 1);
+            CHECK(stored[at].arrival > arrival);
+            arrival = stored[at].arrival;
         }
         CHECK(find(of)->state.last_seq == count);
     }
 };
 
-/// Runs `work` in a process of its own. True if it said so.
+/// Runs `work` in `count` processes. True if it returned true in all of them.
 bool in_processes(unsigned count, const std::function<bool(unsigned)>& work)
 {
     std::vector<pid_t> running;
@@ -44,23 +45,23 @@ bool in_processes(unsigned count, const std::function<bool(unsigned)>& work)
         const pid_t started = ::fork();
         REQUIRE(started >= 0);
         if (started == 0) {
-            bool is_well = false;
+            bool has_succeeded = false;
             try {
-                is_well = work(number);
+                has_succeeded = work(number);
             } catch (const std::exception&) {
-                is_well = false;
+                has_succeeded = false;
             }
-            ::_exit(is_well ? 0 : 1);
+            ::_exit(has_succeeded ? 0 : 1);
         }
         running.push_back(started);
     }
-    bool are_well = true;
-    for (const auto one : running) {
+    bool all_succeeded = true;
+    for (const auto process : running) {
         int status = 0;
-        ::waitpid(one, &status, 0);
-        are_well = are_well && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        ::waitpid(process, &status, 0);
+        all_succeeded = all_succeeded && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
-    return are_well;
+    return all_succeeded;
 }
 
 }  // namespace
@@ -106,11 +107,19 @@ TEST_CASE_METHOD(
 
     race(8, [&](unsigned number) {
         for (std::uint64_t at = 0; at < requests; ++at) {
-            // Each thread begins with another one, so that batches meet in every order.
+            // Each thread begins with another request, so that batches meet in every order.
             const auto first = (at + number * 2) % requests;
             const auto second = (first + 1) % requests;
-            const said one{.in = talk, .from = as_aureo, .to = ana, .text = std::to_string(first)};
-            const said two{.in = talk, .from = as_aureo, .to = ana, .text = std::to_string(second)};
+            const message_spec one{
+                .in = talk,
+                .from = as_aureo,
+                .to = ana,
+                .text = std::to_string(first)};
+            const message_spec two{
+                .in = talk,
+                .from = as_aureo,
+                .to = ana,
+                .text = std::to_string(second)};
             const std::vector batch{once(one, 4000 + first), once(two, 4000 + second)};
             auto done = stores[number % 2]->append(batch, soon());
             const std::lock_guard lock{mutex};
@@ -174,7 +183,11 @@ TEST_CASE_METHOD(
     }
 }
 
-TEST_CASE_METHOD(sharing_contract, "sharing: one server sees what another answered", "[sharing]")
+TEST_CASE_METHOD(
+    sharing_contract,
+    "sharing: a server sees what another server has acknowledged",
+    "[sharing]"
+)
 {
     const auto id = id_of<bot_id>(50);
     REQUIRE(add_bot(id, "Cleo"));
@@ -192,23 +205,26 @@ TEST_CASE_METHOD(sharing_contract, "sharing: one server sees what another answer
     }
 }
 
-TEST_CASE("sharing: processes write to one conversation without gaps, each thing once", "[sharing]")
+TEST_CASE(
+    "sharing: processes write to one conversation without gaps, and each request once",
+    "[sharing]"
+)
 {
     constexpr std::uint64_t requests = 20;
-    const auto place = make_migrated_database();
-    kept_log log;
+    const auto db = make_migrated_database();
+    recording_log log;
     const auto aureo = id_of<bot_id>(1);
     const auto talk = id_of<conversation_id>(21);
     const std::vector<bot_registration> registration{
         {aureo, name_of("Aureo"), receipt{uuid_of(60), 60}}};
 
-    const bool are_well = in_processes(4, [&](unsigned number) {
-        const auto opened = botapi::sql::sql_storage::open(place->url(), {}, log);
+    const bool all_succeeded = in_processes(4, [&](unsigned number) {
+        const auto opened = botapi::sql::sql_storage::open(db->url(), {}, log);
         if (!opened || !(*opened)->bots().add(registration, soon()).at(0))
             return false;
         for (std::uint64_t at = 0; at < requests; ++at) {
             const auto key = 4000 + (at + number) % requests;
-            const said one{
+            const message_spec one{
                 .in = talk,
                 .from = participant_id{aureo.value},
                 .to = id_of<participant_id>(11),
@@ -219,13 +235,13 @@ TEST_CASE("sharing: processes write to one conversation without gaps, each thing
         return true;
     });
 
-    REQUIRE(are_well);
-    const auto opened = open_storage(*place, log);
-    const auto kept = opened->messages().list({.filter = {.conversation = talk}}, soon());
-    REQUIRE(kept);
-    REQUIRE(kept->items.size() == requests);
+    REQUIRE(all_succeeded);
+    const auto opened = open_storage(*db, log);
+    const auto page = opened->messages().list({.filter = {.conversation = talk}}, soon());
+    REQUIRE(page);
+    REQUIRE(page->items.size() == requests);
     std::set<std::uint64_t> numbers;
-    for (const auto& one : kept->items)
+    for (const auto& one : page->items)
         numbers.insert(one.seq);
     CHECK(*numbers.begin() == 1);
     CHECK(*numbers.rbegin() == requests);

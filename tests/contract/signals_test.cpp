@@ -13,50 +13,54 @@ namespace {
 /// Another server on the same database, behind a proxy.
 struct signals_contract : sql_contract {
     cutting_proxy proxy{server_port()};
-    std::unique_ptr<botapi::sql::sql_storage> other = open_through(proxy.port(), place, log);
-    const said hello{.in = talk, .from = as_aureo, .to = ana};
+    std::unique_ptr<botapi::sql::sql_storage> other = open_through(proxy.port(), db, log);
+    const message_spec hello{.in = talk, .from = as_aureo, .to = ana};
 
     result<std::vector<appended>> append_to(storage& server)
     {
         return server.messages().append(std::vector{submission_of({hello})}, soon()).at(0);
     }
 
-    /// Writes until what was written is heard of elsewhere: who has just begun to listen may miss
-    /// what is said first.
-    void write_until_heard(storage& writer, hints& heard)
+    /// Appends until the other server receives a notification: a new listener may miss the first
+    /// ones.
+    void write_until_received(storage& writer, hints& received)
     {
-        heard.forget();
+        received.forget();
         const auto until = soon();
-        while (heard.count(talk) == 0 && std::chrono::steady_clock::now() < until) {
+        while (received.count(talk) == 0 && std::chrono::steady_clock::now() < until) {
             REQUIRE(append_to(writer));
             std::this_thread::sleep_for(5ms);
         }
-        REQUIRE(heard.tell_of(aureo));
+        REQUIRE(received.tell_of(aureo));
     }
 
-    /// Lets both servers know of each other.
+    /// Waits until both servers know of each other.
     void introduce(hints& here, hints& there)
     {
-        write_until_heard(tested, there);
-        write_until_heard(*other, here);
+        write_until_received(tested, there);
+        write_until_received(*other, here);
         there.forget();
         here.forget();
     }
 };
 
-struct held_up_contract : sql_contract {
-    slow_writer slow{place, aureo, other_talk};
+struct delayed_contract : sql_contract {
+    slow_writer slow{db, aureo, other_talk};
 
     std::size_t read()
     {
-        const stream_query asked{.stream = aureo, .after = 0};
-        return tested.streams().read(std::span{&asked, 1}, soon()).at(0)->messages.size();
+        const stream_query query{.stream = aureo, .after = 0};
+        return tested.streams().read(std::span{&query, 1}, soon()).at(0)->messages.size();
     }
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(signals_contract, "signals: what another server stored is heard of", "[stream]")
+TEST_CASE_METHOD(
+    signals_contract,
+    "signals: a server is notified of another server's appends",
+    "[stream]"
+)
 {
     hints here{tested.streams()};
     hints there{other->streams()};
@@ -67,7 +71,7 @@ TEST_CASE_METHOD(signals_contract, "signals: what another server stored is heard
     CHECK(there.tell_of(aureo));
 }
 
-TEST_CASE_METHOD(signals_contract, "signals: nobody hears twice of what they stored", "[stream]")
+TEST_CASE_METHOD(signals_contract, "signals: a server notifies its own listeners once", "[stream]")
 {
     hints here{tested.streams()};
     hints there{other->streams()};
@@ -76,7 +80,7 @@ TEST_CASE_METHOD(signals_contract, "signals: nobody hears twice of what they sto
     for (int round = 0; round < 5; ++round)
         REQUIRE(append_to(tested));
     REQUIRE(there.tell_of(talk));
-    // What the other one says arrives after all that was said before.
+    // The other server's notification arrives after all earlier ones.
     REQUIRE(append_to(*other));
 
     const auto until = soon();
@@ -85,7 +89,11 @@ TEST_CASE_METHOD(signals_contract, "signals: nobody hears twice of what they sto
     CHECK(here.count(talk) == 6);
 }
 
-TEST_CASE_METHOD(signals_contract, "signals: who was cut off looks at everything", "[stream]")
+TEST_CASE_METHOD(
+    signals_contract,
+    "signals: after a cut connection, any stream may have grown",
+    "[stream]"
+)
 {
     hints here{tested.streams()};
     hints there{other->streams()};
@@ -105,37 +113,41 @@ TEST_CASE_METHOD(signals_contract, "signals: who was cut off looks at everything
     introduce(here, there);
 }
 
-TEST_CASE_METHOD(signals_contract, "signals: to nobody nothing is said", "[stream]")
+TEST_CASE_METHOD(signals_contract, "signals: without other servers nothing is sent", "[stream]")
 {
-    stranger listens{place};
-    listens.run("LISTEN botapi_streams");
+    stranger listener{db};
+    listener.run("LISTEN botapi_streams");
     hints here{tested.streams()};
     const auto until = soon();
-    while (listens.heard().empty() && std::chrono::steady_clock::now() < until)
+    while (listener.received().empty() && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(1ms);
 
     for (int round = 0; round < 20; ++round)
         REQUIRE(append_to(tested));
 
-    // What is said to somebody comes after what was said to nobody.
-    listens.run("NOTIFY botapi_streams, 'hello'");
-    while (listens.heard().back() != "here" && std::chrono::steady_clock::now() < until)
+    // The answer to another server arrives after anything that was sent before.
+    listener.run("NOTIFY botapi_streams, 'hello'");
+    while (listener.received().back() != "here" && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(1ms);
-    CHECK(listens.heard() == std::vector<std::string>{"hello", "hello", "here"});
+    CHECK(listener.received() == std::vector<std::string>{"hello", "hello", "here"});
 }
 
-TEST_CASE_METHOD(held_up_contract, "signals: what was held up is heard of at last", "[stream]")
+TEST_CASE_METHOD(
+    delayed_contract,
+    "signals: a delayed message is signalled when it becomes visible",
+    "[stream]"
+)
 {
     const auto how = GENERATE("COMMIT", "ROLLBACK");
-    hints heard{tested.streams()};
+    hints received{tested.streams()};
     slow.begin();
     slow.write("slow");
     store({.in = talk, .from = as_aureo, .to = ana});
     CHECK(read() == 0);
 
     slow.end(how);
-    heard.forget();
+    received.forget();
 
-    CHECK(heard.tell_of(aureo));
+    CHECK(received.tell_of(aureo));
     CHECK(read() >= 1);
 }

@@ -4,11 +4,11 @@
 
 #include <string>
 
-/// Writes as a server does, with all the time in the world between the statements.
+/// Writes the same statements as a server, and lets the test act between them.
 class slow_writer {
 public:
-    slow_writer(database& place, botcore::bot_id bot, botcore::conversation_id talk)
-        : place_{place}, connection_{place}, bot_{bot}, talk_{talk}
+    slow_writer(database& db, botcore::bot_id bot, botcore::conversation_id talk)
+        : db_{db}, connection_{db}, bot_{bot}, talk_{talk}
     {
         connection_.run("SET session_replication_role = replica");
     }
@@ -17,8 +17,8 @@ public:
 
     void write(const std::string& text)
     {
-        const auto talk = literal(place_, talk_.value);
-        const auto bot = literal(place_, bot_.value);
+        const auto talk = literal(db_, talk_.value);
+        const auto bot = literal(db_, bot_.value);
         connection_.run(
             "INSERT INTO conversations AS c (id, shard, last_seq) VALUES (" + talk +
             ", 0, 1) ON CONFLICT (id) DO UPDATE SET last_seq = c.last_seq + 1;"
@@ -31,7 +31,7 @@ public:
     void end(const std::string& how) { connection_.run(how); }
 
 private:
-    database& place_;
+    database& db_;
     stranger connection_;
     botcore::bot_id bot_;
     botcore::conversation_id talk_;

@@ -19,12 +19,12 @@ namespace {
 
 using rows = std::vector<std::string>;
 
-/// A connection of somebody else's.
+/// A connection of another program.
 class stranger {
 public:
-    explicit stranger(const database& place)
+    explicit stranger(const database& db)
     {
-        REQUIRE(sqlite3_open(place.url().target().c_str(), &connection_) == SQLITE_OK);
+        REQUIRE(sqlite3_open(db.url().target().c_str(), &connection_) == SQLITE_OK);
     }
     ~stranger() { sqlite3_close(connection_); }
 
@@ -41,63 +41,64 @@ private:
     sqlite3* connection_ = nullptr;
 };
 
-/// A storage with a single session, which the hook sees.
+/// A storage with a single session, whose connection the hook knows.
 struct sqlite_contract {
     explicit sqlite_contract(const std::string& script = {}) : hook{script} {}
 
     connection_hook hook;
-    sql_contract held{{.sessions = 1}};
+    sql_contract sql{{.sessions = 1}};
 
     submission greeting(const std::string& text = "Oi!")
     {
-        return submission_of(
-            {{.in = held.talk, .from = held.as_aureo, .to = held.ana, .text = text}}
-        );
+        return submission_of({{.in = sql.talk, .from = sql.as_aureo, .to = sql.ana, .text = text}});
     }
 
-    result<std::vector<appended>> append(const submission& one, std::chrono::milliseconds patience)
+    result<std::vector<appended>> append(
+        const submission& request,
+        std::chrono::milliseconds patience
+    )
     {
         const auto until = std::chrono::steady_clock::now() + patience;
-        return held.messages.append(std::vector{one}, until).at(0);
+        return sql.messages.append(std::vector{request}, until).at(0);
     }
 };
 
 struct empty_file {
-    std::unique_ptr<database> place = make_database();
-    kept_log log;
+    std::unique_ptr<database> db = make_database();
+    recording_log log;
 
     void fill(const std::string& content)
     {
-        std::ofstream{place->url().target(), std::ios::binary} << content;
+        std::ofstream{db->url().target(), std::ios::binary} << content;
     }
 
     [[nodiscard]] std::string content() const
     {
-        std::ifstream file{place->url().target(), std::ios::binary};
+        std::ifstream file{db->url().target(), std::ios::binary};
         return {std::istreambuf_iterator<char>{file}, {}};
     }
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(sqlite_contract, "sqlite: what was answered is on the disk", "[sqlite]")
+TEST_CASE_METHOD(sqlite_contract, "sqlite: an acknowledged append is on the disk", "[sqlite]")
 {
     REQUIRE(append(greeting(), 30s));
 
     CHECK(hook.ask("PRAGMA journal_mode") == rows{"wal"});
     CHECK(hook.ask("PRAGMA synchronous") == rows{"2"});
     CHECK(hook.ask("PRAGMA foreign_keys") == rows{"1"});
-    CHECK(held.place.run("PRAGMA journal_mode") == rows{"wal"});
+    CHECK(sql.db.run("PRAGMA journal_mode") == rows{"wal"});
 }
 
 TEST_CASE_METHOD(
     sqlite_contract,
-    "sqlite: who waits for a writer waits to the deadline",
+    "sqlite: a wait for another writer ends at the deadline",
     "[sqlite]"
 )
 {
     REQUIRE(append(greeting(), 30s));
-    stranger other{held.place};
+    stranger other{sql.db};
     other.run("BEGIN IMMEDIATE");
 
     const auto began = std::chrono::steady_clock::now();
@@ -108,16 +109,16 @@ TEST_CASE_METHOD(
     CHECK(refused.error().code == errc::unavailable);
     CHECK(took >= 250ms);
     CHECK(took < 3s);
-    CHECK(held.list(held.talk).size() == 1);
+    CHECK(sql.list(sql.talk).size() == 1);
     other.run("ROLLBACK");
     REQUIRE(append(greeting(), 30s));
-    CHECK(held.list(held.talk).size() == 2);
-    CHECK(held.find(held.talk)->state.last_seq == 2);
+    CHECK(sql.list(sql.talk).size() == 2);
+    CHECK(sql.find(sql.talk)->state.last_seq == 2);
 }
 
 TEST_CASE_METHOD(sqlite_contract, "sqlite: a writer that ends in time harms nobody", "[sqlite]")
 {
-    stranger other{held.place};
+    stranger other{sql.db};
     other.run("BEGIN IMMEDIATE; UPDATE bots SET name = 'Slow'");
 
     std::optional<result<std::vector<appended>>> answer;
@@ -127,16 +128,21 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: a writer that ends in time harms nobo
 
     REQUIRE(answer);
     CHECK(*answer);
-    CHECK(held.find_bot(held.aureo)->name == name_of("Slow"));
+    CHECK(sql.find_bot(sql.aureo)->name == name_of("Slow"));
 }
 
-TEST_CASE_METHOD(sqlite_contract, "sqlite: nobody waits for the only session for ever", "[sqlite]")
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: a wait for the only session ends at the deadline",
+    "[sqlite]"
+)
 {
-    stranger other{held.place};
+    stranger other{sql.db};
     other.run("BEGIN IMMEDIATE");
     std::thread holding{[&] { static_cast<void>(append(greeting(), 2s)); }};
 
-    // Very likely the other thread has the turn and the session. If not, we wait for the stranger.
+    // Most likely the other thread has the turn and the session. If not, this append waits for the
+    // stranger.
     const auto began = std::chrono::steady_clock::now();
     const auto refused = append(greeting(), 200ms);
     const auto took = std::chrono::steady_clock::now() - began;
@@ -148,10 +154,10 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: nobody waits for the only session for
     CHECK(took < 1500ms);
 }
 
-// Where it has none, what a full disk does to a commit can't be told.
+// Without that room, the outcome of a commit on a full disk would be unknown.
 TEST_CASE_METHOD(
     sqlite_contract,
-    "sqlite: the index of the log has room for a log of any length",
+    "sqlite: the log's index has room for the longest log",
     "[sqlite]"
 )
 {
@@ -159,27 +165,31 @@ TEST_CASE_METHOD(
     constexpr std::uintmax_t frames_in_block = 4'096;
     REQUIRE(append(greeting(), 30s));
 
-    const auto size = std::filesystem::file_size(held.place.url().target() + "-shm");
+    const auto size = std::filesystem::file_size(sql.db.url().target() + "-shm");
 
     CHECK(size / block_size * frames_in_block >= botapi::sql::checkpointer::pages_max);
 }
 
-TEST_CASE_METHOD(sqlite_contract, "sqlite: a full disk stores nothing, and is no end", "[sqlite]")
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: a full disk stores nothing, and the storage recovers",
+    "[sqlite]"
+)
 {
     REQUIRE(append(greeting(), 30s));
     const auto opened = hook.count();
     hook.ask("PRAGMA max_page_count = " + hook.ask("PRAGMA page_count").at(0));
 
     const auto refused = append(greeting(std::string(60'000, 'x')), 30s);
-    const auto bot = held.add_bot(id_of<bot_id>(50), std::string(200, 'x'));
+    const auto bot = sql.add_bot(id_of<bot_id>(50), std::string(200, 'x'));
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::storage_full);
     CHECK(refused.error().detail == "The database has no room left.");
     CHECK((bot || bot.error().code == errc::storage_full));
-    CHECK(held.log.count("the database has no room left") >= 1);
-    CHECK(held.list(held.talk).size() == 1);
-    CHECK(held.find(held.talk)->state.last_seq == 1);
+    CHECK(sql.log.count("the database's disk is full") >= 1);
+    CHECK(sql.list(sql.talk).size() == 1);
+    CHECK(sql.find(sql.talk)->state.last_seq == 1);
 
     hook.ask("PRAGMA max_page_count = 1000000");
     const auto stored = append(greeting(std::string(60'000, 'x')), 30s);
@@ -192,22 +202,22 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: a file that can't be written refuses"
 {
     REQUIRE(append(greeting(), 30s));
     connection_hook read_only{"PRAGMA query_only = ON"};
-    auto second = open_storage(held.place, held.log);
+    auto second = open_storage(sql.db, sql.log);
     const auto until = std::chrono::steady_clock::now() + 500ms;
 
     const auto refused = second->messages().append(std::vector{greeting()}, until).at(0);
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::unavailable);
-    CHECK(held.log.count("the database can't be reached code=8") == 1);
-    CHECK(held.list(held.talk).size() == 1);
+    CHECK(sql.log.count("the database can't be reached code=8") == 1);
+    CHECK(sql.list(sql.talk).size() == 1);
 }
 
 TEST_CASE_METHOD(sqlite_contract, "sqlite: a deadline that has passed stores nothing", "[sqlite]")
 {
     const auto refused = append(greeting(), -1s);
 
-    CHECK(held.list(held.talk).size() == (refused ? 1U : 0U));
+    CHECK(sql.list(sql.talk).size() == (refused ? 1U : 0U));
     if (!refused)
         CHECK(refused.error().code == errc::unavailable);
 }
@@ -221,24 +231,22 @@ TEST_CASE_METHOD(
     std::vector<message_id> ids;
     for (int number = 0; number < 3; ++number)
         ids.push_back(append(greeting(), 30s)->at(0).stored.id);
-    held.place.run(
-        "PRAGMA ignore_check_constraints = ON; UPDATE messages SET form = -1 WHERE seq = 2"
-    );
+    sql.db.run("PRAGMA ignore_check_constraints = ON; UPDATE messages SET form = -1 WHERE seq = 2");
 
-    const auto refused = held.messages.find(ids, soon());
+    const auto refused = sql.messages.find(ids, soon());
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::internal);
     CHECK(append(greeting(), 30s));
-    CHECK(held.messages.find(std::vector{ids[0], ids[2]}, soon()));
+    CHECK(sql.messages.find(std::vector{ids[0], ids[2]}, soon()));
 }
 
-TEST_CASE_METHOD(sqlite_contract, "sqlite: a damaged file is found out", "[sqlite]")
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a damaged file is detected", "[sqlite]")
 {
     for (int number = 0; number < 20; ++number)
         REQUIRE(append(greeting(std::string(3'000, 'x')), 30s));
-    held.place.run("PRAGMA wal_checkpoint(TRUNCATE)");
-    const auto file = held.place.url().target();
+    sql.db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    const auto file = sql.db.url().target();
     const auto half = std::filesystem::file_size(file) / 2 / 4096 * 4096;
     {
         std::fstream damaged{file, std::ios::binary | std::ios::in | std::ios::out};
@@ -246,26 +254,26 @@ TEST_CASE_METHOD(sqlite_contract, "sqlite: a damaged file is found out", "[sqlit
         damaged << std::string(8'192, 'x');
     }
 
-    const auto report = botapi::sql::check(held.place.url(), held.log);
+    const auto report = botapi::sql::check(sql.db.url(), sql.log);
 
-    // SQLite may find it by itself, in a statement that we asked for something else.
+    // SQLite itself may find the damage in any statement.
     if (report)
         CHECK_FALSE(report->findings.empty());
     else
         CHECK(report.error().code == errc::internal);
 }
 
-TEST_CASE_METHOD(empty_file, "sqlite: a file that is no database is left as it is", "[sqlite]")
+TEST_CASE_METHOD(empty_file, "sqlite: a file that is not a database stays unchanged", "[sqlite]")
 {
     const auto [content, reason] = GENERATE(table<std::string, std::string>({
-        {std::string(5'000, 'x'), "is not one of botapi's: the file is none of SQLite's."},
-        {"SQLite format 3", "is not one of botapi's: the file is none of SQLite's."},
+        {std::string(5'000, 'x'), "does not belong to botapi: it is not a SQLite file."},
+        {"SQLite format 3", "does not belong to botapi: it is not a SQLite file."},
     }));
     fill(content);
 
-    const auto migrated = botapi::sql::migrate(place->url(), migrating::apply, log);
-    const auto opened = botapi::sql::sql_storage::open(place->url(), {}, log);
-    const auto checked = botapi::sql::check(place->url(), log);
+    const auto migrated = botapi::sql::migrate(db->url(), migrating::apply, log);
+    const auto opened = botapi::sql::sql_storage::open(db->url(), {}, log);
+    const auto checked = botapi::sql::check(db->url(), log);
 
     REQUIRE_FALSE(migrated);
     CHECK_THAT(migrated.error().detail, Catch::Contains(reason));
@@ -276,22 +284,22 @@ TEST_CASE_METHOD(empty_file, "sqlite: a file that is no database is left as it i
     CHECK(this->content() == content);
 }
 
-TEST_CASE_METHOD(empty_file, "sqlite: a file that was replaced is no end", "[sqlite]")
+TEST_CASE_METHOD(empty_file, "sqlite: the storage survives a file that was replaced", "[sqlite]")
 {
-    REQUIRE(botapi::sql::migrate(place->url(), migrating::apply, log));
+    REQUIRE(botapi::sql::migrate(db->url(), migrating::apply, log));
     const auto whole = content();
-    const auto opened = open_storage(*place, log);
+    const auto opened = open_storage(*db, log);
     fill(std::string(5'000, 'x'));
     const std::vector ids{id_of<bot_id>(1)};
 
     const auto refused = opened->bots().find(ids, soon());
-    const auto told = opened->ready(soon());
+    const auto readiness = opened->ready(soon());
 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::internal);
     CHECK(log.count("the database refused a statement code=26") >= 1);
-    REQUIRE_FALSE(told);
-    CHECK(told.error().code == errc::unavailable);
+    REQUIRE_FALSE(readiness);
+    CHECK(readiness.error().code == errc::unavailable);
     fill(whole);
     CHECK(opened->bots().find(ids, soon()));
     CHECK(opened->ready(soon()));
@@ -301,13 +309,13 @@ TEST_CASE_METHOD(empty_file, "sqlite: an empty file becomes a database", "[sqlit
 {
     fill("");
 
-    CHECK(botapi::sql::migrate(place->url(), migrating::apply, log));
-    CHECK(botapi::sql::sql_storage::open(place->url(), {}, log));
+    CHECK(botapi::sql::migrate(db->url(), migrating::apply, log));
+    CHECK(botapi::sql::sql_storage::open(db->url(), {}, log));
 }
 
-TEST_CASE("sqlite: a folder that is not there is named", "[sqlite]")
+TEST_CASE("sqlite: a missing folder is named", "[sqlite]")
 {
-    kept_log log;
+    recording_log log;
     const auto url = database_url::parse("sqlite:/nowhere/at/all.db");
 
     const auto migrated = botapi::sql::migrate(*url, migrating::apply, log);

@@ -27,8 +27,8 @@ void append_utf8(std::string& text, std::uint32_t point)
     }
 }
 
-/// Code points of all planes, noncharacters included, with many of those that mean something to a
-/// parser.
+/// Random code points of all planes, noncharacters included, and many characters that are special
+/// to parsers.
 std::string random_text(std::mt19937_64& random, std::size_t size)
 {
     constexpr std::string_view special = "\"\\{},'NULLnull:$%_;-\n\r\t \x01\x7f";
@@ -47,7 +47,11 @@ std::string random_text(std::mt19937_64& random, std::size_t size)
 
 }  // namespace
 
-TEST_CASE_METHOD(storage_contract, "text: what looks like syntax is text", "[text]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "text: text that looks like syntax is stored unchanged",
+    "[text]"
+)
 {
     const std::vector<std::string> texts{
         "NULL",
@@ -89,7 +93,7 @@ TEST_CASE_METHOD(storage_contract, "text: what looks like syntax is text", "[tex
         "/* */",
         "-- x",
         "\"NULL\""};
-    std::vector<said> all;
+    std::vector<message_spec> all;
     for (const auto& text : texts)
         all.push_back(
             {.in = talk, .from = as_aureo, .to = ana, .text = text, .metadata = "{\"t\":" + text}
@@ -98,42 +102,46 @@ TEST_CASE_METHOD(storage_contract, "text: what looks like syntax is text", "[tex
     const auto done = append(submission_of(all));
 
     REQUIRE(done);
-    const auto kept = list(talk);
-    REQUIRE(kept.size() == texts.size());
+    const auto stored = list(talk);
+    REQUIRE(stored.size() == texts.size());
     for (std::size_t at = 0; at < texts.size(); ++at) {
-        CHECK(kept[at].content.text == texts[at]);
-        CHECK(kept[at].content.metadata == "{\"t\":" + texts[at]);
+        CHECK(stored[at].content.text == texts[at]);
+        CHECK(stored[at].content.metadata == "{\"t\":" + texts[at]);
     }
 }
 
-TEST_CASE_METHOD(storage_contract, "text: random texts of all planes come back", "[text]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "text: random texts from all planes are stored unchanged",
+    "[text]"
+)
 {
     std::mt19937_64 random{20181116};
-    std::vector<said> all;
+    std::vector<message_spec> all;
     for (int number = 0; number < 200; ++number) {
-        said one{
+        message_spec spec{
             .in = talk,
             .from = as_aureo,
             .to = ana,
             .text = random_text(random, random() % 200)};
         if (number % 3 == 0)
-            one.metadata = random_text(random, random() % 50);
-        all.push_back(std::move(one));
+            spec.metadata = random_text(random, random() % 50);
+        all.push_back(std::move(spec));
     }
 
     REQUIRE(append(submission_of(all)));
 
-    const auto kept = list(talk);
-    REQUIRE(kept.size() == all.size());
+    const auto stored = list(talk);
+    REQUIRE(stored.size() == all.size());
     for (std::size_t at = 0; at < all.size(); ++at) {
-        CHECK(kept[at].content.text == all[at].text);
-        CHECK(kept[at].content.metadata == all[at].metadata);
+        CHECK(stored[at].content.text == all[at].text);
+        CHECK(stored[at].content.metadata == all[at].metadata);
     }
 }
 
-TEST_CASE_METHOD(storage_contract, "text: every code point comes back", "[text]")
+TEST_CASE_METHOD(storage_contract, "text: every code point is stored unchanged", "[text]")
 {
-    std::vector<said> all;
+    std::vector<message_spec> all;
     std::string text;
     for (std::uint32_t point = 1; point <= 0x10ffff; ++point) {
         if (point < 0xd800 || point > 0xdfff)
@@ -146,13 +154,13 @@ TEST_CASE_METHOD(storage_contract, "text: every code point comes back", "[text]"
 
     REQUIRE(append(submission_of(all)));
 
-    const auto kept = list(talk);
-    REQUIRE(kept.size() == all.size());
+    const auto stored = list(talk);
+    REQUIRE(stored.size() == all.size());
     for (std::size_t at = 0; at < all.size(); ++at)
-        CHECK((kept[at].content.text == all[at].text));
+        CHECK((stored[at].content.text == all[at].text));
 }
 
-TEST_CASE_METHOD(storage_contract, "text: the largest message is kept", "[text]")
+TEST_CASE_METHOD(storage_contract, "text: the largest message is stored", "[text]")
 {
     std::mt19937_64 random{7};
     const std::string backslashes(65'536, '\\');
@@ -168,7 +176,7 @@ TEST_CASE_METHOD(storage_contract, "text: the largest message is kept", "[text]"
     CHECK((find(two.id)->content.metadata == metadata));
 }
 
-TEST_CASE_METHOD(storage_contract, "text: every form of a timestamp comes back", "[text]")
+TEST_CASE_METHOD(storage_contract, "text: every form of a timestamp is stored unchanged", "[text]")
 {
     const std::vector<std::string> stamps{
         "1678-01-01T00:00:00Z",

@@ -2,7 +2,7 @@
 
 using namespace botcore;
 
-TEST_CASE_METHOD(storage_contract, "versions: zero where nothing was said", "[versions]")
+TEST_CASE_METHOD(storage_contract, "versions: zero without messages", "[versions]")
 {
     CHECK(version({.conversation = talk}) == 0);
     CHECK(version({.bot = aureo}) == 0);
@@ -12,11 +12,7 @@ TEST_CASE_METHOD(storage_contract, "versions: zero where nothing was said", "[ve
     CHECK(none->empty());
 }
 
-TEST_CASE_METHOD(
-    storage_contract,
-    "versions: grow with every message that may matter",
-    "[versions]"
-)
+TEST_CASE_METHOD(storage_contract, "versions: grow with every message that may match", "[versions]")
 {
     const client_id client{ana.value};
     const client_id other_client{bruno.value};
@@ -61,11 +57,11 @@ TEST_CASE_METHOD(
         {.conversation = other_talk},
     };
 
-    const auto found = messages.versions(filters, soon());
+    const auto answer = messages.versions(filters, soon());
 
-    REQUIRE(found);
+    REQUIRE(answer);
     CHECK(
-        *found ==
+        *answer ==
         std::vector<list_version>{
             {.revision = 2, .last_seq = 2},
             {.revision = 3, .last_seq = 0},
@@ -76,9 +72,9 @@ TEST_CASE_METHOD(
     );
 }
 
-TEST_CASE_METHOD(storage_contract, "versions: a replay is no change", "[versions]")
+TEST_CASE_METHOD(storage_contract, "versions: a replay changes no version", "[versions]")
 {
-    const said one{.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(1000)};
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(1000)};
     store(one);
 
     REQUIRE(append(submission_of({one})));

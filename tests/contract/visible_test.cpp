@@ -6,7 +6,7 @@ using namespace botcore;
 
 namespace {
 
-/// Aureo and Bela both speak with Ana in `talk`, and each alone with Bruno elsewhere.
+/// In `talk`, Aureo and Bela exchange messages with Ana; elsewhere, each of them with Bruno.
 struct visible_contract : storage_contract {
     const conversation_id belas = id_of<conversation_id>(23);
     const visible_bots aureo_alone{{aureo}};
@@ -26,10 +26,10 @@ struct visible_contract : storage_contract {
     std::vector<std::string> texts(message_filter filter, const visible_bots& visible)
     {
         filter.visible = visible;
-        std::vector<std::string> found;
+        std::vector<std::string> texts;
         for (const auto& one : list({.filter = filter}))
-            found.push_back(one.content.text);
-        return found;
+            texts.push_back(one.content.text);
+        return texts;
     }
 
     std::uint64_t version(message_filter filter, const visible_bots& visible)
@@ -41,9 +41,9 @@ struct visible_contract : storage_contract {
     std::optional<conversation> find(conversation_id id, const visible_bots& visible)
     {
         const std::array ids{id};
-        const auto found = conversations.find(ids, visible, soon());
-        REQUIRE(found);
-        return found->front();
+        const auto answer = conversations.find(ids, visible, soon());
+        REQUIRE(answer);
+        return answer->front();
     }
 
     std::vector<conversation_id> of_client(participant_id client, const visible_bots& visible)
@@ -53,10 +53,10 @@ struct visible_contract : storage_contract {
             soon()
         );
         REQUIRE(page);
-        std::vector<conversation_id> found;
+        std::vector<conversation_id> ids;
         for (const auto& one : page->items)
-            found.push_back(one.id);
-        return found;
+            ids.push_back(one.id);
+        return ids;
     }
 };
 
@@ -64,7 +64,11 @@ using words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_METHOD(visible_contract, "visible: a list has what was said with these bots", "[visible]")
+TEST_CASE_METHOD(
+    visible_contract,
+    "visible: a list has the messages with visible bots",
+    "[visible]"
+)
 {
     const message_filter of_talk{.conversation = talk};
 
@@ -78,7 +82,7 @@ TEST_CASE_METHOD(visible_contract, "visible: a list has what was said with these
     CHECK(texts({.bot = bela}, both) == words{"2", "5"});
 }
 
-TEST_CASE_METHOD(visible_contract, "visible: a version counts what may be seen", "[visible]")
+TEST_CASE_METHOD(visible_contract, "visible: a version counts visible messages", "[visible]")
 {
     const message_filter of_talk{.conversation = talk};
 
@@ -93,7 +97,7 @@ TEST_CASE_METHOD(visible_contract, "visible: a version counts what may be seen",
     CHECK(version({.client = client_id{bruno.value}}, aureo_alone) == 1);
 }
 
-TEST_CASE_METHOD(visible_contract, "visible: others' messages change no version", "[visible]")
+TEST_CASE_METHOD(visible_contract, "visible: hidden messages change no version", "[visible]")
 {
     const auto before = version({.conversation = talk}, bela_alone);
     store({.in = talk, .from = as_aureo, .to = ana, .text = "6"});
@@ -103,7 +107,7 @@ TEST_CASE_METHOD(visible_contract, "visible: others' messages change no version"
     CHECK(version({.conversation = talk}, bela_alone) > before);
 }
 
-TEST_CASE_METHOD(visible_contract, "visible: a conversation is what may be seen of it", "[visible]")
+TEST_CASE_METHOD(visible_contract, "visible: a conversation shows its visible part", "[visible]")
 {
     const auto whole = find(talk, both);
     REQUIRE(whole);
@@ -121,7 +125,11 @@ TEST_CASE_METHOD(visible_contract, "visible: a conversation is what may be seen 
     CHECK_FALSE(find(belas, aureo_alone));
 }
 
-TEST_CASE_METHOD(visible_contract, "visible: so is a list of conversations", "[visible]")
+TEST_CASE_METHOD(
+    visible_contract,
+    "visible: a list of conversations shows visible ones",
+    "[visible]"
+)
 {
     CHECK(of_client(bruno, {}).size() == 2);
     CHECK(of_client(bruno, both).size() == 2);
@@ -131,17 +139,21 @@ TEST_CASE_METHOD(visible_contract, "visible: so is a list of conversations", "[v
     CHECK(of_client(ana, aureo_alone) == std::vector{talk});
 }
 
-TEST_CASE_METHOD(visible_contract, "visible: a bot that may not be seen is a client", "[visible]")
+TEST_CASE_METHOD(
+    visible_contract,
+    "visible: a bot that may not be used as a sender is a client",
+    "[visible]"
+)
 {
-    auto asked = submission_of({{.in = belas, .from = as_bela, .to = as_aureo, .text = "x"}});
-    asked.entries[0].from_may_be_bot = false;
+    auto request = submission_of({{.in = belas, .from = as_bela, .to = as_aureo, .text = "x"}});
+    request.entries[0].from_may_be_bot = false;
 
-    const auto stored = append(asked);
+    const auto stored = append(request);
     REQUIRE(stored);
     CHECK(stored->front().stored.way.bot == aureo);
     CHECK(stored->front().stored.way.way == direction::inbound);
 
-    auto unseen = submission_of({{.in = belas, .from = as_bela, .to = bruno, .text = "x"}});
-    unseen.entries[0].from_may_be_bot = false;
-    CHECK(append(unseen).error().code == errc::unknown_bot);
+    auto without_bot = submission_of({{.in = belas, .from = as_bela, .to = bruno, .text = "x"}});
+    without_bot.entries[0].from_may_be_bot = false;
+    CHECK(append(without_bot).error().code == errc::unknown_bot);
 }

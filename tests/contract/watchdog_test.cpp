@@ -20,7 +20,7 @@ botcore::deadline in(std::chrono::milliseconds time)
     return std::chrono::steady_clock::now() + time;
 }
 
-/// Two ends of a connection on which nobody says anything.
+/// A connection on which nothing is sent.
 class silent_connection {
 public:
     silent_connection() { REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data()) == 0); }
@@ -35,12 +35,12 @@ public:
 
     [[nodiscard]] int socket() const { return ends_[0]; }
 
-    /// Whether it ends within so much time.
+    /// Whether the connection ends within this time.
     [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const
     {
-        pollfd asked{.fd = ends_[0], .events = POLLIN, .revents = 0};
+        pollfd polled{.fd = ends_[0], .events = POLLIN, .revents = 0};
         char byte = 0;
-        return ::poll(&asked, 1, static_cast<int>(time.count())) == 1 &&
+        return ::poll(&polled, 1, static_cast<int>(time.count())) == 1 &&
                ::read(ends_[0], &byte, 1) == 0;
     }
 
@@ -50,7 +50,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("watchdog: a connection that is silent for too long is ended", "[watchdog]")
+TEST_CASE("watchdog: a connection is shut down at its deadline", "[watchdog]")
 {
     watchdog tested{[] { return true; }, [](auto) {}};
     const silent_connection later;
@@ -62,7 +62,7 @@ TEST_CASE("watchdog: a connection that is silent for too long is ended", "[watch
     CHECK(later.ends_within(10s));
 }
 
-TEST_CASE("watchdog: a connection of which nothing is expected lives on", "[watchdog]")
+TEST_CASE("watchdog: an idle connection is not shut down", "[watchdog]")
 {
     watchdog tested{[] { return true; }, [](auto) {}};
     const silent_connection done;
@@ -80,15 +80,18 @@ TEST_CASE("watchdog: a connection of which nothing is expected lives on", "[watc
     CHECK_FALSE(postponed.ends_within(0ms));
 }
 
-TEST_CASE("watchdog: if the server answers nobody, all who wait are ended at once", "[watchdog]")
+TEST_CASE(
+    "watchdog: if the server does not answer, all waiting connections are shut down",
+    "[watchdog]"
+)
 {
-    std::promise<botcore::deadline> told;
-    std::atomic<bool> is_told = false;  // Each of the two may have asked.
-    const auto tell = [&](auto since) {
-        if (!is_told.exchange(true))
-            told.set_value(since);
+    std::promise<botcore::deadline> silent_since;
+    std::atomic<bool> has_called = false;  // Each of the two connections may cause a probe.
+    const auto on_hang = [&](auto since) {
+        if (!has_called.exchange(true))
+            silent_since.set_value(since);
     };
-    watchdog tested{[] { return false; }, tell};
+    watchdog tested{[] { return false; }, on_hang};
     const silent_connection one;
     const silent_connection other;
     const silent_connection done;
@@ -102,12 +105,12 @@ TEST_CASE("watchdog: if the server answers nobody, all who wait are ended at onc
 
     CHECK(other.ends_within(10s));
     CHECK_FALSE(done.ends_within(0ms));
-    const auto since = told.get_future().get();
+    const auto since = silent_since.get_future().get();
     CHECK(since >= began);
     CHECK(since + watchdog::suspicious <= std::chrono::steady_clock::now());
 }
 
-TEST_CASE("watchdog: while the server answers, who waits long is not ended", "[watchdog]")
+TEST_CASE("watchdog: while the server answers, a long wait goes on", "[watchdog]")
 {
     std::atomic<int> count = 0;
     watchdog tested{[&] { return ++count > 0; }, [](auto) {}};
@@ -119,50 +122,50 @@ TEST_CASE("watchdog: while the server answers, who waits long is not ended", "[w
     CHECK(count >= 2);
 }
 
-TEST_CASE("watchdog: the server can be asked at any time", "[watchdog]")
+TEST_CASE("watchdog: a probe can be requested at any time", "[watchdog]")
 {
-    std::promise<void> asked;
-    watchdog tested{[&] { return asked.set_value(), true; }, [](auto) {}};
+    std::promise<void> probed;
+    watchdog tested{[&] { return probed.set_value(), true; }, [](auto) {}};
 
-    tested.ask();
+    tested.request_probe();
 
-    CHECK(asked.get_future().wait_for(10s) == std::future_status::ready);
+    CHECK(probed.get_future().wait_for(10s) == std::future_status::ready);
 }
 
-TEST_CASE("watchdog: who waits for the answer learns whether there was one", "[watchdog]")
+TEST_CASE("watchdog: `is_answered` returns the result of the probe", "[watchdog]")
 {
-    std::atomic<bool> is_well = true;
-    watchdog tested{[&] { return is_well.load(); }, [](auto) {}};
+    std::atomic<bool> is_alive = true;
+    watchdog tested{[&] { return is_alive.load(); }, [](auto) {}};
     CHECK(tested.is_answered());
 
-    is_well = false;
+    is_alive = false;
     CHECK_FALSE(tested.is_answered());
 
-    is_well = true;
+    is_alive = true;
     CHECK(tested.is_answered());
 }
 
-TEST_CASE("watchdog: who came while the server was being asked in vain is ended, too", "[watchdog]")
+TEST_CASE("watchdog: a connection guarded during a failed probe is shut down, too", "[watchdog]")
 {
-    std::promise<void> asked;
-    std::promise<void> given_up;
+    std::promise<void> probe_began;
+    std::promise<void> probe_failed;
     std::atomic<int> count = 0;
     const auto answer = [&] {
         if (count++ > 0)
             return true;
-        asked.set_value();
-        given_up.get_future().wait();
+        probe_began.set_value();
+        probe_failed.get_future().wait();
         return false;
     };
     watchdog tested{answer, [](auto) {}};
-    tested.ask();
-    asked.get_future().wait();
+    tested.request_probe();
+    probe_began.get_future().wait();
     const silent_connection late;
     tested.guard(late.socket(), in(1h));
     auto waiter = std::async(std::launch::async, [&] { return tested.is_answered(); });
     CHECK(waiter.wait_for(20ms) == std::future_status::timeout);
 
-    given_up.set_value();
+    probe_failed.set_value();
 
     CHECK(late.ends_within(10s));
     waiter.wait();

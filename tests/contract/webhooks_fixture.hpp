@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-/// A storage whose bots get webhooks, and time that goes by when the test says so.
+/// A storage whose bots can have webhooks, and a clock that the test advances.
 struct webhooks_contract : storage_contract {
     using storage_contract::storage_contract;
 
@@ -47,14 +47,14 @@ struct webhooks_contract : storage_contract {
                 .version = number * 1'000}};
     }
 
-    botcore::webhook put(const botcore::webhook_write& asked)
+    botcore::webhook put(const botcore::webhook_write& request)
     {
-        auto written = webhooks.put(asked, soon());
+        auto written = webhooks.put(request, soon());
         REQUIRE(written);
         return written->webhook;
     }
 
-    /// What is due now, leased.
+    /// Leases the deliveries that are due now.
     std::vector<botcore::claimed_delivery> claim(std::size_t limit = 100, std::size_t each = 100)
     {
         return claim_from(webhooks, limit, each);
@@ -79,48 +79,48 @@ struct webhooks_contract : storage_contract {
     }
 
     static botcore::delivery_settlement settlement_of(
-        const botcore::claimed_delivery& one,
+        const botcore::claimed_delivery& delivery,
         botcore::judgement judged,
         botcore::attempt made = {}
     )
     {
         return {
-            .webhook = one.webhook.id,
-            .conversation = one.message.conversation,
-            .arrival = one.message.arrival,
-            .lease = one.lease,
+            .webhook = delivery.webhook.id,
+            .conversation = delivery.message.conversation,
+            .arrival = delivery.message.arrival,
+            .lease = delivery.lease,
             .judged = judged,
             .made = std::move(made)};
     }
 
     void settle(
-        const botcore::claimed_delivery& one,
+        const botcore::claimed_delivery& delivery,
         botcore::judgement judged,
         botcore::attempt made = {}
     )
     {
-        const std::array all{settlement_of(one, judged, std::move(made))};
+        const std::array all{settlement_of(delivery, judged, std::move(made))};
         REQUIRE(webhooks.settle(all, soon()));
     }
 
-    void deliver(const botcore::claimed_delivery& one)
+    void deliver(const botcore::claimed_delivery& delivery)
     {
-        settle(one, {botcore::verdict::delivered});
+        settle(delivery, {botcore::verdict::delivered});
     }
 
-    void bury(const botcore::claimed_delivery& one)
+    void bury(const botcore::claimed_delivery& delivery)
     {
-        settle(one, {botcore::verdict::dead}, {.ended = now, .failure = "no answer"});
+        settle(delivery, {botcore::verdict::dead}, {.ended = now, .failure = "no answer"});
     }
 
-    /// Delivers all that is due, one after another, and answers the texts in that order.
+    /// Delivers all deliveries that are due, one after another. Returns their texts in that order.
     std::vector<std::string> deliver_all()
     {
         std::vector<std::string> texts;
         for (auto claimed = claim(); !claimed.empty(); claimed = claim()) {
-            for (const auto& one : claimed) {
-                texts.push_back(one.message.content.text);
-                deliver(one);
+            for (const auto& delivery : claimed) {
+                texts.push_back(delivery.message.content.text);
+                deliver(delivery);
             }
         }
         return texts;

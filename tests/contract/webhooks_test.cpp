@@ -388,7 +388,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
     const auto write = [&](std::size_t from) {
         for (std::size_t number = 0; number < each; ++number) {
             for (auto in = from; in < conversation_count; in += 2) {
-                const said one{
+                const message_spec one{
                     .in = id_of<conversation_id>(200 + in),
                     .from = ana,
                     .to = as_aureo,

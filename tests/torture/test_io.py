@@ -125,7 +125,7 @@ def test_after_a_failed_fsync_nothing_is_acknowledged_until_a_restart(
             assert_problem(api.get("/readyz"), 503, naming="until a restart")
             assert api.get("/healthz").status_code == 200
             assert api.get(f"/bots/{session.bot}").status_code == 200
-        assert "the disk failed to keep what was written" in session.server.text()
+        assert "fsync failed: the server stops writing" in session.server.text()
         writer.close()
         session.server.kill()
         session.start()

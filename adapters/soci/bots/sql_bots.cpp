@@ -1,6 +1,6 @@
 #include "adapters/soci/bots/sql_bots.hpp"
 
-#include "adapters/soci/rows/found_by_id.hpp"
+#include "adapters/soci/rows/lookup_by_id.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 
 namespace botapi::sql {
@@ -13,15 +13,15 @@ result<std::vector<std::optional<bot>>> sql_bots::find(
 )
 {
     const sql_text select{"SELECT id, name, version FROM bots", {}, "itn"};
-    found_by_id<bot> found{ids};
+    lookup_by_id<bot> lookup{ids};
     const auto done = runner_.read(terms, [&](session& on) {
-        found.clear();
-        const auto keep = [&](const row& row) { found.add(bot_in(row)); };
-        on.select_by_ids(select, "id", found.ids(), keep, " AND removed = 0");
+        lookup.clear();
+        const auto keep = [&](const row& row) { lookup.add(bot_in(row)); };
+        on.select_by_ids(select, "id", lookup.ids(), keep, " AND removed = 0");
     });
     if (!done)
         return done.error();
-    return found.in_order();
+    return lookup.in_order();
 }
 
 result<bot_page> sql_bots::list(const bot_query& query, const read_terms& terms)
@@ -34,19 +34,19 @@ result<bot_page> sql_bots::list(const bot_query& query, const read_terms& terms)
     }
     text.sql += backwards ? " ORDER BY id DESC LIMIT :limit" : " ORDER BY id LIMIT :limit";
 
-    std::vector<bot> found;
+    std::vector<bot> bots;
     const auto done = runner_.read(terms, [&](session& on) {
-        found.clear();
+        bots.clear();
         auto& selection = on.prepared(text);
         if (query.from)
             selection.give(query.from->key);
         for (selection.give(std::uint64_t{query.limit} + 1).run(); selection.next();)
-            found.push_back(bot_in(selection));
+            bots.push_back(bot_in(selection));
     });
     if (!done)
         return done.error();
-    const auto key_of = [](const bot& one) { return one.id.value; };
-    return make_page(std::move(found), query.limit, query.from, key_of);
+    const auto key_of = [](const bot& listed) { return listed.id.value; };
+    return make_page(std::move(bots), query.limit, query.from, key_of);
 }
 
 }  // namespace botapi::sql

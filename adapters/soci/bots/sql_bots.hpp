@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The bots. Who writes holds the exclusive lock, so that no two change them at once, on any
-/// server, and so that every append is wholly before or wholly after a removal.
+/// The bots. Every write holds the exclusive lock. So no two transactions change bots at once, on
+/// any server, and every append is wholly before or wholly after a removal.
 class sql_bots final : public botcore::bot_store {
 public:
     /// Keeps a reference.

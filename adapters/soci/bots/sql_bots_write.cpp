@@ -14,25 +14,25 @@ using namespace botcore;
 
 namespace {
 
-/// A row of the bots, the removed ones included.
-struct kept_bot {
+/// A row of the table of bots, which also keeps removed bots.
+struct bot_record {
     botcore::bot bot;
     bool is_removed = false;
 
-    friend bool operator==(const kept_bot&, const kept_bot&) = default;
+    friend bool operator==(const bot_record&, const bot_record&) = default;
 };
 
-std::optional<kept_bot> find_kept(session& on, bot_id id)
+std::optional<bot_record> find_record(session& on, bot_id id)
 {
-    auto& asked =
+    auto& selection =
         on.prepared({"SELECT id, name, version, removed FROM bots WHERE id = :id", "i", "itnn"});
-    std::optional<kept_bot> found;
-    for (asked.give(id).run(); asked.next();)
-        found = kept_bot{bot_in(asked), asked.number(3) != 0};
-    return found;
+    std::optional<bot_record> record;
+    for (selection.give(id).run(); selection.next();)
+        record = bot_record{bot_in(selection), selection.number(3) != 0};
+    return record;
 }
 
-void write(session& on, const kept_bot& changed)
+void write(session& on, const bot_record& changed)
 {
     const auto& [bot, is_removed] = changed;
     on.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
@@ -51,14 +51,14 @@ void write(session& on, const kept_bot& changed)
 }
 
 /// The answer to an earlier registration with this receipt, if there was one.
-std::optional<result<registered>> first_answer(session& on, const receipt& asked)
+std::optional<result<registered>> first_answer(session& on, const receipt& receipt)
 {
     auto& stored = on.prepared(
         {"SELECT bot, bot_name, bot_version, digest FROM receipts WHERE key = :key", "i", "itnn"}
     );
     std::optional<result<registered>> answer;
-    for (stored.give(asked.key).run(); stored.next();) {
-        const bool is_same = stored.count(3) == asked.digest && !stored.is_null(0);
+    for (stored.give(receipt.key).run(); stored.next();) {
+        const bool is_same = stored.count(3) == receipt.digest && !stored.is_null(0);
         if (is_same) {
             answer = registered{.bot = bot_in(stored), .replayed = true};
             continue;
@@ -68,13 +68,13 @@ std::optional<result<registered>> first_answer(session& on, const receipt& asked
     return answer;
 }
 
-void keep_answer(session& on, const receipt& kept, const bot& answer)
+void keep_answer(session& on, const receipt& receipt, const bot& answer)
 {
     on.prepared({"INSERT INTO receipts (key, digest, bot, bot_name, bot_version)"
                  " VALUES (:key, :digest, :bot, :name, :version)",
                  "initn"})
-        .give(kept.key)
-        .give(kept.digest)
+        .give(receipt.key)
+        .give(receipt.digest)
         .give(answer.id)
         .give(std::string_view{answer.name.text()})
         .give(answer.version)
@@ -82,117 +82,118 @@ void keep_answer(session& on, const receipt& kept, const bot& answer)
         .finish();
 }
 
-/// The last thing that a transaction wrote, to recognise it by if its commit is cut short.
+/// The last row that a transaction wrote: it shows whether a commit that was cut short was done.
 struct trace {
-    kept_bot bot;
-    std::optional<uuid> receipt{};  ///< The key, if it wrote one beside the bot.
+    bot_record bot;
+    std::optional<uuid> receipt{};  ///< The key, if the transaction wrote a receipt with the bot.
 };
 
 using last_written = std::optional<trace>;
 
-result<registered> add_one(session& on, const bot_registration& added, last_written& done)
+result<registered> add_one(session& on, const bot_registration& added, last_written& written)
 {
     if (added.receipt) {
         if (auto answer = first_answer(on, *added.receipt))
             return *std::move(answer);
     }
-    const auto kept = find_kept(on, added.id);
-    if (kept && !kept->is_removed)
+    const auto record = find_record(on, added.id);
+    if (record && !record->is_removed)
         return refuse(errc::already_exists, "A bot with the id " + added.id.text() + " exists.");
 
-    const bot made{
+    const bot created{
         .id = added.id,
         .name = added.name,
-        .version = kept ? kept->bot.version + 1 : 1,
+        .version = record ? record->bot.version + 1 : 1,
     };
-    write(on, {made, false});
+    write(on, {created, false});
     if (added.receipt)
-        keep_answer(on, *added.receipt, made);
-    done = trace{
-        .bot = {made, false},
+        keep_answer(on, *added.receipt, created);
+    written = trace{
+        .bot = {created, false},
         .receipt = added.receipt ? std::optional{added.receipt->key} : std::nullopt,
     };
-    return registered{.bot = made};
+    return registered{.bot = created};
 }
 
 result<bot> find_as(session& on, bot_id id, const precondition& expected)
 {
-    auto kept = find_kept(on, id);
-    if (!kept || kept->is_removed)
+    auto record = find_record(on, id);
+    if (!record || record->is_removed)
         return refuse(errc::not_found, "No bot is registered under the id " + id.text() + ".");
-    if (!expected.holds_for(kept->bot.version)) {
+    if (!expected.holds_for(record->bot.version)) {
         return refuse(
             errc::precondition_failed,
             "The bot " + id.text() + " is not in the state that was asked for. Read it again."
         );
     }
-    return std::move(kept->bot);
+    return std::move(record->bot);
 }
 
-result<bot> change_one(session& on, const bot_change& asked, last_written& done)
+result<bot> change_one(session& on, const bot_change& change, last_written& written)
 {
-    auto found = find_as(on, asked.id, asked.expected);
-    if (!found || !asked.name || *asked.name == found->name)
-        return found;
-    const bot changed{.id = asked.id, .name = *asked.name, .version = found->version + 1};
+    auto current = find_as(on, change.id, change.expected);
+    if (!current || !change.name || *change.name == current->name)
+        return current;
+    const bot changed{.id = change.id, .name = *change.name, .version = current->version + 1};
     write(on, {changed, false});
-    done = trace{{changed, false}};
+    written = trace{{changed, false}};
     return changed;
 }
 
-result<> remove_one(session& on, const bot_removal& asked, last_written& done)
+result<> remove_one(session& on, const bot_removal& removal, last_written& written)
 {
-    auto found = find_as(on, asked.id, asked.expected);
-    if (!found)
-        return found.error();
-    ++found->version;
-    write(on, {*found, true});
-    remove_webhooks_of(on, asked.id);
-    done = trace{{*found, true}};
+    auto current = find_as(on, removal.id, removal.expected);
+    if (!current)
+        return current.error();
+    ++current->version;
+    write(on, {*current, true});
+    remove_webhooks_of(on, removal.id);
+    written = trace{{*current, true}};
     return {};
 }
 
-/// Whether the last thing that was written is there. Nobody else writes a receipt but for the same
-/// answer. Versions only grow: a smaller one, or none, says that nothing was, and a greater one
-/// that somebody else went on from there or instead.
+/// Whether the last row that was written is stored. A stored receipt proves it: any other request
+/// that wrote this receipt has the same answer. Versions only grow: a smaller version, or none,
+/// proves that nothing was written; a greater one proves only that another change came after ours,
+/// or instead of it.
 commit_status verify_commit(session& on, const trace& last)
 {
-    const auto& [wanted, receipt] = last;
+    const auto& [expected, receipt] = last;
     if (receipt) {
-        commit_status found = commit_status::not_committed;
+        commit_status status = commit_status::not_committed;
         const std::array keys{*receipt};
-        const auto note = [&](const row& /*row*/) { found = commit_status::committed; };
-        on.select_by_ids({"SELECT key FROM receipts", {}, "i"}, "key", keys, note);
-        return found;
+        const auto confirm = [&](const row& /*row*/) { status = commit_status::committed; };
+        on.select_by_ids({"SELECT key FROM receipts", {}, "i"}, "key", keys, confirm);
+        return status;
     }
-    const auto kept = find_kept(on, wanted.bot.id);
-    if (!kept || kept->bot.version < wanted.bot.version)
+    const auto record = find_record(on, expected.bot.id);
+    if (!record || record->bot.version < expected.bot.version)
         return commit_status::not_committed;
-    return *kept == wanted ? commit_status::committed : commit_status::unknown;
+    return *record == expected ? commit_status::committed : commit_status::unknown;
 }
 
-/// Does each item in turn, all in one transaction. An item that is refused wrote nothing.
+/// Carries out all items, in order, in one transaction. A refused item writes nothing.
 template <class Answer, class Item>
 std::vector<Answer> write_all(
     transaction_runner& runner,
     std::span<const Item> items,
     deadline until,
-    Answer (*one)(session&, const Item&, last_written&)
+    Answer (*carry_out)(session&, const Item&, last_written&)
 )
 {
     std::vector<Answer> answers;
-    last_written changed;
+    last_written written;
     const transaction work{
         .lock = bots_change,
         .run =
             [&](session& on) {
                 answers.clear();
-                changed.reset();
+                written.reset();
                 for (const auto& item : items)
-                    answers.push_back(one(on, item, changed));
-                return changed ? progress::written : progress::nothing;
+                    answers.push_back(carry_out(on, item, written));
+                return written ? progress::written : progress::nothing;
             },
-        .verify_commit = [&](session& on) { return verify_commit(on, *changed); },
+        .verify_commit = [&](session& on) { return verify_commit(on, *written); },
     };
     if (items.empty())
         return answers;

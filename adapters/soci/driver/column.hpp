@@ -49,8 +49,8 @@ template <std::size_t Count>
 constexpr std::array<char, Count> letters_of(const std::array<column, Count>& columns) noexcept
 {
     std::array<char, Count> letters{};
-    for (std::size_t at = 0; at < Count; ++at)
-        letters[at] = letter_of(columns[at].type);
+    for (std::size_t index = 0; index < Count; ++index)
+        letters[index] = letter_of(columns[index].type);
     return letters;
 }
 
@@ -64,14 +64,14 @@ std::string names_of(const std::array<column, Count>& columns, std::string_view 
     return names;
 }
 
-/// The index of the column of this name. Does not compile where there is none.
+/// The index of the column with this name. An unknown name does not compile.
 template <std::size_t Count>
 consteval std::size_t index_of(const std::array<column, Count>& columns, std::string_view name)
 {
-    std::size_t at = 0;
-    while (columns.at(at).name != name)
-        ++at;
-    return at;
+    std::size_t index = 0;
+    while (columns.at(index).name != name)
+        ++index;
+    return index;
 }
 
 }  // namespace botapi::sql

@@ -6,13 +6,13 @@
 
 namespace botapi::sql {
 
-/// The driver's connection below SOCI, for what SOCI has no word for.
+/// libpq's connection below SOCI, for features that SOCI does not offer.
 inline PGconn*& postgresql_of(soci::session& session)
 {
     return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
 }
 
-/// The same of SQLite.
+/// SQLite's connection below SOCI.
 inline sqlite_api::sqlite3* sqlite_of(soci::session& session)
 {
     return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;

@@ -18,78 +18,78 @@ namespace {
 
 constexpr std::string_view hidden = "***";
 
-/// As libpq decodes the names of parameters, so that `pass%77ord` hides nothing from us.
-std::string decoded(std::string_view text)
+/// Decodes a parameter's name as libpq does, so that `pass%77ord` is recognised as `password`.
+std::string decode(std::string_view text)
 {
-    std::string plain;
+    std::string decoded;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const bool is_escape = text[at] == '%' && at + 2 < text.size() &&
                                is_hexadecimal_digit(text[at + 1]) &&
                                is_hexadecimal_digit(text[at + 2]);
         if (!is_escape) {
-            plain += text[at];
+            decoded += text[at];
             continue;
         }
-        plain += static_cast<char>(
+        decoded += static_cast<char>(
             hexadecimal_value(text[at + 1]) * 16 + hexadecimal_value(text[at + 2])
         );
         at += 2;
     }
-    return plain;
+    return decoded;
 }
 
 bool is_secret(std::string_view name)
 {
-    return decoded(name).find("password") != std::string::npos;
+    return decode(name).find("password") != std::string::npos;
 }
 
 std::string redact_parameters(std::string_view parameters)
 {
-    std::string shown;
+    std::string redacted;
     while (!parameters.empty()) {
         const auto end = parameters.find('&');
-        const auto one = parameters.substr(0, end);
-        const auto sign = one.find('=');
-        if (sign != std::string_view::npos && is_secret(one.substr(0, sign))) {
-            shown.append(one.substr(0, sign + 1)).append(hidden);
+        const auto parameter = parameters.substr(0, end);
+        const auto sign = parameter.find('=');
+        if (sign != std::string_view::npos && is_secret(parameter.substr(0, sign))) {
+            redacted.append(parameter.substr(0, sign + 1)).append(hidden);
         } else {
-            shown.append(one);
+            redacted.append(parameter);
         }
         if (end == std::string_view::npos)
             break;
-        shown += '&';
+        redacted += '&';
         parameters.remove_prefix(end + 1);
     }
-    return shown;
+    return redacted;
 }
 
 std::string redact(std::string_view scheme, std::string_view authority, std::string_view rest)
 {
-    std::string shown{scheme};
+    std::string redacted{scheme};
     const auto at = authority.rfind('@');
     const auto user = at == std::string_view::npos ? "" : authority.substr(0, at);
     if (const auto colon = user.find(':'); colon != std::string_view::npos) {
-        shown.append(user.substr(0, colon + 1)).append(hidden);
+        redacted.append(user.substr(0, colon + 1)).append(hidden);
         authority.remove_prefix(at);
     }
-    shown.append(authority);
+    redacted.append(authority);
 
     const auto question = rest.find('?');
     if (question == std::string_view::npos)
-        return shown.append(rest);
-    return shown.append(rest.substr(0, question + 1)) +
+        return redacted.append(rest);
+    return redacted.append(rest.substr(0, question + 1)) +
            redact_parameters(rest.substr(question + 1));
 }
 
-/// Whether libpq can read it. Its reason is left out: it may quote a password.
-bool is_understood(const std::string& uri)
+/// Whether libpq can parse the URI. libpq's reason is left out: it may quote a password.
+bool is_parsable(const std::string& uri)
 {
     char* reason = nullptr;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> read{
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options{
         PQconninfoParse(uri.c_str(), &reason),
         &PQconninfoFree};
     PQfreemem(reason);
-    return read != nullptr;
+    return options != nullptr;
 }
 
 }  // namespace
@@ -97,12 +97,12 @@ bool is_understood(const std::string& uri)
 result<database_url> database_url::parse(std::string_view text)
 {
     if (text.find('\0') != std::string_view::npos)
-        return refuse(errc::invalid_argument, "A database URL has no U+0000 in it.");
+        return refuse(errc::invalid_argument, "A database URL must not contain U+0000.");
 
     if (constexpr std::string_view scheme = "sqlite:"; text.starts_with(scheme)) {
         const auto file = text.substr(scheme.size());
         if (file.empty())
-            return refuse(errc::invalid_argument, "The file is missing: use sqlite:FILE.");
+            return refuse(errc::invalid_argument, "The file name is missing: use sqlite:FILE.");
         if (file.starts_with(':')) {
             return refuse(
                 errc::invalid_argument,
@@ -111,31 +111,31 @@ result<database_url> database_url::parse(std::string_view text)
             );
         }
         if (file.find('"') != std::string_view::npos)
-            return refuse(errc::invalid_argument, "A SQLite file's name has no quotes in it.");
+            return refuse(errc::invalid_argument, "A SQLite file's name must not contain quotes.");
         return database_url{dialect::sqlite, std::string{file}, std::string{text}};
     }
 
     for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
         if (!text.starts_with(scheme))
             continue;
-        const auto inside = text.substr(scheme.size());
-        const auto end = inside.find_first_of("/?");
-        const auto authority = inside.substr(0, end);
-        const auto rest = end == std::string_view::npos ? "" : inside.substr(end);
-        // libpq looks for the user up to the first /, past any ?, and takes the first @.
-        const auto before_path = inside.substr(0, inside.find('/'));
-        const bool is_clear = before_path.rfind('@') == authority.find('@') &&
-                              rest.find('@') >= rest.find('?');
-        if (!is_clear) {
+        const auto after_scheme = text.substr(scheme.size());
+        const auto end = after_scheme.find_first_of("/?");
+        const auto authority = after_scheme.substr(0, end);
+        const auto rest = end == std::string_view::npos ? "" : after_scheme.substr(end);
+        // libpq reads the user up to the first /, even past a ?, and ends it at the first @.
+        const auto before_path = after_scheme.substr(0, after_scheme.find('/'));
+        const bool is_unambiguous = before_path.rfind('@') == authority.find('@') &&
+                                    rest.find('@') >= rest.find('?');
+        if (!is_unambiguous) {
             return refuse(
                 errc::invalid_argument,
-                "A @, / or ? within a user's name or password is written %40, %2F or %3F."
+                "Write a @, / or ? within a user's name or password as %40, %2F or %3F."
             );
         }
-        if (!is_understood(std::string{text})) {
+        if (!is_parsable(std::string{text})) {
             return refuse(
                 errc::invalid_argument,
-                "The URL is none that PostgreSQL understands: use "
+                "PostgreSQL can't parse this URL: use "
                 "postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
             );
         }

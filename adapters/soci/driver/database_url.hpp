@@ -13,8 +13,8 @@ enum class dialect : std::uint8_t { sqlite, postgresql };
 
 /// Names a database.
 ///
-/// Shape: `sqlite:FILE`, or a connection URI of libpq, `postgresql://…` or `postgres://…`, which is
-/// given to libpq as it is, with all its hosts and parameters.
+/// Shape: `sqlite:FILE`, or a connection URI of libpq, `postgresql://…` or `postgres://…`, which
+/// libpq gets unchanged, with all its hosts and parameters.
 class database_url {
 public:
     /// Errors: `invalid_argument`, saying what is wrong, without quoting the URL.
@@ -25,7 +25,7 @@ public:
     /// The file for SQLite; the whole URI, password included, for PostgreSQL.
     [[nodiscard]] const std::string& target() const noexcept { return target_; }
 
-    /// The URL for people: every password is replaced by `***`.
+    /// The URL with every password replaced by `***`, for logs and messages.
     [[nodiscard]] const std::string& redacted() const noexcept { return redacted_; }
 
 private:

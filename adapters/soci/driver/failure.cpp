@@ -16,15 +16,15 @@ using botcore::refuse;
 namespace {
 
 /// PostgreSQL 15, appendix A.
-failure_kind meaning_of(std::string_view state)
+failure_kind kind_of(std::string_view state)
 {
     // 25006: a server that became a standby. 26000: a pooler gave us another server session.
     if (state.starts_with("08") || state.starts_with("57P") || state == "25006" || state == "26000")
         return failure_kind::lost;
-    // Its disk fails. 42501 is also what it makes of a file system that turned read-only.
+    // The server's disk fails. A file system that turned read-only is reported as 42501, too.
     if (state.starts_with("58") || state == "42501")
         return failure_kind::lost;
-    // 23503: what was relied on is gone.
+    // 23503: a row that the transaction relied on is gone.
     if (state == "23505" || state == "23503" || state == "40001" || state == "40P01")
         return failure_kind::raced;
     if (state == "53100")
@@ -36,15 +36,15 @@ failure_kind meaning_of(std::string_view state)
     return failure_kind::broken;
 }
 
-failure_kind meaning_of(int code)
+failure_kind kind_of(int code)
 {
-    // What was to be forced to the disk may be gone from memory, too: a second try would succeed
-    // without having written it, and a reader would still find it.
+    // After a failed fsync the kernel may have dropped the pages: a second fsync would succeed
+    // without having written them, and readers would still see them.
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
         return failure_kind::unsynced;
     switch (code & 0xff) {
-        // The file, or its folder, can't be used at all. After an error of the disk within a commit
-        // only another connection can say what became of it.
+        // The file, or its folder, can't be used at all. After a disk error within a commit, only
+        // another connection can tell whether the commit was done.
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY: return failure_kind::lost;
@@ -75,9 +75,9 @@ std::string_view reason_of(database_state state)
 }
 
 /// Why a command can't be carried out, as what its database does.
-std::string reason_at_start(const failure& found)
+std::string reason_at_start(const failure& failure)
 {
-    switch (found.state) {
+    switch (failure.state) {
         case database_state::standby:
             return "is a standby (read-only): name its primary, or promote it.";
         case database_state::read_only:
@@ -85,7 +85,7 @@ std::string reason_at_start(const failure& found)
         case database_state::serving:
         case database_state::unreachable: break;
     }
-    return "can't be reached: " + found.text;
+    return "can't be reached: " + failure.text;
 }
 
 }  // namespace
@@ -94,11 +94,11 @@ failure failure_from(const std::exception& thrown)
 {
     if (const auto* const pg = dynamic_cast<const soci::postgresql_soci_error*>(&thrown)) {
         const auto state = pg->sqlstate();
-        return {meaning_of(state), state, first_line(pg->get_error_message())};
+        return {kind_of(state), state, first_line(pg->get_error_message())};
     }
     if (const auto* const sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&thrown)) {
         const int code = sqlite->result();
-        return {meaning_of(code), std::to_string(code), first_line(sqlite->get_error_message())};
+        return {kind_of(code), std::to_string(code), first_line(sqlite->get_error_message())};
     }
     if (const auto* const away = dynamic_cast<const still_away*>(&thrown)) {
         return {
@@ -126,7 +126,7 @@ failure failure_from(const std::exception& thrown)
     return {failure_kind::broken, "exception", thrown.what()};
 }
 
-void log_lost(const failure& found, botcore::log& log)
+void log_lost(const failure& failure, botcore::log& log)
 {
     const auto log_read_only = [&](std::string_view reason, std::string_view cure) {
         log.write(
@@ -135,47 +135,51 @@ void log_lost(const failure& found, botcore::log& log)
             {{"reason", reason}, {"cure", cure}}
         );
     };
-    if (found.state == database_state::standby) {
+    if (failure.state == database_state::standby) {
         log_read_only("it is a standby", "promote it, or name its primary in --database");
         return;
     }
-    if (found.state == database_state::read_only) {
+    if (failure.state == database_state::read_only) {
         log_read_only("default_transaction_read_only is on", "turn it off");
         return;
     }
     log.write(
         botcore::severity::warning,
         "the database can't be reached",
-        {{"code", found.code}, {"reason", found.text}}
+        {{"code", failure.code}, {"reason", failure.text}}
     );
 }
 
-botcore::error refusal_from(const failure& found, botcore::log& log)
+botcore::error refusal_from(const failure& failure, botcore::log& log)
 {
-    switch (found.kind) {
+    switch (failure.kind) {
         case failure_kind::lost:
-            if (found.code != "away" && found.code != "connect" && found.code != "read_only")
-                log_lost(found, log);
-            return refuse(errc::unavailable, std::string{reason_of(found.state)});
+            if (failure.code != "away" && failure.code != "connect" && failure.code != "read_only")
+                log_lost(failure, log);
+            return refuse(errc::unavailable, std::string{reason_of(failure.state)});
         case failure_kind::raced:
         case failure_kind::busy:
         case failure_kind::late: return too_late();
         case failure_kind::full:
             log.write(
                 botcore::severity::error,
-                "the database has no room left",
-                {{"code", found.code}, {"reason", found.text}}
+                "the database's disk is full",
+                {{"code", failure.code}, {"reason", failure.text}}
             );
             return refuse(errc::storage_full, "The database has no room left.");
         case failure_kind::unsynced:
             log.write(
                 botcore::severity::error,
-                "the disk failed to keep what was written: the server writes no more",
-                {{"code", found.code}, {"reason", found.text}}
+                "fsync failed: the server stops writing",
+                {{"code", failure.code}, {"reason", failure.text}}
             );
-            return found.was_committing ? unknown_outcome() : distrusted();
+            return failure.was_committing ? unknown_outcome() : distrusted();
         case failure_kind::unsure:
-            log.write(botcore::severity::error, "a commit may not last", {{"reason", found.text}});
+            log.write(
+                botcore::severity::error,
+                "a commit may not be durable",
+                {{"reason", failure.text}}
+            );
             return unknown_outcome();
         case failure_kind::foreign:
         case failure_kind::broken: break;
@@ -183,32 +187,32 @@ botcore::error refusal_from(const failure& found, botcore::log& log)
     log.write(
         botcore::severity::error,
         "the database refused a statement",
-        {{"code", found.code}, {"reason", found.text}}
+        {{"code", failure.code}, {"reason", failure.text}}
     );
     return refuse(errc::internal, "The database answered with an error.");
 }
 
-botcore::error refusal_at_start(const database_url& url, const failure& found, botcore::log& log)
+botcore::error refusal_at_start(const database_url& url, const failure& failure, botcore::log& log)
 {
-    const auto named = [&](std::string_view what) {
+    const auto refuse_because = [&](std::string_view reason) {
         return refuse(
             errc::unavailable,
-            "The database " + url.redacted() + ' ' + std::string{what}
+            "The database " + url.redacted() + ' ' + std::string{reason}
         );
     };
-    switch (found.kind) {
-        case failure_kind::lost: return named(reason_at_start(found));
+    switch (failure.kind) {
+        case failure_kind::lost: return refuse_because(reason_at_start(failure));
         case failure_kind::raced:
         case failure_kind::busy:
-        case failure_kind::late: return named("is locked by another program.");
+        case failure_kind::late: return refuse_because("is locked by another program.");
         case failure_kind::foreign:
-            return named("is not one of botapi's: the file is none of SQLite's.");
+            return refuse_because("does not belong to botapi: it is not a SQLite file.");
         case failure_kind::full:
         case failure_kind::unsynced:
         case failure_kind::unsure:
         case failure_kind::broken: break;
     }
-    return refusal_from(found, log);
+    return refusal_from(failure, log);
 }
 
 botcore::error too_late()
@@ -220,7 +224,7 @@ botcore::error distrusted()
 {
     return refuse(
         errc::unavailable,
-        "The disk failed to keep what was written: nothing is written until a restart."
+        "An fsync of the database failed: the server writes nothing until it is restarted."
     );
 }
 

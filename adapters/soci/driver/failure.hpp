@@ -14,14 +14,14 @@ namespace botapi::sql {
 
 /// What a driver's error means for the work at hand.
 enum class failure_kind : std::uint8_t {
-    lost = 1,  ///< The connection is gone or can't write here. Try again on another.
+    lost = 1,  ///< The connection is gone, or its server can't write. Try again on another.
     raced,     ///< Another transaction won. Try again with fresh facts.
-    busy,      ///< The database has no room for one more now. Try again.
+    busy,      ///< The database is locked or has too many clients now. Try again.
     late,      ///< The deadline passed within a statement.
-    unsure,    ///< The commit was done, but may not last.
-    foreign,   ///< The file is no SQLite database.
-    full,      ///< No room left on the disk.
-    unsynced,  ///< The disk did not keep what it was told to keep: nobody knows what it has.
+    unsure,    ///< The commit was done, but may not be durable.
+    foreign,   ///< The file is not a SQLite database.
+    full,      ///< The disk is full.
+    unsynced,  ///< An fsync failed: nobody knows what the disk holds.
     broken,    ///< Anything else: a bug, or a damaged database.
 };
 
@@ -42,27 +42,27 @@ struct failure {
     database_state state = database_state::unreachable;  ///< Of the database, if it was `lost`.
 };
 
-/// The one place where this adapter turns the driver's exceptions into what they mean: by code,
-/// never by message text.
+/// Classifies a driver's exception: by its code, never by its message. Nothing else in this adapter
+/// interprets the driver's exceptions.
 failure failure_from(const std::exception& thrown);
 
 /// Tells the operator that the database serves nothing now: why, and what helps.
-void log_lost(const failure& found, botcore::log& log);
+void log_lost(const failure& failure, botcore::log& log);
 
-/// What the caller is told. Writes to the log what the operator has to know, but for tries to
-/// connect, of which whoever makes them tells.
-botcore::error refusal_from(const failure& found, botcore::log& log);
+/// The refusal for the caller. Logs what the operator has to know, except failed attempts to
+/// connect: whoever made the attempt logs it.
+botcore::error refusal_from(const failure& failure, botcore::log& log);
 
-/// What the operator is told, who may read the driver's reason.
-botcore::error refusal_at_start(const database_url& url, const failure& found, botcore::log& log);
+/// The refusal for the operator, who may read the driver's reason.
+botcore::error refusal_at_start(const database_url& url, const failure& failure, botcore::log& log);
 
-/// The database did not do it in time.
+/// The database did not answer before the deadline.
 botcore::error too_late();
 
-/// The commit was cut short, and nobody could be asked in time, or it may not last.
+/// The commit was cut short and could not be verified in time, or it may not be durable.
 botcore::error unknown_outcome();
 
-/// The disk failed once: SQLite's file is not written to any more.
+/// An fsync failed: nothing is written to the SQLite file any more.
 botcore::error distrusted();
 
 /// A connection that could not be made. `what()` is the driver's reason, on one line.
@@ -70,7 +70,7 @@ struct unreachable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One that was not tried, since another has just failed.
+/// A connection that was not attempted, since another attempt has just failed.
 struct still_away : unreachable {
     explicit still_away(database_state found)
         : unreachable{"It was away a moment ago."}, state{found}
@@ -87,7 +87,7 @@ struct not_primary : unreachable {
     database_state state;
 };
 
-/// A commit of which the server warned.
+/// A commit after which the server sent a warning.
 struct unsure_commit : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

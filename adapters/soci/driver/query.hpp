@@ -12,7 +12,7 @@
 namespace botapi::sql {
 
 /// A SELECT whose conditions depend on the request, and the values of its parameters. The request
-/// decides the text, and never puts a value into it.
+/// decides which conditions the text has; its values are only ever bound.
 class query {
 public:
     using value = std::variant<botcore::uuid, std::int64_t>;

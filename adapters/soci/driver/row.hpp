@@ -14,7 +14,8 @@ struct broken_data : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One row of an answer. Columns count from 0. Throws `broken_data` for what is missing or no id.
+/// One row of an answer. Columns count from 0. Throws `broken_data` for a null, and for an id that
+/// is malformed.
 class row {
 public:
     row() = default;

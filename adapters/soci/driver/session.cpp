@@ -14,10 +14,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// More different statements than any program asks for, but an end to what a server keeps for us.
+/// More distinct statements than the program has, but a bound on what a server keeps for a session.
 constexpr std::size_t statements_max = 300;
 
-constexpr milliseconds longest{INT_MAX};  ///< That a database lets us set.
+constexpr milliseconds timeout_max{INT_MAX};  ///< What the databases accept.
 
 std::uint64_t next_number()
 {
@@ -37,21 +37,21 @@ session::session(const database_url& url)
 
 statement& session::find_or_prepare(const sql_text& text)
 {
-    const auto kept = statements_.find(text.sql);
-    if (kept != statements_.end() && !kept->second->has_failed())
-        return *kept->second;
-    if (kept != statements_.end())
-        statements_.erase(kept);
+    const auto prepared = statements_.find(text.sql);
+    if (prepared != statements_.end() && !prepared->second->has_failed())
+        return *prepared->second;
+    if (prepared != statements_.end())
+        statements_.erase(prepared);
     if (statements_.size() >= statements_max)
         statements_.clear();
-    auto made = std::make_unique<statement>(*connection_, kind_, text);
-    return *statements_.emplace(text.sql, std::move(made)).first->second;
+    auto added = std::make_unique<statement>(*connection_, kind_, text);
+    return *statements_.emplace(text.sql, std::move(added)).first->second;
 }
 
 void session::finish_statements()
 {
-    for (auto& [sql, one] : statements_)
-        one->finish();
+    for (auto& [sql, statement] : statements_)
+        statement->finish();
 }
 
 std::unique_ptr<session> open_session(const database_url& url)
@@ -64,7 +64,7 @@ std::unique_ptr<session> open_session(const database_url& url)
 milliseconds time_left(botcore::deadline until)
 {
     const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-    return std::clamp(left, milliseconds{1}, longest);
+    return std::clamp(left, milliseconds{1}, timeout_max);
 }
 
 }  // namespace botapi::sql

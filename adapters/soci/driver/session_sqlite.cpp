@@ -11,7 +11,7 @@ namespace botapi::sql {
 
 namespace {
 
-constexpr int steps_between_looks = 10'000;  ///< Of SQLite's virtual machine, well under 1 ms.
+constexpr int steps_between_checks = 10'000;  ///< Of SQLite's virtual machine: well under 1 ms.
 
 extern "C" int is_late(void* until)
 {
@@ -23,7 +23,7 @@ extern "C" int is_late(void* until)
 session_sqlite::session_sqlite(const database_url& url, checkpointer* checkpoints) : session{url}
 {
     limit(std::chrono::steady_clock::now() + std::chrono::seconds{5});
-    // So that an error of fsync can be told from others of the disk.
+    // So that an fsync error can be told from other disk errors.
     sqlite_api::sqlite3_extended_result_codes(sqlite_of(connection()), 1);
     execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
@@ -45,7 +45,7 @@ void session_sqlite::select(
         takes += std::holds_alternative<botcore::uuid>(value) ? 'i' : 'n';
     auto& rows = prepared({selection.sql, takes, gives});
     for (const auto& value : selection.values())
-        std::visit([&](const auto& known) { rows.give(known); }, value);
+        std::visit([&](const auto& bound) { rows.give(bound); }, value);
     for (rows.run(); rows.next();) {
         if (each(rows))
             continue;
@@ -64,7 +64,7 @@ void session_sqlite::select_by_ids(
 {
     if (ids.empty())
         return;
-    // Outside a transaction each statement is one, and locks and unlocks the file for itself.
+    // Outside a transaction, each statement is one of its own, and locks and unlocks the file.
     const bool spans_all = ids.size() > 1 &&
                            sqlite_api::sqlite3_get_autocommit(sqlite_of(connection())) != 0;
     const sql_text text{
@@ -82,8 +82,8 @@ void session_sqlite::select_by_ids(
         execute("COMMIT");
 }
 
-// Not through SOCI, which would look for parameters in comments, and which gives SQLite the first
-// statement only.
+// Not through SOCI, which would find parameters in comments, and which passes only the first
+// statement to SQLite.
 void session_sqlite::execute(const std::string& script)
 {
     auto* const file = sqlite_of(connection());
@@ -96,9 +96,9 @@ void session_sqlite::limit(botcore::deadline until)
 {
     until_ = until;
     auto* const file = sqlite_of(connection());
-    const auto left = std::min<std::int64_t>(time_left(until).count(), INT_MAX);
-    sqlite_api::sqlite3_busy_timeout(file, static_cast<int>(left));
-    sqlite_api::sqlite3_progress_handler(file, steps_between_looks, is_late, &until_);
+    const auto timeout_ms = std::min<std::int64_t>(time_left(until).count(), INT_MAX);
+    sqlite_api::sqlite3_busy_timeout(file, static_cast<int>(timeout_ms));
+    sqlite_api::sqlite3_progress_handler(file, steps_between_checks, is_late, &until_);
 }
 
 void session_sqlite::begin_write(const write_lock& /*lock*/, botcore::deadline until)

@@ -8,7 +8,7 @@ namespace botapi::sql {
 /// A session on a SQLite file.
 class session_sqlite final : public session {
 public:
-    /// Checkpoints are left to `checkpoints`, if there is one. It must outlive the session.
+    /// `checkpoints`, which may be null, runs the checkpoints; it must outlive the session.
     session_sqlite(const database_url& url, checkpointer* checkpoints);
 
     statement& prepared(const sql_text& text) override { return find_or_prepare(text); }
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] bool is_lost() const noexcept override { return false; }
 
 private:
-    botcore::deadline until_{};  ///< SQLite's progress handler looks at it.
+    botcore::deadline until_{};  ///< Read by SQLite's progress handler.
 };
 
 }  // namespace botapi::sql

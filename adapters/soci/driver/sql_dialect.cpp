@@ -46,7 +46,7 @@ constexpr sql_dialect postgresql{
         "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()"
         " AND tablename IN ('botapi_schema', 'bots', 'conversations', 'pairings', 'messages',"
         " 'receipts')",
-    // The key of the lock is "bapi" in ASCII: not that of the bots.
+    // The lock's key is "bapi" in ASCII, and differs from that of the bots' lock.
     .begin_migration =
         "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;"
         "SELECT pg_advisory_xact_lock(1650552937)",

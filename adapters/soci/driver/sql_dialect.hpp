@@ -12,16 +12,17 @@ struct sql_dialect {
     /// Whether the database is a file that this program reads and writes itself.
     bool is_file;
 
-    /// Ends a SELECT whose rows the transaction is about to change.
+    /// The end of a SELECT whose rows the transaction is about to change.
     std::string_view lock_rows;
 
-    /// The same, leaving out rows that another transaction has locked.
+    /// The same, but skips rows that another transaction has locked.
     std::string_view lock_free_rows;
 
-    /// Before a column: no index of this column is used. SQLite plans without knowing the data.
+    /// Before a column: keeps the planner from using an index on it. SQLite plans without knowing
+    /// the data.
     std::string_view no_index;
 
-    /// Around a parameter that is an id, where nothing else tells its type.
+    /// Around a parameter that is an id, where its type can't be inferred.
     std::string_view id_begin;
     std::string_view id_end;
 
@@ -40,11 +41,11 @@ struct sql_dialect {
     /// The time of the statement in UTC, as text in RFC 3339.
     std::string_view current_time;
 
-    /// The encoding in which texts are kept: UTF-8, or texts would not be kept byte for byte.
+    /// Selects the database's encoding. Texts are stored byte for byte only with UTF-8.
     std::string_view select_encoding;
 
-    /// The names of the tables that the schema would meet: all of a SQLite file, which has one
-    /// owner, and those of our names in a schema of PostgreSQL.
+    /// Selects the names of tables that could conflict with our schema: all tables of a SQLite
+    /// file, which has one owner; on PostgreSQL those with names of ours.
     std::string_view select_tables;
 
     /// Begins a transaction that waits for up to a minute to be the only one that migrates.

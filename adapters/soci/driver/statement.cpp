@@ -12,38 +12,39 @@ namespace {
 botcore::uuid id_from_bytes(std::string_view bytes)
 {
     if (bytes.size() != botcore::uuid::size)
-        throw broken_data{"A stored id has not 16 bytes."};
-    botcore::uuid::bytes_type made{};
-    std::ranges::transform(bytes, made.begin(), [](char byte) {
+        throw broken_data{"A stored id does not have 16 bytes."};
+    botcore::uuid::bytes_type id{};
+    std::ranges::transform(bytes, id.begin(), [](char byte) {
         return static_cast<std::uint8_t>(byte);
     });
-    return botcore::uuid{made};
+    return botcore::uuid{id};
 }
 
 }  // namespace
 
-// SQLite keeps ids as BLOBs of 16 bytes, half the size of text in four indexes: SOCI 4.0.3 binds
-// its `blob` without a copy, and reads a BLOB into a `std::string` whole, zero bytes included.
+// SQLite stores ids as BLOBs of 16 bytes: that is half the size of text, in four indexes.
+// SOCI 4.0.3 binds its `blob` without a copy, and reads a whole BLOB into a `std::string`, zero
+// bytes included.
 statement::statement(soci::session& session, sql::dialect dialect, const sql_text& text)
     : dialect_{dialect}, statement_{session}
 {
     for (const char kind : text.takes) {
-        auto& [bound, number, bytes, state] = parameters_.emplace_back();
+        auto& [value, number, bytes, state] = parameters_.emplace_back();
         if (kind == 'n') {
             statement_.exchange(soci::use(number, state));
         } else if (kind == 'i' && dialect == dialect::sqlite) {
             bytes = std::make_unique<soci::blob>(session);
             statement_.exchange(soci::use(*bytes, state));
         } else {
-            statement_.exchange(soci::use(bound, state));
+            statement_.exchange(soci::use(value, state));
         }
     }
     for (const char kind : text.gives) {
-        auto& [read, number, bytes, state] = columns_.emplace_back();
+        auto& [value, number, bytes, state] = columns_.emplace_back();
         if (kind == 'n') {
             statement_.exchange(soci::into(number, state));
         } else {
-            statement_.exchange(soci::into(read, state));
+            statement_.exchange(soci::into(value, state));
         }
     }
     statement_.alloc();
@@ -53,23 +54,23 @@ statement::statement(soci::session& session, sql::dialect dialect, const sql_tex
 
 statement::cell& statement::next_parameter()
 {
-    cell& place = parameters_.at(given_++);
-    place.state = soci::i_ok;
-    return place;
+    cell& parameter = parameters_.at(parameter_count_++);
+    parameter.state = soci::i_ok;
+    return parameter;
 }
 
 statement& statement::give(const botcore::uuid& value)
 {
-    cell& place = next_parameter();
+    cell& parameter = next_parameter();
     if (dialect_ == dialect::postgresql) {
-        place.text = value.text();
+        parameter.text = value.text();
         return *this;
     }
     std::array<char, botcore::uuid::size> bytes{};
     std::ranges::transform(value.bytes(), bytes.begin(), [](std::uint8_t byte) {
         return static_cast<char>(byte);
     });
-    place.bytes->write(0, bytes.data(), bytes.size());
+    parameter.bytes->write(0, bytes.data(), bytes.size());
     return *this;
 }
 
@@ -93,7 +94,7 @@ statement& statement::give_null()
 
 statement& statement::run()
 {
-    given_ = 0;
+    parameter_count_ = 0;
     has_failed_ = true;
     has_first_row_ = statement_.execute(true);
     has_failed_ = false;
@@ -102,10 +103,10 @@ statement& statement::run()
 
 std::uint64_t statement::run_for_count()
 {
-    std::uint64_t found = 0;
+    std::uint64_t number = 0;
     for (run(); next();)
-        found = count(0);
-    return found;
+        number = count(0);
+    return number;
 }
 
 bool statement::next()
@@ -122,7 +123,7 @@ bool statement::next()
 
 void statement::finish()
 {
-    given_ = 0;
+    parameter_count_ = 0;
     has_first_row_ = false;
     if (dialect_ == dialect::sqlite) {
         sqlite3_reset(static_cast<soci::sqlite3_statement_backend*>(statement_.get_backend())->stmt_
@@ -135,10 +136,10 @@ botcore::uuid statement::id(std::size_t column) const
     const auto stored = text(column);
     if (dialect_ == dialect::sqlite)
         return id_from_bytes(stored);
-    const auto read = botcore::uuid::parse(stored);
-    if (!read)
-        throw broken_data{"A stored id is no UUID."};
-    return *read;
+    const auto id = botcore::uuid::parse(stored);
+    if (!id)
+        throw broken_data{"A stored id is not a UUID."};
+    return *id;
 }
 
 std::int64_t statement::number(std::size_t column) const

@@ -17,20 +17,22 @@
 
 namespace botapi::sql {
 
-/// A statement, and what goes in and comes out. Each parameter, `:name`, stands in it once.
+/// A statement's SQL, and the types of its parameters and columns. Each parameter, `:name`, occurs
+/// once in the SQL.
 struct sql_text {
     std::string sql;
 
-    /// The parameters and the columns in their order, a letter for each: `i` an id, `n` a number,
-    /// `t` a text.
+    /// The types of the parameters and of the columns, in order, one letter each: `i` is an id, `n`
+    /// a number, `t` a text.
     std::string_view takes{};
     std::string_view gives{};
 };
 
-/// A prepared statement with places for its parameters and for one row of its answer.
+/// A prepared statement, with memory for its parameters and for one row of its answer.
 ///
-/// Give it all parameters in their order, run it, then read rows until there is none: only then is
-/// it ready to be run again, and only then does SQLite give up what it read. It is itself the row.
+/// Give it all parameters in order, run it, then read rows until `next` returns false, or call
+/// `finish`: only then it can run again, and only then SQLite releases its read lock. The statement
+/// itself is the current row.
 class statement final : public row {
 public:
     statement(soci::session& session, dialect dialect, const sql_text& text);
@@ -49,17 +51,17 @@ public:
 
     statement& run();
 
-    /// Runs it, for the one number that it answers. 0, if it answers no row.
+    /// Runs a statement that answers one number, and returns it. 0, if there is no row.
     std::uint64_t run_for_count();
 
     /// Goes to the next row. False if there is none.
     bool next();
 
-    /// For statements that answer nothing, or of whose answer nothing is wanted.
+    /// Ends a statement that has no rows, or whose remaining rows are not needed.
     void finish();
 
-    /// Whether the last `run` threw. SOCI frees what it made of the parameters only after a success
-    /// or with the statement: a failed one must not be run again.
+    /// Whether the last `run` threw. A failed statement must not be run again: SOCI frees its
+    /// copies of the parameters only after a success, or with the statement.
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
     [[nodiscard]] botcore::uuid id(std::size_t column) const override;
@@ -80,7 +82,7 @@ private:
     dialect dialect_;
     std::deque<cell> parameters_;  // A deque, since SOCI keeps references.
     std::deque<cell> columns_;
-    std::size_t given_ = 0;
+    std::size_t parameter_count_ = 0;  ///< Parameters given so far.
     bool has_first_row_ = false;
     bool has_failed_ = false;
     soci::statement statement_;

@@ -7,10 +7,10 @@ namespace botapi::sql {
 connection_attempt::connection_attempt(std::function<std::unique_ptr<session>()> open)
     : state_{std::make_unique<std::atomic<state>>(state::running)}
 {
-    const auto run = [&at = *state_, open = std::move(open)] {
+    const auto run = [&current = *state_, open = std::move(open)] {
         auto opened = open();
         auto expected = state::running;
-        if (!at.compare_exchange_strong(expected, state::finished))
+        if (!current.compare_exchange_strong(expected, state::finished))
             opened.reset();
         return opened;
     };

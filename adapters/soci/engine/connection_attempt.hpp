@@ -10,23 +10,24 @@
 
 namespace botapi::sql {
 
-/// Opens a session on a thread of its own, as long as there can be one, and can be abandoned.
+/// An attempt to open a session, which can be abandoned. It runs on a thread of its own, or in
+/// `get` if no thread can be started.
 ///
-/// Thread safety: none. It belongs to the thread that waits for it.
+/// Thread safety: none. The attempt belongs to the thread that waits for it.
 class connection_attempt {
 public:
-    /// `open` is called at once, and must stay valid until the attempt is destroyed, which waits
-    /// for its end.
+    /// Calls `open` at once. It must stay valid until the attempt is destroyed; the destructor
+    /// waits for the call to end.
     explicit connection_attempt(std::function<std::unique_ptr<session>()> open);
 
-    /// Whether it has ended after `patience` at most.
+    /// Waits for up to `patience`. Whether the attempt has ended by then.
     bool wait_for(std::chrono::milliseconds patience);
 
-    /// Nobody waits for the session any more: it is closed as soon as it is open. False if it is
-    /// open already: then `get` has it.
+    /// Gives up: the session will be closed as soon as it is open. False if the attempt has ended
+    /// already: then `get` returns its session.
     bool abandon() noexcept;
 
-    /// Whether its thread has ended.
+    /// Whether the attempt's thread has ended.
     [[nodiscard]] bool has_ended() const;
 
     /// The session. Throws what `open` threw.

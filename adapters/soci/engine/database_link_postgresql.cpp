@@ -20,7 +20,7 @@ database_link_postgresql::database_link_postgresql(database_url url, botcore::lo
       url_{std::move(url)},
       probe_{connection_uri(url_)},
       watchdog_{
-          [this] { return may_wait(); },
+          [this] { return is_responsive(); },
           [this](botcore::deadline since) { reach().hung(since); }}
 {
 }
@@ -31,8 +31,8 @@ std::optional<fifo_gate::pass> database_link_postgresql::enter_writer(botcore::d
     return fifo_gate::pass{nullptr};
 }
 
-/// Asks the server. False if sessions wait in vain.
-bool database_link_postgresql::may_wait()
+/// Probes the server. False if it hangs.
+bool database_link_postgresql::is_responsive()
 {
     switch (probe_.look(answer_max)) {
         case server_probe::finding::well: note_reached(); break;
@@ -41,7 +41,10 @@ bool database_link_postgresql::may_wait()
                 note_missed(probe_.why_away());
             break;
         case server_probe::finding::hung:
-            log().write(botcore::severity::warning, "the database takes connections, and hangs");
+            log().write(
+                botcore::severity::warning,
+                "the database accepts connections but does not answer"
+            );
             return false;
     }
     return true;
@@ -51,7 +54,7 @@ bool database_link_postgresql::is_silent()
 {
     // A try can take seconds, which nobody who waits for an answer has to spare.
     if (away_since()) {
-        watchdog_.ask();
+        watchdog_.request_probe();
         return true;
     }
     // To connect to a server that hangs takes longer than to notice that it does.

@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The way to a PostgreSQL server: a watchdog ends connections on which the server hangs, and a
-/// probe tells a server that hangs from one that is slow.
+/// The way to a PostgreSQL server: a watchdog shuts down connections on which the server hangs, and
+/// a probe tells a server that hangs from one that is slow.
 class database_link_postgresql final : public database_link {
 public:
     /// `log` must outlive the link.
@@ -19,7 +19,7 @@ public:
 
     std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) override;
 
-    /// A server that writes for several programs looks after its own disk.
+    /// Does nothing: a PostgreSQL server itself handles errors of its disk.
     void distrust() noexcept override {}
     [[nodiscard]] bool is_distrusted() const noexcept override { return false; }
 
@@ -28,14 +28,14 @@ protected:
     std::unique_ptr<session> open() override;
 
 private:
-    bool may_wait();
+    bool is_responsive();
     void keep_until_it_ends(connection_attempt abandoned);
 
     database_url url_;
     server_probe probe_;
-    watchdog watchdog_;  ///< Ends before what it calls.
+    watchdog watchdog_;  ///< Destroyed before the members that its thread uses.
     std::mutex mutex_;
-    std::vector<connection_attempt> abandoned_;  ///< Last: they end before what they use.
+    std::vector<connection_attempt> abandoned_;  ///< Last: destroyed before what they use.
 };
 
 }  // namespace botapi::sql

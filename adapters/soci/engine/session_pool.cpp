@@ -12,55 +12,55 @@ session_pool::session_pool(database_link& link, std::size_t size)
 std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline until)
 {
     std::unique_lock lock{mutex_};
-    if (!freed_.wait_until(lock, until, [&] { return !free_.empty(); }))
+    if (!has_free_.wait_until(lock, until, [&] { return !free_.empty(); }))
         return nullptr;
-    // The one that was used last: its statements are prepared, and the others can grow old.
-    auto [leased, age] = std::move(free_.back());
+    // The session that was used last, because its statements are prepared.
+    auto [session, generation] = std::move(free_.back());
     free_.pop_back();
-    if (age != age_) {
+    if (generation != generation_) {
         lock.unlock();
-        leased.reset();
+        session.reset();
         lock.lock();
     }
-    return std::make_unique<lease>(*this, std::move(leased), age_);
+    return std::make_unique<lease>(*this, std::move(session), generation_);
 }
 
-void session_pool::give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept
+void session_pool::give_back(std::unique_ptr<session> session, std::uint64_t generation) noexcept
 {
     {
         const std::lock_guard lock{mutex_};
-        free_.emplace_back(std::move(returned), age);  // Never grows past its first size.
+        free_.emplace_back(std::move(session), generation);  // Never grows past its first size.
     }
-    freed_.notify_one();
+    has_free_.notify_one();
 }
 
 session_pool::lease::~lease()
 {
-    if (leased_)
-        leased_->rest();
-    pool_.give_back(std::move(leased_), age_);
+    if (session_)
+        session_->rest();
+    pool_.give_back(std::move(session_), generation_);
 }
 
 session& session_pool::lease::get()
 {
-    if (!leased_)
-        leased_ = pool_.link_.connect();
-    return *leased_;
+    if (!session_)
+        session_ = pool_.link_.connect();
+    return *session_;
 }
 
 void session_pool::lease::rollback() noexcept
 {
-    if (leased_ && !leased_->rollback())
+    if (session_ && !session_->rollback())
         discard(false);
 }
 
-void session_pool::lease::discard(bool lost) noexcept
+void session_pool::lease::discard(bool is_lost) noexcept
 {
-    leased_.reset();
+    session_.reset();
     const std::lock_guard lock{pool_.mutex_};
-    if (lost && age_ == pool_.age_)
-        ++pool_.age_;
-    age_ = pool_.age_;
+    if (is_lost && generation_ == pool_.generation_)
+        ++pool_.generation_;
+    generation_ = pool_.generation_;
 }
 
 }  // namespace botapi::sql

@@ -20,11 +20,15 @@ namespace botapi::sql {
 /// Thread safety: any number of threads may lease at once.
 class session_pool {
 public:
-    /// A session of the pool's, for one thread, until it is destroyed.
+    /// A session of the pool, for one thread, until the lease is destroyed.
     class lease {
     public:
-        lease(session_pool& pool, std::unique_ptr<session> leased, std::uint64_t age) noexcept
-            : pool_{pool}, leased_{std::move(leased)}, age_{age}
+        lease(
+            session_pool& pool,
+            std::unique_ptr<session> session,
+            std::uint64_t generation
+        ) noexcept
+            : pool_{pool}, session_{std::move(session)}, generation_{generation}
         {
         }
         ~lease();
@@ -32,45 +36,46 @@ public:
         lease(const lease&) = delete;
         lease& operator=(const lease&) = delete;
 
-        /// Connects, if need be. Throws `unreachable`, also while another thread tries.
+        /// Connects, if need be. Throws `unreachable`, also while another thread tries to connect.
         session& get();
 
         /// Whether the connection is gone.
-        [[nodiscard]] bool is_lost() const noexcept { return leased_ && leased_->is_lost(); }
+        [[nodiscard]] bool is_lost() const noexcept { return session_ && session_->is_lost(); }
 
         /// Whether the commit of the last transaction was sent.
         [[nodiscard]] bool has_sent_commit() const noexcept
         {
-            return leased_ && leased_->has_sent_commit();
+            return session_ && session_->has_sent_commit();
         }
 
-        /// Ends the transaction, if there is one, and closes a session that can't. Never connects.
+        /// Rolls back the transaction, if there is one, and closes a session that can't. Never
+        /// connects.
         void rollback() noexcept;
 
-        /// Closes the session. If it was `lost`, then very likely so are all that wait in the pool:
-        /// they are replaced when they are next used.
-        void discard(bool lost) noexcept;
+        /// Closes the session. If it `is_lost`, so very likely are all sessions in the pool: each
+        /// is replaced at its next use.
+        void discard(bool is_lost) noexcept;
 
     private:
         session_pool& pool_;
-        std::unique_ptr<session> leased_;
-        std::uint64_t age_;
+        std::unique_ptr<session> session_;
+        std::uint64_t generation_;
     };
 
     /// `link` opens the sessions, `size` of them at most. It must outlive the pool.
     session_pool(database_link& link, std::size_t size);
 
-    /// Nothing, if no session is free until the deadline.
+    /// Nothing, if no session is free before the deadline.
     std::unique_ptr<lease> acquire(botcore::deadline until);
 
 private:
-    void give_back(std::unique_ptr<session> returned, std::uint64_t age) noexcept;
+    void give_back(std::unique_ptr<session> session, std::uint64_t generation) noexcept;
 
     database_link& link_;
     std::mutex mutex_;
-    std::condition_variable freed_;
-    std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< And their age.
-    std::uint64_t age_ = 0;  ///< Grows when sessions made before are not to be trusted.
+    std::condition_variable has_free_;
+    std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< With generations.
+    std::uint64_t generation_ = 0;  ///< Grows when older sessions are not to be trusted.
 };
 
 }  // namespace botapi::sql

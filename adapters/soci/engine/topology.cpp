@@ -9,13 +9,13 @@ topology::topology(const database_url& url, std::size_t sessions, botcore::log& 
 {
 }
 
-// The pool keeps a reference to the link, which stays where it is when its owner moves.
+// The pool keeps a reference to the link. The link's address stays the same when its owner moves.
 topology::topology(std::unique_ptr<database_link> link, std::size_t sessions)
     : primary_{.link = std::move(link), .pool = {*primary_.link, sessions}}
 {
 }
 
-database_node& topology::for_read(const botcore::freshness& /*demanded*/) noexcept
+database_node& topology::for_read(const botcore::freshness& /*freshness*/) noexcept
 {
     return primary_;
 }

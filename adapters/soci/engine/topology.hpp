@@ -15,10 +15,10 @@ namespace botapi::sql {
 /// A database that may run work: the way to it, and the sessions on it.
 struct database_node {
     std::unique_ptr<database_link> link;
-    session_pool pool;  ///< Ends before the link that it uses.
+    session_pool pool;  ///< Destroyed before the link that it uses.
 };
 
-/// Says which database runs a read or a write. Today there is one, which is always the latest.
+/// Says which database runs a read or a write. Today there is one, which is always up to date.
 ///
 /// Thread safety: any number of threads may call at once.
 class topology {
@@ -26,10 +26,10 @@ public:
     /// `sessions` bounds the connections to a database. `log` must outlive the topology.
     topology(const database_url& url, std::size_t sessions, botcore::log& log);
 
-    /// The database that has what `demanded` asks for.
-    database_node& for_read(const botcore::freshness& demanded) noexcept;
+    /// A database that is at least as fresh as `freshness` demands.
+    database_node& for_read(const botcore::freshness& freshness) noexcept;
 
-    /// The database that takes writes, and what decisions to write rest on.
+    /// The database for writes, and for the reads on which decisions to write rest.
     database_node& for_write() noexcept { return primary_; }
 
 private:

@@ -10,20 +10,20 @@ using namespace botcore;
 std::map<key_id, std::uint64_t> lock_quotas(session& on, std::span<const submission> submissions)
 {
     std::set<key_id> accounts;
-    for (const auto& asked : submissions) {
-        if (asked.account)
-            accounts.insert(*asked.account);
+    for (const auto& submission : submissions) {
+        if (submission.account)
+            accounts.insert(*submission.account);
     }
 
-    // In the order of the ids, and before any conversation is locked: so there are no deadlocks.
+    // In the order of the ids, and before any conversation is locked, so that there is no deadlock.
     std::map<key_id, std::uint64_t> left;
     for (const auto& account : accounts) {
         const std::string lock{on.dialect().lock_rows};
-        auto& asked = on.prepared(
+        auto& selection = on.prepared(
             {"SELECT quota - stored FROM key_quotas WHERE key = :key" + lock, "i", "n"}
         );
-        for (asked.give(account).run(); asked.next();)
-            left.emplace(account, asked.count(0));
+        for (selection.give(account).run(); selection.next();)
+            left.emplace(account, selection.count(0));
     }
     return left;
 }

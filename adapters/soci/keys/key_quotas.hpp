@@ -12,14 +12,14 @@
 
 namespace botapi::sql {
 
-/// How many messages more may be stored on the accounts of the submissions. Until the transaction
-/// ends, nobody else stores on them: counts are exact, whatever number of servers write.
+/// How many more messages each account of the submissions may store. Locks the accounts until the
+/// transaction ends, so that counts are exact, whatever number of servers write.
 std::map<botcore::key_id, std::uint64_t> lock_quotas(
     session& on,
     std::span<const botcore::submission> submissions
 );
 
-/// Counts what a plan stores, in the transaction that asked for what is left.
+/// Counts the messages that a plan stores. In the transaction that called `lock_quotas`.
 void spend_quotas(session& on, const botcore::append_plan& plan);
 
 }  // namespace botapi::sql

@@ -27,7 +27,7 @@ visible_bots bots_from_text(std::string_view text)
     for (std::size_t at = 0; at < text.size(); at += uuid::text_size) {
         const auto id = uuid::parse(text.substr(at, uuid::text_size));
         if (!id)
-            throw broken_data{"The bots of a stored key are no ids."};
+            throw broken_data{"The bots of a stored key are malformed."};
         bots.push_back(bot_id{*id});
     }
     return bots.empty() ? visible_bots{} : visible_bots{std::move(bots)};
@@ -40,12 +40,12 @@ std::optional<instant> instant_in(const row& row, std::size_t column)
     return instant{std::chrono::nanoseconds{row.number(column)}};
 }
 
-void give_or_null(statement& to, const std::optional<instant>& at)
+void give_or_null(statement& statement, const std::optional<instant>& at)
 {
     if (at) {
-        to.give(count_of(*at));
+        statement.give(count_of(*at));
     } else {
-        to.give_null();
+        statement.give_null();
     }
 }
 
@@ -54,7 +54,7 @@ api_key key_in(const row& row)
     const auto scopes = scope_set::from_bits(row.count(2));
     secret_hash hash{};
     if (!scopes || !read_hexadecimal(row.text(4), hash))
-        throw broken_data{"A stored key is none."};
+        throw broken_data{"A stored key is malformed."};
     api_key key{
         .id = key_id{row.id(0)},
         .name = std::string{row.text(1)},
@@ -76,17 +76,17 @@ api_key key_in(const row& row)
 
 std::vector<api_key> read_keys(session& on)
 {
-    std::vector<api_key> found;
-    auto& asked = on.prepared(
+    std::vector<api_key> keys;
+    auto& selection = on.prepared(
         {"SELECT k.id, k.name, k.scopes, k.bots, k.hash, k.created, k.expires, k.revoked,"
          " k.last_used, q.quota, q.stored FROM api_keys k LEFT JOIN key_quotas q ON q.key = k.id"
          " ORDER BY k.id",
          {},
          "itnttnnnnnn"}
     );
-    for (asked.run(); asked.next();)
-        found.push_back(key_in(asked));
-    return found;
+    for (selection.run(); selection.next();)
+        keys.push_back(key_in(selection));
+    return keys;
 }
 
 void write_key(session& on, const api_key& added)
@@ -119,20 +119,20 @@ void write_key(session& on, const api_key& added)
 
 std::vector<signing_key> read_signing_keys(session& on)
 {
-    std::vector<signing_key> found;
-    auto& asked = on.prepared(
+    std::vector<signing_key> keys;
+    auto& selection = on.prepared(
         {"SELECT number, secret, created, ends FROM signing_keys ORDER BY number", {}, "ntnn"}
     );
-    for (asked.run(); asked.next();) {
-        signing_key read{
-            .number = static_cast<std::uint32_t>(asked.count(0)),
-            .created = instant_in(asked, 2).value(),
-            .ends = instant_in(asked, 3)};
-        if (!read_hexadecimal(asked.text(1), read.secret))
-            throw broken_data{"A stored key for signing is none."};
-        found.push_back(read);
+    for (selection.run(); selection.next();) {
+        signing_key key{
+            .number = static_cast<std::uint32_t>(selection.count(0)),
+            .created = instant_in(selection, 2).value(),
+            .ends = instant_in(selection, 3)};
+        if (!read_hexadecimal(selection.text(1), key.secret))
+            throw broken_data{"A stored signing key is malformed."};
+        keys.push_back(key);
     }
-    return found;
+    return keys;
 }
 
 bool write_signing_key(session& on, const signing_key& added)

@@ -15,7 +15,7 @@ namespace botapi::sql {
     return at.time_since_epoch().count();
 }
 
-/// All keys, with what they have stored, in the order of their ids.
+/// All keys, with their counts of stored messages, in the order of their ids.
 std::vector<botcore::api_key> read_keys(session& on);
 
 void write_key(session& on, const botcore::api_key& added);
@@ -23,10 +23,10 @@ void write_key(session& on, const botcore::api_key& added);
 /// In the order of their numbers.
 std::vector<botcore::signing_key> read_signing_keys(session& on);
 
-/// False if there is one with this number.
+/// False if a key with this number exists.
 bool write_signing_key(session& on, const botcore::signing_key& added);
 
-/// Lets all others end at `others_end` if not before, and removes those that have ended.
+/// Makes all other keys end at `others_end` at the latest, and removes those that have ended.
 void end_signing_keys(session& on, const botcore::signing_key& added, botcore::instant others_end);
 
 }  // namespace botapi::sql

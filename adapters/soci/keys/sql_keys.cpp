@@ -22,14 +22,14 @@ void count_change(session& on)
     on.prepared({"UPDATE key_changes SET version = version + 1", {}, {}}).run().finish();
 }
 
-/// Whether the key is there, and if so, whether it is revoked.
+/// Whether a key is revoked. Nothing, if there is no such key.
 std::optional<bool> find_revoked(session& on, key_id id)
 {
-    auto& asked = on.prepared({"SELECT revoked FROM api_keys WHERE id = :id", "i", "n"});
-    std::optional<bool> found;
-    for (asked.give(id).run(); asked.next();)
-        found = !asked.is_null(0);
-    return found;
+    auto& selection = on.prepared({"SELECT revoked FROM api_keys WHERE id = :id", "i", "n"});
+    std::optional<bool> is_revoked;
+    for (selection.give(id).run(); selection.next();)
+        is_revoked = !selection.is_null(0);
+    return is_revoked;
 }
 
 }  // namespace
@@ -55,15 +55,15 @@ result<> sql_keys::add(const api_key& added, deadline until)
 
 result<key_list> sql_keys::list(deadline until)
 {
-    key_list found;
+    key_list list;
     const auto done = runner_.read(until, [&](session& on) {
-        found = {.version = read_version(on)};
-        found.keys = read_keys(on);
-        found.signing = read_signing_keys(on);
+        list = {.version = read_version(on)};
+        list.keys = read_keys(on);
+        list.signing = read_signing_keys(on);
     });
     if (!done)
         return done.error();
-    return found;
+    return list;
 }
 
 result<std::uint64_t> sql_keys::version(deadline until)
@@ -117,20 +117,20 @@ result<std::size_t> sql_keys::revoke_all(instant created, instant now, deadline 
         .run =
             [&](session& on) {
                 count = 0;
-                auto& asked = on.prepared(
+                auto& update = on.prepared(
                     {"UPDATE api_keys SET revoked = :now"
                      " WHERE created < :created AND revoked IS NULL RETURNING id",
                      "nn",
                      "i"}
                 );
-                for (asked.give(count_of(now)).give(count_of(created)).run(); asked.next();)
+                for (update.give(count_of(now)).give(count_of(created)).run(); update.next();)
                     ++count;
                 if (count == 0)
                     return progress::nothing;
                 count_change(on);
                 return progress::written;
             },
-        // Others may have revoked them as well: then nobody can say who did.
+        // Another request may have revoked the same keys: no row says which request did.
         .verify_commit = [](session& /*on*/) { return commit_status::unknown; },
     };
     if (const auto done = runner_.write(until, work); !done)
@@ -154,8 +154,8 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
             },
         .verify_commit =
             [&](session& on) {
-                const auto known = read_signing_keys(on);
-                return std::ranges::count(known, added.secret, &signing_key::secret) > 0
+                const auto stored = read_signing_keys(on);
+                return std::ranges::count(stored, added.secret, &signing_key::secret) > 0
                            ? commit_status::committed
                            : commit_status::not_committed;
             },
@@ -163,7 +163,10 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
     if (auto done = runner_.write(until, work); !done)
         return done;
     if (is_taken)
-        return refuse(errc::already_exists, "Somebody else renewed it at the same time.");
+        return refuse(
+            errc::already_exists,
+            "Another request renewed the signing key at the same time."
+        );
     return {};
 }
 
@@ -183,7 +186,7 @@ result<> sql_keys::note_use(key_id used, instant now, deadline until)
         .verify_commit =
             [](session& /*on*/) {
                 return commit_status::not_committed;
-            },  // Doing it again does no harm.
+            },  // Repeating it does no harm.
     };
     return runner_.write(until, work);
 }

@@ -6,7 +6,7 @@
 
 namespace botapi::sql {
 
-/// The keys to the API.
+/// The API keys, and the keys that sign tokens.
 class sql_keys final : public botcore::key_store {
 public:
     /// Keeps a reference.

@@ -24,21 +24,21 @@ using botcore::uuid;
 
 namespace {
 
-/// Rows read at once.
+/// Rows per page of `walk`.
 constexpr std::string_view page_size = "5000";
 
 void check_file(session& on, check_report& report)
 {
     rule integrity{report, "The file is damaged"};
-    auto& asked = on.prepared({"PRAGMA integrity_check", {}, "t"});
-    for (asked.run(); asked.next();) {
-        if (asked.text(0) != "ok")
-            integrity.found(std::string{asked.text(0)} + '.');
+    auto& selection = on.prepared({"PRAGMA integrity_check", {}, "t"});
+    for (selection.run(); selection.next();) {
+        if (selection.text(0) != "ok")
+            integrity.add(std::string{selection.text(0)} + '.');
     }
-    look(
+    run_check(
         on,
         report,
-        "A foreign key leads nowhere",
+        "A foreign key refers to no row",
         {"SELECT \"table\" || ' to ' || parent FROM pragma_foreign_key_check", {}, "t"}
     );
 }
@@ -48,7 +48,7 @@ void check_bots(session& on, check_report& report)
     rule names{report, "A bot has a name that breaks the rules for names"};
     walk(on, {"SELECT id, name FROM bots", {}, "it"}, [&](const row& row) {
         if (!botcore::bot_name::parse(row.text(1)))
-            names.found(row.id(0).text() + '.');
+            names.add(row.id(0).text() + '.');
     });
 }
 
@@ -59,14 +59,14 @@ void check_conversations(session& on, check_report& report)
         ++report.conversations;
         const conversation_id id{row.id(0)};
         if (row.number(1) != botcore::shard_of(id))
-            shards.found(id.text() + '.');
+            shards.add(id.text() + '.');
     });
 }
 
 void check_messages(session& on, check_report& report)
 {
     rule shards{report, "A message is in the wrong shard"};
-    rule stamps{report, "A message has no timestamp that could be written"};
+    rule stamps{report, "A message has an invalid timestamp"};
     const sql_text select{
         "SELECT id, conversation, shard, instant, form FROM messages",
         {},
@@ -74,24 +74,24 @@ void check_messages(session& on, check_report& report)
     walk(on, select, [&](const row& row) {
         ++report.messages;
         if (row.number(2) != botcore::shard_of(conversation_id{row.id(1)}))
-            shards.found(row.id(0).text() + '.');
+            shards.add(row.id(0).text() + '.');
         try {
             timestamp_in(row, 3);
         } catch (const broken_data&) {
-            stamps.found(row.id(0).text() + '.');
+            stamps.add(row.id(0).text() + '.');
         }
     });
 }
 
-/// Of the tables whose rows have no id of their own.
+/// Checks the shards in the tables whose rows have no id of their own.
 void check_shards(session& on, check_report& report)
 {
     for (const auto table : tables_of_conversations) {
         rule shards{report, "Rows of " + std::string{table} + " are in the wrong shard"};
         walk_shards(on, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
-            const std::int64_t right = botcore::shard_of(id);
-            if (low != right || high != right)
-                shards.found(id.text() + '.');
+            const std::int64_t expected = botcore::shard_of(id);
+            if (low != expected || high != expected)
+                shards.add(id.text() + '.');
         });
     }
 }
@@ -120,18 +120,18 @@ void walk(session& on, const sql_text& select, const std::function<void(const ro
     std::optional<uuid> after;
     for (bool has_more = true; has_more;) {
         const std::string where = after ? " WHERE id > :after" : "";
-        auto& asked = on.prepared(
+        auto& selection = on.prepared(
             {select.sql + where + " ORDER BY id LIMIT " + std::string{page_size},
              after ? "i" : "",
              select.gives}
         );
         if (after)
-            asked.give(*after);
+            selection.give(*after);
         has_more = false;
-        for (asked.run(); asked.next();) {
+        for (selection.run(); selection.next();) {
             has_more = true;
-            after = asked.id(0);
-            each(asked);
+            after = selection.id(0);
+            each(selection);
         }
     }
 }

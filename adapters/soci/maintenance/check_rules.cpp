@@ -2,32 +2,32 @@
 
 namespace botapi::sql {
 
-void look(session& on, check_report& report, const std::string& name, const sql_text& text)
+void run_check(session& on, check_report& report, const std::string& name, const sql_text& text)
 {
     rule rule{report, name};
-    auto& asked = on.prepared(text);
-    for (asked.run(); asked.next();) {
+    auto& selection = on.prepared(text);
+    for (selection.run(); selection.next();) {
         const bool is_id = text.gives == "i";
-        rule.found(is_id ? asked.id(0).text() + '.' : std::string{asked.text(0)} + '.');
+        rule.add(is_id ? selection.id(0).text() + '.' : std::string{selection.text(0)} + '.');
     }
 }
 
 namespace {
 
-/// What no key of the schema forbids.
+/// Rules that no constraint of the schema enforces.
 void check_conversation_rules(session& on, check_report& report)
 {
-    look(
+    run_check(
         on,
         report,
-        "A conversation has participants who said nothing in it",
+        "A conversation has participants without messages in it",
         {"SELECT conversation FROM (SELECT conversation, bot, client FROM pairings"
          " EXCEPT SELECT conversation, bot, client FROM messages) AS silent"
          " GROUP BY conversation ORDER BY conversation",
          {},
          "i"}
     );
-    look(
+    run_check(
         on,
         report,
         "A message arrived before one with a smaller number in its conversation",
@@ -40,10 +40,10 @@ void check_conversation_rules(session& on, check_report& report)
 
 void check_webhook_rules(session& on, check_report& report)
 {
-    look(
+    run_check(
         on,
         report,
-        "The delivery queue of a conversation to a webhook does not count what waits in it",
+        "The delivery queue of a conversation to a webhook has a wrong count",
         {"SELECT conversation FROM (SELECT webhook, conversation, waiting FROM delivery_queues"
          " UNION ALL SELECT webhook, conversation, -count(*) FROM webhook_deliveries"
          " WHERE state = 0 GROUP BY webhook, conversation) AS counted"
@@ -51,7 +51,7 @@ void check_webhook_rules(session& on, check_report& report)
          {},
          "i"}
     );
-    look(
+    run_check(
         on,
         report,
         "A delivery to a webhook has no message",
@@ -66,7 +66,7 @@ void check_webhook_rules(session& on, check_report& report)
 
 void check_relations(session& on, check_report& report)
 {
-    look(
+    run_check(
         on,
         report,
         "The messages of a conversation are not numbered from 1 to its last number",
@@ -76,7 +76,7 @@ void check_relations(session& on, check_report& report)
          {},
          "i"}
     );
-    look(
+    run_check(
         on,
         report,
         "A message has no conversation",
@@ -85,7 +85,7 @@ void check_relations(session& on, check_report& report)
          {},
          "i"}
     );
-    look(
+    run_check(
         on,
         report,
         "A message has no bot",
@@ -94,10 +94,10 @@ void check_relations(session& on, check_report& report)
          {},
          "i"}
     );
-    look(
+    run_check(
         on,
         report,
-        "A message is of two who are no participants of its conversation",
+        "The bot and client of a message are not participants of its conversation",
         {"SELECT m.id FROM messages m LEFT JOIN pairings p ON p.conversation = m.conversation"
          " AND p.bot = m.bot AND p.client = m.client WHERE p.bot IS NULL ORDER BY m.id",
          {},

@@ -31,10 +31,10 @@ public:
     rule(const rule&) = delete;
     rule& operator=(const rule&) = delete;
 
-    void found(const std::string& what)
+    void add(const std::string& finding)
     {
         if (++count_ <= findings_max)
-            report_.findings.push_back(name_ + ": " + what);
+            report_.findings.push_back(name_ + ": " + finding);
     }
 
 private:
@@ -43,19 +43,20 @@ private:
     std::size_t count_ = 0;
 };
 
-/// A statement whose every row is a finding: a text, or an id.
-void look(session& on, check_report& report, const std::string& name, const sql_text& text);
+/// Runs a statement whose every row is a finding: a text, or an id.
+void run_check(session& on, check_report& report, const std::string& name, const sql_text& text);
 
-/// Reads a table page by page in order of id, which is the first column, and hands over each row.
+/// Reads a table page by page in the order of the id, its first column, and calls `each` for each
+/// row.
 void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each);
 
-/// The tables besides messages whose rows belong to a conversation.
+/// The tables, other than messages, whose rows belong to a conversation.
 inline constexpr std::array<std::string_view, 3> tables_of_conversations{
     "pairings",
     "webhook_deliveries",
     "delivery_queues"};
 
-/// Calls `each` with every conversation of such a table, and the least and the greatest shard in
+/// Calls `each` for every conversation in such a table, with the least and the greatest shard of
 /// its rows.
 void walk_shards(
     session& on,
@@ -63,10 +64,10 @@ void walk_shards(
     const std::function<void(botcore::conversation_id, std::int64_t, std::int64_t)>& each
 );
 
-/// Every rule, within the transaction that is under way.
+/// Checks every rule, within the current transaction.
 check_report check_all(session& on);
 
-/// What one statement can say of the tables: who lacks a counterpart, and who is miscounted.
+/// Checks the rules that single statements can check: missing counterparts, and wrong counts.
 void check_relations(session& on, check_report& report);
 
 }  // namespace botapi::sql

@@ -20,34 +20,35 @@ using botcore::uuid;
 
 namespace {
 
-/// A row of what has to be mended: up to three ids and two numbers.
-struct mending {
+/// A row that needs a repair: up to three ids and two numbers.
+struct faulty_row {
     std::vector<uuid> ids{};
     std::vector<std::int64_t> numbers{};
 };
 
-/// All rows, read before anything is changed.
-std::vector<mending> read_all(session& on, const sql_text& text)
+/// Reads all rows before anything is changed.
+std::vector<faulty_row> read_all(session& on, const sql_text& text)
 {
-    std::vector<mending> found;
-    auto& asked = on.prepared(text);
-    for (asked.run(); asked.next();) {
-        auto& one = found.emplace_back();
+    std::vector<faulty_row> rows;
+    auto& selection = on.prepared(text);
+    for (selection.run(); selection.next();) {
+        auto& row = rows.emplace_back();
         for (std::size_t column = 0; column < text.gives.size(); ++column) {
             if (text.gives[column] == 'i') {
-                one.ids.push_back(asked.id(column));
+                row.ids.push_back(selection.id(column));
             } else {
-                one.numbers.push_back(asked.number(column));
+                row.numbers.push_back(selection.number(column));
             }
         }
     }
-    return found;
+    return rows;
 }
 
-/// A bot that is gone without a tombstone gets one. It is registered again as any removed bot.
-void mend_bots(session& on, check_report& done)
+/// Gives a tombstone to a bot whose row is missing. It can be registered again like any removed
+/// bot.
+void repair_bots(session& on, check_report& repairs)
 {
-    rule entered{done, "A bot that messages name was entered, as a removed one"};
+    rule added{repairs, "A bot that messages refer to was added as a removed bot"};
     const auto missing = read_all(
         on,
         {"SELECT DISTINCT m.bot FROM messages m LEFT JOIN bots b ON b.id = m.bot"
@@ -55,22 +56,22 @@ void mend_bots(session& on, check_report& done)
          {},
          "i"}
     );
-    for (const auto& one : missing) {
+    for (const auto& row : missing) {
         on.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
                      " SELECT :id, 'unknown', 1, 1, version + 1 FROM registry",
                      "i"})
-            .give(one.ids[0])
+            .give(row.ids[0])
             .run()
             .finish();
-        entered.found(one.ids[0].text() + '.');
+        added.add(row.ids[0].text() + '.');
     }
     if (!missing.empty())
         bot_registry::count_change(on);
 }
 
-void mend_conversations(session& on, check_report& done)
+void repair_conversations(session& on, check_report& repairs)
 {
-    rule entered{done, "A conversation that messages name was entered"};
+    rule added{repairs, "A conversation that messages refer to was added"};
     const auto missing = read_all(
         on,
         {"SELECT m.conversation, max(m.seq) FROM messages m"
@@ -79,22 +80,24 @@ void mend_conversations(session& on, check_report& done)
          {},
          "in"}
     );
-    for (const auto& one : missing) {
+    for (const auto& row : missing) {
         on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
                      " VALUES (:id, :shard, :last_seq)",
                      "inn"})
-            .give(one.ids[0])
-            .give(std::int64_t{botcore::shard_of(conversation_id{one.ids[0]})})
-            .give(one.numbers[0])
+            .give(row.ids[0])
+            .give(std::int64_t{botcore::shard_of(conversation_id{row.ids[0]})})
+            .give(row.numbers[0])
             .run()
             .finish();
-        entered.found(one.ids[0].text() + ", up to number " + std::to_string(one.numbers[0]) + '.');
+        added.add(row.ids[0].text() + ", up to number " + std::to_string(row.numbers[0]) + '.');
     }
 }
 
-void mend_last_numbers(session& on, check_report& done)
+void repair_last_numbers(session& on, check_report& repairs)
 {
-    rule raised{done, "The last number of a conversation was raised to that of its last message"};
+    rule raised{
+        repairs,
+        "The last number of a conversation was raised to that of its last message"};
     const auto behind = read_all(
         on,
         {"SELECT c.id, c.last_seq, max(m.seq) FROM conversations c"
@@ -103,44 +106,44 @@ void mend_last_numbers(session& on, check_report& done)
          {},
          "inn"}
     );
-    for (const auto& one : behind) {
+    for (const auto& row : behind) {
         on.prepared({"UPDATE conversations SET last_seq = :last_seq WHERE id = :id", "ni"})
-            .give(one.numbers[1])
-            .give(one.ids[0])
+            .give(row.numbers[1])
+            .give(row.ids[0])
             .run()
             .finish();
-        raised.found(
-            one.ids[0].text() + ", from " + std::to_string(one.numbers[0]) + " to " +
-            std::to_string(one.numbers[1]) + '.'
+        raised.add(
+            row.ids[0].text() + ", from " + std::to_string(row.numbers[0]) + " to " +
+            std::to_string(row.numbers[1]) + '.'
         );
     }
 }
 
-/// Changes the pairing in each row of `select`, which gives conversation, bot and client.
-void mend_pairings(
+/// Calls `change` for each row of `select`, whose columns are conversation, bot and client.
+void repair_pairings(
     session& on,
-    rule& done,
+    rule& repairs,
     const std::string& select,
-    const std::function<void(const mending&)>& change
+    const std::function<void(const faulty_row&)>& change
 )
 {
-    for (const auto& one : read_all(on, {select, {}, "iii"})) {
-        change(one);
-        done.found(
-            one.ids[1].text() + " and " + one.ids[2].text() + " in " + one.ids[0].text() + '.'
+    for (const auto& row : read_all(on, {select, {}, "iii"})) {
+        change(row);
+        repairs.add(
+            row.ids[1].text() + " and " + row.ids[2].text() + " in " + row.ids[0].text() + '.'
         );
     }
 }
 
-void mend_participants(session& on, check_report& done)
+void repair_participants(session& on, check_report& repairs)
 {
-    rule entered{done, "Participants who speak in a conversation were entered"};
-    mend_pairings(
+    rule added{repairs, "Participants with messages in a conversation were added"};
+    repair_pairings(
         on,
-        entered,
+        added,
         "SELECT conversation, bot, client FROM messages"
         " EXCEPT SELECT conversation, bot, client FROM pairings ORDER BY 1, 2, 3",
-        [&](const mending& missing) {
+        [&](const faulty_row& missing) {
             on.prepared({"INSERT INTO pairings (conversation, bot, client, shard)"
                          " VALUES (:conversation, :bot, :client, :shard)",
                          "iiin"})
@@ -152,13 +155,13 @@ void mend_participants(session& on, check_report& done)
                 .finish();
         }
     );
-    rule removed{done, "Participants who said nothing in a conversation were taken out"};
-    mend_pairings(
+    rule removed{repairs, "Participants without messages in a conversation were removed"};
+    repair_pairings(
         on,
         removed,
         "SELECT conversation, bot, client FROM pairings"
         " EXCEPT SELECT conversation, bot, client FROM messages ORDER BY 1, 2, 3",
-        [&](const mending& silent) {
+        [&](const faulty_row& silent) {
             on.prepared({"DELETE FROM pairings WHERE conversation = :conversation AND bot = :bot"
                          " AND client = :client",
                          "iii"})
@@ -171,64 +174,64 @@ void mend_participants(session& on, check_report& done)
     );
 }
 
-/// `select` gives an id, the conversation's id and the shard; `table` is where the first one is.
-void mend_shards(session& on, rule& done, const std::string& table, const sql_text& select)
+/// The columns of `select` are an id of `table`, the conversation's id and the shard.
+void repair_shards(session& on, rule& repairs, const std::string& table, const sql_text& select)
 {
-    std::vector<mending> wrong;
+    std::vector<faulty_row> wrong;
     walk(on, select, [&](const row& row) {
-        const auto right = std::int64_t{botcore::shard_of(conversation_id{row.id(1)})};
-        if (row.number(2) != right)
-            wrong.push_back({{row.id(0)}, {right}});
+        const auto expected = std::int64_t{botcore::shard_of(conversation_id{row.id(1)})};
+        if (row.number(2) != expected)
+            wrong.push_back({{row.id(0)}, {expected}});
     });
-    for (const auto& one : wrong) {
+    for (const auto& row : wrong) {
         on.prepared({"UPDATE " + table + " SET shard = :shard WHERE id = :id", "ni"})
-            .give(one.numbers[0])
-            .give(one.ids[0])
+            .give(row.numbers[0])
+            .give(row.ids[0])
             .run()
             .finish();
-        done.found(one.ids[0].text() + '.');
+        repairs.add(row.ids[0].text() + '.');
     }
 }
 
-void mend_shards(session& on, check_report& done)
+void repair_shards(session& on, check_report& repairs)
 {
-    rule conversations{done, "A conversation was put into its shard"};
-    mend_shards(
+    rule conversations{repairs, "The shard of a conversation was corrected"};
+    repair_shards(
         on,
         conversations,
         "conversations",
         {"SELECT id, id, shard FROM conversations", {}, "iin"}
     );
-    rule messages{done, "A message was put into its shard"};
-    mend_shards(
+    rule messages{repairs, "The shard of a message was corrected"};
+    repair_shards(
         on,
         messages,
         "messages",
         {"SELECT id, conversation, shard FROM messages", {}, "iin"}
     );
     for (const auto table : tables_of_conversations) {
-        rule rows{done, "Rows of " + std::string{table} + " were put into their shard"};
-        std::vector<mending> wrong;
+        rule rows{repairs, "The shard of rows of " + std::string{table} + " was corrected"};
+        std::vector<faulty_row> wrong;
         walk_shards(on, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
-            const auto right = std::int64_t{botcore::shard_of(id)};
-            if (low != right || high != right)
-                wrong.push_back({{id.value}, {right}});
+            const auto expected = std::int64_t{botcore::shard_of(id)};
+            if (low != expected || high != expected)
+                wrong.push_back({{id.value}, {expected}});
         });
-        for (const auto& one : wrong) {
+        for (const auto& row : wrong) {
             on.prepared({"UPDATE " + std::string{table} +
                              " SET shard = :shard WHERE conversation = :conversation",
                          "ni"})
-                .give(one.numbers[0])
-                .give(one.ids[0])
+                .give(row.numbers[0])
+                .give(row.ids[0])
                 .run()
                 .finish();
-            rows.found(one.ids[0].text() + '.');
+            rows.add(row.ids[0].text() + '.');
         }
     }
 }
 
-/// Keeps all other writers away until the end of the transaction.
-void keep_others_away(session& on)
+/// Begins a transaction that keeps all other writers out.
+void begin_exclusive(session& on)
 {
     on.limit(botcore::deadline::max());
     on.execute(std::string{on.dialect().begin_repair});
@@ -236,17 +239,17 @@ void keep_others_away(session& on)
 
 repair_report repair(session& on, repairing mode)
 {
-    keep_others_away(on);
+    begin_exclusive(on);
     repair_report report;
-    check_report done;
+    check_report repairs;
     if (check_schema(on)) {
-        mend_bots(on, done);
-        mend_conversations(on, done);
-        mend_last_numbers(on, done);
-        mend_participants(on, done);
-        mend_shards(on, done);
+        repair_bots(on, repairs);
+        repair_conversations(on, repairs);
+        repair_last_numbers(on, repairs);
+        repair_participants(on, repairs);
+        repair_shards(on, repairs);
     }
-    report.repairs = std::move(done.findings);
+    report.repairs = std::move(repairs.findings);
     report.left = check_all(on);
     if (mode == repairing::apply && !report.repairs.empty()) {
         on.commit();

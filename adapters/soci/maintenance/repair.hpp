@@ -9,22 +9,22 @@
 namespace botapi::sql {
 
 enum class repairing : std::uint8_t {
-    dry_run,  ///< Does it all, and takes it back.
+    dry_run,  ///< Makes all repairs, and rolls them back.
     apply,
 };
 
-/// What `repair` did, or would do.
+/// The repairs that `repair` made, or would make.
 struct repair_report {
     std::vector<std::string> repairs{};  ///< A line for each, up to `findings_max` of one kind.
-    check_report left{};                 ///< What is found afterwards.
+    check_report left{};                 ///< The result of a check after the repairs.
 };
 
-/// Mends what follows from the messages alone, which are never deleted nor changed but for their
-/// shard: bots, conversations and participants that messages name and that are missing; last
-/// numbers that are too small; participants who said nothing; shards. All in one transaction, while
+/// Repairs data that can be derived from the messages: missing bots, conversations and participants
+/// that messages refer to; last numbers that are too small; participants without messages; shards.
+/// Never deletes a message, and changes nothing in one but its shard. All in one transaction, while
 /// nobody else writes.
 ///
-/// Messages that are missing can't be mended, nor what their loss left behind: a backup has them.
+/// Missing messages, and the gaps that they leave, can't be repaired: restore them from a backup.
 ///
 /// Errors: `unavailable`, a line for the operator; `internal`.
 botcore::result<repair_report> repair(const database_url& url, repairing mode, botcore::log& log);

@@ -13,18 +13,24 @@ namespace botapi::sql {
 
 namespace {
 
-/// Rows that are given as parameters: an array for each column. A single row's are its values, so
-/// that there is no table to read and to join.
-class given_rows {
+/// Rows that are parameters: an array for each column. For a single row they are its values, so
+/// that the statement need not read and join a table.
+class parameter_rows {
 public:
-    /// `taken` counts the parameters.
-    given_rows(std::string name, std::span<const column> columns, bool is_one, std::size_t& taken)
+    /// `parameter_count` is the number of the statement's parameters so far, and is increased.
+    parameter_rows(
+        std::string name,
+        std::span<const column> columns,
+        bool is_one,
+        std::size_t& parameter_count
+    )
         : name_{std::move(name)}
     {
         std::string parameters;
         std::string names;
         for (const auto& [column, type] : columns) {
-            auto parameter = "$" + std::to_string(++taken) + "::" + std::string{name_of(type)};
+            auto parameter = "$" + std::to_string(++parameter_count) +
+                             "::" + std::string{name_of(type)};
             if (is_one) {
                 values_.push_back(std::move(parameter));
                 continue;
@@ -43,8 +49,8 @@ public:
     [[nodiscard]] std::string columns(std::size_t first = 0) const
     {
         std::string all;
-        for (std::size_t at = first; at < values_.size(); ++at)
-            (all += all.empty() ? "" : ", ") += values_[at];
+        for (std::size_t index = first; index < values_.size(); ++index)
+            (all += all.empty() ? "" : ", ") += values_[index];
         return all;
     }
 
@@ -52,7 +58,7 @@ public:
 
     [[nodiscard]] std::string from() const { return table_.empty() ? "" : " FROM " + table_; }
 
-    /// Each row with its conversation of `grown`.
+    /// Joins each row with its conversation in `grown`.
     [[nodiscard]] std::string from_grown() const
     {
         return table_.empty() ? " FROM grown"
@@ -61,17 +67,17 @@ public:
 
 private:
     std::string name_;
-    std::string table_{};  ///< None of a single row.
+    std::string table_{};  ///< Empty for a single row.
     std::vector<std::string> values_{};
 };
 
-// The parts see the rows of each other only through RETURNING; the foreign keys are checked at the
-// end, when all rows are there.
+// The parts of the statement see each other's rows only through RETURNING. The foreign keys are
+// checked at the end, when all rows are stored.
 std::string statement_with(const append_parts& parts)
 {
-    std::size_t taken = 1;
+    std::size_t parameter_count = 1;
     const auto next = [&](std::string name, std::span<const column> columns) {
-        return given_rows{std::move(name), columns, parts.is_one_row, taken};
+        return parameter_rows{std::move(name), columns, parts.is_one_row, parameter_count};
     };
     const auto conversations = next("g", growth_columns);
 
@@ -129,16 +135,16 @@ std::string statement_with(const append_parts& parts)
 const std::string& append_statement(const append_parts& parts)
 {
     static const auto all = [] {
-        std::map<append_parts, std::string> made;
+        std::map<append_parts, std::string> statements;
         for (unsigned kind = 0; kind < 16; ++kind) {
-            const append_parts one{
+            const append_parts variant{
                 .is_one_row = (kind & 1U) != 0,
                 .has_pairings = (kind & 2U) != 0,
                 .has_receipts = (kind & 4U) != 0,
                 .has_webhooks = (kind & 8U) != 0};
-            made.emplace(one, statement_with(one));
+            statements.emplace(variant, statement_with(variant));
         }
-        return made;
+        return statements;
     }();
     return all.at(parts);
 }

@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The rows that are parameters of `append_statement`, in their order: conversations that grow,
-/// with how many messages are added to each; pairings; receipts.
+/// The columns of the rows that are parameters of `append_statement`, in order: conversations, with
+/// the number of messages that are added to each; pairings; receipts.
 inline constexpr std::array growth_columns{
     column{"id", column_type::uuid},
     column{"shard", column_type::integer},
@@ -27,7 +27,8 @@ inline constexpr std::array receipt_columns{
     column{"digest", column_type::bigint},
 };
 
-/// The messages: how many of the batch follow one in its conversation, then what is appended.
+/// The columns of the messages: first the number of messages of the batch that follow this one in
+/// its conversation, then the appended columns.
 inline constexpr auto numbered_message_columns = [] {
     std::array<column, 1 + appended_columns.size()> columns{};
     columns[0] = {"behind", column_type::bigint};
@@ -35,24 +36,24 @@ inline constexpr auto numbered_message_columns = [] {
     return columns;
 }();
 
-/// What a plan needs of `append_statement`. A part that is left out is not planned, begun and ended
-/// for nothing, which is a good part of what a small batch costs.
+/// The parts of `append_statement` that a plan needs. The server need not plan, start and end a
+/// part that is left out, which saves much of the cost of a small batch.
 struct append_parts {
-    bool is_one_row = false;    ///< Then its values are the parameters, and not arrays of them.
-    bool has_pairings = false;  ///< Some of the plan's may not be stored yet.
-    bool has_receipts = false;  ///< The plan has some.
-    bool has_webhooks = false;  ///< Some bot may have one.
+    bool is_one_row = false;    ///< Then the parameters are the row's values, not arrays.
+    bool has_pairings = false;  ///< Some of the plan's pairings may not be stored yet.
+    bool has_receipts = false;  ///< The plan has receipts.
+    bool has_webhooks = false;  ///< Some bot may have a webhook.
 
     friend auto operator<=>(const append_parts&, const append_parts&) = default;
 };
 
-/// PostgreSQL's statement that writes a plan: all of it, or nothing. It returns `id`, `seq` and
+/// The PostgreSQL statement that writes a whole plan, or nothing. It returns `id`, `seq` and
 /// `arrival` of the messages.
 ///
-/// Its parameters: the registry's version for which the plan was made, or null if it was made under
-/// the lock of the bots (if the registry has another version, nothing is written); then the columns
-/// of the conversations, of the pairings that may not be stored yet (with `has_pairings`), of the
-/// receipts (with `has_receipts`), and of the messages.
+/// The first parameter is the registry's version for which the plan was made, or null if it was
+/// made under the lock of the bots: if the registry has another version, nothing is written. Then
+/// come the columns of the conversations, of the pairings that may not be stored yet (with
+/// `has_pairings`), of the receipts (with `has_receipts`), and of the messages.
 const std::string& append_statement(const append_parts& parts);
 
 }  // namespace botapi::sql

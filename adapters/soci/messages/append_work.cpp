@@ -13,12 +13,12 @@ using namespace botcore;
 progress append_work::run(session& on)
 {
     numbers_.clear();
-    if (std::exchange(suspicion_, suspicion::everyone) == suspicion::usual) {
+    if (std::exchange(suspicion_, suspicion::all_ids) == suspicion::chosen_ids) {
         if (append_at_once(on))
             return progress::committed;
-        read_facts(on, suspicion::usual);
+        read_facts(on, suspicion::chosen_ids);
     } else
-        read_facts(on, suspicion::everyone);
+        read_facts(on, suspicion::all_ids);
 
     const auto bots = registry_.learn(on, submissions_);
     make_plan(bots);
@@ -36,7 +36,8 @@ void append_work::read_facts(session& on, suspicion suspicion)
     facts_.left = std::move(left);
 }
 
-/// False if it takes more than that, and nothing was done.
+/// Plans from the cached bots, and writes and commits in one round trip. False if that is not
+/// possible: then nothing was written.
 bool append_work::append_at_once(session& on)
 {
     if (!writer_.commits_at_once() || !need_only_bots(submissions_))
@@ -47,7 +48,7 @@ bool append_work::append_at_once(session& on)
     facts_ = {};
     make_plan(*bots);
     if (plan_->refuses_any())
-        return false;  // The bot may have been registered a moment ago.
+        return false;  // The bot may be too new for the cache.
     if (auto written = writer_.write_and_commit(on, *plan_, *bots)) {
         numbers_ = *std::move(written);
         return true;
@@ -68,15 +69,16 @@ commit_status append_work::verify_commit(session& on)
     std::vector<uuid> ids;
     for (const auto& row : plan_->rows())
         ids.push_back(row.source.get().id.value);
-    const auto keep = [&](const row& row) {
+    const auto collect = [&](const row& row) {
         stored.emplace(row.id(0), append_plan::row_numbers{row.count(1), row.count(2)});
     };
-    on.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, keep);
+    on.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, collect);
 
-    // One transaction wrote them all or none. A plan of receipts alone can be made again.
+    // One transaction wrote all rows or none. A plan with receipts alone can safely be repeated.
     if (ids.empty() || !stored.contains(ids.front()))
         return commit_status::not_committed;
-    // What was written and committed at once has ids that nobody else makes.
+    // A batch that was committed at once has only ids that this server made: no other batch has
+    // them.
     if (numbers_.empty()) {
         for (const auto& id : ids)
             numbers_.push_back(stored.at(id));

@@ -15,10 +15,11 @@ namespace botapi::sql {
 
 /// Appends a batch of submissions in one transaction.
 ///
-/// Most batches cost PostgreSQL one round trip, in which the transaction begins, writes and ends:
-/// they are planned from what is known of the bots, and the statement writes nothing if that is out
-/// of date. Where ids or receipts have to be looked up, where somebody has a quota, where a message
-/// is refused, and on every second try, the facts are read first, in the same transaction.
+/// On PostgreSQL most batches take one round trip, in which the transaction begins, writes and
+/// ends. They are planned from the cached bots, and the statement writes nothing if the cache is
+/// out of date. The facts are read first, in the same transaction, if ids or receipts have to be
+/// looked up, if a submission counts against a quota, if a message is refused, and on every second
+/// try.
 class append_work {
 public:
     /// Keeps references.
@@ -34,7 +35,7 @@ public:
 
     progress run(session& on);
 
-    /// Whether the rows are stored, under the very numbers that were given to them.
+    /// Whether the rows are stored, with exactly the numbers that this work gave them.
     commit_status verify_commit(session& on);
 
     /// The streams that have grown.
@@ -54,7 +55,7 @@ private:
     message_writer& writer_;
     std::span<const botcore::submission> submissions_;
     botcore::deadline until_;
-    suspicion suspicion_ = suspicion::usual;
+    suspicion suspicion_ = suspicion::chosen_ids;
     botcore::append_facts facts_{};
     std::optional<botcore::append_plan> plan_{};
     numbered_rows numbers_{};

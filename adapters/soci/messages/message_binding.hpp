@@ -11,20 +11,20 @@
 
 namespace botapi::sql {
 
-/// Gives a new message's values to `parameters`, in the order of `appended_columns`.
+/// Gives the values of a new message to `parameters`, in the order of `appended_columns`.
 ///
 /// `Parameters` has `give` for an id, a number and a text, and `give_null`.
 template <class Parameters>
 void bind_message(Parameters& parameters, const botcore::append_plan::row& row)
 {
-    const botcore::entry& one = row.source;
-    const auto& conversation = one.draft.conversation;
-    const auto& content = one.draft.content;
-    parameters.give(one.id);
+    const botcore::entry& entry = row.source;
+    const auto& conversation = entry.draft.conversation;
+    const auto& content = entry.draft.content;
+    parameters.give(entry.id);
     parameters.give(std::int64_t{botcore::shard_of(conversation)});
     parameters.give(conversation);
-    parameters.give(nanoseconds_of(one.stamp));
-    parameters.give(std::int64_t{one.stamp.form()});
+    parameters.give(nanoseconds_of(entry.stamp));
+    parameters.give(std::int64_t{entry.stamp.form()});
     parameters.give(row.way.bot);
     parameters.give(row.way.client);
     parameters.give(number_of(row.way.way));

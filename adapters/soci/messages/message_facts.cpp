@@ -14,10 +14,10 @@ using namespace botcore;
 
 bool need_only_bots(std::span<const submission> submissions)
 {
-    return std::ranges::all_of(submissions, [](const submission& asked) {
-        return !asked.receipt && !asked.account &&
-               std::ranges::none_of(asked.entries, [](const entry& one) {
-                   return one.draft.id.has_value();
+    return std::ranges::all_of(submissions, [](const submission& submission) {
+        return !submission.receipt && !submission.account &&
+               std::ranges::none_of(submission.entries, [](const entry& entry) {
+                   return entry.draft.id.has_value();
                });
     });
 }
@@ -26,15 +26,15 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
 {
     std::unordered_set<uuid> messages;
     std::unordered_set<uuid> keys;
-    for (const auto& asked : submissions) {
-        if (asked.receipt)
-            keys.insert(asked.receipt->key);
-        for (const auto& one : asked.entries) {
-            if (one.draft.id || asked.receipt || suspicion == suspicion::everyone)
-                messages.insert(one.id.value);
+    for (const auto& submission : submissions) {
+        if (submission.receipt)
+            keys.insert(submission.receipt->key);
+        for (const auto& entry : submission.entries) {
+            if (entry.draft.id || submission.receipt || suspicion == suspicion::all_ids)
+                messages.insert(entry.id.value);
         }
     }
-    const auto listed = [](const std::unordered_set<uuid>& ids) {
+    const auto to_vector = [](const std::unordered_set<uuid>& ids) {
         return std::vector<uuid>{ids.begin(), ids.end()};
     };
 
@@ -43,7 +43,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
         on.select_by_ids(
             {"SELECT key, digest FROM receipts", {}, "in"},
             "key",
-            listed(keys),
+            to_vector(keys),
             [&](const row& row) { facts.receipts.emplace(row.id(0), row.count(1)); }
         );
     };
@@ -51,20 +51,20 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
         on.select_by_ids(
             {"SELECT " + names_of(message_columns) + " FROM messages", {}, message_letters},
             "id",
-            listed(messages),
+            to_vector(messages),
             [&](const row& row) {
                 auto stored = message_in(row);
                 facts.existing.emplace(stored.id, std::move(stored));
             }
         );
     };
-    // Each statement sees what was committed before it. Receipts come before messages: whoever sees
-    // one then sees its messages. Both come again while messages turn up whose receipts may have
-    // been committed together with them in between.
-    for (std::size_t known = 0;; known = facts.existing.size()) {
+    // Each statement sees what was committed before it. Receipts are read before messages, so that
+    // the messages of every receipt that was found are seen. A message may have been committed
+    // together with its receipt in between: both are read again as long as new messages turn up.
+    for (std::size_t message_count = 0;; message_count = facts.existing.size()) {
         read_receipts();
         read_messages();
-        if (facts.existing.size() == known || facts.receipts.size() == keys.size())
+        if (facts.existing.size() == message_count || facts.receipts.size() == keys.size())
             return facts;
     }
 }

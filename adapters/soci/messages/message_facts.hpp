@@ -12,14 +12,14 @@ namespace botapi::sql {
 
 /// Which of the submissions' messages may be stored already.
 enum class suspicion : std::uint8_t {
-    usual,     ///< Those whose ids the client chose, or made from a receipt.
-    everyone,  ///< All: an earlier try to write them failed.
+    chosen_ids,  ///< Those whose ids the client chose, or that are made from a receipt.
+    all_ids,     ///< All, since an earlier try to write them failed.
 };
 
-/// Whether all that has to be known of the submissions is which of their ends are bots.
+/// Whether the only facts that the submissions need are which of their ends are bots.
 bool need_only_bots(std::span<const botcore::submission> submissions);
 
-/// What `append_plan` has to know besides the bots. Reads within the transaction that is under way.
+/// Reads the facts for `append_plan`, except the bots. Within the current transaction.
 botcore::append_facts facts_for(
     session& on,
     std::span<const botcore::submission> submissions,

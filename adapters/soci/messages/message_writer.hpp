@@ -13,40 +13,40 @@ namespace botapi::sql {
 
 using numbered_rows = std::vector<botcore::append_plan::row_numbers>;
 
-/// Writes the rows of a plan, in the way of one database.
+/// Writes the rows of a plan. Each database has its own implementation.
 ///
-/// Why no race can break it:
-/// - A conversation's row is locked by its upsert until the commit, so that one transaction at a
-///   time gives out its numbers, and the next one sees those of the last: `seq` has no gaps, and
-///   grows in the order of commits. `arrival` is taken under the same lock.
-/// - Conversations are locked in order of id, so that two batches can't wait for each other.
-///   Pairings are written under the lock of their conversation.
-/// - Two transactions that store the same id or receipt meet in its primary key: the later one
-///   waits for the earlier one's end, and if that committed fails with a unique violation. It then
-///   starts over, and its new facts show what the winner wrote. Should the wait close a circle,
-///   PostgreSQL breaks it (40P01), and the loser starts over likewise.
+/// It is free of races for these reasons:
+/// - The upsert of a conversation's row locks it until the commit. So one transaction at a time
+///   assigns the conversation's numbers, and the next one sees those of the last: `seq` has no
+///   gaps, and grows in the order of commits. `arrival` is assigned under the same lock.
+/// - Conversations are locked in the order of their ids, so that two batches can't deadlock. Their
+///   pairings are written under the same locks.
+/// - If two transactions store the same id or receipt, the later one waits at the primary key for
+///   the end of the earlier one, and fails with a unique violation if that commits. It then starts
+///   over, and its new facts show what the winner wrote. If the wait is part of a deadlock,
+///   PostgreSQL aborts one of the transactions (40P01), which starts over likewise.
 /// - Bots can't be removed meanwhile: see `bots_stay`.
-/// - On SQLite there is one writer at a time, from BEGIN IMMEDIATE on.
+/// - SQLite admits one writer at a time, from BEGIN IMMEDIATE on.
 ///
 /// Thread safety: any number of threads may call at once, each with a session of its own.
 class message_writer {
 public:
     virtual ~message_writer() = default;
 
-    /// Writes rows and receipts within the transaction that is under way. `bots` are those for
-    /// which the plan was made.
+    /// Writes rows and receipts within the current transaction. `bots` are those for which the plan
+    /// was made.
     virtual numbered_rows write(
         session& on,
         const botcore::append_plan& plan,
         const known_bots& bots
     ) = 0;
 
-    /// Whether `write_and_commit` can be called.
+    /// Whether `write_and_commit` may be called.
     [[nodiscard]] virtual bool commits_at_once() const noexcept = 0;
 
     /// Writes a plan that was made outside of the transaction, and commits. If the registry of bots
-    /// has another version by now, it commits nothing and returns nothing; the session then waits
-    /// for `begin_write`.
+    /// has another version by now, writes nothing and returns nothing; the caller then has to call
+    /// `begin_write` again.
     virtual std::optional<numbered_rows> write_and_commit(
         session& on,
         const botcore::append_plan& plan,

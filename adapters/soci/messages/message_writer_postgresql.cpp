@@ -1,9 +1,9 @@
 #include "adapters/soci/driver/postgresql/parameter_table.hpp"
 #include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/messages/append_statement_postgresql.hpp"
-#include "adapters/soci/messages/known_pairings.hpp"
 #include "adapters/soci/messages/message_binding.hpp"
 #include "adapters/soci/messages/message_writer.hpp"
+#include "adapters/soci/messages/pairing_cache.hpp"
 #include "adapters/soci/messages/plan_growth.hpp"
 
 #include <algorithm>
@@ -24,8 +24,8 @@ namespace {
 /// The statement for a plan, and its parameters.
 class plan_statement {
 public:
-    /// Of the plan's pairings it writes those in `pairings`. `version` is that of the registry for
-    /// which the plan was made; nothing, if it was made under the lock of the bots.
+    /// `pairings` are those of the plan that have to be written. `version` is that of the registry
+    /// for which the plan was made; nothing, if it was made under the lock of the bots.
     plan_statement(
         const append_plan& plan,
         const plan_growth& growth,
@@ -52,7 +52,7 @@ public:
 
     [[nodiscard]] const std::string& sql() const { return append_statement(parts_); }
 
-    /// A null is a `string_view` without data.
+    /// A `string_view` without data (`nullptr`) is a null.
     [[nodiscard]] std::vector<std::string_view> parameters() const
     {
         std::vector<std::string_view> all;
@@ -81,8 +81,8 @@ private:
     void add_pairings(std::span<const stored_pairing> pairings)
     {
         auto& rows = add(pairing_columns, pairings.size());
-        for (const auto& [conversation, who] : pairings)
-            rows.give(conversation).give(who.bot).give(who.client);
+        for (const auto& [conversation, ends] : pairings)
+            rows.give(conversation).give(ends.bot).give(ends.client);
     }
 
     void add_receipts(const append_plan& plan)
@@ -97,7 +97,7 @@ private:
         auto& messages = add(numbered_message_columns, plan.rows().size());
         auto number = growth.numbers.begin();
         for (const auto& row : plan.rows()) {
-            // The conversation's last number is known only when it is locked: count back from it.
+            // The conversation's last number is known only under its lock: count back from it.
             const auto total = growth.added.at(row.source.get().draft.conversation);
             messages.give(total - *number++);
             bind_message(messages, row);
@@ -119,14 +119,14 @@ numbered_rows numbers_in(const binary_rows& rows, const append_plan& plan)
             append_plan::row_numbers{stored.count(1), stored.count(2)}
         );
     }
-    numbered_rows found;
-    found.reserve(plan.rows().size());
+    numbered_rows numbers;
+    numbers.reserve(plan.rows().size());
     for (const auto& row : plan.rows())
-        found.push_back(written.at(row.source.get().id));
-    return found;
+        numbers.push_back(written.at(row.source.get().id));
+    return numbers;
 }
 
-/// All rows in one statement.
+/// Writes all rows in one statement.
 class message_writer_postgresql final : public message_writer {
 public:
     numbered_rows write(session& on, const append_plan& plan, const known_bots& bots) override
@@ -140,8 +140,8 @@ public:
 
     [[nodiscard]] bool commits_at_once() const noexcept override { return true; }
 
-    /// Pairings that are known to be stored are not written. Should one be gone, the statement
-    /// throws (23503), and the next one writes all.
+    /// Does not write cached pairings. If one of them is gone from the database, the statement
+    /// throws (23503), and the next try writes all pairings.
     std::optional<numbered_rows> write_and_commit(
         session& on,
         const append_plan& plan,
@@ -149,22 +149,24 @@ public:
     ) override
     {
         const plan_growth growth{plan};
-        std::vector<stored_pairing> not_known;
-        std::ranges::copy_if(growth.pairings, std::back_inserter(not_known), [&](const auto& one) {
-            return !pairings_.take(one);
-        });
-        const plan_statement statement{plan, growth, not_known, bots.has_webhooks, bots.version};
+        std::vector<stored_pairing> uncached;
+        std::ranges::copy_if(
+            growth.pairings,
+            std::back_inserter(uncached),
+            [&](const auto& pairing) { return !pairings_.take(pairing); }
+        );
+        const plan_statement statement{plan, growth, uncached, bots.has_webhooks, bots.version};
         auto& server = session_postgresql::of(on);
         const auto rows = server.run_as_transaction(statement.sql(), statement.parameters());
         if (rows.size() != plan.rows().size())
             return std::nullopt;
-        for (const auto& one : growth.pairings)
-            pairings_.add(one);
+        for (const auto& pairing : growth.pairings)
+            pairings_.add(pairing);
         return numbers_in(rows, plan);
     }
 
 private:
-    known_pairings pairings_;
+    pairing_cache pairings_;
 };
 
 }  // namespace

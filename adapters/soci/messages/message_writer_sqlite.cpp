@@ -13,10 +13,10 @@ using namespace botcore;
 
 namespace {
 
-/// Queues a message for the webhooks of its bot that want it.
+/// Queues a message for the webhooks of its bot that subscribe to its event.
 void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t arrival)
 {
-    const entry& one = row.source;
+    const entry& entry = row.source;
     auto& insert = on.prepared(
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
          " SELECT id, 0, :conversation, :shard, :arrival, :message FROM webhooks WHERE bot = :bot"
@@ -24,25 +24,25 @@ void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t 
          "inniin",
          "i"}
     );
-    insert.give(one.draft.conversation).give(std::int64_t{shard_of(one.draft.conversation)});
-    insert.give(arrival).give(one.id);
+    insert.give(entry.draft.conversation).give(std::int64_t{shard_of(entry.draft.conversation)});
+    insert.give(arrival).give(entry.id);
     insert.give(row.way.bot).give(number_of(row.way.way));
     std::vector<webhook_id> receivers;
     for (insert.run(); insert.next();)
         receivers.push_back(webhook_id{insert.id(0)});
     for (const auto& webhook : receivers)
-        add_to_queue(on, webhook, one.draft.conversation, 1);
+        add_to_queue(on, webhook, entry.draft.conversation, 1);
 }
 
-/// Counts conversations up, and returns what they had before.
+/// Increases the last numbers of the conversations, and returns the previous ones.
 std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& growth)
 {
     std::map<conversation_id, std::uint64_t> before;
     for (const auto& [id, count] : growth.added) {
         auto& selection =
             on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
-        const auto had = selection.give(id).run_for_count();
-        if (had == 0) {
+        const auto previous = selection.give(id).run_for_count();
+        if (previous == 0) {
             on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
                          " VALUES (:id, :shard, :count)",
                          "inn"})
@@ -53,12 +53,12 @@ std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& gr
                 .finish();
         } else {
             on.prepared({"UPDATE conversations SET last_seq = :count WHERE id = :id", "ni"})
-                .give(had + count)
+                .give(previous + count)
                 .give(id)
                 .run()
                 .finish();
         }
-        before[id] = had;
+        before[id] = previous;
     }
     return before;
 }
@@ -68,8 +68,8 @@ std::uint64_t last_arrival(session& on)
     return on.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"}).run_for_count();
 }
 
-/// The insert of a message. None of the statements here has a RETURNING, which would make SQLite
-/// copy every page that it changes, to be able to take back half of a statement.
+/// The insert of a message. It has no RETURNING, which would make SQLite copy every page that the
+/// statement changes, to be able to undo half of it.
 const sql_text& insert_message()
 {
     static const auto sql = "INSERT INTO messages (arrival, seq, " + names_of(appended_columns) +
@@ -82,14 +82,14 @@ const sql_text& insert_message()
 
 void write_pairings(session& on, const plan_growth& growth)
 {
-    for (const auto& [conversation, who] : growth.pairings) {
+    for (const auto& [conversation, ends] : growth.pairings) {
         on.prepared({"INSERT INTO pairings (conversation, shard, bot, client)"
                      " VALUES (:conversation, :shard, :bot, :client) ON CONFLICT DO NOTHING",
                      "inii"})
             .give(conversation)
             .give(std::int64_t{shard_of(conversation)})
-            .give(who.bot)
-            .give(who.client)
+            .give(ends.bot)
+            .give(ends.client)
             .run()
             .finish();
     }
@@ -106,7 +106,7 @@ void write_receipts(session& on, const append_plan& plan)
     }
 }
 
-/// Row by row: on SQLite a statement is a function call.
+/// Writes row by row: on SQLite a statement costs no round trip.
 class message_writer_sqlite final : public message_writer {
 public:
     numbered_rows write(session& on, const append_plan& plan, const known_bots& bots) override

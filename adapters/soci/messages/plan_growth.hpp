@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/messages/known_pairings.hpp"
+#include "adapters/soci/messages/pairing_cache.hpp"
 
 #include <botcore/domain/append_plan.hpp>
 #include <botcore/domain/conversation.hpp>
@@ -12,7 +12,7 @@
 
 namespace botapi::sql {
 
-/// What a plan does to its conversations.
+/// How a plan changes its conversations.
 struct plan_growth {
     explicit plan_growth(const botcore::append_plan& plan)
     {
@@ -24,18 +24,19 @@ struct plan_growth {
         }
     }
 
-    std::map<botcore::conversation_id, std::uint64_t> added{};  ///< Messages. Locked in this order.
+    std::map<botcore::conversation_id, std::uint64_t>
+        added{};  ///< Messages added. In locking order.
     std::set<stored_pairing> pairings{};
-    std::vector<std::uint64_t> numbers{};  ///< Of each row among its conversation's, from 1.
+    std::vector<std::uint64_t> numbers{};  ///< Each row's number within its conversation, from 1.
 };
 
-/// As it is stored.
+/// The stored form of a timestamp's instant.
 inline std::int64_t nanoseconds_of(const botcore::timestamp& stamp)
 {
     return stamp.at().time_since_epoch().count();
 }
 
-/// As it is stored.
+/// The stored form of a direction.
 inline std::int64_t number_of(botcore::direction way)
 {
     return way == botcore::direction::outbound ? 1 : 0;

@@ -1,6 +1,6 @@
 #include "adapters/soci/messages/sql_conversations.hpp"
 
-#include "adapters/soci/rows/found_by_id.hpp"
+#include "adapters/soci/rows/lookup_by_id.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/visible_sql.hpp"
 
@@ -14,14 +14,14 @@ using namespace botcore;
 
 namespace {
 
-/// The id, the state, the participants, the first timestamp, the last message.
+/// The letters of the columns: id, state, participants, first timestamp, last message.
 const std::string& conversation_letters()
 {
     static const std::string letters = "innntnn" + std::string{message_letters};
     return letters;
 }
 
-/// The participants as one text: the bot and the client of each pairing, in hexadecimal.
+/// The column with all participants as one text: bot and client of each pairing, in hexadecimal.
 std::string participants_column(const sql_dialect& dialect, const std::string& condition)
 {
     return "(SELECT " + std::string{dialect.join_texts} + '(' + dialect.hexadecimal("p.bot") +
@@ -29,21 +29,21 @@ std::string participants_column(const sql_dialect& dialect, const std::string& c
            ", '') FROM pairings p WHERE p.conversation = c.id" + condition + ")";
 }
 
-/// That the bot of `table` may be seen; nothing if all may.
+/// The condition that the bot of `table` is visible; empty unless `is_limited`.
 std::string is_visible(const std::string& table, bool is_limited)
 {
     return is_limited ? " AND " + table + ".bot IN (SELECT bot FROM visible)" : std::string{};
 }
 
-/// Up to its WHERE. `from` brings the conversations, as `c`. If only some bots may be seen, the
-/// statement has to begin with `visible_sql::with`.
+/// The SELECT, up to its WHERE. `from` supplies the conversations, as `c`. If it `is_limited` to
+/// the visible bots, the statement has to begin with `visible_sql::with`.
 std::string select_conversations(
     const sql_dialect& dialect,
     const std::string& from,
     bool is_limited
 )
 {
-    // The first and the last in list order, each a step into an index.
+    // The first or the last message in list order: one index lookup each.
     const auto end_of = [&](const std::string& order) {
         return "(SELECT e.id FROM messages e WHERE e.conversation = c.id" +
                is_visible("e", is_limited) + " ORDER BY e.instant" + order + ", e.seq" + order +
@@ -68,26 +68,26 @@ uuid uuid_from_hex(std::string_view hex)
     const auto part = [&](std::size_t at, std::size_t size) {
         return std::string{hex.substr(at, size)};
     };
-    const auto read = uuid::parse(
+    const auto id = uuid::parse(
         part(0, 8) + '-' + part(8, 4) + '-' + part(12, 4) + '-' + part(16, 4) + '-' + part(20, 12)
     );
-    if (!read)
-        throw broken_data{"A stored pairing has no ids."};
-    return *read;
+    if (!id)
+        throw broken_data{"The ids of a stored pairing are malformed."};
+    return *id;
 }
 
 std::vector<pairing> participants_from(std::string_view text)
 {
     constexpr std::size_t digits = 2 * uuid::size;
-    std::vector<pairing> found;
+    std::vector<pairing> participants;
     for (std::size_t at = 0; at + 2 * digits <= text.size(); at += 2 * digits) {
-        found.push_back(
+        participants.push_back(
             {bot_id{uuid_from_hex(text.substr(at, digits))},
              client_id{uuid_from_hex(text.substr(at + digits, digits))}}
         );
     }
-    std::ranges::sort(found);
-    return found;
+    std::ranges::sort(participants);
+    return participants;
 }
 
 conversation conversation_in(const row& row)
@@ -110,7 +110,7 @@ struct selection {
     [[nodiscard]] sql_text text() const { return {sql, takes, conversation_letters()}; }
 };
 
-/// One page of conversations. Their ids come from the pairings: an index has them in order.
+/// Selects one page of conversations. Their ids come from an index of the pairings, in order.
 selection select_page(const sql_dialect& dialect, const conversation_query& query)
 {
     const auto& [bot, client, visible] = query.filter;
@@ -127,21 +127,23 @@ selection select_page(const sql_dialect& dialect, const conversation_query& quer
     page += " LIMIT :limit) AS w JOIN conversations c ON c.id = w.id";
 
     const std::size_t ids = (bot ? 1U : 0U) + (client ? 1U : 0U) + (query.from ? 1U : 0U);
-    selection made{select_conversations(dialect, page, is_limited), std::string(ids, 'i') + 'n'};
+    selection selected{
+        select_conversations(dialect, page, is_limited),
+        std::string(ids, 'i') + 'n'};
     if (is_limited) {
-        const visible_sql seen{dialect, visible};
-        made = {seen.with + made.sql, seen.takes + made.takes};
+        const visible_sql bots{dialect, visible};
+        selected = {bots.with + selected.sql, bots.takes + selected.takes};
     }
-    return made;
+    return selected;
 }
 
-/// One conversation as who may know of some bots only sees it.
+/// Selects one conversation as a reader sees it who may see only some bots.
 selection select_visible(const sql_dialect& dialect, const visible_bots& visible)
 {
-    const visible_sql seen{dialect, visible};
+    const visible_sql bots{dialect, visible};
     return {
-        seen.with + select_conversations(dialect, "conversations c", true) + " WHERE c.id = :id",
-        seen.takes + 'i'};
+        bots.with + select_conversations(dialect, "conversations c", true) + " WHERE c.id = :id",
+        bots.takes + 'i'};
 }
 
 }  // namespace
@@ -152,26 +154,26 @@ result<std::vector<std::optional<conversation>>> sql_conversations::find(
     const read_terms& terms
 )
 {
-    found_by_id<conversation> found{ids};
-    const auto keep = [&](const row& row) { found.add(conversation_in(row)); };
+    lookup_by_id<conversation> lookup{ids};
+    const auto add = [&](const row& row) { lookup.add(conversation_in(row)); };
     const auto done = runner_.read(terms, [&](session& on) {
-        found.clear();
+        lookup.clear();
         if (visible.is_all()) {
             const selection all{select_conversations(on.dialect(), "conversations c", false), {}};
-            on.select_by_ids(all.text(), "c.id", found.ids(), keep);
+            on.select_by_ids(all.text(), "c.id", lookup.ids(), add);
             return;
         }
         const auto selected = select_visible(on.dialect(), visible);
-        for (const auto& id : found.ids()) {
+        for (const auto& id : lookup.ids()) {
             auto& rows = on.prepared(selected.text());
             give_visible(rows, visible);
             for (rows.give(id).run(); rows.next();)
-                keep(rows);
+                add(rows);
         }
     });
     if (!done)
         return done.error();
-    return found.in_order();
+    return lookup.in_order();
 }
 
 result<conversation_page> sql_conversations::list(
@@ -179,9 +181,9 @@ result<conversation_page> sql_conversations::list(
     const read_terms& terms
 )
 {
-    std::vector<conversation> found;
+    std::vector<conversation> conversations;
     const auto done = runner_.read(terms, [&](session& on) {
-        found.clear();
+        conversations.clear();
         auto& rows = on.prepared(select_page(on.dialect(), query).text());
         give_visible(rows, query.filter.visible);
         if (query.filter.bot)
@@ -191,17 +193,17 @@ result<conversation_page> sql_conversations::list(
         if (query.from)
             rows.give(query.from->key);
         for (rows.give(std::uint64_t{query.limit} + 1).run(); rows.next();)
-            found.push_back(conversation_in(rows));
+            conversations.push_back(conversation_in(rows));
     });
     if (!done)
         return done.error();
 
-    // A join keeps no order: back to the one of reading.
-    const auto key_of = [](const conversation& one) { return one.id.value; };
-    std::ranges::sort(found, {}, key_of);
+    // The join does not keep the order: restore the order of reading.
+    const auto key_of = [](const conversation& listed) { return listed.id.value; };
+    std::ranges::sort(conversations, {}, key_of);
     if (query.from && query.from->backwards)
-        std::ranges::reverse(found);
-    return make_page(std::move(found), query.limit, query.from, key_of);
+        std::ranges::reverse(conversations);
+    return make_page(std::move(conversations), query.limit, query.from, key_of);
 }
 
 }  // namespace botapi::sql

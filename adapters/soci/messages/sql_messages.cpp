@@ -2,7 +2,7 @@
 
 #include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/messages/append_work.hpp"
-#include "adapters/soci/rows/found_by_id.hpp"
+#include "adapters/soci/rows/lookup_by_id.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/visible_sql.hpp"
 
@@ -17,8 +17,8 @@ using namespace botcore;
 
 namespace {
 
-/// The revision of a conversation `c`, or the number of its messages where some are hidden from the
-/// reader: counted only then.
+/// The revision of a conversation `c`. For a reader who may not see all of its messages, it is the
+/// number of visible messages, which is counted only then.
 constexpr std::string_view revision = "c.last_seq + c.changes";
 constexpr std::string_view shown_revision =
     "CASE WHEN EXISTS (SELECT 1 FROM pairings q WHERE q.conversation = c.id"
@@ -26,7 +26,7 @@ constexpr std::string_view shown_revision =
     " THEN (SELECT count(*) FROM messages m WHERE m.conversation = c.id"
     " AND m.bot IN (SELECT bot FROM visible)) ELSE c.last_seq + c.changes END";
 
-/// The version of a list by more than its conversation.
+/// The version of a list whose filter is not a conversation alone.
 list_version version_of(session& on, const message_filter& filter)
 {
     const bool is_limited = !filter.visible.is_all();
@@ -65,7 +65,7 @@ list_version version_of(session& on, const message_filter& filter)
     return version;
 }
 
-bool is_conversation(const message_filter& filter)
+bool is_whole_conversation(const message_filter& filter)
 {
     return filter.conversation && !filter.bot && !filter.client && filter.visible.is_all();
 }
@@ -79,18 +79,18 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
 {
     if (submissions.empty())
         return {};
-    append_work made{registry_, *writer_, submissions, until};
+    append_work append{registry_, *writer_, submissions, until};
     const transaction work{
         .lock = bots_stay,
-        .run = [&](session& on) { return made.run(on); },
-        .verify_commit = [&](session& on) { return made.verify_commit(on); },
+        .run = [&](session& on) { return append.run(on); },
+        .verify_commit = [&](session& on) { return append.verify_commit(on); },
     };
     const auto done = runner_.write(until, work);
     const bool may_have_grown = done || done.error().code == errc::outcome_unknown;
-    signals_.append_ended(may_have_grown ? made.grown() : std::vector<stream_id>{});
+    signals_.append_ended(may_have_grown ? append.grown() : std::vector<stream_id>{});
     if (!done)
         return {submissions.size(), done.error()};
-    return made.answers();
+    return append.answers();
 }
 
 result<std::vector<std::optional<message>>> sql_messages::find(
@@ -102,16 +102,16 @@ result<std::vector<std::optional<message>>> sql_messages::find(
         "SELECT " + names_of(message_columns) + " FROM messages",
         {},
         message_letters};
-    found_by_id<message> found{ids};
+    lookup_by_id<message> lookup{ids};
     const auto done = runner_.read(terms, [&](session& on) {
-        found.clear();
-        on.select_by_ids(select, "id", found.ids(), [&](const row& row) {
-            found.add(message_in(row));
+        lookup.clear();
+        on.select_by_ids(select, "id", lookup.ids(), [&](const row& row) {
+            lookup.add(message_in(row));
         });
     });
     if (!done)
         return done.error();
-    return found.in_order();
+    return lookup.in_order();
 }
 
 result<std::vector<list_version>> sql_messages::versions(
@@ -121,7 +121,7 @@ result<std::vector<list_version>> sql_messages::versions(
 {
     std::vector<uuid> conversations;
     for (const auto& filter : filters) {
-        if (is_conversation(filter))
+        if (is_whole_conversation(filter))
             conversations.push_back(filter.conversation->value);
     }
     const sql_text select{"SELECT id, last_seq + changes, last_seq FROM conversations", {}, "inn"};
@@ -129,13 +129,14 @@ result<std::vector<list_version>> sql_messages::versions(
     std::vector<list_version> versions;
     const auto done = runner_.read(terms, [&](session& on) {
         versions.clear();
-        std::unordered_map<uuid, list_version> known;
+        std::unordered_map<uuid, list_version> versions_by_id;
         on.select_by_ids(select, "id", conversations, [&](const row& row) {
-            known[row.id(0)] = {.revision = row.count(1), .last_seq = row.count(2)};
+            versions_by_id[row.id(0)] = {.revision = row.count(1), .last_seq = row.count(2)};
         });
         for (const auto& filter : filters) {
             versions.push_back(
-                is_conversation(filter) ? known[filter.conversation->value] : version_of(on, filter)
+                is_whole_conversation(filter) ? versions_by_id[filter.conversation->value]
+                                              : version_of(on, filter)
             );
         }
     });

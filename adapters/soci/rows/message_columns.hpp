@@ -9,11 +9,11 @@
 
 namespace botapi::sql {
 
-/// Who decides on the value of a message's column.
+/// Where the value of a message's column comes from.
 enum class column_source : std::uint8_t {
-    content,   ///< The submission: an append writes it.
-    sequence,  ///< The storage, which numbers the message when it stores it.
-    shard,     ///< The conversation's id: an append writes it, and no message shows it.
+    content,   ///< From the submission: an append writes it.
+    sequence,  ///< From the storage, which numbers the message when it stores it.
+    shard,     ///< From the conversation's id: an append writes it, and no read returns it.
 };
 
 struct message_column {
@@ -21,7 +21,7 @@ struct message_column {
     column_source source;
 };
 
-/// The columns of a message, in the one order in which statements name them.
+/// The columns of a message, in the order in which all statements name them.
 ///
 /// Names, types, parameters and the binary layout of every statement follow from this table. A new
 /// field of a message is a line here, a line in `message_in`, and a line in `bind_message`.
@@ -42,26 +42,26 @@ inline constexpr std::array message_table{
 
 namespace detail {
 
-/// The columns of `message_table` whose source is not `left_out`, in order.
+/// The columns of `message_table` whose source is not `LeftOut`, in order.
 template <column_source LeftOut>
 consteval auto message_columns_without()
 {
-    constexpr auto is_kept = [](const message_column& one) { return one.source != LeftOut; };
+    constexpr auto is_kept = [](const message_column& listed) { return listed.source != LeftOut; };
     std::array<column, std::ranges::count_if(message_table, is_kept)> kept{};
-    std::size_t at = 0;
-    for (const auto& one : message_table) {
-        if (is_kept(one))
-            kept[at++] = one.column;
+    std::size_t count = 0;
+    for (const auto& listed : message_table) {
+        if (is_kept(listed))
+            kept[count++] = listed.column;
     }
     return kept;
 }
 
 }  // namespace detail
 
-/// What a query reads of a message, in the order in which `message_in` expects it.
+/// The columns that a query reads, in the order in which `message_in` expects them.
 inline constexpr auto message_columns = detail::message_columns_without<column_source::shard>();
 
-/// What an append writes of a message, in the order in which `bind_message` gives it.
+/// The columns that an append writes, in the order in which `bind_message` gives them.
 inline constexpr auto appended_columns = detail::message_columns_without<column_source::sequence>();
 
 }  // namespace botapi::sql

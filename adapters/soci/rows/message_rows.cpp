@@ -22,7 +22,7 @@ message message_in(const row& row, std::size_t first)
     constexpr auto instant = index_of(message_columns, "instant");
     static_assert(
         index_of(message_columns, "form") == instant + 1,
-        "As `timestamp_in` reads them."
+        "`timestamp_in` reads two adjacent columns."
     );
     constexpr auto metadata = index_of(message_columns, "metadata");
 

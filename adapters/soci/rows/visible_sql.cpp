@@ -13,10 +13,10 @@ visible_sql::visible_sql(const sql_dialect& dialect, const botcore::visible_bots
     with += ") ";
 }
 
-void give_visible(statement& to, const botcore::visible_bots& visible)
+void give_visible(statement& statement, const botcore::visible_bots& visible)
 {
     for (const auto& id : visible.ids())
-        to.give(id);
+        statement.give(id);
 }
 
 }  // namespace botapi::sql

@@ -16,7 +16,7 @@ std::vector<webhook_secret> secrets_from_text(std::string_view text)
         const auto end = std::min(text.find(' '), text.size());
         auto secret = webhook_secret::parse(text.substr(0, end));
         if (!secret)
-            throw broken_data{"A stored secret of a webhook is none."};
+            throw broken_data{"A stored secret of a webhook is malformed."};
         secrets.push_back(*std::move(secret));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
@@ -31,9 +31,9 @@ webhook webhook_in(const row& row)
     auto url = web_address::parse(row.text(3));
     const auto events = webhook_events::from_bits(row.count(4));
     const auto state = row.number(6);
-    const bool is_state = state >= 0 && state <= static_cast<int>(webhook_state::gone);
-    if (!name || !url || !events || !is_state)
-        throw broken_data{"A stored webhook is none."};
+    const bool is_valid_state = state >= 0 && state <= static_cast<int>(webhook_state::gone);
+    if (!name || !url || !events || !is_valid_state)
+        throw broken_data{"A stored webhook is malformed."};
     return {
         .id = webhook_id{row.id(0)},
         .bot = bot_id{row.id(1)},
@@ -55,18 +55,18 @@ std::string secrets_in_text(const std::vector<webhook_secret>& secrets)
 
 std::vector<webhook> webhooks_of(session& on, bot_id bot)
 {
-    auto& asked = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT " + std::string{webhook_columns} +
              " FROM webhooks WHERE bot = :bot AND name IS NOT NULL",
          "i",
          webhook_columns_give}
     );
-    std::vector<webhook> found;
-    for (asked.give(bot).run(); asked.next();)
-        found.push_back(webhook_in(asked));
-    // Not by the database, whose collation may be another.
-    std::ranges::sort(found, {}, &webhook::name);
-    return found;
+    std::vector<webhook> webhooks;
+    for (selection.give(bot).run(); selection.next();)
+        webhooks.push_back(webhook_in(selection));
+    // Not by the database, whose collation may sort names differently.
+    std::ranges::sort(webhooks, {}, &webhook::name);
+    return webhooks;
 }
 
 void remove_webhooks_of(session& on, bot_id bot)

@@ -15,7 +15,7 @@
 
 namespace botapi::sql {
 
-/// The columns that `webhook_in` reads, and what they give. Only of webhooks that are not removed.
+/// The columns that `webhook_in` reads, and their letters. Only for webhooks that are not removed.
 inline constexpr std::string_view webhook_columns =
     "id, bot, name, url, events, secrets, state, version";
 inline constexpr std::string_view webhook_columns_give = "iittntnn";
@@ -26,13 +26,13 @@ botcore::webhook webhook_in(const row& row);
 /// The secrets of a webhook as one text.
 std::string secrets_in_text(const std::vector<botcore::webhook_secret>& secrets);
 
-/// As it is stored.
+/// The stored form of an instant.
 inline std::int64_t nanoseconds_of(botcore::instant at)
 {
     return at.time_since_epoch().count();
 }
 
-/// For work that may be done again without harm: then nobody has to find out whether it was done.
+/// For work that can safely be repeated: no check is needed of whether it was committed.
 inline commit_status nothing_committed(session& /*on*/)
 {
     return commit_status::not_committed;
@@ -41,10 +41,10 @@ inline commit_status nothing_committed(session& /*on*/)
 /// The webhooks of a bot in the order of their names.
 std::vector<botcore::webhook> webhooks_of(session& on, botcore::bot_id bot);
 
-/// Forgets that a bot has webhooks. Within a transaction that changes bots.
+/// Marks a bot's webhooks as removed. Within a transaction that changes bots.
 void remove_webhooks_of(session& on, botcore::bot_id bot);
 
-/// Counts deliveries that were added to a line, and makes the line if there is none.
+/// Counts deliveries that were added to a delivery queue, and creates the queue if there is none.
 void add_to_queue(
     session& on,
     botcore::webhook_id webhook,

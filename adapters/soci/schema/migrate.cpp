@@ -15,16 +15,17 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto lock_max = 60s;  ///< To wait for another process that migrates.
+constexpr auto lock_max = 60s;  ///< How long to wait for another process that migrates.
 
 constexpr std::string_view make_history =
     "CREATE TABLE IF NOT EXISTS botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
     " checksum text NOT NULL, applied_at text NOT NULL)";
 
-/// Before there is anything in the file, its pages are made half as large as usual: a message
-/// changes a few bytes of each of several pages, all of which are written twice.
+/// In an empty file this also makes the pages half as large as usual: a message changes a few bytes
+/// in each of several pages, and each of these pages is written twice.
 ///
-/// SQLite does not wait for others when it changes the journal, so we do.
+/// SQLite does not wait for other processes when it changes the journal mode, so this function
+/// does.
 void use_write_ahead_log(session& on)
 {
     const auto until = std::chrono::steady_clock::now() + lock_max;
@@ -41,15 +42,15 @@ void use_write_ahead_log(session& on)
     }
 }
 
-/// A program before us may have left in the log what the disk failed to keep: all of it is written
-/// into the file, before we read it.
-void write_log_anew(session& on)
+/// Moves the whole log into the file before anything is read. An earlier process may have left
+/// pages in the log that the disk failed to sync.
+void empty_log(session& on)
 {
     on.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/// A migration takes the time it takes; only the wait for other programs is bounded.
-void begin_alone(session& on)
+/// A migration may take any time; only the wait for other processes is bounded.
+void begin_exclusive(session& on)
 {
     on.limit(std::chrono::steady_clock::now() + lock_max);
     on.execute(std::string{on.dialect().begin_migration});
@@ -77,11 +78,11 @@ result<std::vector<migration>> migrate(session& on, migrating mode, botcore::log
     std::vector<migration> done;
     for (;;) {
         if (mode == migrating::apply)
-            begin_alone(on);
+            begin_exclusive(on);
         const auto state = read_schema_state(on);
-        if (const auto known = check_history(state, steps); !known) {
+        if (const auto checked = check_history(state, steps); !checked) {
             on.rollback();
-            return known.error();
+            return checked.error();
         }
         if (state.applied.size() < steps.size())
             on.check_primary();
@@ -115,12 +116,12 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
     try {
         const auto on = open_session(url);
         if (mode == migrating::apply && url.dialect() == dialect::sqlite) {
-            // Before anything is written into a file of another program.
+            // Checked first, so that nothing is written into another program's file.
             const auto state = read_schema_state(*on);
-            if (auto known = check_history(state, steps_for(on->dialect())); !known)
-                return known.error();
+            if (auto checked = check_history(state, steps_for(on->dialect())); !checked)
+                return checked.error();
             use_write_ahead_log(*on);
-            write_log_anew(*on);
+            empty_log(*on);
         }
         return migrate(*on, mode, log);
     } catch (const std::bad_alloc&) {

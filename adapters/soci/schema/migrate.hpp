@@ -24,15 +24,16 @@ enum class migrating : std::uint8_t {
     dry_run,  ///< Change nothing.
 };
 
-/// Brings a database to the schema of this program, and answers with the migrations that were
-/// applied, or that a dry run would have applied. None: the schema was right.
+/// Brings a database to this program's schema. Returns the migrations that were applied, or, after
+/// a dry run, those that would be: none if the schema is up to date.
 ///
-/// Creates a SQLite file that is not there. Each migration is one transaction, under a lock, so
-/// that any number of processes may migrate at once: one does it, and the others find it done.
+/// Creates a SQLite file that does not exist. Each migration is one transaction, under a lock, so
+/// that any number of processes may migrate at once: one applies it, and the others find it
+/// applied.
 ///
-/// Errors: `unavailable`, a line for the operator: the database can't be reached, is none of
-/// botapi's, has a newer schema, or went a migration that was changed since; `storage_full`;
-/// `internal`.
+/// Errors: `unavailable`, a line for the operator: the database can't be reached, does not belong
+/// to botapi, has a newer schema, or has a migration that was changed after it was applied;
+/// `storage_full`; `internal`.
 botcore::result<std::vector<migration>> migrate(
     const database_url& url,
     migrating mode,

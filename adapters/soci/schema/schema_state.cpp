@@ -64,7 +64,7 @@ result<> check_history(const schema_state& state, const std::vector<schema_step>
     if (state.applied.empty() && state.is_taken) {
         return refuse(
             errc::unavailable,
-            "The database is not one of botapi's: it has tables of something else."
+            "The database does not belong to botapi: it has tables of another program."
         );
     }
     for (std::size_t at = 0; at < state.applied.size(); ++at) {
@@ -80,7 +80,7 @@ result<> check_history(const schema_state& state, const std::vector<schema_step>
             return refuse(
                 errc::unavailable,
                 "The database's migration " + name +
-                    " is not the one of this program: it was changed after it was applied."
+                    " differs from this program's: it was changed after it was applied."
             );
         }
     }
@@ -91,8 +91,8 @@ result<> check_schema(session& on)
 {
     const auto state = read_schema_state(on);
     const auto steps = steps_for(on.dialect());
-    if (auto known = check_history(state, steps); !known)
-        return known;
+    if (auto checked = check_history(state, steps); !checked)
+        return checked;
     if (state.applied.size() < steps.size()) {
         return refuse(
             errc::unavailable,

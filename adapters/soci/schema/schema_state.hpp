@@ -22,26 +22,27 @@ struct schema_step {
 /// The program's steps for a database, in their order.
 std::vector<schema_step> steps_for(const sql_dialect& dialect);
 
-/// A step that a database went.
+/// A step that was applied to a database.
 struct applied_step {
     std::int64_t number;
     std::string name;
     std::string checksum;
 };
 
-/// What a database is, as far as its schema goes.
+/// The state of a database's schema.
 struct schema_state {
-    bool has_history = false;             ///< Whether it has the table of steps.
-    bool is_taken = false;                ///< Whether it has other tables, in our way.
-    std::vector<applied_step> applied{};  ///< In order of number.
+    bool has_history = false;             ///< Whether the table of applied steps exists.
+    bool is_taken = false;                ///< Whether tables exist that could conflict with ours.
+    std::vector<applied_step> applied{};  ///< In the order of their numbers.
 };
 
 /// Reads the state. Throws what the driver throws.
 schema_state read_schema_state(session& on);
 
-/// Whether the program can go on from this state: what was applied is a beginning of its steps.
+/// Whether the program can migrate from this state: the applied steps are the first of its own.
 ///
-/// Errors: `unavailable`: not a botapi database; a newer schema; a step that was changed since.
+/// Errors: `unavailable`: another program's database; a newer schema; a step that was changed
+/// later.
 botcore::result<> check_history(const schema_state& state, const std::vector<schema_step>& steps);
 
 /// Whether the schema is exactly the program's.

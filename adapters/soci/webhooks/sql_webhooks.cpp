@@ -19,14 +19,14 @@ namespace {
 
 bool is_registered(session& on, bot_id bot)
 {
-    auto& asked = on.prepared({"SELECT id FROM bots WHERE id = :id AND removed = 0", "i", "i"});
-    bool found = false;
-    for (asked.give(bot).run(); asked.next();)
-        found = true;
-    return found;
+    auto& selection = on.prepared({"SELECT id FROM bots WHERE id = :id AND removed = 0", "i", "i"});
+    bool is_found = false;
+    for (selection.give(bot).run(); selection.next();)
+        is_found = true;
+    return is_found;
 }
 
-std::optional<webhook> named(const std::vector<webhook>& all, const webhook_name& name)
+std::optional<webhook> find_named(const std::vector<webhook>& all, const webhook_name& name)
 {
     const auto found = std::ranges::find(all, name, &webhook::name);
     return found == all.end() ? std::nullopt : std::optional{*found};
@@ -54,30 +54,30 @@ void write(session& on, const webhook& changed)
 
 }  // namespace
 
-result<webhook_written> sql_webhooks::put(const webhook_write& asked, deadline until)
+result<webhook_written> sql_webhooks::put(const webhook_write& request, deadline until)
 {
-    result<webhook_written> answer{absent(asked.bot)};
+    result<webhook_written> answer{absent(request.bot)};
     const auto carry_out = [&](session& on) {
-        if (!is_registered(on, asked.bot)) {
-            answer = absent(asked.bot);
+        if (!is_registered(on, request.bot)) {
+            answer = absent(request.bot);
             return progress::nothing;
         }
-        const auto all = webhooks_of(on, asked.bot);
-        const auto existing = named(all, asked.name);
-        answer = decide_on(asked, existing, all.size());
+        const auto all = webhooks_of(on, request.bot);
+        const auto existing = find_named(all, request.name);
+        answer = decide_on(request, existing, all.size());
         if (!answer || answer->webhook == existing)
             return progress::nothing;
         write(on, answer->webhook);
         bot_registry::count_change(on);
         return progress::written;
     };
-    // Versions only grow. A smaller one, or none, says that nothing was written, and a greater one
-    // that somebody else went on from there or instead.
+    // Versions only grow. A smaller version, or none, proves that nothing was written; a greater
+    // one proves only that another change came after ours, or instead of it.
     const auto verify_commit = [&](session& on) {
-        const auto now = named(webhooks_of(on, asked.bot), asked.name);
-        if (!now || now->version < answer->webhook.version)
+        const auto current = find_named(webhooks_of(on, request.bot), request.name);
+        if (!current || current->version < answer->webhook.version)
             return commit_status::not_committed;
-        return now == answer->webhook ? commit_status::committed : commit_status::unknown;
+        return current == answer->webhook ? commit_status::committed : commit_status::unknown;
     };
     const transaction work{.lock = bots_change, .run = carry_out, .verify_commit = verify_commit};
     if (const auto done = runner_.write(until, work); !done)
@@ -87,26 +87,26 @@ result<webhook_written> sql_webhooks::put(const webhook_write& asked, deadline u
 
 result<std::vector<webhook>> sql_webhooks::list(bot_id bot, const read_terms& terms)
 {
-    std::optional<std::vector<webhook>> found;
+    std::optional<std::vector<webhook>> webhooks;
     const auto done = runner_.read(terms, [&](session& on) {
-        found.reset();
+        webhooks.reset();
         if (is_registered(on, bot))
-            found = webhooks_of(on, bot);
+            webhooks = webhooks_of(on, bot);
     });
     if (!done)
         return done.error();
-    if (!found)
+    if (!webhooks)
         return absent(bot);
-    return *std::move(found);
+    return *std::move(webhooks);
 }
 
-result<> sql_webhooks::remove(const webhook_removal& asked, deadline until)
+result<> sql_webhooks::remove(const webhook_removal& removal, deadline until)
 {
     result<> answer;
     std::optional<webhook> removed;
     const auto carry_out = [&](session& on) {
-        removed = named(webhooks_of(on, asked.bot), asked.name);
-        answer = decide_on(asked, removed);
+        removed = find_named(webhooks_of(on, removal.bot), removal.name);
+        answer = decide_on(removal, removed);
         if (!answer)
             return progress::nothing;
         on.prepared({"UPDATE webhooks SET state = 3, name = NULL WHERE id = :id", "i"})
@@ -117,9 +117,9 @@ result<> sql_webhooks::remove(const webhook_removal& asked, deadline until)
         return progress::written;
     };
     const auto verify_commit = [&](session& on) {
-        const auto now = named(webhooks_of(on, asked.bot), asked.name);
-        return now && now->id == removed->id ? commit_status::not_committed
-                                             : commit_status::committed;
+        const auto current = find_named(webhooks_of(on, removal.bot), removal.name);
+        return current && current->id == removed->id ? commit_status::not_committed
+                                                     : commit_status::committed;
     };
     const transaction work{.lock = bots_change, .run = carry_out, .verify_commit = verify_commit};
     if (auto done = runner_.write(until, work); !done)

@@ -13,21 +13,22 @@ namespace botapi::sql {
 
 /// The webhooks and their deliveries.
 ///
-/// Why no race can break it:
-/// - Webhooks change under the lock `bots_change`, which keeps appends out: every message knows
-///   for certain which webhooks it has.
-/// - Whoever adds to a line or takes from it counts in its row, and holds the lock of that until
-///   its commit. So the row is never removed under a delivery that is added at the same time, and
-///   nobody has to look at deliveries that others have not committed yet.
-/// - Lines are locked in order of webhook and conversation, so that no two wait for each other. A
-///   claim waits for nobody: it skips what is locked.
+/// It is free of races for these reasons:
+/// - Webhooks change under the lock `bots_change`, which keeps appends out: it is certain which
+///   webhooks a message is delivered to.
+/// - A transaction that adds deliveries to a delivery queue, or removes some, updates the count in
+///   the queue's row, and holds that row's lock until its commit. So the row is never removed while
+///   another transaction adds a delivery, and no transaction has to see deliveries that others have
+///   not committed yet.
+/// - Queues are locked in the order of webhook and conversation, so that there is no deadlock. A
+///   claim never waits: it skips locked queues.
 class sql_webhooks final : public botcore::webhook_store {
 public:
     /// Keeps a reference.
     explicit sql_webhooks(transaction_runner& runner) noexcept : runner_{runner} {}
 
     botcore::result<botcore::webhook_written> put(
-        const botcore::webhook_write& asked,
+        const botcore::webhook_write& request,
         botcore::deadline until
     ) override;
 
@@ -36,16 +37,16 @@ public:
         const botcore::read_terms& terms
     ) override;
 
-    botcore::result<> remove(const botcore::webhook_removal& asked, botcore::deadline until)
+    botcore::result<> remove(const botcore::webhook_removal& removal, botcore::deadline until)
         override;
 
     botcore::result<std::vector<botcore::claimed_delivery>> claim(
-        const botcore::delivery_claim& asked,
+        const botcore::delivery_claim& claim,
         botcore::deadline until
     ) override;
 
     botcore::result<> settle(
-        std::span<const botcore::delivery_settlement> settled,
+        std::span<const botcore::delivery_settlement> settlements,
         botcore::deadline until
     ) override;
 
@@ -56,7 +57,7 @@ public:
 
     botcore::result<bool> redeliver(
         botcore::webhook_id webhook,
-        botcore::message_id one,
+        botcore::message_id message,
         botcore::deadline until
     ) override;
 

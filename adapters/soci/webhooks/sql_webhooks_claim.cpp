@@ -14,50 +14,50 @@ using namespace botcore;
 
 namespace {
 
-/// The webhooks that have something to do.
+/// The enabled webhooks with queues that are due.
 std::vector<webhook_id> due_webhooks(session& on, instant now)
 {
-    auto& asked = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT w.id FROM webhooks w WHERE w.state = 1 AND EXISTS (SELECT 1 FROM delivery_queues l"
          " WHERE l.webhook = w.id AND l.due <= :now) ORDER BY w.id",
          "n",
          "i"}
     );
-    std::vector<webhook_id> found;
-    for (asked.give(nanoseconds_of(now)).run(); asked.next();)
-        found.push_back(webhook_id{asked.id(0)});
-    return found;
+    std::vector<webhook_id> webhooks;
+    for (selection.give(nanoseconds_of(now)).run(); selection.next();)
+        webhooks.push_back(webhook_id{selection.id(0)});
+    return webhooks;
 }
 
-void lease_queues(session& on, const delivery_claim& asked, webhook_id webhook, std::size_t count)
+void lease_queues(session& on, const delivery_claim& claim, webhook_id webhook, std::size_t count)
 {
-    const std::string unlocked{on.dialect().lock_free_rows};
+    const std::string skip_locked{on.dialect().lock_free_rows};
     on.prepared({"WITH picked AS MATERIALIZED (SELECT conversation FROM delivery_queues"
                  " WHERE webhook = :webhook AND due <= :now ORDER BY due LIMIT :count" +
-                     unlocked +
+                     skip_locked +
                      ") UPDATE delivery_queues SET due = :until, lease = :lease"
                      " WHERE webhook = :same AND conversation IN (SELECT conversation FROM picked)",
                  "innnni"})
         .give(webhook)
-        .give(nanoseconds_of(asked.now))
+        .give(nanoseconds_of(claim.now))
         .give(std::uint64_t{count})
-        .give(nanoseconds_of(asked.leased_until))
-        .give(asked.lease)
+        .give(nanoseconds_of(claim.leased_until))
+        .give(claim.lease)
         .give(webhook)
         .run()
         .finish();
 }
 
-/// The first deliveries of the lines that `lease_queues` leased.
+/// Reads the first delivery of each queue that `lease_queues` leased.
 void read_leased(
     session& on,
-    const delivery_claim& asked,
+    const delivery_claim& claim,
     const webhook& webhook,
-    std::vector<claimed_delivery>& into
+    std::vector<claimed_delivery>& deliveries
 )
 {
     const std::string gives = std::string{message_letters} + "n";
-    auto& found = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT " + names_of(message_columns, "m.") +
              ", d.tries FROM delivery_queues l"
              " JOIN webhook_deliveries d ON d.webhook = l.webhook AND d.state = 0"
@@ -69,59 +69,59 @@ void read_leased(
          "inn",
          gives}
     );
-    found.give(webhook.id).give(nanoseconds_of(asked.leased_until)).give(asked.lease);
-    for (found.run(); found.next();) {
-        into.push_back(
+    selection.give(webhook.id).give(nanoseconds_of(claim.leased_until)).give(claim.lease);
+    for (selection.run(); selection.next();) {
+        deliveries.push_back(
             {.webhook = webhook,
-             .message = message_in(found),
-             .tries = found.count(message_letters.size()),
-             .lease = asked.lease}
+             .message = message_in(selection),
+             .tries = selection.count(message_letters.size()),
+             .lease = claim.lease}
         );
     }
 }
 
-/// Leases what is due of some webhooks. Begins with another of them every time, so that each has
-/// its turn where there is more to do than is asked for.
+/// Leases due deliveries of the webhooks. Each claim begins with another webhook, so that each gets
+/// a turn while more deliveries are due than the claim may take.
 std::vector<claimed_delivery> claim_from(
     session& on,
-    const delivery_claim& asked,
+    const delivery_claim& claim,
     std::vector<webhook_id> webhooks
 )
 {
-    // Not that of std::ranges, which Clang 14 does not understand.
+    // Not std::ranges::rotate, which Clang 14 can't compile.
     std::rotate(
         webhooks.begin(),
-        webhooks.begin() + static_cast<std::ptrdiff_t>(asked.lease % webhooks.size()),
+        webhooks.begin() + static_cast<std::ptrdiff_t>(claim.lease % webhooks.size()),
         webhooks.end()
     );
     std::vector<uuid> ids;
     ids.reserve(webhooks.size());
     for (const auto& id : webhooks)
         ids.push_back(id.value);
-    std::unordered_map<webhook_id, webhook> known;
-    const auto keep = [&](const row& row) {
-        auto one = webhook_in(row);
-        known.emplace(one.id, std::move(one));
+    std::unordered_map<webhook_id, webhook> webhooks_by_id;
+    const auto collect = [&](const row& row) {
+        auto webhook = webhook_in(row);
+        webhooks_by_id.emplace(webhook.id, std::move(webhook));
     };
     on.select_by_ids(
         {"SELECT " + std::string{webhook_columns} + " FROM webhooks", {}, webhook_columns_give},
         "id",
         ids,
-        keep,
+        collect,
         " AND state = 1"
     );
 
     std::vector<claimed_delivery> claimed;
     for (const auto& id : webhooks) {
-        const auto busy = asked.busy.find(id);
-        const auto taken = busy == asked.busy.end() ? 0 : busy->second;
-        const auto free = asked.each_webhook - std::min(taken, asked.each_webhook);
-        const auto count = std::min(free, asked.limit - claimed.size());
-        const auto webhook = known.find(id);
-        if (count == 0 || webhook == known.end())
+        const auto busy = claim.busy.find(id);
+        const auto busy_count = busy == claim.busy.end() ? 0 : busy->second;
+        const auto free = claim.each_webhook - std::min(busy_count, claim.each_webhook);
+        const auto count = std::min(free, claim.limit - claimed.size());
+        const auto webhook = webhooks_by_id.find(id);
+        if (count == 0 || webhook == webhooks_by_id.end())
             continue;
-        lease_queues(on, asked, id, count);
-        read_leased(on, asked, webhook->second, claimed);
+        lease_queues(on, claim, id, count);
+        read_leased(on, claim, webhook->second, claimed);
     }
     return claimed;
 }
@@ -129,25 +129,25 @@ std::vector<claimed_delivery> claim_from(
 }  // namespace
 
 result<std::vector<claimed_delivery>> sql_webhooks::claim(
-    const delivery_claim& asked,
+    const delivery_claim& claim,
     deadline until
 )
 {
     std::vector<webhook_id> due;
-    const auto looked = runner_.read_once(until, [&](session& on) {
-        due = due_webhooks(on, asked.now);
+    const auto read = runner_.read_once(until, [&](session& on) {
+        due = due_webhooks(on, claim.now);
     });
-    if (!looked)
-        return looked.error();
-    if (due.empty() || asked.limit == 0)
+    if (!read)
+        return read.error();
+    if (due.empty() || claim.limit == 0)
         return std::vector<claimed_delivery>{};
 
     std::vector<claimed_delivery> claimed;
     const auto carry_out = [&](session& on) {
-        claimed = claim_from(on, asked, due);
+        claimed = claim_from(on, claim, due);
         return claimed.empty() ? progress::nothing : progress::written;
     };
-    // What a lost commit leased is due again when the lease has run out.
+    // After a lost commit, the deliveries that it leased are due again when the lease runs out.
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
     if (const auto done = runner_.write(until, work); !done)
         return done.error();

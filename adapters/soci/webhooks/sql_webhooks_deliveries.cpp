@@ -17,7 +17,7 @@ delivery delivery_in(const row& row)
     const auto state = row.number(4);
     if (state != 0 && state != 1)
         throw broken_data{"A stored delivery has no state."};
-    delivery made{
+    delivery stored{
         .webhook = webhook_id{row.id(0)},
         .sent = message_id{row.id(1)},
         .conversation = conversation_id{row.id(2)},
@@ -25,13 +25,13 @@ delivery delivery_in(const row& row)
         .state = static_cast<delivery_state>(state),
         .tries = row.count(5)};
     if (row.is_null(6))
-        return made;
+        return stored;
     attempt last{.ended = instant{std::chrono::nanoseconds{row.number(6)}}};
     if (!row.is_null(7))
         last.status = static_cast<unsigned>(row.number(7));
     last.failure = row.text(8);
-    made.last = std::move(last);
-    return made;
+    stored.last = std::move(last);
+    return stored;
 }
 
 }  // namespace
@@ -39,58 +39,59 @@ delivery delivery_in(const row& row)
 result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, const read_terms& terms)
 {
     const bool backwards = query.from && query.from->backwards;
-    const std::string compared = backwards ? "<" : ">";
+    const std::string comparison = backwards ? "<" : ">";
     const std::string order = backwards ? " DESC" : "";
     const auto start = query.from ? query.from->key.order : std::uint64_t{0};
-    std::vector<delivery> found;
+    std::vector<delivery> deliveries;
     const auto done = runner_.read(terms, [&](session& on) {
-        found.clear();
-        auto& asked = on.prepared(
+        deliveries.clear();
+        auto& selection = on.prepared(
             {"SELECT webhook, message, conversation, arrival, state, tries, ended, status,"
              " failure FROM webhook_deliveries WHERE webhook = :webhook AND state = :state"
              " AND arrival " +
-                 compared + " :start ORDER BY arrival" + order + " LIMIT :limit",
+                 comparison + " :start ORDER BY arrival" + order + " LIMIT :limit",
              "innn",
              "iiinnnnnt"}
         );
-        asked.give(query.webhook)
+        selection.give(query.webhook)
             .give(static_cast<std::int64_t>(query.state))
             .give(start)
             .give(std::uint64_t{query.limit + 1});
-        for (asked.run(); asked.next();)
-            found.push_back(delivery_in(asked));
+        for (selection.run(); selection.next();)
+            deliveries.push_back(delivery_in(selection));
     });
     if (!done)
         return done.error();
-    const auto key_of = [](const delivery& one) { return message_key{{}, one.arrival}; };
-    return make_page(std::move(found), query.limit, query.from, key_of);
+    const auto key_of = [](const delivery& listed) { return message_key{{}, listed.arrival}; };
+    return make_page(std::move(deliveries), query.limit, query.from, key_of);
 }
 
 result<std::size_t> sql_webhooks::sweep(std::size_t limit, deadline until)
 {
     std::optional<webhook_id> removed;
-    const auto look = [&](session& on) {
+    const auto find_removed = [&](session& on) {
         removed.reset();
-        auto& asked = on.prepared({"SELECT id FROM webhooks WHERE state = 3 LIMIT 1", {}, "i"});
-        for (asked.run(); asked.next();)
-            removed = webhook_id{asked.id(0)};
+        auto& selection = on.prepared({"SELECT id FROM webhooks WHERE state = 3 LIMIT 1", {}, "i"});
+        for (selection.run(); selection.next();)
+            removed = webhook_id{selection.id(0)};
     };
-    if (const auto looked = runner_.read_once(until, look); !looked)
-        return looked.error();
+    if (const auto read = runner_.read_once(until, find_removed); !read)
+        return read.error();
     if (!removed)
         return std::size_t{0};
 
     std::size_t count = 0;
     const auto carry_out = [&](session& on) {
         count = 0;
-        auto& asked = on.prepared(
+        auto& deletion = on.prepared(
             {"DELETE FROM webhook_deliveries WHERE webhook = :webhook"
              " AND (state, conversation, arrival) IN (SELECT state, conversation, arrival"
              " FROM webhook_deliveries WHERE webhook = :same LIMIT :limit) RETURNING arrival",
              "iin",
              "n"}
         );
-        for (asked.give(*removed).give(*removed).give(std::uint64_t{limit}).run(); asked.next();)
+        for (deletion.give(*removed).give(*removed).give(std::uint64_t{limit}).run();
+             deletion.next();)
             ++count;
         if (count == limit)
             return progress::written;

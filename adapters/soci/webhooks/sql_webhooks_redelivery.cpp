@@ -13,7 +13,7 @@ using namespace botcore;
 
 namespace {
 
-/// How many deliveries were added to the line of each conversation, in the order of locking.
+/// How many deliveries were added to the queue of each conversation, in locking order.
 using added_by_queue = std::map<conversation_id, std::uint64_t>;
 
 std::size_t add_to_queues(session& on, webhook_id webhook, const added_by_queue& added)
@@ -26,30 +26,30 @@ std::size_t add_to_queues(session& on, webhook_id webhook, const added_by_queue&
     return count;
 }
 
-/// Where dead deliveries stand.
-struct dead_place {
+/// The rest of a delivery's key, besides its webhook and state.
+struct delivery_key {
     conversation_id conversation;
     std::uint64_t arrival;
 };
 
-std::vector<dead_place> dead_places(session& on, webhook_id webhook, std::size_t limit)
+std::vector<delivery_key> find_dead(session& on, webhook_id webhook, std::size_t limit)
 {
-    auto& asked = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT conversation, arrival FROM webhook_deliveries WHERE webhook = :webhook"
          " AND state = 1 ORDER BY arrival LIMIT :limit",
          "in",
          "in"}
     );
-    std::vector<dead_place> found;
-    for (asked.give(webhook).give(std::uint64_t{limit}).run(); asked.next();)
-        found.push_back({conversation_id{asked.id(0)}, asked.count(1)});
-    return found;
+    std::vector<delivery_key> keys;
+    for (selection.give(webhook).give(std::uint64_t{limit}).run(); selection.next();)
+        keys.push_back({conversation_id{selection.id(0)}, selection.count(1)});
+    return keys;
 }
 
-/// Makes a dead delivery new. False if it is not dead any more.
-bool revive(session& on, webhook_id webhook, const dead_place& place)
+/// Makes a dead delivery pending, as if it were new. False if it is no longer dead.
+bool revive(session& on, webhook_id webhook, const delivery_key& key)
 {
-    auto& asked = on.prepared(
+    auto& update = on.prepared(
         {"UPDATE webhook_deliveries SET state = 0, tries = 0, ended = NULL, status = NULL,"
          " failure = NULL WHERE webhook = :webhook AND state = 1"
          " AND conversation = :conversation AND arrival = :arrival RETURNING arrival",
@@ -57,32 +57,33 @@ bool revive(session& on, webhook_id webhook, const dead_place& place)
          "n"}
     );
     bool was_dead = false;
-    asked.give(webhook).give(place.conversation).give(place.arrival);
-    for (asked.run(); asked.next();)
+    update.give(webhook).give(key.conversation).give(key.arrival);
+    for (update.run(); update.next();)
         was_dead = true;
     return was_dead;
 }
 
-/// The delivery of a message: where it stands, and in which state.
-std::optional<std::pair<dead_place, delivery_state>> find_delivery(
+/// The key and the state of a message's delivery.
+std::optional<std::pair<delivery_key, delivery_state>> find_delivery(
     session& on,
     webhook_id webhook,
     message_id sent
 )
 {
-    auto& asked = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT d.conversation, d.arrival, d.state FROM messages m JOIN webhook_deliveries d"
          " ON d.webhook = :webhook AND d.state IN (0, 1) AND d.conversation = m.conversation"
          " AND d.arrival = m.arrival WHERE m.id = :message",
          "ii",
          "inn"}
     );
-    std::optional<std::pair<dead_place, delivery_state>> found;
-    for (asked.give(webhook).give(sent).run(); asked.next();) {
-        const auto state = asked.number(2) == 0 ? delivery_state::pending : delivery_state::dead;
-        found = {{conversation_id{asked.id(0)}, asked.count(1)}, state};
+    std::optional<std::pair<delivery_key, delivery_state>> delivery;
+    for (selection.give(webhook).give(sent).run(); selection.next();) {
+        const auto state = selection.number(2) == 0 ? delivery_state::pending
+                                                    : delivery_state::dead;
+        delivery = {{conversation_id{selection.id(0)}, selection.count(1)}, state};
     }
-    return found;
+    return delivery;
 }
 
 void make_due(session& on, webhook_id webhook, conversation_id conversation)
@@ -96,30 +97,30 @@ void make_due(session& on, webhook_id webhook, conversation_id conversation)
         .finish();
 }
 
-/// A piece of a replay: the last of the messages that it is about, and how many they are.
-struct piece {
+/// A chunk of a replay: the arrival of its last message, and the number of its messages.
+struct replay_chunk {
     std::uint64_t reached = 0;
     std::size_t count = 0;
 };
 
-piece piece_of(session& on, bot_id bot, std::uint64_t after, std::size_t limit)
+replay_chunk next_chunk(session& on, bot_id bot, std::uint64_t after, std::size_t limit)
 {
-    auto& asked = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT CAST(coalesce(max(arrival), 0) AS bigint), count(*) FROM (SELECT arrival"
          " FROM messages WHERE bot = :bot AND arrival > :after ORDER BY arrival LIMIT :limit)"
          " AS piece",
          "inn",
          "nn"}
     );
-    piece found{.reached = after};
-    for (asked.give(bot).give(after).give(std::uint64_t{limit}).run(); asked.next();) {
-        if (asked.count(1) > 0)
-            found = {asked.count(0), asked.count(1)};
+    replay_chunk chunk{.reached = after};
+    for (selection.give(bot).give(after).give(std::uint64_t{limit}).run(); selection.next();) {
+        if (selection.count(1) > 0)
+            chunk = {selection.count(0), selection.count(1)};
     }
-    return found;
+    return chunk;
 }
 
-std::size_t queue_piece(session& on, webhook_id webhook, std::uint64_t after, std::uint64_t reached)
+std::size_t queue_chunk(session& on, webhook_id webhook, std::uint64_t after, std::uint64_t reached)
 {
     on.prepared({"DELETE FROM webhook_deliveries WHERE webhook = :webhook AND state = 1"
                  " AND arrival > :after AND arrival <= :reached",
@@ -129,7 +130,7 @@ std::size_t queue_piece(session& on, webhook_id webhook, std::uint64_t after, st
         .give(reached)
         .run()
         .finish();
-    auto& asked = on.prepared(
+    auto& insert = on.prepared(
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
          " SELECT w.id, 0, m.conversation, m.shard, m.arrival, m.id FROM webhooks w"
          " JOIN messages m ON m.bot = w.bot WHERE w.id = :webhook AND w.name IS NOT NULL"
@@ -139,36 +140,36 @@ std::size_t queue_piece(session& on, webhook_id webhook, std::uint64_t after, st
          "i"}
     );
     added_by_queue added;
-    for (asked.give(webhook).give(after).give(reached).run(); asked.next();)
-        ++added[conversation_id{asked.id(0)}];
+    for (insert.give(webhook).give(after).give(reached).run(); insert.next();)
+        ++added[conversation_id{insert.id(0)}];
     return add_to_queues(on, webhook, added);
 }
 
 /// The bot of a webhook that is not removed.
 std::optional<bot_id> bot_of(session& on, webhook_id webhook)
 {
-    auto& asked =
+    auto& selection =
         on.prepared({"SELECT bot FROM webhooks WHERE id = :id AND name IS NOT NULL", "i", "i"});
-    std::optional<bot_id> found;
-    for (asked.give(webhook).run(); asked.next();)
-        found = bot_id{asked.id(0)};
-    return found;
+    std::optional<bot_id> bot;
+    for (selection.give(webhook).run(); selection.next();)
+        bot = bot_id{selection.id(0)};
+    return bot;
 }
 
 }  // namespace
 
-result<bool> sql_webhooks::redeliver(webhook_id webhook, message_id one, deadline until)
+result<bool> sql_webhooks::redeliver(webhook_id webhook, message_id message, deadline until)
 {
     bool is_found = false;
     const auto carry_out = [&](session& on) {
-        const auto found = find_delivery(on, webhook, one);
-        is_found = found.has_value();
-        if (!found)
+        const auto delivery = find_delivery(on, webhook, message);
+        is_found = delivery.has_value();
+        if (!delivery)
             return progress::nothing;
-        if (found->second == delivery_state::pending) {
-            make_due(on, webhook, found->first.conversation);
-        } else if (revive(on, webhook, found->first))
-            add_to_queue(on, webhook, found->first.conversation, 1);
+        if (delivery->second == delivery_state::pending) {
+            make_due(on, webhook, delivery->first.conversation);
+        } else if (revive(on, webhook, delivery->first))
+            add_to_queue(on, webhook, delivery->first.conversation, 1);
         return progress::written;
     };
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
@@ -186,9 +187,9 @@ result<std::size_t> sql_webhooks::redeliver_dead(
     std::size_t count = 0;
     const auto carry_out = [&](session& on) {
         added_by_queue revived;
-        for (const auto& place : dead_places(on, webhook, limit)) {
-            if (revive(on, webhook, place))
-                ++revived[place.conversation];
+        for (const auto& key : find_dead(on, webhook, limit)) {
+            if (revive(on, webhook, key))
+                ++revived[key.conversation];
         }
         count = add_to_queues(on, webhook, revived);
         return count == 0 ? progress::nothing : progress::written;
@@ -206,25 +207,28 @@ result<replayed> sql_webhooks::replay(
     deadline until
 )
 {
-    // While nobody appends, everything that arrived before the last message that is there is there
-    // as well: what commits later than a message after it would be left out else.
-    std::optional<piece> found;
-    const auto look = [&](session& on) {
+    // While no append is running, all messages that arrived before the last stored one are stored,
+    // too. Otherwise the replay would skip a message that commits after a later one.
+    std::optional<replay_chunk> chunk;
+    const auto find_chunk = [&](session& on) {
         const auto bot = bot_of(on, webhook);
-        found = bot ? std::optional{piece_of(on, *bot, after, limit)} : std::nullopt;
+        chunk = bot ? std::optional{next_chunk(on, *bot, after, limit)} : std::nullopt;
         return progress::nothing;
     };
-    const transaction looking{.lock = bots_change, .run = look, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(until, looking); !done)
+    const transaction lookup{
+        .lock = bots_change,
+        .run = find_chunk,
+        .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, lookup); !done)
         return done.error();
-    if (!found)
+    if (!chunk)
         return refuse(errc::not_found, "The webhook was removed.");
 
-    replayed answer{.queued = 0, .reached = found->reached, .is_end = found->count < limit};
-    if (found->count == 0)
+    replayed answer{.queued = 0, .reached = chunk->reached, .is_end = chunk->count < limit};
+    if (chunk->count == 0)
         return answer;
     const auto carry_out = [&](session& on) {
-        answer.queued = queue_piece(on, webhook, after, found->reached);
+        answer.queued = queue_chunk(on, webhook, after, chunk->reached);
         return progress::written;
     };
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};

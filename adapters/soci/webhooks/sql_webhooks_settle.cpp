@@ -12,42 +12,43 @@ using namespace botcore;
 
 namespace {
 
-/// Gives a line back. Nothing if it is leased otherwise by now; else how many wait in it.
-std::optional<std::uint64_t> release(session& on, const delivery_settlement& one)
+/// Ends the lease of a delivery queue. Returns how many deliveries wait in it, or nothing if the
+/// queue is under another lease by now.
+std::optional<std::uint64_t> release(session& on, const delivery_settlement& settlement)
 {
-    const auto verdict = one.judged.verdict;
-    const bool is_taken = verdict == verdict::delivered || verdict == verdict::dead;
-    auto& asked = on.prepared(
+    const auto verdict = settlement.judged.verdict;
+    const bool is_finished = verdict == verdict::delivered || verdict == verdict::dead;
+    auto& update = on.prepared(
         {"UPDATE delivery_queues SET waiting = waiting - :taken, due = :due, lease = 0"
          " WHERE webhook = :webhook AND conversation = :conversation AND lease = :lease"
          " RETURNING waiting",
          "nniin",
          "n"}
     );
-    asked.give(std::int64_t{is_taken ? 1 : 0})
-        .give(verdict == verdict::retry ? nanoseconds_of(one.judged.due) : 0)
-        .give(one.webhook)
-        .give(one.conversation)
-        .give(one.lease);
-    std::optional<std::uint64_t> left;
-    for (asked.run(); asked.next();)
-        left = asked.count(0);
-    return left;
+    update.give(std::int64_t{is_finished ? 1 : 0})
+        .give(verdict == verdict::retry ? nanoseconds_of(settlement.judged.due) : 0)
+        .give(settlement.webhook)
+        .give(settlement.conversation)
+        .give(settlement.lease);
+    std::optional<std::uint64_t> still_waiting;
+    for (update.run(); update.next();)
+        still_waiting = update.count(0);
+    return still_waiting;
 }
 
-void forget(session& on, const delivery_settlement& one)
+void delete_delivery(session& on, const delivery_settlement& settlement)
 {
     on.prepared({"DELETE FROM webhook_deliveries WHERE webhook = :webhook AND state = 0"
                  " AND conversation = :conversation AND arrival = :arrival",
                  "iin"})
-        .give(one.webhook)
-        .give(one.conversation)
-        .give(one.arrival)
+        .give(settlement.webhook)
+        .give(settlement.conversation)
+        .give(settlement.arrival)
         .run()
         .finish();
 }
 
-void note_failure(session& on, const delivery_settlement& one)
+void record_failure(session& on, const delivery_settlement& settlement)
 {
     auto& update = on.prepared(
         {"UPDATE webhook_deliveries SET state = :state, tries = tries + 1, ended = :ended,"
@@ -55,45 +56,45 @@ void note_failure(session& on, const delivery_settlement& one)
          " AND conversation = :conversation AND arrival = :arrival",
          "nnntiin"}
     );
-    update.give(std::int64_t{one.judged.verdict == verdict::dead ? 1 : 0})
-        .give(nanoseconds_of(one.made.ended));
-    if (one.made.status) {
-        update.give(std::int64_t{*one.made.status});
+    update.give(std::int64_t{settlement.judged.verdict == verdict::dead ? 1 : 0})
+        .give(nanoseconds_of(settlement.made.ended));
+    if (settlement.made.status) {
+        update.give(std::int64_t{*settlement.made.status});
     } else {
         update.give_null();
     }
-    update.give(std::string_view{one.made.failure})
-        .give(one.webhook)
-        .give(one.conversation)
-        .give(one.arrival)
+    update.give(std::string_view{settlement.made.failure})
+        .give(settlement.webhook)
+        .give(settlement.conversation)
+        .give(settlement.arrival)
         .run()
         .finish();
 }
 
-void settle_one(session& on, const delivery_settlement& one)
+void settle_one(session& on, const delivery_settlement& settlement)
 {
-    const auto left = release(on, one);
-    if (!left)
+    const auto waiting = release(on, settlement);
+    if (!waiting)
         return;
-    if (one.judged.verdict == verdict::delivered) {
-        forget(on, one);
+    if (settlement.judged.verdict == verdict::delivered) {
+        delete_delivery(on, settlement);
     } else {
-        note_failure(on, one);
+        record_failure(on, settlement);
     }
-    if (one.judged.verdict == verdict::gone) {
+    if (settlement.judged.verdict == verdict::gone) {
         on.prepared({"UPDATE webhooks SET state = 2, version = version + 1"
                      " WHERE id = :id AND state = 1",
                      "i"})
-            .give(one.webhook)
+            .give(settlement.webhook)
             .run()
             .finish();
     }
-    if (*left == 0) {
+    if (*waiting == 0) {
         on.prepared({"DELETE FROM delivery_queues WHERE webhook = :webhook"
                      " AND conversation = :conversation",
                      "ii"})
-            .give(one.webhook)
-            .give(one.conversation)
+            .give(settlement.webhook)
+            .give(settlement.conversation)
             .run()
             .finish();
     }
@@ -101,19 +102,19 @@ void settle_one(session& on, const delivery_settlement& one)
 
 }  // namespace
 
-result<> sql_webhooks::settle(std::span<const delivery_settlement> settled, deadline until)
+result<> sql_webhooks::settle(std::span<const delivery_settlement> settlements, deadline until)
 {
-    std::vector<delivery_settlement> in_order{settled.begin(), settled.end()};
-    std::ranges::sort(in_order, {}, [](const delivery_settlement& one) {
-        return std::tie(one.webhook, one.conversation);
+    std::vector<delivery_settlement> in_order{settlements.begin(), settlements.end()};
+    std::ranges::sort(in_order, {}, [](const delivery_settlement& settlement) {
+        return std::tie(settlement.webhook, settlement.conversation);
     });
     const auto carry_out = [&](session& on) {
-        for (const auto& one : in_order)
-            settle_one(on, one);
+        for (const auto& settlement : in_order)
+            settle_one(on, settlement);
         return progress::written;
     };
-    // Doing it again does no harm: what is settled is not leased any more.
-    if (settled.empty())
+    // Repeating it does no harm: a settled queue is no longer leased.
+    if (settlements.empty())
         return {};
     return runner_.write(
         until,

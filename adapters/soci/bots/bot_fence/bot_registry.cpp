@@ -39,17 +39,17 @@ known_bots bot_registry::learn(session& on, std::span<const submission> submissi
     std::unique_lock lock{mutex_};
     if (on.number() > session_ || version_ > current)
         version_ = 0;
-    // The lock is open while the database is asked: another thread may learn meanwhile.
+    // The mutex is released during the query: another thread may update the cache meanwhile.
     while (version_ != current || on.number() > session_) {
         const auto base = version_;
         lock.unlock();
-        const auto found = changes_since(on, base);
+        const auto changed = changes_since(on, base);
         lock.lock();
         if (version_ != base)
             continue;
         if (base == 0)
             bots_.clear();
-        apply(found);
+        apply(changed);
         version_ = current;
         session_ = std::max(session_, on.number());
     }
@@ -58,14 +58,15 @@ known_bots bot_registry::learn(session& on, std::span<const submission> submissi
 
 auto bot_registry::changes_since(session& on, std::int64_t version) -> changes
 {
-    auto& asked = on.prepared(
+    auto& selection = on.prepared(
         {"SELECT id, removed FROM bots WHERE registry_version > :version ORDER BY id", "n", "in"}
     );
-    changes found;
-    for (asked.give(version).run(); asked.next();)
-        (asked.number(1) == 0 ? found.came : found.gone).push_back(bot_id{asked.id(0)});
-    found.has_webhooks = has_webhooks(on);
-    return found;
+    changes changed;
+    for (selection.give(version).run(); selection.next();)
+        (selection.number(1) == 0 ? changed.registered : changed.removed)
+            .push_back(bot_id{selection.id(0)});
+    changed.has_webhooks = has_webhooks(on);
+    return changed;
 }
 
 void bot_registry::count_change(session& on)
@@ -73,30 +74,30 @@ void bot_registry::count_change(session& on)
     on.prepared({"UPDATE registry SET version = version + 1", {}, {}}).run().finish();
 }
 
-void bot_registry::apply(const changes& found)
+void bot_registry::apply(const changes& changed)
 {
-    std::vector<bot_id> left;
-    std::ranges::set_difference(bots_, found.gone, std::back_inserter(left));
+    std::vector<bot_id> remaining;
+    std::ranges::set_difference(bots_, changed.removed, std::back_inserter(remaining));
     bots_.clear();
-    std::ranges::set_union(left, found.came, std::back_inserter(bots_));
-    has_webhooks_ = found.has_webhooks;
+    std::ranges::set_union(remaining, changed.registered, std::back_inserter(bots_));
+    has_webhooks_ = changed.has_webhooks;
 }
 
 known_bots bot_registry::select(std::span<const submission> submissions) const
 {
-    known_bots known{.has_webhooks = has_webhooks_, .version = version_};
-    const auto note = [&](const botcore::participant_id& who) {
-        const bot_id id{who.value};
+    known_bots bots{.has_webhooks = has_webhooks_, .version = version_};
+    const auto add_if_bot = [&](const botcore::participant_id& end) {
+        const bot_id id{end.value};
         if (std::ranges::binary_search(bots_, id))
-            known.registered.insert(id);
+            bots.registered.insert(id);
     };
-    for (const auto& asked : submissions) {
-        for (const auto& one : asked.entries) {
-            note(one.draft.ends.from);
-            note(one.draft.ends.to);
+    for (const auto& submission : submissions) {
+        for (const auto& entry : submission.entries) {
+            add_if_bot(entry.draft.ends.from);
+            add_if_bot(entry.draft.ends.to);
         }
     }
-    return known;
+    return bots;
 }
 
 }  // namespace botapi::sql

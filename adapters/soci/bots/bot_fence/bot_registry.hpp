@@ -14,56 +14,58 @@
 
 namespace botapi::sql {
 
-/// Which of some ends are bots, and the version of the registry that says so.
+/// Which ends of some submissions are bots, according to one version of the registry.
 struct known_bots {
     std::unordered_set<botcore::bot_id> registered{};
-    bool has_webhooks = true;  ///< Whether any bot may have one that is enabled.
+    bool has_webhooks = true;  ///< Whether any bot may have an enabled webhook.
     std::int64_t version = 0;
 };
 
-/// The registered bots, kept in mind, so that an append need not ask for the ends of its messages,
-/// nor for webhooks where there are none.
-/// Whatever is done on the ground of it has to make sure, in its transaction, that the registry's
-/// version is still the same: see `write_rows`.
+/// A cache of the registered bots, so that an append need not look up the ends of its messages, nor
+/// webhooks where there are none.
 ///
-/// What was learned on a session holds for that and older ones. A session that was connected later
-/// may lead to another server, after a failover that lost changes: then all is learned anew.
+/// A transaction that relies on the cache must verify that the registry still has the same version:
+/// see `append_statement`.
+///
+/// Facts that were read on a session are valid for that session and older ones. A newer session may
+/// lead to another server, after a failover that lost changes: then the cache is filled anew.
 ///
 /// Size: 16 bytes a bot.
 ///
 /// Thread safety: any number of threads may use it at once.
 class bot_registry {
 public:
-    /// What is known of the submissions' ends, from memory. Nothing, if nothing is known that holds
-    /// on this session.
+    /// The bots among the submissions' ends, from the cache. Nothing, if the cache is not valid for
+    /// this session.
     std::optional<known_bots> recall(
         const session& on,
         std::span<const botcore::submission> submissions
     ) const;
 
-    /// The same, as it is in the database. Within a transaction that holds `bots_stay` or
-    /// `bots_change`.
+    /// The bots among the submissions' ends, after the cache was brought up to date. Within a
+    /// transaction that holds `bots_stay` or `bots_change`.
     known_bots learn(session& on, std::span<const botcore::submission> submissions);
 
-    /// Counts a change, so that all learn of it: of a bot, or of a webhook that may be the first or
-    /// the last one enabled. Within a transaction that holds the `bots_change` lock.
+    /// Counts a change, so that all servers update their caches: the change of a bot, or of a
+    /// webhook that may be the first or the last enabled one. Within a transaction that holds
+    /// `bots_change`.
     static void count_change(session& on);
 
 private:
     struct changes {
-        std::vector<botcore::bot_id> came{};  ///< In order, and may have been there before.
-        std::vector<botcore::bot_id> gone{};  ///< In order, and may not have been there.
-        bool has_webhooks = true;             ///< By now.
+        std::vector<botcore::bot_id> registered{};  ///< Sorted. Some may be in the cache already.
+        std::vector<botcore::bot_id> removed{};     ///< Sorted. Some may not be in the cache.
+        bool has_webhooks = true;                   ///< After the changes.
     };
 
     static changes changes_since(session& on, std::int64_t version);
-    void apply(const changes& found);
+    void apply(const changes& changed);
     [[nodiscard]] known_bots select(std::span<const botcore::submission> submissions) const;
 
     mutable std::mutex mutex_;
-    std::uint64_t session_ = 0;            ///< The newest session on which it was learned.
-    std::int64_t version_ = 0;             ///< Of what is known; 0 is before everything.
-    std::vector<botcore::bot_id> bots_{};  ///< In order.
+    std::uint64_t session_ = 0;            ///< The newest session from which the cache was filled.
+    std::int64_t version_ = 0;             ///< The registry's version; 0 while the cache is empty.
+    std::vector<botcore::bot_id> bots_{};  ///< Sorted.
     bool has_webhooks_ = true;
 };
 

@@ -8,9 +8,9 @@ namespace botapi::sql {
 
 namespace {
 
-constexpr std::size_t nulls_at = 4;
-constexpr std::size_t count_at = 12;
-constexpr std::size_t head_size = 20;
+constexpr std::size_t nulls_offset = 4;
+constexpr std::size_t count_offset = 12;
+constexpr std::size_t header_size = 20;
 constexpr std::uint32_t null_size = 0xffffffff;
 
 unsigned size_of(binary_array::element type)
@@ -49,8 +49,8 @@ std::string in_binary(std::int64_t value)
 
 binary_array::binary_array(element type, std::size_t count, std::size_t size) : type_{type}
 {
-    bytes_.reserve(head_size + count * (4 + size));
-    append(1, 4);  // Dimensions. An empty one is as good as none.
+    bytes_.reserve(header_size + count * (4 + size));
+    append(1, 4);  // Dimensions: PostgreSQL takes an empty dimension as an empty array.
     append(0, 4);
     append(static_cast<std::uint32_t>(type), 4);
     append(0, 4);
@@ -83,21 +83,21 @@ binary_array& binary_array::add(std::string_view item)
 binary_array& binary_array::add_null()
 {
     begin_item(null_size);
-    bytes_[nulls_at + 3] = 1;
+    bytes_[nulls_offset + 3] = 1;
     return *this;
 }
 
 std::string_view binary_array::only() const noexcept
 {
-    if (bytes_[nulls_at + 3] != 0)
+    if (bytes_[nulls_offset + 3] != 0)
         return {};
-    return std::string_view{bytes_}.substr(head_size + 4);
+    return std::string_view{bytes_}.substr(header_size + 4);
 }
 
 void binary_array::begin_item(std::uint32_t size)
 {
     const auto count = in_network_order(++count_);
-    std::copy_n(count.begin() + 4, 4, bytes_.begin() + count_at);
+    std::copy_n(count.begin() + 4, 4, bytes_.begin() + count_offset);
     append(size, 4);
 }
 

@@ -17,19 +17,19 @@ std::string in_binary(std::int64_t value);
 /// number of dimensions, whether there are nulls, the element type; the length and the lower bound;
 /// then each element's length and bytes. All numbers in network byte order.
 ///
-/// Nothing has to be quoted, and the server parses no text: for a batch of messages that is a sixth
-/// of its work.
+/// Nothing has to be quoted, and the server parses no text: that saves it a sixth of the work for a
+/// batch of messages.
 class binary_array {
 public:
     /// The object id of an element type (pg_type.dat), which never changes.
     enum class element : std::uint32_t { int8 = 20, int2 = 21, int4 = 23, text = 25, uuid = 2950 };
 
-    /// Room for `count` elements of about `size` bytes is made at once.
+    /// Reserves memory for `count` elements of about `size` bytes.
     explicit binary_array(element type, std::size_t count = 0, std::size_t size = 8);
 
     binary_array& add(const botcore::uuid& item);
 
-    /// A number in as many bytes as the element type has, which it must fit into.
+    /// A number, which must fit into the element type.
     binary_array& add(std::int64_t item);
 
     /// Any text without U+0000.
@@ -39,8 +39,8 @@ public:
     /// The parameter, complete at any time. Lifetime: until the array changes.
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
 
-    /// The only element, as a parameter of the element's type. Null is without data. Lifetime: as
-    /// that of `bytes`.
+    /// The only element, as a parameter of the element's type. A null has no data (`nullptr`).
+    /// Lifetime: as that of `bytes`.
     [[nodiscard]] std::string_view only() const noexcept;
 
 private:

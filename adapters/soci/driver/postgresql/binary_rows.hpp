@@ -26,7 +26,7 @@ private:
     std::unique_ptr<PGresult, decltype(&PQclear)> result_;
 };
 
-/// One of them. Lifetime: that of the rows.
+/// One row of `binary_rows`. Lifetime: that of the rows.
 class binary_row final : public row {
 public:
     binary_row(const binary_rows& rows, std::size_t number) noexcept
@@ -36,7 +36,7 @@ public:
 
     [[nodiscard]] botcore::uuid id(std::size_t column) const override;
 
-    /// Of a `smallint`, an `integer` or a `bigint`.
+    /// For a `smallint`, an `integer` or a `bigint`.
     [[nodiscard]] std::int64_t number(std::size_t column) const override;
     [[nodiscard]] std::string_view text(std::size_t column) const override;
     [[nodiscard]] bool is_null(std::size_t column) const override;

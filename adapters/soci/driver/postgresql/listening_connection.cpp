@@ -19,10 +19,10 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// To connect, or for a statement that does next to nothing.
+/// The time limit for connecting, and for each of its trivial statements.
 constexpr std::chrono::seconds patience{10};
 
-extern "C" void keep_silent(void* /*unused*/, const PGresult* /*notice*/) {}
+extern "C" void ignore_notice(void* /*unused*/, const PGresult* /*notice*/) {}
 
 }  // namespace
 
@@ -37,7 +37,7 @@ waker::~waker()
     ::close(descriptor_);
 }
 
-// It fails only if it was woken 2^64 times and nobody came to look.
+// The write fails only after 2^64 wakes that nobody waited for.
 void waker::wake() const noexcept
 {
     const std::uint64_t one = 1;
@@ -46,18 +46,18 @@ void waker::wake() const noexcept
 
 void waker::wait(steady_clock::time_point until, int socket, short events) const
 {
-    std::array<pollfd, 2> asked{
+    std::array<pollfd, 2> polled{
         {{.fd = descriptor_, .events = POLLIN, .revents = 0},
          {.fd = socket, .events = events, .revents = 0}}};
-    const auto left =
+    const auto timeout_ms =
         std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count();
-    ::poll(asked.data(), asked.size(), static_cast<int>(std::clamp(left, 0L, 60'000L)));
-    std::uint64_t times = 0;
-    static_cast<void>(::read(descriptor_, &times, sizeof times) == sizeof times);
+    ::poll(polled.data(), polled.size(), static_cast<int>(std::clamp(timeout_ms, 0L, 60'000L)));
+    std::uint64_t wakes = 0;
+    static_cast<void>(::read(descriptor_, &wakes, sizeof wakes) == sizeof wakes);
 }
 
-listening_connection::listening_connection(const waker& woken, stop_predicate is_over)
-    : waker_{woken}, is_over_{std::move(is_over)}, connection_{nullptr, &PQfinish}
+listening_connection::listening_connection(const waker& waker, stop_predicate has_to_stop)
+    : waker_{waker}, has_to_stop_{std::move(has_to_stop)}, connection_{nullptr, &PQfinish}
 {
 }
 
@@ -66,24 +66,24 @@ bool listening_connection::open(const database_url& url, const std::string& chan
     channel_ = channel;
     if (!connect(url))
         return false;
-    // An operator's limits for sessions that do nothing are not meant for one that listens.
+    // The operator's limit for idle sessions is not meant for a session that listens.
     return run("SET idle_session_timeout = 0", {}) && run("LISTEN " + channel, {});
 }
 
 bool listening_connection::connect(const database_url& url)
 {
     connection_.reset(PQconnectStart(connection_uri(url).c_str()));
-    auto* const opened = connection_.get();
-    if (opened == nullptr || PQstatus(opened) == CONNECTION_BAD)
+    auto* const connection = connection_.get();
+    if (connection == nullptr || PQstatus(connection) == CONNECTION_BAD)
         return false;
-    PQsetNoticeReceiver(opened, &keep_silent, nullptr);
+    PQsetNoticeReceiver(connection, &ignore_notice, nullptr);
     const auto until = steady_clock::now() + patience;
     for (auto state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;) {
-        if (state == PGRES_POLLING_FAILED || steady_clock::now() >= until || is_over_())
+        if (state == PGRES_POLLING_FAILED || steady_clock::now() >= until || has_to_stop_())
             return false;
         const short events = state == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
-        waker_.wait(until, PQsocket(opened), events);
-        state = PQconnectPoll(opened);
+        waker_.wait(until, PQsocket(connection), events);
+        state = PQconnectPoll(connection);
     }
     return true;
 }
@@ -95,37 +95,53 @@ bool listening_connection::notify(std::string_view payload)
 
 bool listening_connection::run(const std::string& sql, const std::vector<std::string>& parameters)
 {
-    auto* const on = connection_.get();
+    auto* const connection = connection_.get();
     std::vector<const char*> values;
     values.reserve(parameters.size());
-    for (const auto& one : parameters)
-        values.push_back(one.c_str());
+    for (const auto& parameter : parameters)
+        values.push_back(parameter.c_str());
     const auto count = static_cast<int>(values.size());
-    if (PQsendQueryParams(on, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) != 1)
+    if (PQsendQueryParams(
+            connection,
+            sql.c_str(),
+            count,
+            nullptr,
+            values.data(),
+            nullptr,
+            nullptr,
+            0
+        ) != 1)
         return false;
 
     bool is_done = false;
     const auto until = steady_clock::now() + patience;
     for (;;) {
-        while (PQisBusy(on) == 0) {
-            const std::unique_ptr<PGresult, decltype(&PQclear)> one{PQgetResult(on), &PQclear};
-            if (!one)
+        while (PQisBusy(connection) == 0) {
+            const std::unique_ptr<PGresult, decltype(&PQclear)> result{
+                PQgetResult(connection),
+                &PQclear};
+            if (!result)
                 return is_done;
-            const auto status = PQresultStatus(one.get());
+            const auto status = PQresultStatus(result.get());
             is_done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
         }
-        if (steady_clock::now() >= until || is_over_())
+        if (steady_clock::now() >= until || has_to_stop_())
             return false;
-        const bool is_sent = PQflush(on) == 0;
-        waker_.wait(until, PQsocket(on), static_cast<short>(is_sent ? POLLIN : POLLIN | POLLOUT));
-        if (PQconsumeInput(on) == 0)
+        const bool is_sent = PQflush(connection) == 0;
+        waker_.wait(
+            until,
+            PQsocket(connection),
+            static_cast<short>(is_sent ? POLLIN : POLLIN | POLLOUT)
+        );
+        if (PQconsumeInput(connection) == 0)
             return false;
     }
 }
 
 bool listening_connection::wait(steady_clock::time_point until)
 {
-    // What came with the answer to a statement is in libpq already: no socket tells of it.
+    // Notifications that came with a statement's answer are in libpq already: the socket stays
+    // silent about them.
     collect();
     if (!received_.empty())
         return true;
@@ -141,13 +157,15 @@ std::vector<std::string> listening_connection::take_received()
 
 void listening_connection::collect()
 {
-    auto* const on = connection_.get();
+    auto* const connection = connection_.get();
     for (;;) {
-        const std::unique_ptr<PGnotify, decltype(&PQfreemem)> one{PQnotifies(on), &PQfreemem};
-        if (!one)
+        const std::unique_ptr<PGnotify, decltype(&PQfreemem)> notice{
+            PQnotifies(connection),
+            &PQfreemem};
+        if (!notice)
             return;
-        if (one->be_pid != PQbackendPID(on))
-            received_.emplace_back(one->extra);
+        if (notice->be_pid != PQbackendPID(connection))
+            received_.emplace_back(notice->extra);
     }
 }
 

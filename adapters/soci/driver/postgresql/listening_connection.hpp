@@ -18,7 +18,7 @@ namespace botapi::sql {
 /// Thread safety: any number of threads may call `wake` at once.
 class waker {
 public:
-    /// Throws `std::system_error` if there is no file descriptor left.
+    /// Throws `std::system_error` if the process has no file descriptor left.
     waker();
     ~waker();
 
@@ -27,37 +27,37 @@ public:
 
     void wake() const noexcept;
 
-    /// Waits until `until`, or until it was woken, or until `socket` is ready for `events` (of
-    /// `poll`), if it is not negative.
+    /// Waits until `until`, until `wake` is called, or until `socket` is ready for `events` (as in
+    /// `poll`). A negative socket is ignored.
     void wait(std::chrono::steady_clock::time_point until, int socket = -1, short events = 0) const;
 
 private:
     int descriptor_;
 };
 
-/// A connection to PostgreSQL that listens to one channel, and notifies others. It waits with
-/// `poll`, so that a network that is silent never holds up who wants to end it.
+/// A connection to PostgreSQL that listens to one channel, and notifies its other listeners. It
+/// waits with `poll`, so that a silent network never delays the thread that wants to end it.
 ///
 /// Thread safety: none.
 class listening_connection {
 public:
-    /// Says whether to give up.
+    /// Whether the connection has to stop waiting.
     using stop_predicate = std::function<bool()>;
 
     /// Keeps references. Not connected yet.
-    listening_connection(const waker& woken, stop_predicate is_over);
+    listening_connection(const waker& waker, stop_predicate has_to_stop);
 
-    /// Connects, and listens. False if that was not possible: `failure_reason` says why.
+    /// Connects, and listens. False if that failed: `failure_reason` says why.
     bool open(const database_url& url, const std::string& channel);
 
     /// Notifies the channel. False if the connection is of no use any more.
     bool notify(std::string_view payload);
 
-    /// Waits until `until` for what others say, or until it is woken; not at all for what they said
-    /// meanwhile. False if the connection is of no use any more.
+    /// Waits until `until` for notifications, or until the waker wakes it. Returns at once if some
+    /// have arrived already. False if the connection is of no use any more.
     bool wait(std::chrono::steady_clock::time_point until);
 
-    /// What others have said meanwhile, in order.
+    /// The notifications of others since the last call, in order.
     std::vector<std::string> take_received();
 
     /// libpq's reason, on one line.
@@ -71,7 +71,7 @@ private:
     void collect();
 
     const waker& waker_;
-    stop_predicate is_over_;
+    stop_predicate has_to_stop_;
     std::string channel_;
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
     std::vector<std::string> received_;

@@ -16,7 +16,7 @@ binary_array::element element_of(column_type type)
     return binary_array::element::text;
 }
 
-/// The bytes for which room is made: exact, but for texts.
+/// The bytes to reserve for a value: exact, except for texts.
 std::size_t usual_size(column_type type)
 {
     switch (type) {

@@ -16,10 +16,11 @@ namespace botapi::sql {
 
 /// Rows as parameters of a statement: an array for each column.
 ///
-/// A row is given value by value, in the order of the columns; the next value begins the next row.
+/// `give` takes a row value by value, in the order of the columns; the value after the last column
+/// begins the next row.
 class parameter_table {
 public:
-    /// Room for `row_count` rows is made at once.
+    /// Reserves memory for `row_count` rows.
     parameter_table(std::span<const column> columns, std::size_t row_count);
 
     parameter_table& give(const botcore::uuid& value);

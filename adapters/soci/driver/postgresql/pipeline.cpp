@@ -11,8 +11,8 @@ pipeline::pipeline(PGconn& connection) : connection_{connection}
     check(PQenterPipelineMode(&connection));
 }
 
-// Where answers are missing this fails, and leaves a connection that nothing can be done with but
-// to close it: `finish` has thrown then, or was never called.
+// This fails while answers are missing, that is, after `finish` has thrown or was never called. The
+// connection can only be closed then.
 pipeline::~pipeline()
 {
     PQexitPipelineMode(&connection_);
@@ -40,9 +40,9 @@ void pipeline::run_prepared(
     values.reserve(parameters.size());
     lengths.reserve(parameters.size());
     const std::vector<int> formats(parameters.size(), 1);
-    for (const auto& one : parameters) {
-        values.push_back(one.data());
-        lengths.push_back(static_cast<int>(one.size()));
+    for (const auto& parameter : parameters) {
+        values.push_back(parameter.data());
+        lengths.push_back(static_cast<int>(parameter.size()));
     }
     check(PQsendQueryPrepared(
         &connection_,
@@ -62,14 +62,14 @@ std::vector<binary_rows> pipeline::finish()
     std::vector<binary_rows> answers;
     std::unique_ptr<PGresult, decltype(&PQclear)> failure{nullptr, &PQclear};
     for (bool is_synchronized = false; !is_synchronized;) {
-        std::unique_ptr<PGresult, decltype(&PQclear)> one{PQgetResult(&connection_), &PQclear};
-        const auto status = PQresultStatus(one.get());
+        std::unique_ptr<PGresult, decltype(&PQclear)> result{PQgetResult(&connection_), &PQclear};
+        const auto status = PQresultStatus(result.get());
         if (PQstatus(&connection_) != CONNECTION_OK)
-            throw_failure(connection_, failure ? failure.get() : one.get());
+            throw_failure(connection_, failure ? failure.get() : result.get());
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-            answers.emplace_back(one.release());
-        } else if (status == PGRES_FATAL_ERROR && one && !failure) {
-            failure = std::move(one);
+            answers.emplace_back(result.release());
+        } else if (status == PGRES_FATAL_ERROR && result && !failure) {
+            failure = std::move(result);
         }
         is_synchronized = status == PGRES_PIPELINE_SYNC;
     }
@@ -78,18 +78,19 @@ std::vector<binary_rows> pipeline::finish()
     return answers;
 }
 
-void pipeline::check(int was_sent) const
+void pipeline::check(int send_status) const
 {
-    if (was_sent != 1)
+    if (send_status != 1)
         throw_failure(connection_, nullptr);
 }
 
-void throw_failure(const PGconn& connection, const PGresult* why)
+void throw_failure(const PGconn& connection, const PGresult* result)
 {
-    const char* const state = why != nullptr ? PQresultErrorField(why, PG_DIAG_SQLSTATE) : nullptr;
+    const char* const state = result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE)
+                                                : nullptr;
     const char* const fallback = PQstatus(&connection) != CONNECTION_OK ? "08000" : "     ";
     throw soci::postgresql_soci_error{
-        why != nullptr ? PQresultErrorMessage(why) : PQerrorMessage(&connection),
+        result != nullptr ? PQresultErrorMessage(result) : PQerrorMessage(&connection),
         state != nullptr ? state : fallback};
 }
 

@@ -11,14 +11,15 @@
 
 namespace botapi::sql {
 
-/// Several statements for PostgreSQL that cost one round trip: they are sent without waiting for
-/// answers, and if one fails, the rest is skipped (libpq's pipeline mode, PostgreSQL 15 section
-/// 34.5, for which SOCI has no word).
+/// Several statements for PostgreSQL in one round trip: they are sent without waiting for answers,
+/// and if one fails, the server skips the rest (libpq's pipeline mode, PostgreSQL 15 section 34.5,
+/// which SOCI does not offer).
 ///
 /// Failures are thrown as SOCI throws them.
 class pipeline {
 public:
-    /// The connection must be idle, and is of no other use until `finish` or the end.
+    /// The connection must be idle. Nothing else may use it until `finish` returns or the pipeline
+    /// is destroyed.
     explicit pipeline(PGconn& connection);
     ~pipeline();
 
@@ -34,17 +35,17 @@ public:
     /// Runs a prepared statement. `parameters` are in binary, in order; the answer will be, too.
     void run_prepared(const std::string& name, const std::vector<std::string_view>& parameters);
 
-    /// Sends all, and waits for all answers: one for each call above, in order.
+    /// Sends all statements, and waits for their answers: one for each call above, in order.
     std::vector<binary_rows> finish();
 
 private:
-    void check(int was_sent) const;
+    void check(int send_status) const;
 
     PGconn& connection_;
     std::size_t sent_ = 0;
 };
 
-/// What libpq says of the failure of `connection`, or of a statement on it.
-[[noreturn]] void throw_failure(const PGconn& connection, const PGresult* why);
+/// Throws libpq's error: that of `result`, or that of `connection` if there is no result.
+[[noreturn]] void throw_failure(const PGconn& connection, const PGresult* result);
 
 }  // namespace botapi::sql

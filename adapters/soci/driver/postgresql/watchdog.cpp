@@ -9,24 +9,24 @@ namespace botapi::sql {
 using botcore::deadline;
 using std::chrono::steady_clock;
 
-watchdog::watchdog(question answers, alarm hangs)
-    : answers_{std::move(answers)},
-      hangs_{std::move(hangs)},
-      asking_{[this](const std::stop_token& end) { ask_when_told(end); }},
-      watching_{[this](const std::stop_token& end) { run(end); }}
+watchdog::watchdog(server_check probe, hang_listener on_hang)
+    : probe_{std::move(probe)},
+      on_hang_{std::move(on_hang)},
+      prober_{[this](const std::stop_token& end) { run_probes(end); }},
+      watcher_{[this](const std::stop_token& end) { run(end); }}
 {
 }
 
-// Deadlines mostly come in order: the thread is rarely woken.
+// Deadlines mostly come in ascending order: the thread is rarely woken.
 void watchdog::guard(int socket, deadline until)
 {
     const auto now = steady_clock::now();
     const std::lock_guard lock{mutex_};
-    const watch made{.since = now, .until = until, .next_question = now + suspicious};
-    guarded_[socket] = made;
-    const auto look = std::min(made.until, made.next_question);
-    if (look < next_look_) {
-        next_look_ = look;
+    const watch added{.since = now, .until = until, .next_probe = now + suspicious};
+    guarded_[socket] = added;
+    const auto due = std::min(added.until, added.next_probe);
+    if (due < next_check_) {
+        next_check_ = due;
         changed_.notify_all();
     }
 }
@@ -37,78 +37,78 @@ void watchdog::release(int socket) noexcept
     guarded_.erase(socket);
 }
 
-void watchdog::ask()
+void watchdog::request_probe()
 {
     const std::lock_guard lock{mutex_};
-    ++wanted_;
+    ++requested_;
     changed_.notify_all();
 }
 
 bool watchdog::is_answered()
 {
     std::unique_lock lock{mutex_};
-    const auto before = answered_;
-    const auto mine = ++wanted_;
+    const auto before = completed_;
+    const auto request = ++requested_;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return answered_ >= mine || hung_ > before; });
-    return hung_ <= before;
+    changed_.wait(lock, [&] { return completed_ >= request || unanswered_ > before; });
+    return unanswered_ <= before;
 }
 
 void watchdog::run(const std::stop_token& end)
 {
     std::unique_lock lock{mutex_};
     while (!end.stop_requested()) {
-        const auto planned = next_look_;
-        const auto is_earlier = [&] { return next_look_ < planned; };
-        if (planned == deadline::max()) {
+        const auto planned_check = next_check_;
+        const auto is_earlier = [&] { return next_check_ < planned_check; };
+        if (planned_check == deadline::max()) {
             changed_.wait(lock, end, is_earlier);
         } else {
-            changed_.wait_until(lock, end, planned, is_earlier);
+            changed_.wait_until(lock, end, planned_check, is_earlier);
         }
         const auto now = steady_clock::now();
-        next_look_ = deadline::max();
-        for (auto one = guarded_.begin(); one != guarded_.end();) {
-            auto& [socket, watched] = *one;
+        next_check_ = deadline::max();
+        for (auto entry = guarded_.begin(); entry != guarded_.end();) {
+            auto& [socket, watched] = *entry;
             if (watched.until <= now) {
                 ::shutdown(socket, SHUT_RDWR);
-                one = guarded_.erase(one);
+                entry = guarded_.erase(entry);
                 continue;
             }
-            if (watched.next_question <= now) {
-                watched.next_question = now + suspicious;
-                ++wanted_;
+            if (watched.next_probe <= now) {
+                watched.next_probe = now + suspicious;
+                ++requested_;
                 changed_.notify_all();
             }
-            next_look_ = std::min({next_look_, watched.until, watched.next_question});
-            ++one;
+            next_check_ = std::min({next_check_, watched.until, watched.next_probe});
+            ++entry;
         }
     }
 }
 
-void watchdog::ask_when_told(const std::stop_token& end)
+void watchdog::run_probes(const std::stop_token& end)
 {
     std::unique_lock lock{mutex_};
-    while (changed_.wait(lock, end, [&] { return answered_ < wanted_; })) {
-        const auto asking = wanted_;
-        const auto asked = steady_clock::now();
+    while (changed_.wait(lock, end, [&] { return completed_ < requested_; })) {
+        const auto probed = requested_;
+        const auto began = steady_clock::now();
         lock.unlock();
-        const bool is_well = answers_();
+        const bool has_answered = probe_();
         lock.lock();
-        if (!is_well) {
-            end_all(asked);
-            hung_ = asking;
+        if (!has_answered) {
+            shut_down_all(began);
+            unanswered_ = probed;
         }
-        answered_ = asking;
+        completed_ = probed;
         changed_.notify_all();
     }
 }
 
-/// The server has said nothing since then, or longer.
-void watchdog::end_all(deadline since)
+/// The server has not answered since `since`, or longer.
+void watchdog::shut_down_all(deadline since)
 {
     for (const auto& [socket, watched] : guarded_)
         since = std::min(since, watched.since);
-    hangs_(since);
+    on_hang_(since);
     for (const auto& [socket, watched] : guarded_)
         ::shutdown(socket, SHUT_RDWR);
     guarded_.clear();

@@ -14,59 +14,60 @@
 
 namespace botapi::sql {
 
-/// Ends connections on which a server keeps us waiting. A server that is slow ends a statement by
-/// itself; one that hangs, or whose machine is gone without a word, never does.
+/// Shuts down connections on which a server hangs. A slow server ends a late statement by itself; a
+/// server that hangs, or whose machine has vanished, never does.
 ///
-/// Each connection is ended at its deadline, and all are at once if the server answers nobody.
+/// The watchdog shuts down each connection at its deadline, and all of them at once if the server
+/// does not answer a probe.
 ///
 /// Thread safety: any number of threads at once.
 class watchdog {
 public:
-    /// After so long somebody who waits has the server asked whether it answers.
+    /// How long a connection waits for an answer before the watchdog probes the server.
     static constexpr std::chrono::milliseconds suspicious{500};
 
-    /// Says whether the server answers at all. Called on a thread of the watchdog's, and may block.
-    using question = std::function<bool()>;
+    /// Whether the server answers at all. Called on a thread of the watchdog, and may block.
+    using server_check = std::function<bool()>;
 
-    /// Is told since when a server has answered nobody, before the connections end.
-    using alarm = std::function<void(botcore::deadline since)>;
+    /// Called before the connections are shut down. `since` is when the server stopped answering.
+    using hang_listener = std::function<void(botcore::deadline since)>;
 
-    watchdog(question answers, alarm hangs);
+    watchdog(server_check probe, hang_listener on_hang);
 
-    /// Shuts `socket` down at `until`, unless it is told something else before.
+    /// Shuts `socket` down at `until`, unless another `guard` or `release` comes first.
     void guard(int socket, botcore::deadline until);
 
-    /// Before the socket is closed, or when nothing is expected of it.
+    /// Stops guarding. To be called before the socket is closed, and when no answer is expected.
     void release(int socket) noexcept;
 
-    /// Has the server asked now.
-    void ask();
+    /// Has the server probed now.
+    void request_probe();
 
-    /// Has the server asked now, and waits for what comes of it: false if it answers nobody.
+    /// Has the server probed now, and waits for the result: false if the server does not answer.
     bool is_answered();
 
 private:
     struct watch {
         botcore::deadline since;
         botcore::deadline until;
-        botcore::deadline next_question;
+        botcore::deadline next_probe;
     };
 
     void run(const std::stop_token& end);
-    void ask_when_told(const std::stop_token& end);
-    void end_all(botcore::deadline since);
+    void run_probes(const std::stop_token& end);
+    void shut_down_all(botcore::deadline since);
 
-    question answers_;
-    alarm hangs_;
+    server_check probe_;
+    hang_listener on_hang_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::map<int, watch> guarded_;
-    botcore::deadline next_look_ = botcore::deadline::max();
-    std::uint64_t wanted_ = 0;    ///< Questions so far. Those not begun yet are put as one.
-    std::uint64_t answered_ = 0;  ///< Up to which it is known what came of them.
-    std::uint64_t hung_ = 0;      ///< The last that got no answer; 0 if none did.
-    std::jthread asking_;         // The threads are last: they end before what they use.
-    std::jthread watching_;
+    botcore::deadline next_check_ = botcore::deadline::max();
+    std::uint64_t requested_ = 0;   ///< Probes requested so far. One probe serves all that wait.
+    std::uint64_t completed_ = 0;   ///< The last request whose result is known.
+    std::uint64_t unanswered_ = 0;  ///< The last request without an answer; 0 if there was none.
+    std::jthread prober_;           // The threads are last: they end before what they use.
+    std::jthread watcher_;
 };
 
 }  // namespace botapi::sql

@@ -6,9 +6,9 @@ namespace botapi::sql {
 
 class watchdog;
 
-/// A connection, to a watchdog. It is a descriptor of its own of the same socket: libpq closes its
-/// own as soon as it finds that a connection broke, and then the number is the next one's who
-/// opens something.
+/// A connection's socket, as a watchdog sees it. It is a duplicate of libpq's descriptor: libpq
+/// closes its own as soon as it finds the connection broken, and the kernel may then reuse the
+/// number for another file.
 ///
 /// Thread safety: none.
 class watched_socket {
@@ -20,10 +20,10 @@ public:
     watched_socket(const watched_socket&) = delete;
     watched_socket& operator=(const watched_socket&) = delete;
 
-    /// An answer is waited for, to `until` at most.
+    /// The connection waits for an answer, until `until` at most.
     void expect_by(botcore::deadline until);
 
-    /// Nothing is waited for.
+    /// The connection waits for nothing.
     void rest() noexcept;
 
 private:

@@ -13,26 +13,26 @@ namespace {
 
 using handle = std::unique_ptr<sqlite_api::sqlite3, decltype(&sqlite_api::sqlite3_close)>;
 
-/// How long a reader may hold up a checkpoint, and with it those who wait to write.
+/// How long a reader may delay a checkpoint, and with it the writers that wait.
 constexpr int patience_ms = 100;
 
-/// How long to wait for a turn. Without one the log grows on.
+/// How long to wait for a turn among the writers. Without a turn the log keeps growing.
 constexpr std::chrono::seconds turn_max{1};
 
-/// From a checkpoint to the next, should the log not get shorter.
+/// The pause between checkpoints while the log stays too long.
 constexpr std::chrono::milliseconds time_between{50};
 
 handle open(const std::string& file)
 {
-    sqlite_api::sqlite3* made = nullptr;
-    const int fault =
-        sqlite_api::sqlite3_open_v2(file.c_str(), &made, SQLITE_OPEN_READWRITE, nullptr);
-    handle opened{made, &sqlite_api::sqlite3_close};
-    if (fault != SQLITE_OK)
+    sqlite_api::sqlite3* database = nullptr;
+    const int code =
+        sqlite_api::sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
+    handle opened{database, &sqlite_api::sqlite3_close};
+    if (code != SQLITE_OK)
         return {nullptr, &sqlite_api::sqlite3_close};
-    sqlite_api::sqlite3_extended_result_codes(made, 1);
-    sqlite_api::sqlite3_busy_timeout(made, patience_ms);
-    sqlite_api::sqlite3_exec(made, "PRAGMA synchronous = FULL", nullptr, nullptr, nullptr);
+    sqlite_api::sqlite3_extended_result_codes(database, 1);
+    sqlite_api::sqlite3_busy_timeout(database, patience_ms);
+    sqlite_api::sqlite3_exec(database, "PRAGMA synchronous = FULL", nullptr, nullptr, nullptr);
     return opened;
 }
 
@@ -43,26 +43,27 @@ sqlite_api::sqlite3_file* file_of(sqlite_api::sqlite3* database)
     return file;
 }
 
-extern "C" int tell(void* watcher, sqlite_api::sqlite3*, const char*, int pages)
+extern "C" int report_log_size(void* watcher, sqlite_api::sqlite3*, const char*, int pages)
 {
-    static_cast<checkpointer*>(watcher)->log_has(pages);
+    static_cast<checkpointer*>(watcher)->log_has_grown_to(pages);
     return SQLITE_OK;
 }
 
-/// Makes room in the index of a connection's log for all that the log is to hold, and as much again
-/// for what is added while that is moved. Else a commit on a full disk could find room in the log,
-/// and none in its index: then nobody knows what became of it, and the index is of no use to those
-/// who read. Should somebody be writing now, or the disk be full, another connection may do it.
+/// Extends the log's index to its final size: for the longest log, and as much again for what
+/// writers add during a checkpoint. Otherwise a commit on a full disk could fit into the log but
+/// not into its index: its outcome would be unknown, and readers could not use the index. If
+/// another connection writes at the moment, or the disk is full, a later connection extends the
+/// index.
 void reserve_index(sqlite_api::sqlite3* connection)
 {
     // https://www.sqlite.org/walformat.html, section 2.
     constexpr int block_size = 32'768;
     constexpr int blocks = 2 * checkpointer::pages_max / 4'096 + 1;
     sqlite_api::sqlite3_busy_timeout(connection, 0);
-    // Who makes the index longer has to be the one who may write.
-    const int begun =
+    // Only the writer may extend the index.
+    const int code =
         sqlite_api::sqlite3_exec(connection, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
-    if (begun != SQLITE_OK)
+    if (code != SQLITE_OK)
         return;
     auto* const file = file_of(connection);
     bool has_room = true;
@@ -73,38 +74,38 @@ void reserve_index(sqlite_api::sqlite3* connection)
     sqlite_api::sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-/// False if the disk did not keep what was moved. What fails otherwise is tried again after the
-/// next commit, and nothing is lost: it stays in the log.
-bool move_log(sqlite_api::sqlite3* database, int mode)
+/// Runs one checkpoint. False if an fsync failed. After any other failure nothing is lost, since
+/// the pages stay in the log: the next commit starts another try.
+bool run_checkpoint(sqlite_api::sqlite3* database, int mode)
 {
     const int code =
         sqlite_api::sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
     return code != SQLITE_IOERR_FSYNC;
 }
 
-/// Moves what is in the log by now, while others write, and has the disk keep it. SQLite leaves
-/// that to whoever moves the last of the log, and that is while nobody may write.
-bool move_beside_others(sqlite_api::sqlite3* database)
+/// Moves the current log into the database while others write, and syncs the database. SQLite
+/// itself would sync only when the last of the log is moved, and nobody may write at that time.
+bool checkpoint_beside_writers(sqlite_api::sqlite3* database)
 {
-    if (!move_log(database, SQLITE_CHECKPOINT_PASSIVE))
+    if (!run_checkpoint(database, SQLITE_CHECKPOINT_PASSIVE))
         return false;
     auto* const file = file_of(database);
     return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
 }
 
-/// Twice while others write: what they add to the log during the first time is little the second
-/// time. Only while the rest is moved they have to wait; then the next of them begins the log anew.
+/// Moves the whole log. Two passes run while others write; the second has little left to move. Only
+/// during the third pass the writers have to wait, and the next writer restarts the log.
 ///
-/// It takes its turn among them. SQLite by itself would look for a moment in which nobody writes,
-/// again and again, and so would they afterwards.
-bool move(sqlite_api::sqlite3* database, fifo_gate& writers)
+/// For that pass the checkpointer takes a turn in the writers' queue. SQLite itself would poll for
+/// a moment without a writer, and the writers would poll after it.
+bool checkpoint(sqlite_api::sqlite3* database, fifo_gate& writers)
 {
-    for (int time = 0; time < 2; ++time) {
-        if (!move_beside_others(database))
+    for (int pass = 0; pass < 2; ++pass) {
+        if (!checkpoint_beside_writers(database))
             return false;
     }
     const auto turn = writers.enter(std::chrono::steady_clock::now() + turn_max);
-    return !turn || move_log(database, SQLITE_CHECKPOINT_FULL);
+    return !turn || run_checkpoint(database, SQLITE_CHECKPOINT_FULL);
 }
 
 }  // namespace
@@ -118,17 +119,17 @@ checkpointer::checkpointer(std::string file, fifo_gate& writers)
 
 void checkpointer::watch(soci::session& connection)
 {
-    sqlite_api::sqlite3_wal_hook(sqlite_of(connection), &tell, this);
+    sqlite_api::sqlite3_wal_hook(sqlite_of(connection), &report_log_size, this);
     reserve_index(sqlite_of(connection));
 }
 
-void checkpointer::log_has(int pages)
+void checkpointer::log_has_grown_to(int pages)
 {
     if (pages < pages_max)
         return;
     {
         const std::lock_guard lock{mutex_};
-        is_wanted_ = true;
+        is_due_ = true;
     }
     has_grown_.notify_one();
 }
@@ -137,15 +138,15 @@ void checkpointer::run(const std::stop_token& end)
 {
     handle database{nullptr, &sqlite_api::sqlite3_close};
     std::unique_lock lock{mutex_};
-    while (has_grown_.wait(lock, end, [this] { return is_wanted_; }) && !end.stop_requested()) {
+    while (has_grown_.wait(lock, end, [this] { return is_due_; }) && !end.stop_requested()) {
         lock.unlock();
         if (!database)
             database = open(file_);
-        if (database && !has_failed_to_sync_ && !move(database.get(), writers_))
+        if (database && !has_failed_to_sync_ && !checkpoint(database.get(), writers_))
             has_failed_to_sync_ = true;
         lock.lock();
         has_grown_.wait_for(lock, end, time_between, [] { return false; });
-        is_wanted_ = false;
+        is_due_ = false;
     }
 }
 

@@ -11,24 +11,24 @@ std::optional<fifo_gate::pass> fifo_gate::enter(botcore::deadline until)
         is_taken_ = true;
         return pass{this};
     }
-    place mine;
-    *find(nullptr) = &mine;
-    if (mine.called.wait_until(lock, until, [&] { return mine.is_in; }))
+    waiter self;
+    *link_to(nullptr) = &self;
+    if (self.called.wait_until(lock, until, [&] { return self.is_admitted; }))
         return pass{this};
-    *find(&mine) = mine.next;
+    *link_to(&self) = self.next;
     return std::nullopt;
 }
 
-/// Where the list points to this place; to none, at its end.
-fifo_gate::place** fifo_gate::find(const place* wanted)
+/// The pointer in the list that points to `target`. For a null `target`: the pointer at the end.
+fifo_gate::waiter** fifo_gate::link_to(const waiter* target)
 {
-    auto** at = &first_;
-    while (*at != wanted)
-        at = &(*at)->next;
-    return at;
+    auto** link = &first_;
+    while (*link != target)
+        link = &(*link)->next;
+    return link;
 }
 
-/// Lets the first in. Nobody who comes meanwhile gets before it.
+/// Admits the first waiter. The gate stays taken, so that no newcomer can overtake it.
 void fifo_gate::leave()
 {
     const std::lock_guard lock{mutex_};
@@ -37,8 +37,8 @@ void fifo_gate::leave()
         return;
     }
     auto& next = *std::exchange(first_, first_->next);
-    next.is_in = true;
-    // Under the lock: it may be gone as soon as it knows.
+    next.is_admitted = true;
+    // Under the lock: the waiter may be destroyed as soon as its thread wakes.
     next.called.notify_one();
 }
 

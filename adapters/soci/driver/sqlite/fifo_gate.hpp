@@ -9,8 +9,8 @@
 
 namespace botapi::sql {
 
-/// Lets one thread in at a time, in the order in which they came: for SQLite's writers, which would
-/// wait for each other by looking again and again.
+/// Admits one thread at a time, in the order of arrival. It is for SQLite's writers, which would
+/// otherwise wait for each other by polling.
 class fifo_gate {
 public:
     class pass {
@@ -27,23 +27,23 @@ public:
         fifo_gate* gate_;
     };
 
-    /// Nothing, if the others are not done by the deadline.
+    /// Nothing, if the deadline passes before the thread's turn.
     std::optional<pass> enter(botcore::deadline until);
 
 private:
-    /// One who waits. It lives on the stack of its thread.
-    struct place {
+    /// A thread that waits. It lives on that thread's stack.
+    struct waiter {
         std::condition_variable called{};
-        bool is_in = false;
-        place* next = nullptr;
+        bool is_admitted = false;
+        waiter* next = nullptr;
     };
 
-    place** find(const place* wanted);
+    waiter** link_to(const waiter* target);
     void leave();
 
     std::mutex mutex_;
     bool is_taken_ = false;
-    place* first_ = nullptr;  ///< Of a list: it takes no memory to wait.
+    waiter* first_ = nullptr;  ///< A linked list: waiting allocates no memory.
 };
 
 }  // namespace botapi::sql

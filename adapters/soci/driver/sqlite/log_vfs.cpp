@@ -20,22 +20,22 @@ using sqlite_api::sqlite3_int64;
 using sqlite_api::sqlite3_io_methods;
 using sqlite_api::sqlite3_vfs;
 
-/// How much of a log is kept back, at most: no more than the largest page, which any VFS takes. The
-/// usual one refuses 128 KiB.
-constexpr std::size_t kept_max = 65'536;
+/// The buffer's size: that of the largest page, which every VFS accepts in one write. SQLite's own
+/// VFS refuses 128 KiB.
+constexpr std::size_t buffer_max = 65'536;
 
-/// A frame is such a header and a page. Its second word is zero, but in the last one of a
-/// transaction (https://www.sqlite.org/fileformat2.html, section 4.1).
+/// A frame is such a header and a page. The header's second word is zero, except in the last frame
+/// of a transaction (https://www.sqlite.org/fileformat2.html, section 4.1).
 constexpr std::size_t frame_header_size = 24;
 
-/// An open write-ahead log. SQLite owns the memory; the usual VFS's file follows in it.
+/// An open write-ahead log. SQLite owns the memory, in which the base VFS's file follows.
 struct log_file : sqlite3_file {
-    using buffer = std::array<char, kept_max>;
+    using buffer = std::array<char, buffer_max>;
 
-    std::unique_ptr<buffer> kept{};  ///< As of the first write. None without memory.
-    std::size_t size = 0;            ///< Of what is kept back.
-    sqlite3_int64 begin = 0;         ///< Where that belongs in the file.
-    bool is_ending = false;          ///< The frame that ends a transaction is written.
+    std::unique_ptr<buffer> buffered{};  ///< Made at the first write. Null if there is no memory.
+    std::size_t size = 0;                ///< Of the buffered bytes.
+    sqlite3_int64 begin = 0;             ///< The file offset of the buffered bytes.
+    bool is_ending = false;              ///< The last frame of a transaction is being written.
 };
 
 log_file& log_of(sqlite3_file* file)
@@ -43,167 +43,172 @@ log_file& log_of(sqlite3_file* file)
     return *static_cast<log_file*>(file);
 }
 
-sqlite3_file* usual(sqlite3_file* file)
+sqlite3_file* base(sqlite3_file* file)
 {
     return reinterpret_cast<sqlite3_file*>(&log_of(file) + 1);  // NOLINT: see log_file.
 }
 
-sqlite3_vfs* usual(const sqlite3_vfs* ours)
+sqlite3_vfs* base(const sqlite3_vfs* ours)
 {
     return static_cast<sqlite3_vfs*>(ours->pAppData);
 }
 
-/// Leaves a method to the usual VFS, or to its file.
+/// Forwards a method to the base VFS, or to its file.
 template <auto Method>
-struct left_to_usual;
+struct forwarded;
 
-template <class Answer, class... Given, Answer (*sqlite3_vfs::*Method)(sqlite3_vfs*, Given...)>
-struct left_to_usual<Method> {
-    static Answer call(sqlite3_vfs* ours, Given... given)
+template <
+    class Result,
+    class... Arguments,
+    Result (*sqlite3_vfs::*Method)(sqlite3_vfs*, Arguments...)>
+struct forwarded<Method> {
+    static Result call(sqlite3_vfs* ours, Arguments... arguments)
     {
-        return (usual(ours)->*Method)(usual(ours), given...);
+        return (base(ours)->*Method)(base(ours), arguments...);
     }
 };
 
-template <class... Given, int (*sqlite3_io_methods::*Method)(sqlite3_file*, Given...)>
-struct left_to_usual<Method> {
-    static int call(sqlite3_file* file, Given... given)
+template <class... Arguments, int (*sqlite3_io_methods::*Method)(sqlite3_file*, Arguments...)>
+struct forwarded<Method> {
+    static int call(sqlite3_file* file, Arguments... arguments)
     {
-        return (usual(file)->pMethods->*Method)(usual(file), given...);
+        return (base(file)->pMethods->*Method)(base(file), arguments...);
     }
 };
 
-/// What fails is not tried again: SQLite begins at the same place anew.
-int write_kept(sqlite3_file* file)
+/// Writes the buffered bytes. A failed write is not repeated: SQLite starts again at the same
+/// offset.
+int flush(sqlite3_file* file)
 {
     auto& log = log_of(file);
     if (log.size == 0)
         return SQLITE_OK;
     const auto size = static_cast<int>(std::exchange(log.size, 0));
-    return usual(file)->pMethods->xWrite(usual(file), log.kept->data(), size, log.begin);
+    return base(file)->pMethods->xWrite(base(file), log.buffered->data(), size, log.begin);
 }
 
-/// As `left_to_usual`, with nothing kept back.
+/// As `forwarded`, after the buffered bytes are written.
 template <auto Method>
-struct left_when_written;
+struct forwarded_after_flush;
 
-template <class... Given, int (*sqlite3_io_methods::*Method)(sqlite3_file*, Given...)>
-struct left_when_written<Method> {
-    static int call(sqlite3_file* file, Given... given)
+template <class... Arguments, int (*sqlite3_io_methods::*Method)(sqlite3_file*, Arguments...)>
+struct forwarded_after_flush<Method> {
+    static int call(sqlite3_file* file, Arguments... arguments)
     {
-        const int fault = write_kept(file);
-        return fault != SQLITE_OK ? fault : left_to_usual<Method>::call(file, given...);
+        const int code = flush(file);
+        return code != SQLITE_OK ? code : forwarded<Method>::call(file, arguments...);
     }
 };
 
-/// Whether this is the header of a frame: whether its transaction ends with it.
+/// For the header of a frame: whether the frame is the last of its transaction. Nothing for other
+/// data.
 std::optional<bool> ends_transaction(std::string_view data)
 {
     if (data.size() != frame_header_size)
         return std::nullopt;
-    constexpr std::string_view goes_on{"\0\0\0\0", 4};
-    return data.substr(4, 4) != goes_on;
+    constexpr std::string_view continues{"\0\0\0\0", 4};
+    return data.substr(4, 4) != continues;
 }
 
 int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at)
 {
     auto& log = log_of(file);
-    const std::string_view given{static_cast<const char*>(data), static_cast<std::size_t>(size)};
-    log.is_ending = ends_transaction(given).value_or(log.is_ending);
+    const std::string_view bytes{static_cast<const char*>(data), static_cast<std::size_t>(size)};
+    log.is_ending = ends_transaction(bytes).value_or(log.is_ending);
     const bool follows = at == log.begin + static_cast<sqlite3_int64>(log.size);
-    if (!follows || log.size + given.size() > kept_max) {
-        if (const int fault = write_kept(file); fault != SQLITE_OK)
-            return fault;
+    if (!follows || log.size + bytes.size() > buffer_max) {
+        if (const int code = flush(file); code != SQLITE_OK)
+            return code;
     }
-    if (!log.kept)
-        log.kept.reset(new (std::nothrow) log_file::buffer);
-    if (!log.kept || given.size() > kept_max)
-        return left_to_usual<&sqlite3_io_methods::xWrite>::call(file, data, size, at);
+    if (!log.buffered)
+        log.buffered.reset(new (std::nothrow) log_file::buffer);
+    if (!log.buffered || bytes.size() > buffer_max)
+        return forwarded<&sqlite3_io_methods::xWrite>::call(file, data, size, at);
     if (log.size == 0)
         log.begin = at;
-    std::memcpy(log.kept->data() + log.size, given.data(), given.size());
-    log.size += given.size();
-    return log.is_ending ? write_kept(file) : SQLITE_OK;
+    std::memcpy(log.buffered->data() + log.size, bytes.data(), bytes.size());
+    log.size += bytes.size();
+    return log.is_ending ? flush(file) : SQLITE_OK;
 }
 
 int close(sqlite3_file* file)
 {
-    const int fault = write_kept(file);
-    const int closed = left_to_usual<&sqlite3_io_methods::xClose>::call(file);
+    const int code = flush(file);
+    const int close_code = forwarded<&sqlite3_io_methods::xClose>::call(file);
     log_of(file).~log_file();
-    return fault != SQLITE_OK ? fault : closed;
+    return code != SQLITE_OK ? code : close_code;
 }
 
 sqlite3_io_methods methods_of_log()
 {
     using io = sqlite3_io_methods;
-    sqlite3_io_methods made{};
-    made.iVersion = 1;  // What came later is for databases only.
-    made.xClose = close;
-    made.xRead = left_when_written<&io::xRead>::call;
-    made.xWrite = write;
-    made.xTruncate = left_when_written<&io::xTruncate>::call;
-    made.xSync = left_when_written<&io::xSync>::call;
-    made.xFileSize = left_when_written<&io::xFileSize>::call;
-    made.xLock = left_to_usual<&io::xLock>::call;
-    made.xUnlock = left_to_usual<&io::xUnlock>::call;
-    made.xCheckReservedLock = left_to_usual<&io::xCheckReservedLock>::call;
-    made.xFileControl = left_to_usual<&io::xFileControl>::call;
-    made.xSectorSize = left_to_usual<&io::xSectorSize>::call;
-    made.xDeviceCharacteristics = left_to_usual<&io::xDeviceCharacteristics>::call;
-    return made;
+    sqlite3_io_methods methods{};
+    methods.iVersion = 1;  // Later versions add methods for databases only.
+    methods.xClose = close;
+    methods.xRead = forwarded_after_flush<&io::xRead>::call;
+    methods.xWrite = write;
+    methods.xTruncate = forwarded_after_flush<&io::xTruncate>::call;
+    methods.xSync = forwarded_after_flush<&io::xSync>::call;
+    methods.xFileSize = forwarded_after_flush<&io::xFileSize>::call;
+    methods.xLock = forwarded<&io::xLock>::call;
+    methods.xUnlock = forwarded<&io::xUnlock>::call;
+    methods.xCheckReservedLock = forwarded<&io::xCheckReservedLock>::call;
+    methods.xFileControl = forwarded<&io::xFileControl>::call;
+    methods.xSectorSize = forwarded<&io::xSectorSize>::call;
+    methods.xDeviceCharacteristics = forwarded<&io::xDeviceCharacteristics>::call;
+    return methods;
 }
 
-int open(sqlite3_vfs* ours, const char* name, sqlite3_file* file, int flags, int* got)
+int open(sqlite3_vfs* ours, const char* name, sqlite3_file* file, int flags, int* actual_flags)
 {
     const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
     if (!is_log)
-        return usual(ours)->xOpen(usual(ours), name, file, flags, got);
+        return base(ours)->xOpen(base(ours), name, file, flags, actual_flags);
     static const auto methods = methods_of_log();
     new (file) log_file{};
-    const int fault = usual(ours)->xOpen(usual(ours), name, usual(file), flags, got);
-    // SQLite closes what has methods, also what was not opened.
-    file->pMethods = usual(file)->pMethods != nullptr ? &methods : nullptr;
-    return fault;
+    const int code = base(ours)->xOpen(base(ours), name, base(file), flags, actual_flags);
+    // SQLite closes a file that has methods, even if it was not opened.
+    file->pMethods = base(file)->pMethods != nullptr ? &methods : nullptr;
+    return code;
 }
 
-sqlite3_vfs before(sqlite3_vfs& usual)
+sqlite3_vfs vfs_on(sqlite3_vfs& base)
 {
     using vfs = sqlite3_vfs;
-    sqlite3_vfs made{};
-    made.iVersion = 2;
-    made.szOsFile = static_cast<int>(sizeof(log_file)) + usual.szOsFile;
-    made.mxPathname = usual.mxPathname;
-    made.zName = "botapi_log";
-    made.pAppData = &usual;
-    made.xOpen = open;
-    made.xDelete = left_to_usual<&vfs::xDelete>::call;
-    made.xAccess = left_to_usual<&vfs::xAccess>::call;
-    made.xFullPathname = left_to_usual<&vfs::xFullPathname>::call;
-    made.xDlOpen = left_to_usual<&vfs::xDlOpen>::call;
-    made.xDlError = left_to_usual<&vfs::xDlError>::call;
-    made.xDlSym = left_to_usual<&vfs::xDlSym>::call;
-    made.xDlClose = left_to_usual<&vfs::xDlClose>::call;
-    made.xRandomness = left_to_usual<&vfs::xRandomness>::call;
-    made.xSleep = left_to_usual<&vfs::xSleep>::call;
-    made.xCurrentTime = left_to_usual<&vfs::xCurrentTime>::call;
-    made.xGetLastError = left_to_usual<&vfs::xGetLastError>::call;
-    made.xCurrentTimeInt64 = left_to_usual<&vfs::xCurrentTimeInt64>::call;
-    return made;
+    sqlite3_vfs ours{};
+    ours.iVersion = 2;
+    ours.szOsFile = static_cast<int>(sizeof(log_file)) + base.szOsFile;
+    ours.mxPathname = base.mxPathname;
+    ours.zName = "botapi_log";
+    ours.pAppData = &base;
+    ours.xOpen = open;
+    ours.xDelete = forwarded<&vfs::xDelete>::call;
+    ours.xAccess = forwarded<&vfs::xAccess>::call;
+    ours.xFullPathname = forwarded<&vfs::xFullPathname>::call;
+    ours.xDlOpen = forwarded<&vfs::xDlOpen>::call;
+    ours.xDlError = forwarded<&vfs::xDlError>::call;
+    ours.xDlSym = forwarded<&vfs::xDlSym>::call;
+    ours.xDlClose = forwarded<&vfs::xDlClose>::call;
+    ours.xRandomness = forwarded<&vfs::xRandomness>::call;
+    ours.xSleep = forwarded<&vfs::xSleep>::call;
+    ours.xCurrentTime = forwarded<&vfs::xCurrentTime>::call;
+    ours.xGetLastError = forwarded<&vfs::xGetLastError>::call;
+    ours.xCurrentTimeInt64 = forwarded<&vfs::xCurrentTimeInt64>::call;
+    return ours;
 }
 
 }  // namespace
 
 void use_log_vfs() noexcept
 {
-    static const bool is_done = [] {
-        auto* const usual = sqlite_api::sqlite3_vfs_find(nullptr);
-        if (usual == nullptr)
+    static const bool is_registered = [] {
+        auto* const base = sqlite_api::sqlite3_vfs_find(nullptr);
+        if (base == nullptr)
             return false;
-        static sqlite3_vfs ours = before(*usual);
+        static sqlite3_vfs ours = vfs_on(*base);
         return sqlite_api::sqlite3_vfs_register(&ours, 1) == SQLITE_OK;
     }();
-    static_cast<void>(is_done);
+    static_cast<void>(is_registered);
 }
 
 }  // namespace botapi::sql
