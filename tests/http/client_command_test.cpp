@@ -150,12 +150,12 @@ TEST_CASE("server_frame: a stored message has its number beside it")
     const auto message = to_json(stored.stored);
 
     CHECK(
-        sent_text("m", stored) ==
+        sent_frame("m", stored) ==
         R"({"type":"sent","id":"m","replayed":false,"seq":7,"message":)" + message + '}'
     );
     stored.replayed = true;
     CHECK(
-        sent_text("m", stored) ==
+        sent_frame("m", stored) ==
         R"({"type":"sent","id":"m","replayed":true,"seq":7,"message":)" + message + '}'
     );
 }

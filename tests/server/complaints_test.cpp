@@ -6,7 +6,7 @@
 
 namespace {
 
-using arguments = std::vector<std::string>;
+using argument_list = std::vector<std::string>;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -96,7 +96,7 @@ TEST_CASE_METHOD(
 )
 {
     struct expected {
-        arguments input;
+        argument_list input;
         std::string part;
     };
     const std::vector<expected> cases{
@@ -154,7 +154,7 @@ TEST_CASE_METHOD(settings_fixture, "complaints: no password is quoted")
     const std::string url = "postgresql://me:secret@db/x?no=such";
 
     CHECK_THAT(complaint({"serve", "--database", url}), StartsWith("--database: "));
-    for (const auto& input : std::vector<arguments>{
+    for (const auto& input : std::vector<argument_list>{
              {"serve", "--database", url},
              {"serve", "--database=" + url},
              {"serve", "--datbase", url},
