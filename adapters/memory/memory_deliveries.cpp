@@ -1,5 +1,7 @@
 #include "adapters/memory/memory_webhooks.hpp"
 
+#include <botcore/domain/stream.hpp>
+
 #include <algorithm>
 #include <iterator>
 
@@ -87,7 +89,7 @@ result<std::size_t> memory_webhooks::redeliver_dead(
 
 result<replayed> memory_webhooks::replay(
     webhook_id webhook,
-    std::uint64_t after,
+    const stream_position& after,
     std::size_t limit,
     deadline /*until*/
 )
@@ -96,12 +98,20 @@ result<replayed> memory_webhooks::replay(
     auto* const record = find(webhook);
     if (record == nullptr)
         return refuse(errc::not_found, "The webhook was removed.");
+    const stream_id stream = record->webhook.bot;
     const auto& all = messages_[record->webhook.bot];
-    auto entry = std::ranges::upper_bound(all, after, {}, &message::arrival);
-    replayed progress{.reached = after};
+    auto entry = std::ranges::upper_bound(all, after.order(), {}, &message::arrival);
+    position_facts facts{.has_later = entry != all.end()};
+    if (entry != all.begin())
+        facts.last = position_in(stream, **std::prev(entry));
+    const auto confirmed = confirm_position(after, facts);
+    if (!confirmed)
+        return confirmed.error();
+
+    replayed progress{.reached = *confirmed};
     for (std::size_t count = 0; count < limit && entry != all.end(); ++count, ++entry) {
         const message& sent = **entry;
-        progress.reached = sent.arrival;
+        progress.reached = position_in(stream, sent);
         record->dead.erase(sent.arrival);
         if (!record->webhook.events.contains(event_of(sent.way.way)))
             continue;

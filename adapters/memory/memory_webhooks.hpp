@@ -45,7 +45,7 @@ public:
         override;
     result<replayed> replay(
         webhook_id webhook,
-        std::uint64_t after,
+        const stream_position& after,
         std::size_t limit,
         deadline until
     ) override;

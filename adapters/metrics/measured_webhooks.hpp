@@ -94,7 +94,7 @@ public:
 
     botcore::result<botcore::replayed> replay(
         botcore::webhook_id webhook,
-        std::uint64_t after,
+        const botcore::stream_position& after,
         std::size_t limit,
         botcore::deadline until
     ) override

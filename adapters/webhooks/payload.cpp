@@ -20,14 +20,19 @@ void append(std::string& out, std::string_view name, std::string_view value)
     out.append(1, ',');
 }
 
-std::string payload_of(std::string_view type, const botcore::message& sent)
+/// `position` is that of the message in its bot's stream.
+std::string payload_of(
+    std::string_view type,
+    const botcore::message& sent,
+    const botcore::stream_position& position
+)
 {
     std::string out = "{";
     append(out, "type", type);
     append(out, "timestamp", sent.stamp.text());
     out += R"("data":{)";
     append(out, "botId", sent.way.bot.text());
-    append(out, "cursor", botcore::to_text(sent.way.bot, sent.arrival));
+    append(out, "cursor", botcore::to_text(sent.way.bot, position));
     out.append(R"("seq":)").append(std::to_string(sent.seq)).append(R"(,"message":)");
     wire::append_json(out, sent);
     return out + "}}";
@@ -37,7 +42,8 @@ std::string payload_of(std::string_view type, const botcore::message& sent)
 
 std::string payload_of(const botcore::message& sent)
 {
-    return payload_of(botcore::name_of(botcore::event_of(sent.way.way)), sent);
+    const auto position = position_in(sent.way.bot, sent);
+    return payload_of(botcore::name_of(botcore::event_of(sent.way.way)), sent, position);
 }
 
 std::string sample_payload(botcore::bot_id bot, botcore::instant now)
@@ -48,9 +54,8 @@ std::string sample_payload(botcore::bot_id bot, botcore::instant now)
         .stamp = botcore::timestamp::from_clock(now),
         .way = {bot, botcore::direction::inbound, {}},
         .content = {"This is a test: nobody said it, and it is not stored."},
-        .seq = 1,
-        .arrival = 1};
-    return payload_of("webhook.test", sample);
+        .seq = 1};
+    return payload_of("webhook.test", sample, botcore::stream_start);
 }
 
 }  // namespace botapi::webhooks

@@ -82,7 +82,7 @@ TEST_CASE_METHOD(
     CHECK(deliver_all() == std::vector<std::string>{"1", "2"});
 
     proxy.cut_next(where);
-    const auto again = over_proxy.replay(hook.id, 0, 100, soon());
+    const auto again = over_proxy.replay(hook.id, stream_start, 100, soon());
     REQUIRE(again);
     CHECK(again->is_end);
     CHECK(deliver_all() == std::vector<std::string>{"1", "2"});

@@ -49,7 +49,7 @@ struct delayed_contract : sql_contract {
 
     std::size_t read()
     {
-        const stream_query query{.stream = aureo, .after = 0};
+        const stream_query query{.stream = aureo, .after = stream_start};
         return tested.streams().read(std::span{&query, 1}, soon()).at(0)->messages.size();
     }
 };

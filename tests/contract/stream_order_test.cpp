@@ -17,7 +17,7 @@ using texts = std::vector<std::string>;
 class follower {
 public:
     follower(storage& store, bot_id bot, std::size_t limit)
-        : store_{store.streams()}, query_{.stream = bot, .after = 0, .limit = limit}
+        : store_{store.streams()}, query_{.stream = bot, .after = stream_start, .limit = limit}
     {
     }
 
@@ -49,7 +49,7 @@ struct order_contract : sql_contract {
     slow_writer slow{place, aureo, other_talk};
     const said next{.in = talk, .from = as_aureo, .to = ana, .text = "later"};
 
-    texts read(stream_position after)
+    texts read(const stream_position& after)
     {
         const stream_query asked{.stream = aureo, .after = after};
         const auto part = tested.streams().read(std::span{&asked, 1}, soon()).at(0);
@@ -77,17 +77,17 @@ TEST_CASE_METHOD(order_contract, "stream order: nobody reads past who may yet co
         {"ROLLBACK", {"later"}},
     }));
     if (is_known)
-        CHECK(read(0).empty());
+        CHECK(read(stream_start).empty());
     slow.begin();
     slow.write("slow");
 
     store(next);
 
     for (int round = 0; round < 3; ++round)
-        CHECK(read(0).empty());
-    CHECK(end() == 0);
+        CHECK(read(stream_start).empty());
+    CHECK(end() == stream_start);
     slow.end(how);
-    CHECK(read(0) == all);
+    CHECK(read(stream_start) == all);
     CHECK(read(end()).empty());
 }
 
@@ -97,27 +97,28 @@ TEST_CASE_METHOD(order_contract, "stream order: a connection that ends lets go",
     lost->begin();
     lost->write("slow");
     store(next);
-    CHECK(read(0).empty());
+    CHECK(read(stream_start).empty());
 
     lost.reset();
 
     const auto until = soon();
-    while (read(0).empty() && std::chrono::steady_clock::now() < until)
+    while (read(stream_start).empty() && std::chrono::steady_clock::now() < until)
         std::this_thread::yield();
-    CHECK(read(0) == texts{"later"});
+    CHECK(read(stream_start) == texts{"later"});
 }
 
 TEST_CASE_METHOD(order_contract, "stream order: what is before a slow writer is read", "[stream]")
 {
-    store({.in = talk, .from = as_aureo, .to = ana, .text = "earlier"});
-    CHECK(read(0) == texts{"earlier"});
+    const auto earlier = store({.in = talk, .from = as_aureo, .to = ana, .text = "earlier"});
+    CHECK(read(stream_start) == texts{"earlier"});
     slow.begin();
     slow.write("slow");
     store(next);
-    CHECK(read(0) == texts{"earlier"});
+    CHECK(read(stream_start) == texts{"earlier"});
 
-    // Where to begin from now on is before what is not there yet.
+    // Where to begin from now on is before what is not there yet, and behind a message.
     const auto begun = end();
+    CHECK(begun == position_in(aureo, earlier));
     CHECK(read(begun).empty());
     slow.end("COMMIT");
     CHECK(read(begun) == texts{"slow", "later"});
@@ -127,7 +128,7 @@ TEST_CASE_METHOD(order_contract, "stream order: writers without an end hold up n
 {
     // One of two is always there, and so no look sees nobody.
     slow_writer other{place, bela, id_of<conversation_id>(23)};
-    CHECK(read(0).empty());
+    CHECK(read(stream_start).empty());
     slow.begin();
     std::size_t all = 0;
     for (int round = 0; round < 4; ++round) {
@@ -135,13 +136,13 @@ TEST_CASE_METHOD(order_contract, "stream order: writers without an end hold up n
         auto& comes = round % 2 == 0 ? other : slow;
         goes.write("slow");
         store(next);
-        CHECK(read(0).size() == all);
+        CHECK(read(stream_start).size() == all);
         comes.begin();
         goes.end("COMMIT");
 
         // The one that is there now came after the last look, and so after all this.
         all += round % 2 == 0 ? 2U : 1U;
-        CHECK(read(0).size() == all);
+        CHECK(read(stream_start).size() == all);
     }
 }
 
@@ -156,7 +157,7 @@ TEST_CASE_METHOD(
 
     store(next);
 
-    CHECK(read(0) == texts{"later"});
+    CHECK(read(stream_start) == texts{"later"});
 }
 
 TEST_CASE_METHOD(

@@ -1,8 +1,6 @@
 #include "tests/contract/fixture.hpp"
 #include "tests/contract/hints.hpp"
 
-#include <limits>
-
 using namespace botcore;
 
 namespace {
@@ -54,10 +52,10 @@ TEST_CASE_METHOD(
     "[stream]"
 )
 {
-    const auto part = read({.stream = talk, .after = 0});
+    const auto part = read({.stream = talk, .after = stream_start});
 
     CHECK(texts_of(part) == texts{"1", "2", "4", "5"});
-    CHECK(part.reached == 4);
+    CHECK(part.reached.order() == 4);
     CHECK(part.is_end);
     for (const auto& one : part.messages)
         CHECK(one == find(one.id));
@@ -65,37 +63,37 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(streams_contract, "streams: a bot has those of all its conversations", "[stream]")
 {
-    const auto part = read({.stream = aureo, .after = 0});
+    const auto part = read({.stream = aureo, .after = stream_start});
 
     CHECK(texts_of(part) == texts{"1", "3", "4"});
-    CHECK(part.reached == part.messages.back().arrival);
+    CHECK(part.reached.order() == part.messages.back().arrival);
     CHECK(part.is_end);
-    CHECK(texts_of(read({.stream = bela, .after = 0})) == texts{"2", "5"});
+    CHECK(texts_of(read({.stream = bela, .after = stream_start})) == texts{"2", "5"});
 }
 
 TEST_CASE_METHOD(streams_contract, "streams: a part has no more than was asked for", "[stream]")
 {
     const stream_id followed = GENERATE_COPY(stream_id{talk}, stream_id{aureo});
-    const auto all = read({.stream = followed, .after = 0});
+    const auto all = read({.stream = followed, .after = stream_start});
     texts found;
-    stream_position place = 0;
+    stream_position reached;
     for (bool is_end = false; !is_end;) {
-        const auto part = read({.stream = followed, .after = place, .limit = 1});
+        const auto part = read({.stream = followed, .after = reached, .limit = 1});
         REQUIRE(part.messages.size() == 1);
         found.push_back(part.messages.front().content.text);
         CHECK(part.reached == position_in(followed, part.messages.front()));
-        place = part.reached;
+        reached = part.reached;
         is_end = part.is_end;
     }
 
     CHECK(found == texts_of(all));
-    const auto rest = read({.stream = followed, .after = place, .limit = 1});
+    const auto rest = read({.stream = followed, .after = reached, .limit = 1});
     CHECK(rest.messages.empty());
-    CHECK(rest.reached == place);
+    CHECK(rest.reached == reached);
     CHECK(rest.is_end);
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: who names no place begins at the end", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: who names no position begins at the end", "[stream]")
 {
     const stream_id followed = GENERATE_COPY(stream_id{talk}, stream_id{aureo});
 
@@ -107,16 +105,16 @@ TEST_CASE_METHOD(streams_contract, "streams: who names no place begins at the en
     CHECK(texts_of(read({.stream = followed, .after = begun.reached})) == texts{"6"});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: one without messages has a place, too", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: one without messages has a position, too", "[stream]")
 {
     const stream_id followed =
         GENERATE_COPY(stream_id{id_of<conversation_id>(29)}, stream_id{id_of<bot_id>(9)});
 
-    for (const auto& place : {std::optional<stream_position>{}, std::optional<stream_position>{0}})
-        CHECK(read({.stream = followed, .after = place}) == stream_part{});
+    for (const auto& after : {std::optional<stream_position>{}, std::optional{stream_start}})
+        CHECK(read({.stream = followed, .after = after}) == stream_part{});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: a place past the end is lost", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: a position past the end is lost", "[stream]")
 {
     const stream_id followed = GENERATE_COPY(
         stream_id{talk},
@@ -125,43 +123,48 @@ TEST_CASE_METHOD(streams_contract, "streams: a place past the end is lost", "[st
         stream_id{id_of<bot_id>(9)}
     );
     const auto end = read({.stream = followed}).reached;
+    const auto beyond = stream_position::unchecked(end.order() + 1);
 
     const auto found = read(std::vector<stream_query>{
-        {.stream = followed, .after = end + 1},
-        {.stream = followed, .after = std::numeric_limits<std::int64_t>::max()},
+        {.stream = followed, .after = beyond},
+        {.stream = followed, .after = stream_position::unchecked(order_max)},
         {.stream = followed, .after = end}});
 
-    CHECK(found.at(0).error().code == errc::place_lost);
-    CHECK(found.at(1).error().code == errc::place_lost);
+    CHECK(found.at(0).error().code == errc::cursor_lost);
+    CHECK(found.at(1).error().code == errc::cursor_lost);
     CHECK(found.at(2));
 }
 
 TEST_CASE_METHOD(streams_contract, "streams: what may not be seen is not there", "[stream]")
 {
-    const auto whole = read({.stream = talk, .after = 0, .visible = aureo_alone});
+    const auto whole = read({.stream = talk, .after = stream_start, .visible = aureo_alone});
     CHECK(texts_of(whole) == texts{"1", "4"});
-    CHECK(whole.reached == 3);
+    CHECK(whole.reached.order() == 3);
     CHECK(whole.is_end);
 
-    const auto first = read({.stream = talk, .after = 0, .limit = 1, .visible = aureo_alone});
+    const auto first =
+        read({.stream = talk, .after = stream_start, .limit = 1, .visible = aureo_alone});
     CHECK(texts_of(first) == texts{"1"});
-    CHECK(first.reached == 1);
+    CHECK(first.reached.order() == 1);
     CHECK_FALSE(first.is_end);
 
-    const auto none = read({.stream = talk, .after = 0, .visible = visible_bots{{id_of<bot_id>(9)}}}
-    );
+    const auto none =
+        read({.stream = talk, .after = stream_start, .visible = visible_bots{{id_of<bot_id>(9)}}});
     CHECK(none == stream_part{});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: what may not be seen moves no place", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: hidden messages never advance a position", "[stream]")
 {
     const auto end = read({.stream = talk, .visible = aureo_alone}).reached;
-    CHECK(end == 3);
+    CHECK(end.order() == 3);
+    const auto beyond = stream_position::unchecked(end.order() + 1);
     const auto past_end = read(std::vector<stream_query>{
-        {.stream = talk, .after = end + 1, .visible = aureo_alone},
-        {.stream = other_talk, .after = 1, .visible = visible_bots{{bela}}}});
-    CHECK(past_end.at(0).error().code == errc::place_lost);
-    CHECK(past_end.at(1).error().code == errc::place_lost);
+        {.stream = talk, .after = beyond, .visible = aureo_alone},
+        {.stream = other_talk,
+         .after = stream_position::unchecked(1),
+         .visible = visible_bots{{bela}}}});
+    CHECK(past_end.at(0).error().code == errc::cursor_lost);
+    CHECK(past_end.at(1).error().code == errc::cursor_lost);
 
     store({.in = talk, .from = as_bela, .to = ana, .text = "6"});
     CHECK(read({.stream = talk, .visible = aureo_alone}).reached == end);
@@ -177,11 +180,11 @@ TEST_CASE_METHOD(streams_contract, "streams: each is read as its asker may see i
     const visible_bots both{{aureo, bela}};
 
     const auto found = read(std::vector<stream_query>{
-        {.stream = talk, .after = 0, .visible = bela_alone},
-        {.stream = aureo, .after = 0, .visible = aureo_alone},
-        {.stream = talk, .after = 0},
-        {.stream = talk, .after = 0, .visible = both},
-        {.stream = talk, .after = 0, .visible = aureo_alone}});
+        {.stream = talk, .after = stream_start, .visible = bela_alone},
+        {.stream = aureo, .after = stream_start, .visible = aureo_alone},
+        {.stream = talk, .after = stream_start},
+        {.stream = talk, .after = stream_start, .visible = both},
+        {.stream = talk, .after = stream_start, .visible = aureo_alone}});
 
     CHECK(texts_of(*found[0]) == texts{"2", "5"});
     CHECK(texts_of(*found[1]) == texts{"1", "3", "4"});
@@ -195,17 +198,17 @@ TEST_CASE_METHOD(streams_contract, "streams: many are read at once, in their ord
     CHECK(read(std::vector<stream_query>{}).empty());
 
     const auto found = read(std::vector<stream_query>{
-        {.stream = bela, .after = 0},
-        {.stream = talk, .after = 2},
-        {.stream = id_of<conversation_id>(29), .after = 5},
-        {.stream = aureo, .after = 0, .limit = 2},
-        {.stream = talk, .after = 0, .limit = 1},
-        {.stream = bela, .after = 0}});
+        {.stream = bela, .after = stream_start},
+        {.stream = talk, .after = stream_position::unchecked(2)},
+        {.stream = id_of<conversation_id>(29), .after = stream_position::unchecked(5)},
+        {.stream = aureo, .after = stream_start, .limit = 2},
+        {.stream = talk, .after = stream_start, .limit = 1},
+        {.stream = bela, .after = stream_start}});
 
     REQUIRE(found.size() == 6);
     CHECK(texts_of(*found[0]) == texts{"2", "5"});
     CHECK(texts_of(*found[1]) == texts{"4", "5"});
-    CHECK(found[2].error().code == errc::place_lost);
+    CHECK(found[2].error().code == errc::cursor_lost);
     CHECK(texts_of(*found[3]) == texts{"1", "3"});
     CHECK(texts_of(*found[4]) == texts{"1"});
     CHECK(*found[5] == *found[0]);
@@ -219,7 +222,7 @@ TEST_CASE_METHOD(streams_contract, "streams: what was stored is heard of, and th
 
     CHECK(heard.tell_of(other_talk));
     CHECK(heard.tell_of(aureo));
-    CHECK(texts_of(read({.stream = aureo, .after = 0})).back() == "6");
+    CHECK(texts_of(read({.stream = aureo, .after = stream_start})).back() == "6");
 }
 
 TEST_CASE_METHOD(streams_contract, "streams: all that a batch adds to are heard of", "[stream]")

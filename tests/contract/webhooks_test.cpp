@@ -327,7 +327,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: one that waits for its next try nee
     CHECK(deliver_all() == texts{"1"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: a replay sends again what came after a place")
+TEST_CASE_METHOD(webhooks_contract, "outbox: a replay sends again what came after a position")
 {
     const auto before = say("before");
     auto asked = write_of("a");
@@ -339,19 +339,22 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a replay sends again what came afte
     bury(claim(1).at(0));
     deliver_all();
 
-    const auto all = webhooks.replay(hook.id, 0, 10, soon());
+    const auto all = webhooks.replay(hook.id, stream_start, 10, soon());
     REQUIRE(all);
     CHECK(all->queued == 3);
     CHECK(all->is_end);
     CHECK(deliveries(hook.id, delivery_state::dead).empty());
     CHECK(deliver_all().size() == 3);
 
-    const auto piece = webhooks.replay(hook.id, before.arrival, 1, soon());
+    const auto piece = webhooks.replay(hook.id, position_in(aureo, before), 1, soon());
     REQUIRE(piece);
     CHECK_FALSE(piece->is_end);
     CHECK(piece->queued == 1);
-    CHECK(webhooks.replay(hook.id, before.arrival, 10, soon())->queued == 1);
-    CHECK(webhooks.replay(id_of<webhook_id>(9), 0, 10, soon()).error().code == errc::not_found);
+    CHECK(webhooks.replay(hook.id, position_in(aureo, before), 10, soon())->queued == 1);
+    CHECK(
+        webhooks.replay(id_of<webhook_id>(9), stream_start, 10, soon()).error().code ==
+        errc::not_found
+    );
 }
 
 TEST_CASE_METHOD(webhooks_contract, "outbox: deliveries are listed in pages, both ways")

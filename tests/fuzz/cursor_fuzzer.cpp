@@ -29,15 +29,26 @@ std::uint64_t number_from(std::string_view input)
     return number;
 }
 
+/// Whether a text has the form of versions before 2: those are read, and written in the new form.
+bool is_old(std::string_view text)
+{
+    constexpr std::size_t size = 28;
+    return text.size() == size;
+}
+
 void try_text(std::string_view text, std::uint32_t scope)
 {
-    if (const auto parsed = botcore::parse_id_cursor(text, scope)) {
-        require(to_text(*parsed, scope) == text, "an id cursor has one text");
+    if (const auto read = botcore::parse_id_cursor(text, scope)) {
+        const auto again = to_text(*read, scope);
+        require(is_old(text) || again == text, "an id cursor has one text");
+        require(botcore::parse_id_cursor(again, scope) == read, "an id cursor survives");
         require(!botcore::parse_id_cursor(text, scope + 1), "a cursor belongs to one list");
     }
-    if (const auto parsed = botcore::parse_message_cursor(text, scope)) {
-        require(to_text(*parsed, scope) == text, "a message cursor has one text");
-        require(parsed->key.order <= std::uint64_t{INT64_MAX}, "a database can hold every order");
+    if (const auto read = botcore::parse_message_cursor(text, scope)) {
+        const auto again = to_text(*read, scope);
+        require(is_old(text) || again == text, "a message cursor has one text");
+        require(botcore::parse_message_cursor(again, scope) == read, "a message cursor survives");
+        require(read->key.order <= botcore::order_max, "a database can hold every order");
         require(!botcore::parse_message_cursor(text, scope + 1), "a cursor belongs to one list");
     }
 }
@@ -71,17 +82,25 @@ void try_stream(
     std::string_view text
 )
 {
-    if (const auto parsed = botcore::parse_stream_position(stream, text)) {
-        require(to_text(stream, *parsed) == text, "a stream cursor has one text");
-        require(
-            !botcore::parse_stream_position(other, text),
-            "a stream cursor belongs to one stream"
-        );
+    if (const auto read = botcore::parse_stream_position(stream, text)) {
+        const auto again = to_text(stream, *read);
+        const bool is_rewritten = is_old(text) && read->is_start();
+        require(is_rewritten || again == text, "a position has one text");
+        require(botcore::parse_stream_position(stream, again) == read, "a position survives");
+        require(read->order() <= botcore::order_max, "a database can hold every order");
+        require(is_old(text) || read->is_start() || read->fingerprint(), "it has a fingerprint");
+        require(!botcore::parse_stream_position(other, text), "a cursor belongs to one stream");
     }
-    const std::uint64_t position = number_from(text) >> 1U;
+    const std::uint64_t order = number_from(text) >> 1U;
+    const auto unchecked = botcore::stream_position::unchecked(order);
     require(
-        botcore::parse_stream_position(stream, to_text(stream, position)) == position,
-        "a stream cursor can be read from its text"
+        botcore::parse_stream_position(stream, to_text(stream, unchecked)) == unchecked,
+        "an unchecked position survives"
+    );
+    const botcore::stream_position checked{order | 1U, hash_of(text)};
+    require(
+        botcore::parse_stream_position(stream, to_text(stream, checked)) == checked,
+        "a position survives"
     );
 }
 

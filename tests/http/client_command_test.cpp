@@ -70,7 +70,7 @@ TEST_CASE_METHOD(
     "client_command: a subscription begins at the start, now, or a cursor"
 )
 {
-    const auto place_of = [&](const std::string& after) {
+    const auto position_of = [&](const std::string& after) {
         return read_as<subscribe_command>(subscribe(
                                               R"("conversationId":")" + std::string{command_talk} +
                                               R"(","after":")" + after + '"'
@@ -78,9 +78,10 @@ TEST_CASE_METHOD(
             .start.after;
     };
 
-    CHECK(place_of("start") == botcore::stream_position{0});
-    CHECK_FALSE(place_of("now"));
-    CHECK(place_of(to_text(conversation, 42)) == botcore::stream_position{42});
+    CHECK(position_of("start") == botcore::stream_start);
+    CHECK_FALSE(position_of("now"));
+    const botcore::stream_position inside{42, 7};
+    CHECK(position_of(to_text(conversation, inside)) == inside);
 }
 
 TEST_CASE_METHOD(command_fixture, "client_command: a message is read as POST reads it")

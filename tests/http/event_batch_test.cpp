@@ -21,6 +21,28 @@ botcore::message said_at(std::uint64_t seq, std::optional<std::string> metadata 
     return sample{.id = seq, .metadata = std::move(metadata)}.stored(seq, seq + 1'000);
 }
 
+std::string cursor_of(std::uint64_t seq)
+{
+    return to_text(batch_talk, position_in(batch_talk, said_at(seq)));
+}
+
+botcore::stream_position at(std::uint64_t order)
+{
+    return botcore::stream_position::unchecked(order);
+}
+
+/// Behind the message that `said_at` makes.
+botcore::stream_position behind(std::uint64_t seq)
+{
+    return position_in(batch_talk, said_at(seq));
+}
+
+/// Behind another message at the same point of the stream.
+botcore::stream_position behind_other(std::uint64_t seq)
+{
+    return {seq, *behind(seq).fingerprint() + 1};
+}
+
 std::shared_ptr<const event_batch> batch_of(std::uint64_t first, std::uint64_t last)
 {
     std::vector<botcore::message> messages;
@@ -31,18 +53,18 @@ std::shared_ptr<const event_batch> batch_of(std::uint64_t first, std::uint64_t l
 
 }  // namespace
 
-TEST_CASE("event_batch: a message is an event with its place as id", "[http]")
+TEST_CASE("event_batch: a message is an event with its cursor as id", "[http]")
 {
     const event_batch made{batch_talk, {said_at(1), said_at(2)}};
 
-    const auto first = "id: " + botcore::to_text(batch_talk, 1) +
-                       "\nevent: message\ndata: " + to_json(said_at(1)) + "\n\n";
-    const auto second = "id: " + botcore::to_text(batch_talk, 2) +
-                        "\nevent: message\ndata: " + to_json(said_at(2)) + "\n\n";
+    const auto first = "id: " + cursor_of(1) + "\nevent: message\ndata: " + to_json(said_at(1)) +
+                       "\n\n";
+    const auto second = "id: " + cursor_of(2) + "\nevent: message\ndata: " + to_json(said_at(2)) +
+                        "\n\n";
     CHECK(made.frames(0) == first + second);
     CHECK(made.frames(1) == second);
     CHECK(made.frames(2).empty());
-    CHECK(made.cursor(1) == botcore::to_text(batch_talk, 2));
+    CHECK(made.cursor(1) == cursor_of(2));
     CHECK(made.json(1) == to_json(said_at(2)));
     CHECK(made.line(1) == made.json(1));
 }
@@ -63,14 +85,14 @@ TEST_CASE("event_batch: extras are in every form of a message", "[http]")
     CHECK(plain.json(1) == to_json(broken));
 }
 
-TEST_CASE("event_batch: the place in a bot's stream is the arrival", "[http]")
+TEST_CASE("event_batch: the position in a bot's stream has the arrival", "[http]")
 {
     const botcore::stream_id bot = id_of<botcore::bot_id>(11);
 
     const event_batch made{bot, {said_at(1)}};
 
-    CHECK(made.place(0) == 1'001);
-    CHECK(made.cursor(0) == botcore::to_text(bot, 1'001));
+    CHECK(made.position(0).order() == 1'001);
+    CHECK(made.cursor(0) == to_text(bot, position_in(bot, said_at(1))));
 }
 
 TEST_CASE("event_batch: line breaks in metadata end no event, and are kept elsewhere", "[http]")
@@ -88,69 +110,69 @@ TEST_CASE("event_batch: line breaks in metadata end no event, and are kept elsew
 }
 
 TEST_CASE(
-    "event_batch: the first after a place is found, whether or not the place is one",
+    "event_batch: the first after a position is found, whether or not a message is there",
     "[http]"
 )
 {
     const event_batch made{batch_talk, {said_at(3), said_at(5)}};
 
-    CHECK(made.first_after(0) == 0);
-    CHECK(made.first_after(3) == 1);
-    CHECK(made.first_after(4) == 1);
-    CHECK(made.first_after(5) == 2);
+    CHECK(made.first_after(at(0)) == 0);
+    CHECK(made.first_after(at(3)) == 1);
+    CHECK(made.first_after(at(4)) == 1);
+    CHECK(made.first_after(at(5)) == 2);
 }
 
 TEST_CASE("event_ring: before its start, and for what is unknown, the store is asked", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;
-    CHECK(ring.find(0, true).advice == advice::read);
+    CHECK(ring.find(at(0), true).advice == advice::read);
     CHECK_FALSE(ring.reached());
 
-    ring.start_at(4);
-    ring.start_at(7);
+    ring.start_at(at(4));
+    ring.start_at(at(7));
 
-    CHECK(ring.reached() == 4U);
-    CHECK(ring.find(3, true).advice == advice::read);
-    CHECK(ring.find(4, false).advice == advice::wait);
-    CHECK(ring.find(5, false).advice == advice::read);
-    const auto ahead = ring.find(5, true);
+    CHECK(ring.reached() == at(4));
+    CHECK(ring.find(at(3), true).advice == advice::read);
+    CHECK(ring.find(at(4), false).advice == advice::wait);
+    CHECK(ring.find(at(5), false).advice == advice::read);
+    const auto ahead = ring.find(at(5), true);
     CHECK(ahead.advice == advice::wait);
-    CHECK(ahead.reached == 5);
+    CHECK(ahead.reached == at(5));
     CHECK(ahead.is_ahead);
 }
 
-TEST_CASE("event_ring: who is at any kept place takes what comes after it, once", "[http]")
+TEST_CASE("event_ring: who is at any kept position takes what comes after it, once", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;
-    ring.start_at(0);
-    ring.append(2, batch_of(1, 2));
-    ring.append(3, nullptr);
-    ring.append(5, batch_of(4, 5));
+    ring.start_at(at(0));
+    ring.append(at(2), batch_of(1, 2));
+    ring.append(at(3), nullptr);
+    ring.append(at(5), batch_of(4, 5));
 
-    const auto at_start = ring.find(0, false);
+    const auto at_start = ring.find(at(0), false);
     REQUIRE(at_start.advice == advice::take);
     CHECK(at_start.more.first == 0);
-    CHECK(at_start.reached == 2);
-    const auto inside = ring.find(1, false);
+    CHECK(at_start.reached == at(2));
+    const auto inside = ring.find(at(1), false);
     CHECK(inside.more.first == 1);
     CHECK(inside.more.batch == at_start.more.batch);
-    const auto after_hidden = ring.find(2, false);
-    CHECK(after_hidden.more.batch->place(after_hidden.more.first) == 4);
-    CHECK(ring.find(5, false).advice == advice::wait);
+    const auto after_hidden = ring.find(at(2), false);
+    CHECK(after_hidden.more.batch->position(after_hidden.more.first).order() == 4);
+    CHECK(ring.find(at(5), false).advice == advice::wait);
 }
 
 TEST_CASE("event_ring: what is passed over counts as taken", "[http]")
 {
     event_ring ring;
-    ring.start_at(1);
+    ring.start_at(at(1));
 
-    ring.append(9, nullptr);
+    ring.append(at(9), nullptr);
 
-    const auto found = ring.find(1, true);
+    const auto found = ring.find(at(1), true);
     CHECK(found.advice == event_ring::advice::wait);
-    CHECK(found.reached == 9);
+    CHECK(found.reached == at(9));
     CHECK_FALSE(found.is_ahead);
 }
 
@@ -158,26 +180,58 @@ TEST_CASE("event_ring: what was dropped is read from the store", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;
-    ring.start_at(0);
-    ring.append(2, batch_of(1, 2));
-    ring.append(4, batch_of(3, 4));
+    ring.start_at(at(0));
+    ring.append(at(2), batch_of(1, 2));
+    ring.append(at(4), batch_of(3, 4));
 
     ring.drop_oldest();
 
-    CHECK(ring.find(1, true).advice == advice::read);
-    CHECK(ring.find(2, true).advice == advice::take);
+    CHECK(ring.find(at(1), true).advice == advice::read);
+    CHECK(ring.find(at(2), true).advice == advice::take);
     ring.drop_oldest();
     ring.drop_oldest();
-    CHECK(ring.find(3, true).advice == advice::read);
-    CHECK(ring.find(4, true).advice == advice::wait);
+    CHECK(ring.find(at(3), true).advice == advice::read);
+    CHECK(ring.find(at(4), true).advice == advice::wait);
 }
 
 TEST_CASE("event_ring: a stream that got shorter is told", "[http]")
 {
     event_ring ring;
-    ring.start_at(3);
+    ring.start_at(at(3));
 
     ring.lose();
 
-    CHECK(ring.find(3, true).advice == event_ring::advice::lost);
+    CHECK(ring.find(at(3), true).advice == event_ring::advice::lost);
+}
+
+TEST_CASE("event_ring: a message that is kept is known by its fingerprint", "[http]")
+{
+    using advice = event_ring::advice;
+    event_ring ring;
+    ring.start_at(behind(2));
+    ring.append(behind(4), batch_of(3, 4));
+    ring.append(behind(6), batch_of(5, 6));
+
+    for (std::uint64_t seq = 2; seq <= 5; ++seq) {
+        const auto found = ring.find(behind(seq), false);
+        CHECK(found.advice == advice::take);
+        CHECK(found.more.batch->position(found.more.first) == behind(seq + 1));
+    }
+    CHECK(ring.find(behind(6), false).advice == advice::wait);
+}
+
+TEST_CASE("event_ring: of another message than the one that is kept the store decides", "[http]")
+{
+    using advice = event_ring::advice;
+    event_ring ring;
+    ring.start_at(behind(2));
+    ring.append(behind(4), batch_of(3, 4));
+    ring.append(behind(7), batch_of(6, 7));
+
+    for (const std::uint64_t seq : {2U, 3U, 4U, 5U, 6U, 7U})
+        CHECK(ring.find(behind_other(seq), true).advice == advice::read);
+    CHECK(ring.find(behind(5), true).advice == advice::read);
+    ring.drop_oldest();
+    CHECK(ring.find(behind(4), false).advice == advice::take);
+    CHECK(ring.find(behind_other(4), false).advice == advice::read);
 }

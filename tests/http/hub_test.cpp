@@ -13,7 +13,28 @@ using namespace std::chrono_literals;
 namespace {
 
 const stream_id hub_talk = id_of<conversation_id>(100);
-constexpr start_place from_start{.after = 0};
+const start_position from_start{.after = stream_start};
+
+stream_position at(std::uint64_t order)
+{
+    return stream_position::unchecked(order);
+}
+
+/// Lets a store be restored from a backup that has the first message of `hub_talk`, and then get
+/// others, so that it is longer than it was.
+void restore(live_fixture& home)
+{
+    live_fixture::say_in(home.restored, 100, 11, 1, 1);
+    live_fixture::say_in(home.restored, 100, 11, 1'000, 9);
+    home.store.restore(home.restored.streams());
+}
+
+/// Where the first store or the restored one has its message number `seq`.
+stream_position position_of(botcore::storage& in, std::uint64_t seq)
+{
+    const stream_query before{.stream = hub_talk, .after = at(seq - 1), .limit = 1};
+    return in.streams().read(std::span{&before, 1}, botcore::testing::soon).at(0)->reached;
+}
 
 /// Takes until nothing is there, and counts the messages.
 std::size_t take_all(live_fixture& home, follower& from)
@@ -59,7 +80,7 @@ TEST_CASE("hub: who begins anywhere gets all that came after it, in order", "[ht
 {
     live_fixture home;
     home.say(100, 11, 40);
-    noting_follower from_middle{home, hub_talk, {.after = 25}};
+    noting_follower from_middle{home, hub_talk, {.after = at(25)}};
 
     std::uint64_t expected = 26;
     for (;;) {
@@ -67,9 +88,9 @@ TEST_CASE("hub: who begins anywhere gets all that came after it, in order", "[ht
         REQUIRE(taken);
         if (taken->empty())
             break;
-        for (auto at = taken->first; at < taken->batch->count(); ++at)
-            CHECK(taken->batch->place(at) == expected++);
-        CHECK(from_middle.follows.place() == expected - 1);
+        for (auto one = taken->first; one < taken->batch->count(); ++one)
+            CHECK(taken->batch->position(one).order() == expected++);
+        CHECK(from_middle.follows.position()->order() == expected - 1);
     }
     CHECK(expected == 41);
 }
@@ -79,10 +100,10 @@ TEST_CASE("hub: now is the end, and what comes later is not missed", "[http]")
     live_fixture home;
     home.say(100, 11, 3);
     noting_follower later{home, hub_talk, {}};
-    CHECK_FALSE(later.follows.place());
+    CHECK_FALSE(later.follows.position());
 
     CHECK(take_all(home, later.follows) == 0);
-    CHECK(later.follows.place() == 3U);
+    CHECK(later.follows.position()->order() == 3U);
     home.say(100, 11);
     home.wait_until([&] { return later.wakes == 1; });
 
@@ -159,12 +180,12 @@ TEST_CASE("hub: who stands where the stream does not reach is told", "[http]")
 {
     live_fixture home;
     home.say(100, 11);
-    noting_follower lost{home, hub_talk, {.after = 5}};
+    noting_follower lost{home, hub_talk, {.after = at(5)}};
 
     const auto taken = home.take(lost.follows);
 
     REQUIRE_FALSE(taken);
-    CHECK(taken.error().code == errc::place_lost);
+    CHECK(taken.error().code == errc::cursor_lost);
 }
 
 TEST_CASE("hub: a stream that got shorter is told to all who follow it", "[http]")
@@ -174,16 +195,120 @@ TEST_CASE("hub: a stream that got shorter is told to all who follow it", "[http]
     noting_follower other{home, hub_talk, from_start};
     CHECK(take_all(home, one.follows) == 0);
     CHECK(take_all(home, other.follows) == 0);
-    home.store.broken = errc::place_lost;
+    home.store.broken = errc::cursor_lost;
 
     home.say(100, 11);
     home.wait_until([&] { return one.wakes == 1 && other.wakes == 1; });
 
-    CHECK(home.take(one.follows).error().code == errc::place_lost);
-    CHECK(home.take(other.follows).error().code == errc::place_lost);
+    CHECK(home.take(one.follows).error().code == errc::cursor_lost);
+    CHECK(home.take(other.follows).error().code == errc::cursor_lost);
     home.store.broken = errc{};
     noting_follower later{home, hub_talk, from_start};
     CHECK(take_all(home, later.follows) == 1);
+}
+
+TEST_CASE(
+    "hub: a restored stream is lost to all who got what it lost, however long it is",
+    "[http]"
+)
+{
+    live_fixture home;
+    home.say(100, 11, 3);
+    noting_follower of_talk{home, hub_talk, from_start};
+    noting_follower of_bot{home, id_of<bot_id>(11), from_start};
+    noting_follower of_some{home, hub_talk, from_start, visible_bots{{id_of<bot_id>(11)}}};
+    const std::vector all{&of_talk, &of_bot, &of_some};
+    for (auto* const one : all)
+        CHECK(take_all(home, one->follows) == 3);
+
+    restore(home);
+    home.live.look_around(hub::clock::now() + 2h);
+    home.wait_until([&] {
+        return std::ranges::all_of(all, [](auto* one) { return one->wakes == 1; });
+    });
+
+    for (auto* const one : all)
+        CHECK(home.take(one->follows).error().code == errc::cursor_lost);
+}
+
+TEST_CASE("hub: who is behind what a restored stream lost goes on with what is new", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11, 3);
+    noting_follower lost{home, hub_talk, from_start};
+    CHECK(take_all(home, lost.follows) == 3);
+    noting_follower slow{home, hub_talk, {.after = position_of(home.storage, 1)}};
+
+    restore(home);
+    home.live.look_around(hub::clock::now() + 2h);
+    home.wait_until([&] { return lost.wakes == 1; });
+
+    CHECK(home.take(lost.follows).error().code == errc::cursor_lost);
+    const auto taken = home.take(slow.follows);
+    REQUIRE(taken);
+    REQUIRE_FALSE(taken->empty());
+    CHECK(taken->batch->position(taken->first) == position_of(home.restored, 2));
+}
+
+TEST_CASE("hub: a cursor that is older than what is kept is not mistaken for it", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11, 3);
+    const auto before_restore = position_of(home.storage, 3);
+    restore(home);
+    noting_follower later{home, hub_talk, {.after = position_of(home.restored, 2)}};
+    CHECK(take_all(home, later.follows) == 8);
+    live_fixture::say_in(home.restored, 100, 11, 2'000, 1);
+    home.live.look_around(hub::clock::now() + 2h);
+    home.wait_until([&] { return later.wakes == 1; });
+
+    for (const auto& position : {before_restore, stream_position{11, 7}}) {
+        noting_follower lost{home, hub_talk, {.after = position}};
+        CHECK(home.take(lost.follows).error().code == errc::cursor_lost);
+    }
+    CHECK(take_all(home, later.follows) == 1);
+}
+
+TEST_CASE("hub: a cursor that is newer than what is kept is believed, and misses nothing", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11, 10);
+    noting_follower early{home, hub_talk, from_start};
+    CHECK(take_all(home, early.follows) == 10);
+    restore(home);
+
+    noting_follower inside{home, hub_talk, {.after = position_of(home.restored, 4)}};
+    noting_follower at_end{home, hub_talk, {.after = position_of(home.restored, 10)}};
+    CHECK(take_all(home, inside.follows) == 6);
+    CHECK(take_all(home, at_end.follows) == 0);
+    // The feed is read again, since it knows nothing of these positions, and is lost.
+    home.wait_until([&] { return early.wakes == 1 && inside.wakes == 1; });
+    CHECK(home.take(early.follows).error().code == errc::cursor_lost);
+    CHECK(take_all(home, inside.follows) == 0);
+    CHECK(take_all(home, at_end.follows) == 0);
+
+    const auto wakes = at_end.wakes;
+    live_fixture::say_in(home.restored, 100, 11, 2'000, 1);
+    home.live.look_around(hub::clock::now() + 2h);
+    home.wait_until([&] { return inside.wakes == 2 && at_end.wakes == wakes + 1; });
+    CHECK(take_all(home, inside.follows) == 1);
+    CHECK(take_all(home, at_end.follows) == 1);
+}
+
+TEST_CASE("hub: now is behind a message, also when more came before it was told", "[http]")
+{
+    live_fixture home;
+    home.say(100, 11, 3);
+    const auto third = position_of(home.storage, 3);
+    noting_follower early{home, hub_talk, {}};
+    CHECK_FALSE(early.follows.begin());
+    CHECK(take_all(home, early.follows) == 0);
+    home.say(100, 11);
+    home.wait_until([&] { return early.wakes == 1; });
+
+    CHECK(take_all(home, early.follows) == 1);
+    CHECK(early.follows.begin() == third);
+    CHECK(early.follows.position() == position_of(home.storage, 4));
 }
 
 TEST_CASE("hub: who may know of one bot gets nothing of the others", "[http]")
@@ -202,8 +327,10 @@ TEST_CASE("hub: who may know of one bot gets nothing of the others", "[http]")
     const auto seen = home.take(some.follows);
     REQUIRE_FALSE(seen->empty());
     CHECK(seen->batch->count() == 1);
-    CHECK(seen->batch->place(0) == 2);
-    home.wait_until([&] { return take_all(home, all.follows) == 0 && all.follows.place() == 2U; });
+    CHECK(seen->batch->position(0).order() == 2);
+    home.wait_until([&] {
+        return take_all(home, all.follows) == 0 && all.follows.position()->order() == 2U;
+    });
     CHECK(take_all(home, none.follows) == 0);
     CHECK(none.wakes == 0);
 }
@@ -278,10 +405,10 @@ TEST_CASE("hub: feeds that are due together are read together", "[http]")
 
 TEST_CASE("follower: where to begin is start, now or a cursor of the stream", "[http]")
 {
-    CHECK(parse_start(hub_talk, "start")->after == 0U);
+    CHECK(parse_start(hub_talk, "start")->after == stream_start);
     CHECK_FALSE(parse_start(hub_talk, "now")->after);
-    CHECK(parse_start(hub_talk, to_text(hub_talk, 7))->after == 7U);
-    CHECK_FALSE(parse_start(hub_talk, to_text(id_of<conversation_id>(101), 7)));
+    CHECK(parse_start(hub_talk, to_text(hub_talk, at(7)))->after == at(7));
+    CHECK_FALSE(parse_start(hub_talk, to_text(id_of<conversation_id>(101), at(7))));
     CHECK_FALSE(parse_start(hub_talk, ""));
     CHECK_FALSE(parse_start(hub_talk, "7"));
 }

@@ -10,21 +10,43 @@ using botcore::testing::id_of;
 using botcore::testing::sample;
 using botcore::testing::soon;
 
-live_fixture::live_fixture(live_options options) : live{core, options, counts.hub_observer(), log}
+namespace {
+
+void add_bots(botcore::storage& to)
 {
     for (const std::uint64_t bot : {11U, 12U}) {
         const std::vector<botcore::bot_registration> one{
             {.id = id_of<botcore::bot_id>(bot), .name = *botcore::bot_name::parse("Aureo")}};
-        REQUIRE(storage.bots().add(one, soon).front());
+        REQUIRE(to.bots().add(one, soon).front());
     }
+}
+
+}  // namespace
+
+live_fixture::live_fixture(live_options options) : live{core, options, counts.hub_observer(), log}
+{
+    add_bots(storage);
+    add_bots(restored);
 }
 
 void live_fixture::say(std::uint64_t conversation, std::uint64_t bot, std::size_t count)
 {
+    say_in(storage, conversation, bot, next_id_, count);
+    next_id_ += count;
+}
+
+void live_fixture::say_in(
+    botcore::storage& other,
+    std::uint64_t conversation,
+    std::uint64_t bot,
+    std::uint64_t first_id,
+    std::size_t count
+)
+{
     for (std::size_t at = 0; at < count; ++at) {
-        const sample said{.id = next_id_++, .conversation = conversation, .from = bot};
+        const sample said{.id = first_id + at, .conversation = conversation, .from = bot};
         const std::vector one{botcore::testing::submission_of({said})};
-        REQUIRE(storage.messages().append(one, soon).front());
+        REQUIRE(other.messages().append(one, soon).front());
     }
 }
 

@@ -28,10 +28,10 @@
 
 namespace botapi::http::testing {
 
-/// The streams of another store, which can be broken, and whose hints can get lost.
+/// The streams of another store, which can be broken or restored, and whose hints can get lost.
 class frail_streams final : public botcore::stream_store {
 public:
-    explicit frail_streams(botcore::stream_store& real) : real_{real} {}
+    explicit frail_streams(botcore::stream_store& real) : real_{&real} {}
 
     std::vector<botcore::result<botcore::stream_part>> read(
         std::span<const botcore::stream_query> queries,
@@ -42,16 +42,19 @@ public:
         queried += queries.size();
         if (const auto code = broken.load(); code != botcore::errc{})
             return {queries.size(), botcore::refuse(code, "It is broken.")};
-        return real_.read(queries, terms);
+        return real_.load()->read(queries, terms);
     }
 
     std::unique_ptr<botcore::stream_subscription> listen(listener told) override
     {
-        return real_.listen([this, told = std::move(told)](auto grown) {
+        return real_.load()->listen([this, told = std::move(told)](auto grown) {
             if (!drops_hints)
                 told(grown);
         });
     }
+
+    /// Reads another store from now on, as after a restore. Hints still come from the first one.
+    void restore(botcore::stream_store& other) { real_ = &other; }
 
     std::atomic<std::size_t> calls{0};
     std::atomic<std::size_t> queried{0};
@@ -59,7 +62,7 @@ public:
     std::atomic<bool> drops_hints{false};
 
 private:
-    botcore::stream_store& real_;
+    std::atomic<botcore::stream_store*> real_;
 };
 
 /// A hub over a storage in memory, and one loop for followers.
@@ -74,6 +77,15 @@ public:
     /// Stores messages of a bot in a conversation, one after another.
     void say(std::uint64_t conversation, std::uint64_t bot, std::size_t count = 1);
 
+    /// Stores messages in another store, from an id on.
+    static void say_in(
+        botcore::storage& other,
+        std::uint64_t conversation,
+        std::uint64_t bot,
+        std::uint64_t first_id,
+        std::size_t count
+    );
+
     /// Runs the loop until something is true. Fails if that takes too long.
     void wait_until(const std::function<bool()>& is_true);
 
@@ -87,6 +99,7 @@ public:
 
     boost::asio::io_context loop;
     botcore::memory::memory_storage storage;
+    botcore::memory::memory_storage restored;  ///< Empty, for `frail_streams::restore`.
     frail_streams store{storage.streams()};
     botcore::system::system_clock clock;
     botcore::system::system_ids ids{clock};
@@ -116,7 +129,7 @@ struct noting_follower {
     noting_follower(
         live_fixture& home,
         const botcore::stream_id& stream,
-        start_place start,
+        start_position start,
         const botcore::visible_bots& visible = {},
         const wire::message_extras& extras = {}
     )

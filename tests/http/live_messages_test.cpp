@@ -1,6 +1,10 @@
 #include "tests/http/kit.hpp"
 
+#include <botcore/domain/stream.hpp>
+
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace botapi::http;
 using namespace botapi::http::testing;
@@ -149,6 +153,49 @@ TEST_CASE("live: a cursor of another stream is no cursor", "[http]")
     const auto other = std::string{"/messages?conversationId="} + other_watched_talk;
 
     CHECK(routes.get(other + "&after=" + cursor).status == 400);
+}
+
+TEST_CASE("live: a cursor of a message that is not stored any more is lost", "[http]")
+{
+    using namespace botcore;
+    api routes;
+    for (const auto* const text : {"one", "two", "three"})
+        routes.say(watched_talk, watched_client, text);
+    const std::vector<std::pair<std::string, stream_id>> streams{
+        {watched_list, conversation_id{*uuid::parse(watched_talk)}},
+        {std::string{"/messages?botId="} + api::bot, bot_id{*uuid::parse(api::bot)}}};
+
+    for (const auto& [list, stream] : streams) {
+        const auto first = *parse_stream_position(stream, cursor_of(routes.get(list)));
+        const auto other = to_text(stream, {first.order() - 1, *first.fingerprint()});
+        for (const std::string more : {"", "&wait=5", "&limit=1"}) {
+            const auto refused = routes.get(list + more + "&after=" + other);
+            CHECK(refused.status == 410);
+            CHECK(refused.json().at("type") == "/problems/place-lost");
+        }
+        for (const auto& events :
+             {routes.get(list + "&after=" + other, as_events),
+              routes.get(list, {as_events[0], {"Last-Event-ID", other}})}) {
+            CHECK(events.status == 200);
+            CHECK(count_of(events.body, "event: message") == 0);
+            CHECK(count_of(events.body, "event: lost\ndata: {") == 1);
+        }
+        const auto old = to_text(stream, stream_position::unchecked(first.order() - 1));
+        CHECK(routes.get(list + "&after=" + old).json().as_array().size() == 1);
+    }
+}
+
+TEST_CASE("live: each page of a list tells the same cursor, whatever it shows", "[http]")
+{
+    api routes;
+    for (const auto* const text : {"one", "two", "three"})
+        routes.say(watched_talk, watched_client, text);
+    const auto end = cursor_of(routes.get(watched_list + "&after=start"));
+
+    for (const auto* const more :
+         {"", "&limit=1", "&order=desc&limit=1", "&order=desc", "&limit=9"})
+        CHECK(cursor_of(routes.get(watched_list + more)) == end);
+    CHECK(cursor_of(routes.get(watched_list + "&limit=1")) == end);  // From the cache.
 }
 
 TEST_CASE("live: a long poll answers with what came while it waited", "[http]")

@@ -1,5 +1,7 @@
 #include "tests/http/kit.hpp"
 
+#include <botcore/domain/stream.hpp>
+
 #include <string>
 
 using namespace botapi::http::testing;
@@ -95,4 +97,23 @@ TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a replay says how far it got",
     CHECK(done.json().at("complete").as_bool());
     CHECK(tested.post(path + "/replay", R"({"after":"here"})").status == 400);
     CHECK(tested.post(path + "/replay", R"({"after":7})").status == 400);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a replay begins behind no lost message", "[http]")
+{
+    put(body);
+    tested.say("7665ada8-3448-4acd-a1b7-d688e68fe9a1", "16edd3b3-3f75-40df-af07-2a3813a79ce9", "1");
+    const botcore::stream_id stream = botcore::bot_id{*botcore::uuid::parse(bot)};
+    const auto replay = [&](const std::string& after) {
+        return tested.post(path + "/replay", R"({"after":")" + after + "\"}");
+    };
+
+    const auto done = replay("start");
+    const std::string cursor{done.json().at("cursor").as_string()};
+    const auto known = *botcore::parse_stream_position(stream, cursor);
+    const auto lost = replay(to_text(stream, {known.order(), *known.fingerprint() + 1}));
+
+    CHECK(replay(cursor).status == 200);
+    CHECK(lost.status == 410);
+    CHECK(lost.json().at("type") == "/problems/place-lost");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <botcore/domain/stream_position.hpp>
 #include <botcore/error.hpp>
 
 #include <catch2/catch.hpp>
@@ -16,5 +17,16 @@ struct Catch::StringMaker<botcore::error> {
         for (const auto& [pointer, detail] : error.faults)
             text.append(", ").append(pointer).append(": \"").append(detail).append("\"");
         return text + "}";
+    }
+};
+
+/// Lets a failed check print a position in a stream.
+template <>
+struct Catch::StringMaker<botcore::stream_position> {
+    static std::string convert(const botcore::stream_position& position)
+    {
+        const auto fingerprint = position.fingerprint();
+        return "position{" + std::to_string(position.order()) + ", " +
+               (fingerprint ? std::to_string(*fingerprint) : "unchecked") + "}";
     }
 };

@@ -1,9 +1,9 @@
 #include "tests/unit/fakes.hpp"
 
 #include <botcore/domain/page.hpp>
+#include <botcore/domain/stream_position.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <random>
 #include <string>
 
@@ -25,18 +25,50 @@ bool is_url_safe(std::string_view text)
            ) == std::string_view::npos;
 }
 
-constexpr auto order_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-
 }  // namespace
+
+// What is written here was computed by another program, from ADR 20.
+TEST_CASE("cursor: of a list is what is written down of it")
+{
+    const auto id = *uuid::parse("67ade836-ea2e-4992-a7c2-f04b696dc9ff");
+    const cursor<uuid> by_id{id, true};
+    CHECK(to_text(by_id, list_scope) == "Au--rd4BZ63oNuouSZKnwvBLaW3J_w");
+    CHECK(parse_id_cursor("Au--rd4BZ63oNuouSZKnwvBLaW3J_w", list_scope) == by_id);
+
+    const auto at = timestamp::parse("2018-11-16T23:30:52.6917722Z")->at();
+    const auto by_time = message_cursor(at, 77, false);
+    CHECK(to_text(by_time, list_scope) == "Au--rd4AAAAoU1Qtrr5nFU0AAAAAAAAA");
+    CHECK(parse_message_cursor("Au--rd4AAAAoU1Qtrr5nFU0AAAAAAAAA", list_scope) == by_time);
+}
+
+TEST_CASE("cursor: one from before there were versions is read")
+{
+    const auto id = *uuid::parse("67ade836-ea2e-4992-a7c2-f04b696dc9ff");
+    const cursor<uuid> by_id{id, true};
+    CHECK(parse_id_cursor("AWet6DbqLkmSp8LwS2ltyf_vvq3e", list_scope) == by_id);
+
+    const auto at = timestamp::parse("2018-11-16T23:30:52.6917722Z")->at();
+    const auto by_time = message_cursor(at, 77, false);
+    CHECK(parse_message_cursor("AChTVC2uvmcVTQAAAAAAAADvvq3e", list_scope) == by_time);
+    CHECK_FALSE(parse_message_cursor("AChTVC2uvmcVTQAAAAAAAADvvq3e", list_scope + 1));
+}
+
+TEST_CASE("cursor: what a later version may write is none")
+{
+    CHECK_FALSE(parse_message_cursor("Au--rd4AAQAoU1Qtrr5nFU0AAAAAAAAA", list_scope));  // A source.
+    CHECK_FALSE(parse_message_cursor("Au--rd4CAAAoU1Qtrr5nFU0AAAAAAAAA", list_scope));  // A way.
+    CHECK_FALSE(parse_message_cursor("A---rd4AAAAoU1Qtrr5nFU0AAAAAAAAA", list_scope)
+    );  // A version.
+}
 
 TEST_CASE("cursor: of an id comes back from its text")
 {
     for (const bool backwards : {false, true}) {
         for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {
-            const cursor<uuid> place{uuid_of(number), backwards};
-            const auto text = to_text(place, list_scope);
+            const cursor<uuid> between{uuid_of(number), backwards};
+            const auto text = to_text(between, list_scope);
             CHECK(is_url_safe(text));
-            CHECK(parse_id_cursor(text, list_scope) == place);
+            CHECK(parse_id_cursor(text, list_scope) == between);
         }
     }
 }
@@ -46,16 +78,16 @@ TEST_CASE("cursor: of a message comes back from its text")
     for (const bool backwards : {false, true}) {
         for (const auto at : {instant::min(), instant_min, instant{}, instant_max}) {
             for (const auto order : {std::uint64_t{0}, std::uint64_t{1}, order_max}) {
-                const auto place = message_cursor(at, order, backwards);
-                const auto text = to_text(place, list_scope);
+                const auto between = message_cursor(at, order, backwards);
+                const auto text = to_text(between, list_scope);
                 CHECK(is_url_safe(text));
-                CHECK(parse_message_cursor(text, list_scope) == place);
+                CHECK(parse_message_cursor(text, list_scope) == between);
             }
         }
     }
 }
 
-TEST_CASE("cursor: different places have different texts")
+TEST_CASE("cursor: different cursors have different texts")
 {
     const auto text = to_text(cursor<uuid>{uuid_of(1), false}, list_scope);
 

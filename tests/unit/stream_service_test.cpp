@@ -27,7 +27,9 @@ public:
         asked += queries.size();
         std::vector<result<stream_part>> parts;
         for (const auto& query : queries)
-            parts.emplace_back(stream_part{.reached = query.after.value_or(0), .is_end = false});
+            parts.emplace_back(
+                stream_part{.reached = query.after.value_or(stream_start), .is_end = false}
+            );
         return parts;
     }
 
@@ -48,18 +50,18 @@ TEST_CASE("stream_service: the stream of a bot that may not be seen is empty")
     stream_service streams{store};
     const visible_bots aureo_alone{{aureo}};
     const std::vector<stream_query> asked{
-        {.stream = bela, .after = 7, .visible = aureo_alone},
-        {.stream = aureo, .after = 8, .visible = aureo_alone},
+        {.stream = bela, .after = stream_position::unchecked(7), .visible = aureo_alone},
+        {.stream = aureo, .after = stream_position::unchecked(8), .visible = aureo_alone},
         {.stream = bela, .visible = aureo_alone},
-        {.stream = talk, .after = 9, .visible = aureo_alone}};
+        {.stream = talk, .after = stream_position::unchecked(9), .visible = aureo_alone}};
 
     const auto found = streams.read(asked, soon);
 
     REQUIRE(found.size() == 4);
-    CHECK(*found[0] == stream_part{.reached = 7, .is_end = true});
-    CHECK(*found[1] == stream_part{.reached = 8, .is_end = false});
+    CHECK(*found[0] == stream_part{.reached = stream_position::unchecked(7), .is_end = true});
+    CHECK(*found[1] == stream_part{.reached = stream_position::unchecked(8), .is_end = false});
     CHECK(*found[2] == stream_part{});
-    CHECK(*found[3] == stream_part{.reached = 9, .is_end = false});
+    CHECK(*found[3] == stream_part{.reached = stream_position::unchecked(9), .is_end = false});
     CHECK(store.asked == 2);
 }
 
@@ -67,7 +69,9 @@ TEST_CASE("stream_service: all is read at once where all may be seen")
 {
     echoing_store store;
     stream_service streams{store};
-    const std::vector<stream_query> asked{{.stream = bela, .after = 7}, {.stream = talk}};
+    const std::vector<stream_query> asked{
+        {.stream = bela, .after = stream_position::unchecked(7)},
+        {.stream = talk}};
 
     CHECK(streams.read(asked, soon).size() == 2);
     CHECK(store.asked == 2);

@@ -62,7 +62,7 @@ public:
     {
         asked.push_back(queries.front().after);
         if (answers.empty())
-            return {stream_part{.reached = queries.front().after.value_or(0)}};
+            return {stream_part{.reached = queries.front().after.value_or(stream_start)}};
         std::vector<result<stream_part>> answer{std::move(answers.front())};
         answers.pop_front();
         return answer;
@@ -92,12 +92,12 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there is handed over, the
         }
     }};
     const auto count = followed == stream_id{talk} ? all : before + 2 * (all - before);
-    const auto seen = watch({.stream = followed, .after = 0, .limit = 3}, count);
+    const auto seen = watch({.stream = followed, .after = stream_start, .limit = 3}, count);
     writer.join();
 
     CHECK(failed == 0);
     REQUIRE(seen.size() == count);
-    const stream_query whole{.stream = followed, .after = 0};
+    const stream_query whole{.stream = followed, .after = stream_start};
     CHECK(storage.streams().read(std::span{&whole, 1}, soon).at(0)->messages == seen);
 }
 
@@ -106,8 +106,8 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: another one goes on where one end
     for (std::uint64_t number = 1; number <= 4; ++number)
         REQUIRE(say(number));
 
-    const auto first = watch({.stream = talk, .after = 0, .limit = 2}, 2);
-    const auto rest = watch({.stream = talk, .after = first.back().seq}, 2);
+    const auto first = watch({.stream = talk, .after = stream_start, .limit = 2}, 2);
+    const auto rest = watch({.stream = talk, .after = position_in(talk, first.back())}, 2);
 
     CHECK(first.size() == 2);
     REQUIRE(rest.size() == 2);
@@ -129,49 +129,61 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there before the end is n
     CHECK(calls == 0);
 }
 
-TEST_CASE_METHOD(watch_fixture, "stream_watch: a lost place ends it")
+TEST_CASE_METHOD(watch_fixture, "stream_watch: a lost cursor ends it")
 {
-    stream_watch watched{storage.streams(), {.stream = talk, .after = 7}, never};
+    stream_watch watched{
+        storage.streams(),
+        {.stream = talk, .after = stream_position::unchecked(7)},
+        never};
 
     const auto done = watched.run([](const stream_part& /*part*/) {}, soon);
 
     REQUIRE_FALSE(done);
-    CHECK(done.error().code == errc::place_lost);
+    CHECK(done.error().code == errc::cursor_lost);
 }
 
 TEST_CASE("stream_watch: a store that is away is asked again, without a hint")
 {
-    const auto part_to = [](stream_position reached) {
-        return stream_part{.messages = {sample{}.stored(reached, reached)}, .reached = reached};
+    const auto part_to = [](std::uint64_t seq) {
+        const auto one = sample{}.stored(seq, seq);
+        return stream_part{.messages = {one}, .reached = position_in(talk, one)};
     };
+    const auto first = part_to(1).reached;
+    const auto second = part_to(2).reached;
     scripted_store store;
     store.answers = {
         refuse(errc::unavailable, "no"),
         part_to(1),
         refuse(errc::unavailable, "no"),
-        stream_part{.reached = 1},
+        stream_part{.reached = first},
         part_to(2)};
-    stream_watch watched{store, {.stream = talk, .after = 0}, 1ms};
+    stream_watch watched{store, {.stream = talk, .after = stream_start}, 1ms};
     std::vector<stream_position> reached;
 
     const auto done = watched.run(
         [&](const stream_part& part) {
             reached.push_back(part.reached);
-            if (part.reached == 2)
+            if (part.reached == second)
                 watched.stop();
         },
         soon
     );
 
     CHECK(done);
-    CHECK(reached == std::vector<stream_position>{1, 2});
-    CHECK(store.asked == std::vector<std::optional<stream_position>>{0, 0, 1, 1, 1});
+    CHECK(reached == std::vector{first, second});
+    const std::vector<std::optional<stream_position>> asked{
+        stream_start,
+        stream_start,
+        first,
+        first,
+        first};
+    CHECK(store.asked == asked);
 }
 
 TEST_CASE("stream_watch: one that was stopped does not begin")
 {
     scripted_store store;
-    stream_watch watched{store, {.stream = talk, .after = 0}, never};
+    stream_watch watched{store, {.stream = talk, .after = stream_start}, never};
     watched.stop();
 
     CHECK(watched.run([](const stream_part& /*part*/) {}, soon));

@@ -75,7 +75,7 @@ public:
     }
     result<replayed> replay(
         webhook_id /*webhook*/,
-        std::uint64_t /*after*/,
+        const stream_position& /*after*/,
         std::size_t /*limit*/,
         deadline /*until*/
     ) override
@@ -239,11 +239,11 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay goes on to the end
     const auto hook = make("a");
     bury(1'500);
 
-    const auto done = webhooks.replay(hook, 0, soon);
+    const auto done = webhooks.replay(hook, stream_start, soon);
 
     REQUIRE(done);
     CHECK(done->queued == 1'500);
-    CHECK(done->reached == 1'500);
+    CHECK(done->reached.order() == 1'500);
     CHECK(done->is_end);
 }
 
@@ -261,12 +261,12 @@ TEST_CASE_METHOD(
 
     clock.set_steady(too_late);
     const auto redelivered = webhooks.redeliver_dead(hook, until);
-    const auto replayed = webhooks.replay(hook, 0, until);
+    const auto replayed = webhooks.replay(hook, stream_start, until);
     REQUIRE(redelivered);
     CHECK(redelivered->queued == 1'000);
     CHECK_FALSE(redelivered->is_end);
     REQUIRE(replayed);
-    CHECK(replayed->reached == 1'000);
+    CHECK(replayed->reached.order() == 1'000);
     CHECK_FALSE(replayed->is_end);
 
     clock.set_steady(in_time);
@@ -289,6 +289,6 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a store that is away is tol
     CHECK(tested.remove(bot, "a", {}, soon).error().code == errc::unavailable);
     CHECK(tested.redeliver(hook, name, soon).error().code == errc::unavailable);
     CHECK(tested.redeliver_dead(hook, soon).error().code == errc::unavailable);
-    CHECK(tested.replay(hook, 0, soon).error().code == errc::unavailable);
+    CHECK(tested.replay(hook, stream_start, soon).error().code == errc::unavailable);
     CHECK(sender.count() == woken);
 }

@@ -46,7 +46,10 @@ TEST_CASE("payload_of: has the message as the API shows it, and its cursor", "[w
     CHECK(data.at("botId").as_string() == "36b9f842-ee97-11e8-9443-0242ac120002");
     CHECK(data.at("seq").as_int64() == 3);
     const std::string cursor{data.at("cursor").as_string()};
-    CHECK(botcore::parse_stream_position(original.way.bot, cursor) == 9);
+    CHECK(
+        botcore::parse_stream_position(original.way.bot, cursor) ==
+        position_in(original.way.bot, original)
+    );
     const auto& message = data.at("message");
     CHECK(message.at("id").as_string() == "67ade836-ea2e-4992-a7c2-f04b696dc9ff");
     CHECK(message.at("from").as_string() == "36b9f842-ee97-11e8-9443-0242ac120002");
@@ -54,6 +57,16 @@ TEST_CASE("payload_of: has the message as the API shows it, and its cursor", "[w
     CHECK(std::string{message.at("text").as_string()} == original.content.text);
     CHECK(text.ends_with(R"("metadata":{ "a": 1.50 }}}})"));
     CHECK(payload_of(original) == text);
+}
+
+TEST_CASE("sample_payload: a message that is not stored has the cursor of the start", "[webhooks]")
+{
+    const auto bot = some_message().way.bot;
+
+    const auto data = boost::json::parse(sample_payload(bot, {})).at("data");
+
+    const std::string cursor{data.at("cursor").as_string()};
+    CHECK(botcore::parse_stream_position(bot, cursor) == botcore::stream_start);
 }
 
 TEST_CASE("request_for: signs what it sends", "[webhooks]")

@@ -21,11 +21,12 @@ inline constexpr std::size_t stream_name_size_max = 64;
 
 // What a client may say over `GET /stream`. `id` is how it calls the request, and how we answer it.
 
-/// To be sent the messages of a stream, from a place on. The subscription has the request's name.
+/// To be sent the messages of a stream, from a position on. The subscription has the request's
+/// name.
 struct subscribe_command {
     std::string id;
     botcore::stream_id stream;
-    start_place start;
+    start_position start;
 };
 
 struct unsubscribe_command {

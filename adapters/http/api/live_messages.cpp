@@ -24,7 +24,7 @@ using boost::asio::awaitable;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// Messages of a stream as they are answered, and the place after them.
+/// Messages of a stream as they are answered, and the position behind them.
 struct stream_piece {
     std::string body;
     botcore::stream_position reached;
@@ -50,7 +50,7 @@ stream_piece join(const stream_request& wanted, const events& taken)
 {
     const bool is_json = wanted.type == json_type;
     const auto end = std::min(taken.batch->count(), taken.first + wanted.limit);
-    stream_piece made{.body = is_json ? "[" : "", .reached = taken.batch->place(end - 1)};
+    stream_piece made{.body = is_json ? "[" : "", .reached = taken.batch->position(end - 1)};
     for (auto at = taken.first; at < end; ++at) {
         if (is_json)
             made.body.append(at == taken.first ? "" : ",").append(taken.batch->json(at));
@@ -84,13 +84,13 @@ response answer_piece(const request& asked, const stream_request& wanted, stream
     return made;
 }
 
-/// Waits until something comes after `place`, and no longer than was asked for.
+/// Waits until something comes after `position`, and no longer than was asked for.
 awaitable<response> wait_for_news(
     const request& asked,
     hub& live,
     const limits& limits,
     const stream_request& wanted,
-    botcore::stream_position place
+    botcore::stream_position position
 )
 {
     const auto until = clock::now() + wanted.wait;
@@ -102,7 +102,7 @@ awaitable<response> wait_for_news(
         loop,
         wanted.stream,
         asked.visible(),
-        {.after = place},
+        {.after = position},
         std::move(ready),
         wanted.extras};
     for (;;) {
@@ -115,7 +115,9 @@ awaitable<response> wait_for_news(
             break;
         co_await client.wait(until);
     }
-    const botcore::stream_part nothing{.messages = {}, .reached = waiting.place().value_or(place)};
+    const botcore::stream_part nothing{
+        .messages = {},
+        .reached = waiting.position().value_or(position)};
     co_return answer_piece(asked, wanted, render(wanted, nothing));
 }
 
@@ -159,28 +161,6 @@ awaitable<response> answer_events(
 }
 
 }  // namespace
-
-awaitable<botcore::result<std::string>> place_after(
-    const request& asked,
-    gateway& gateway,
-    const botcore::stream_id& stream,
-    std::uint64_t version
-)
-{
-    const bool is_conversation = std::holds_alternative<botcore::conversation_id>(stream);
-    if (is_conversation && asked.visible().is_all())
-        co_return botcore::to_text(stream, version);
-    // Named, not written inside the co_await: GCC 12 would destroy it twice.
-    const botcore::stream_query last{
-        .stream = stream,
-        .after = {},
-        .limit = 1,
-        .visible = asked.visible()};
-    const auto end = co_await gateway.read(last, asked.until);
-    if (!end)
-        co_return end.error();
-    co_return botcore::to_text(stream, end->reached);
-}
 
 awaitable<response> follow_messages(request& asked, hub& live, const limits& limits)
 {

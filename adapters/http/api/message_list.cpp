@@ -20,8 +20,9 @@ using boost::asio::awaitable;
 /// What the parameters of a list ask for.
 struct list_request {
     botcore::message_query query{};
-    bool whole = false;                          ///< There is no limit: all messages.
-    std::optional<botcore::stream_id> stream{};  ///< If it begins a list of just its messages.
+    bool whole = false;                             ///< There is no limit: all messages.
+    std::optional<botcore::stream_id> stream{};     ///< If it begins a list of just its messages.
+    std::optional<botcore::stream_position> end{};  ///< Of the stream, before the list was read.
     std::uint32_t scope = 0;
     wire::message_extras extras{};
     std::optional<problem> fault{};
@@ -94,6 +95,65 @@ list_request read_list(const request& asked)
 /// A list that is complete, or the refusal to give it, or a stream.
 using rendered = std::variant<rendered_page, response>;
 
+/// The end of the stream as it is now.
+awaitable<botcore::result<botcore::stream_position>> read_end(
+    const request& asked,
+    gateway& gateway,
+    const botcore::stream_id& stream
+)
+{
+    // Named, not written inside the co_await: GCC 12 would destroy it twice.
+    const botcore::stream_query last{
+        .stream = stream,
+        .after = {},
+        .limit = 1,
+        .visible = asked.visible()};
+    const auto end = co_await gateway.read(last, asked.until);
+    if (!end)
+        co_return end.error();
+    co_return end->reached;
+}
+
+/// The position behind the message with the list's `seq_max`, with which its stream ends here.
+awaitable<botcore::result<botcore::stream_position>> read_newest(
+    const request& asked,
+    gateway& gateway,
+    const list_request& wanted
+)
+{
+    if (wanted.query.seq_max == 0)
+        co_return botcore::stream_start;
+    const botcore::stream_query last{
+        .stream = *wanted.stream,
+        .after = botcore::stream_position::unchecked(*wanted.query.seq_max - 1),
+        .limit = 1};
+    const auto part = co_await gateway.read(last, asked.until);
+    if (!part)
+        co_return part.error();
+    co_return part->reached;
+}
+
+/// Where to follow the stream on after the list; empty if the list is not just a stream's messages.
+/// `newest` is the position behind the list's last message by `seq`, if that has been read.
+awaitable<botcore::result<std::string>> cursor_after(
+    const request& asked,
+    gateway& gateway,
+    const list_request& wanted,
+    std::optional<botcore::stream_position> newest
+)
+{
+    if (!wanted.stream)
+        co_return std::string{};
+    auto end = wanted.end ? wanted.end : std::move(newest);
+    if (!end) {
+        const auto read = co_await read_newest(asked, gateway, wanted);
+        if (!read)
+            co_return read.error();
+        end = *read;
+    }
+    co_return botcore::to_text(*wanted.stream, *end);
+}
+
 awaitable<rendered> render_page(
     const request& asked,
     gateway& gateway,
@@ -116,6 +176,11 @@ awaitable<rendered> render_page(
     append_items(made.body, page->items, {format, wanted.extras}, first);
     made.body += is_json ? "]" : "";
     made.links = page_links(asked, text_of(page->next), text_of(page->previous));
+    auto newest = position_of(page->items, wanted.query.seq_max);
+    auto cursor = co_await cursor_after(asked, gateway, wanted, std::move(newest));
+    if (!cursor)
+        co_return refused(asked, cursor.error());
+    made.cursor = *std::move(cursor);
     co_return made;
 }
 
@@ -132,12 +197,17 @@ awaitable<rendered> render_whole(
     auto first = co_await stream->begin();
     if (!first)
         co_return refused(asked, first.error());
+    auto cursor = co_await cursor_after(asked, gateway, wanted, stream->newest());
+    if (!cursor)
+        co_return refused(asked, cursor.error());
     // What is complete already goes out with a length instead of in chunks.
     if (stream->is_done()) {
-        rendered_page made{.body = std::move(*first), .links = {}};
+        rendered_page made{.body = std::move(*first), .links = {}, .cursor = *std::move(cursor)};
         co_return made;
     }
     response made{.status = 200, .body = std::move(*first)};
+    if (!cursor->empty())
+        made.headers.emplace_back(stream_cursor_header, *std::move(cursor));
     made.chunks = std::move(stream);
     co_return made;
 }
@@ -187,6 +257,8 @@ awaitable<response> answer_list(
     made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
     if (!page->links.empty())
         made.headers.emplace_back("Link", page->links);
+    if (!page->cursor.empty())
+        made.headers.emplace_back(stream_cursor_header, page->cursor);
     co_return made;
 }
 
@@ -221,12 +293,12 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
     if (wanted.query.filter.conversation && asked.visible().is_all())
         wanted.query.seq_max = version->last_seq;
 
-    std::optional<std::string> cursor;
-    if (wanted.stream) {
-        auto place = co_await place_after(asked, gateway, *wanted.stream, version->last_seq);
-        if (!place)
-            co_return refused(asked, place.error());
-        cursor = *std::move(place);
+    // Before the list is read, so that no message is in neither the list nor what follows.
+    if (wanted.stream && !wanted.query.seq_max) {
+        const auto end = co_await read_end(asked, gateway, *wanted.stream);
+        if (!end)
+            co_return refused(asked, end.error());
+        wanted.end = *end;
     }
 
     auto answering = answer_list(asked, gateway, cache, wanted, format, version->revision);
@@ -236,8 +308,6 @@ awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& 
         made.headers.emplace_back("ETag", std::move(tag));
         made.headers.emplace_back("Cache-Control", "no-cache");
         made.headers.emplace_back("Vary", "Accept");
-        if (cursor)
-            made.headers.emplace_back(stream_cursor_header, *std::move(cursor));
     }
     co_return made;
 }

@@ -3,6 +3,7 @@
 #include "adapters/http/codec/json_text.hpp"
 
 #include <botcore/domain/page.hpp>
+#include <botcore/domain/stream.hpp>
 
 #include <boost/asio/this_coro.hpp>
 
@@ -13,6 +14,17 @@
 namespace botapi::http {
 
 using boost::asio::awaitable;
+
+std::optional<botcore::stream_position> position_of(
+    const std::vector<botcore::message>& items,
+    std::optional<std::uint64_t> seq
+)
+{
+    const auto found = std::ranges::find(items, seq, &botcore::message::seq);
+    if (found == items.end())
+        return std::nullopt;
+    return position_in(found->conversation, *found);
+}
 
 void append_items(
     std::string& out,
@@ -46,6 +58,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
         co_return page.error();
     go_on_after(*page);
     render(text, *page);
+    newest_ = position_of(page->items, query_.seq_max);
     query_.size_max.reset();
     text.shrink_to_fit();  // It may be held for long, by many clients that do not take it.
     co_return text;

@@ -7,6 +7,7 @@
 
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/query.hpp>
+#include <botcore/domain/stream_position.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,12 @@ struct list_style {
     list_format format = list_format::json;
     wire::message_extras extras{};
 };
+
+/// The position behind the one of some messages that has a `seq`, in its conversation's stream.
+std::optional<botcore::stream_position> position_of(
+    const std::vector<botcore::message>& items,
+    std::optional<std::uint64_t> seq
+);
 
 /// Appends messages without what encloses an array. `first` says whether the next one is the list's
 /// first.
@@ -55,6 +62,12 @@ public:
     /// Whether the parts given so far are all.
     [[nodiscard]] bool is_done() const noexcept { return done_; }
 
+    /// The position behind the message with the query's `seq_max`, if it was in the first part.
+    [[nodiscard]] const std::optional<botcore::stream_position>& newest() const noexcept
+    {
+        return newest_;
+    }
+
     /// Throws `std::runtime_error` if the storage refuses to go on.
     boost::asio::awaitable<std::optional<body_part>> next() override;
 
@@ -83,6 +96,7 @@ private:
     list_style style_;
     std::chrono::nanoseconds patience_;
     std::optional<background_task<answer>> next_{};  ///< Is read while what came before is written.
+    std::optional<botcore::stream_position> newest_{};
     bool first_ = true;
     bool done_ = false;
 };

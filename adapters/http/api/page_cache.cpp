@@ -14,7 +14,8 @@ constexpr std::size_t overhead = 256;
 
 std::size_t page_cache::entry::size() const noexcept
 {
-    return key.capacity() + page->body.capacity() + page->links.capacity() + overhead;
+    return key.capacity() + page->body.capacity() + page->links.capacity() +
+           page->cursor.capacity() + overhead;
 }
 
 page_cache::page_cache(std::size_t size_max, page_cache_observer observer)

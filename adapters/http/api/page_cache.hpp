@@ -17,7 +17,8 @@ namespace botapi::http {
 /// An answer to a list, as it is sent.
 struct rendered_page {
     std::string body;
-    std::string links;  ///< The value of `Link`, empty if there is none.
+    std::string links;     ///< The value of `Link`, empty if there is none.
+    std::string cursor{};  ///< That of `Stream-Cursor`, likewise.
 };
 
 /// Pages of conversations in bounded memory. The one that was used least recently makes room.

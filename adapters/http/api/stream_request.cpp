@@ -88,8 +88,8 @@ void read_start(const request& asked, parameter_reader& read, stream_request& in
     const auto id = has_events ? last_event_id(asked) : std::nullopt;
     if (!id || into.fault)
         return;
-    if (const auto place = botcore::parse_stream_position(into.stream, *id)) {
-        into.start.after = *place;
+    if (const auto position = botcore::parse_stream_position(into.stream, *id)) {
+        into.start.after = *position;
         return;
     }
     const std::string detail = "must be the id of an event of this very stream.";

@@ -18,7 +18,7 @@ namespace botapi::http {
 /// What the parameters of a stream ask for.
 struct stream_request {
     botcore::stream_id stream{};
-    start_place start{.after = 0};
+    start_position start{.after = botcore::stream_start};
     std::size_t limit = botcore::page_size_max;
     std::chrono::seconds wait{0};
     std::string_view type{};  ///< That of the answer.

@@ -13,16 +13,12 @@ namespace botapi::http {
 /// A stream that a socket follows. It is shared by the socket's list of them and by who is sending
 /// of it, who may be in the middle of that when it ends.
 struct stream_subscription {
-    stream_subscription(std::string name, start_place start)
-        : id{std::move(name)}, after{start.after}
-    {
-    }
+    explicit stream_subscription(std::string name) : id{std::move(name)} {}
 
     const std::string id;
-    const std::optional<botcore::stream_position> after;  ///< Where it was asked to begin.
-    std::optional<follower> source{};                     ///< Set at once.
-    bool is_confirmed = false;  ///< Whether the client was told that it has begun.
-    bool is_queued = false;     ///< Whether it is about to be looked at.
+    std::optional<follower> source{};  ///< Set at once.
+    bool is_confirmed = false;         ///< Whether the client was told that it has begun.
+    bool is_queued = false;            ///< Whether it is about to be looked at.
     bool is_over = false;
 };
 

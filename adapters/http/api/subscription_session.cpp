@@ -83,7 +83,7 @@ awaitable<void> subscription_session::answer(web_socket& over, subscribe_command
         co_return;
     }
 
-    const auto one = std::make_shared<stream_subscription>(command.id, command.start);
+    const auto one = std::make_shared<stream_subscription>(command.id);
     auto ready = [this, &over, here = one.get()] {
         if (here->is_over)
             return;

@@ -35,7 +35,7 @@ struct stream_context {
 /// One client of `GET /stream`: its subscriptions, and the messages it sends.
 ///
 /// Its requests are done one after another. Beside that, what its subscriptions have is sent, of
-/// one after another. Nothing is queued: a subscription is a place in a stream, and goes on when
+/// one after another. Nothing is queued: a subscription is a position in a stream, and goes on when
 /// the client has taken what came before. So a slow client is behind, and costs nothing else.
 class subscription_session final : public socket_session {
 public:
@@ -64,11 +64,7 @@ private:
     // Subscriptions.
     boost::asio::awaitable<void> deliver(web_socket& over);
     boost::asio::awaitable<void> deliver(web_socket& over, shared_subscription one);
-    boost::asio::awaitable<void> confirm(
-        web_socket& over,
-        const stream_subscription& one,
-        const events& first
-    );
+    boost::asio::awaitable<void> confirm(web_socket& over, const stream_subscription& one);
     boost::asio::awaitable<void> fail(
         web_socket& over,
         const shared_subscription& one,

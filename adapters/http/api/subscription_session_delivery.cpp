@@ -39,7 +39,7 @@ awaitable<void> subscription_session::deliver(web_socket& over, shared_subscript
         co_return;
     }
     if (!std::exchange(one->is_confirmed, true))
-        co_await confirm(over, *one, *taken);
+        co_await confirm(over, *one);
     if (taken->empty())
         co_return;  // As soon as there is something, it is queued.
 
@@ -62,16 +62,10 @@ awaitable<void> subscription_session::deliver(web_socket& over, shared_subscript
 }
 
 /// Tells the client where its subscription begins: what it gets is all that comes after.
-awaitable<void> subscription_session::confirm(
-    web_socket& over,
-    const stream_subscription& one,
-    const events& first
-)
+awaitable<void> subscription_session::confirm(web_socket& over, const stream_subscription& one)
 {
-    auto place = one.after.value_or(one.source->place().value_or(0));
-    if (!one.after && !first.empty())
-        place = first.batch->place(first.first) - 1;
-    auto text = subscribed_frame(one.id, to_text(one.source->stream(), place));
+    const auto begin = one.source->begin().value_or(botcore::stream_start);
+    auto text = subscribed_frame(one.id, to_text(one.source->stream(), begin));
     co_await over.send(opcode::text, std::move(text));
 }
 
@@ -81,7 +75,7 @@ awaitable<void> subscription_session::fail(
     const botcore::error& why
 )
 {
-    const bool is_lost = why.code == botcore::errc::place_lost;
+    const bool is_lost = why.code == botcore::errc::cursor_lost;
     if (why.code == botcore::errc::internal) {
         const std::string_view what = why.detail;
         context_.log.write(

@@ -46,21 +46,24 @@ botcore::result<botcore::webhook_write> read_webhook(
     return made;
 }
 
-botcore::result<std::uint64_t> read_replay(const boost::json::value& value, botcore::bot_id bot)
+botcore::result<botcore::stream_position> read_replay(
+    const boost::json::value& value,
+    botcore::bot_id bot
+)
 {
     object_reader body{value, {"after"}};
     const auto after = body.text("after").value_or("");
-    std::optional<botcore::stream_position> place{0};
+    std::optional<botcore::stream_position> position{botcore::stream_start};
     if (after != "start")
-        place = botcore::parse_stream_position(bot, after);
+        position = botcore::parse_stream_position(bot, after);
     const auto wrong = botcore::refuse(
         botcore::errc::invalid_argument,
         "The body has faulty fields.",
         {{"/after", "must be \"start\", or the cursor of a message of this bot."}}
     );
-    if (auto fault = body.merge(place ? nullptr : &wrong))
+    if (auto fault = body.merge(position ? nullptr : &wrong))
         return *fault;
-    return place.value();
+    return position.value();
 }
 
 void append_json(std::string& out, const botcore::webhook& webhook)

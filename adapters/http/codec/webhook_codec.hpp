@@ -1,12 +1,12 @@
 #pragma once
 
 #include <botcore/app/webhook_service.hpp>
+#include <botcore/domain/stream_position.hpp>
 #include <botcore/domain/webhook.hpp>
 #include <botcore/result.hpp>
 
 #include <boost/json/value.hpp>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,10 +22,13 @@ botcore::result<botcore::webhook_write> read_webhook(
     botcore::webhook_service& webhooks
 );
 
-/// Where a replay begins: `{"after": "start"}`, or a place in the bot's stream.
+/// Where a replay begins: `{"after": "start"}`, or a cursor of the bot's stream.
 ///
 /// Errors: `invalid_argument` with a fault.
-botcore::result<std::uint64_t> read_replay(const boost::json::value& value, botcore::bot_id bot);
+botcore::result<botcore::stream_position> read_replay(
+    const boost::json::value& value,
+    botcore::bot_id bot
+);
 
 /// A webhook with its secrets, which nobody can read a second time.
 std::string with_secrets(const botcore::webhook& webhook);

@@ -25,20 +25,23 @@ event_batch::event_batch(
     const wire::message_extras& extras
 )
 {
+    const botcore::stream_cursor_writer cursors{stream};
     events_.reserve(messages.size());
     for (const auto& one : messages) {
-        const auto place = position_in(stream, one);
-        const auto cursor = to_text(stream, place);
         event made{
-            .place = place,
+            .position = position_in(stream, one),
             .seq = one.seq,
             .begin = frames_.size(),
-            .cursor_size = cursor.size(),
+            .cursor_size = 0,
             .line_size = 0,
             .original_begin = originals_.size(),
             .has_original = false,
         };
-        frames_.append(before_cursor).append(cursor).append(before_line);
+        frames_.append(before_cursor);
+        const auto cursor_begin = frames_.size();
+        cursors.append(frames_, made.position);
+        made.cursor_size = frames_.size() - cursor_begin;
+        frames_.append(before_line);
         const auto begin = frames_.size();
         wire::append_json(frames_, one, extras);
         made.line_size = frames_.size() - begin;
@@ -60,9 +63,10 @@ std::size_t event_batch::size() const noexcept
            originals_.capacity();
 }
 
-std::size_t event_batch::first_after(botcore::stream_position place) const noexcept
+std::size_t event_batch::first_after(const botcore::stream_position& position) const noexcept
 {
-    const auto found = std::ranges::upper_bound(events_, place, {}, &event::place);
+    const auto order_of = [](const event& one) { return one.position.order(); };
+    const auto found = std::ranges::upper_bound(events_, position.order(), {}, order_of);
     return static_cast<std::size_t>(found - events_.begin());
 }
 

@@ -29,21 +29,21 @@ public:
     /// Bytes, bookkeeping included.
     [[nodiscard]] std::size_t size() const noexcept;
 
-    /// The first message after a place; `count()` if there is none.
-    [[nodiscard]] std::size_t first_after(botcore::stream_position place) const noexcept;
+    /// The first message after a position; `count()` if there is none.
+    [[nodiscard]] std::size_t first_after(const botcore::stream_position& position) const noexcept;
 
     // Of one message, `at` less than `count()`:
 
-    /// Its place in the stream: where to read on after it.
-    [[nodiscard]] botcore::stream_position place(std::size_t at) const noexcept
+    /// The position behind it.
+    [[nodiscard]] const botcore::stream_position& position(std::size_t at) const noexcept
     {
-        return events_[at].place;
+        return events_[at].position;
     }
 
     /// Its number within its conversation.
     [[nodiscard]] std::uint64_t seq(std::size_t at) const noexcept { return events_[at].seq; }
 
-    /// Its place as an opaque word.
+    /// The cursor of the position behind it.
     [[nodiscard]] std::string_view cursor(std::size_t at) const noexcept;
 
     /// Itself, byte for byte as a list shows it.
@@ -59,7 +59,7 @@ private:
     /// Where the parts of a message stand in `frames_`, and in `originals_` if its lines are
     /// broken.
     struct event {
-        botcore::stream_position place;
+        botcore::stream_position position;
         std::uint64_t seq;
         std::size_t begin;
         std::size_t cursor_size;

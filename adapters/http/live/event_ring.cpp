@@ -1,33 +1,41 @@
 #include "adapters/http/live/event_ring.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace botapi::http {
 
-event_ring::found event_ring::find(botcore::stream_position after, bool is_known) const
+event_ring::found event_ring::find(const botcore::stream_position& after, bool is_known) const
 {
     const std::lock_guard lock{mutex_};
     if (is_lost_)
         return {.advice = advice::lost};
-    if (!reached_ || after < begin_ || (after > *reached_ && !is_known))
+    if (!reached_ || after.order() < begin_.order())
         return {.advice = advice::read};
-    const auto next = std::ranges::upper_bound(kept_, after, {}, &entry::reached);
-    for (auto one = next; one != kept_.end(); ++one) {
-        const auto first = one->batch->first_after(after);
-        if (first < one->batch->count()) {
-            return {
-                .advice = advice::take,
-                .more = {.batch = one->batch, .first = first},
-                .reached = one->reached};
-        }
+    if (after.order() > reached_->order()) {
+        if (!is_known)
+            return {.advice = advice::read};
+        return {.advice = advice::wait, .reached = after, .is_ahead = true};
     }
+
+    const auto order_of = [](const entry& one) { return one.reached.order(); };
+    const auto next = std::ranges::upper_bound(kept_, after.order(), {}, order_of);
+    const auto first = next == kept_.end() ? 0 : next->batch->first_after(after);
+    auto before = next == kept_.begin() ? begin_ : std::prev(next)->reached;
+    if (first > 0)
+        before = next->batch->position(first - 1);
+    // Another message stands there, or none that is kept here: one of the two is not up to date.
+    if (after.fingerprint() && after != before)
+        return {.advice = advice::read};
+    if (next == kept_.end())
+        return {.advice = advice::wait, .reached = *reached_};
     return {
-        .advice = advice::wait,
-        .reached = std::max(after, *reached_),
-        .is_ahead = after > *reached_};
+        .advice = advice::take,
+        .more = {.batch = next->batch, .first = first},
+        .reached = next->reached};
 }
 
-void event_ring::start_at(botcore::stream_position end)
+void event_ring::start_at(const botcore::stream_position& end)
 {
     const std::lock_guard lock{mutex_};
     if (reached_)
@@ -42,7 +50,10 @@ std::optional<botcore::stream_position> event_ring::reached() const
     return reached_;
 }
 
-void event_ring::append(botcore::stream_position reached, std::shared_ptr<const event_batch> more)
+void event_ring::append(
+    const botcore::stream_position& reached,
+    std::shared_ptr<const event_batch> more
+)
 {
     const std::lock_guard lock{mutex_};
     reached_ = reached;

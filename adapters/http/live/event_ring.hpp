@@ -27,39 +27,39 @@ struct events {
 /// Thread safety: any number of threads at once.
 class event_ring {
 public:
-    /// What one who has got all up to a place does next.
+    /// What a follower does next who has got everything up to a position.
     enum class advice : std::uint8_t {
         take,  ///< What is kept after it.
         wait,  ///< Nothing came after it yet.
-        read,  ///< The store knows what came after it, or whether it is a place at all.
-        lost,  ///< The stream does not reach as far any more.
+        read,  ///< The store knows what came after it, or whether its message is there at all.
+        lost,  ///< What is known here of the stream is not what the store has.
     };
 
     struct found {
         event_ring::advice advice;
-        events more{};                         ///< To be taken.
-        botcore::stream_position reached = 0;  ///< After having taken it, or while waiting.
-        bool is_ahead = false;                 ///< Whether the place is past what is known here.
+        events more{};                       ///< To be taken.
+        botcore::stream_position reached{};  ///< After having taken it, or while waiting.
+        bool is_ahead = false;               ///< Whether the position is past what is known here.
     };
 
-    /// `is_known`: that the place exists was told by the store, and not only by a client.
-    [[nodiscard]] found find(botcore::stream_position after, bool is_known) const;
+    /// `is_known`: that the store has confirmed the position, which a client may only claim.
+    [[nodiscard]] found find(const botcore::stream_position& after, bool is_known) const;
 
     /// Keeps what comes after `end`, which is the stream's end as the store knows it. Does nothing
     /// from the second time on.
-    void start_at(botcore::stream_position end);
+    void start_at(const botcore::stream_position& end);
 
     /// How far the stream is known. Nothing before the start.
     [[nodiscard]] std::optional<botcore::stream_position> reached() const;
 
     /// The stream goes up to `reached` now, and what came is `more`; nothing, if what came may not
     /// be seen. Precondition: it has been started.
-    void append(botcore::stream_position reached, std::shared_ptr<const event_batch> more);
+    void append(const botcore::stream_position& reached, std::shared_ptr<const event_batch> more);
 
     /// Keeps the oldest batch no longer.
     void drop_oldest();
 
-    /// The stream is shorter than it was.
+    /// The store does not have any more what is known here.
     void lose();
 
 private:
@@ -71,7 +71,7 @@ private:
     mutable std::mutex mutex_;
     bool is_lost_ = false;
     std::optional<botcore::stream_position> reached_{};
-    botcore::stream_position begin_ = 0;  ///< All after this is kept.
+    botcore::stream_position begin_{};  ///< All after this is kept.
     std::deque<entry> kept_{};
 };
 

@@ -28,7 +28,7 @@ event_stream::event_stream(
     const boost::asio::any_io_executor& loop,
     const request& asked,
     const botcore::stream_id& stream,
-    start_place start,
+    start_position start,
     std::chrono::nanoseconds patience,
     const wire::message_extras& extras
 )
@@ -44,7 +44,7 @@ event_stream::event_stream(
 awaitable<botcore::result<>> event_stream::begin()
 {
     first_ = co_await follower_.take(clock::now() + patience_);
-    if (!*first_ && first_->error().code != botcore::errc::place_lost)
+    if (!*first_ && first_->error().code != botcore::errc::cursor_lost)
         co_return first_->error();
     co_return botcore::result<>{};
 }
@@ -58,7 +58,7 @@ awaitable<std::optional<body_part>> event_stream::next()
             heartbeat_due_ = now + heartbeat_;
             co_return frames_of(*std::move(taken));
         }
-        if (!taken && taken.error().code == botcore::errc::place_lost) {
+        if (!taken && taken.error().code == botcore::errc::cursor_lost) {
             is_at_end_ = true;
             co_return farewell(taken.error());
         }
@@ -83,7 +83,7 @@ awaitable<botcore::result<events>> event_stream::take()
     co_return taken;
 }
 
-/// It carries no id: there is no place to come back to.
+/// It carries no id: there is no position to come back to.
 std::string event_stream::farewell(const botcore::error& why) const
 {
     return "event: lost\ndata: " + to_json(problem_from(why), path_) + "\n\n";

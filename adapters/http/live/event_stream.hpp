@@ -21,12 +21,12 @@ public:
         const boost::asio::any_io_executor& loop,
         const request& asked,
         const botcore::stream_id& stream,
-        start_place start,
+        start_position start,
         std::chrono::nanoseconds patience,
         const wire::message_extras& extras
     );
 
-    /// Reads what comes first. Errors: those for which a client gets no stream; not `place_lost`,
+    /// Reads what comes first. Errors: those for which a client gets no stream; not `cursor_lost`,
     /// which is told in the stream.
     boost::asio::awaitable<botcore::result<>> begin();
 

@@ -15,14 +15,14 @@ constexpr std::size_t part_size = 65'536;  ///< Bytes to be read at once, about.
 
 }  // namespace
 
-std::optional<start_place> parse_start(const botcore::stream_id& stream, std::string_view text)
+std::optional<start_position> parse_start(const botcore::stream_id& stream, std::string_view text)
 {
     if (text == "start")
-        return start_place{.after = 0};
+        return start_position{.after = botcore::stream_start};
     if (text == "now")
-        return start_place{};
-    if (const auto place = botcore::parse_stream_position(stream, text))
-        return start_place{.after = *place};
+        return start_position{};
+    if (const auto position = botcore::parse_stream_position(stream, text))
+        return start_position{.after = *position};
     return std::nullopt;
 }
 
@@ -31,14 +31,15 @@ follower::follower(
     const boost::asio::any_io_executor& loop,
     const botcore::stream_id& stream,
     const botcore::visible_bots& visible,
-    start_place start,
+    start_position start,
     std::function<void()> ready,
     const wire::message_extras& extras
 )
     : hub_{hub},
       loop_followers_{hub.followers_on(loop)},
       feed_{hub.join(stream, visible, extras, loop_followers_)},
-      place_{start.after},
+      begin_{start.after},
+      position_{start.after},
       limit_{first_count},
       ready_{std::move(ready)}
 {
@@ -56,20 +57,30 @@ awaitable<botcore::result<events>> follower::take(botcore::deadline until)
     using advice = event_ring::advice;
 
     is_waiting_ = false;
-    for (;;) {
-        auto found = place_ ? feed_->kept.find(*place_, is_known_)
-                            : event_ring::found{.advice = advice::read};
-        if (found.advice == advice::lost)
-            co_return botcore::place_lost(feed_->stream);
+    for (bool has_read = false;;) {
+        auto found = position_ ? feed_->kept.find(*position_, is_known_)
+                               : event_ring::found{.advice = advice::read};
+        if (found.advice == advice::lost) {
+            change_feed();
+            continue;
+        }
+        if (found.advice == advice::read && has_read) {
+            // The store confirms a position of which the feed knows nothing: the feed is not up to
+            // date. When it has been read, it has grown or is lost.
+            hub_.refresh(feed_);
+            is_waiting_ = true;
+            co_return events{};
+        }
         if (found.advice == advice::read) {
             auto read = co_await this->read(until);
             if (!read || !read->empty())
                 co_return read;
+            has_read = true;
             continue;
         }
         if (found.is_ahead)
             hub_.refresh(feed_);
-        place_ = found.reached;
+        position_ = found.reached;
         is_known_ = true;
         is_waiting_ = found.advice == advice::wait;
         if (!is_waiting_)
@@ -83,14 +94,16 @@ awaitable<botcore::result<events>> follower::read(botcore::deadline until)
 {
     const botcore::stream_query wanted{
         .stream = feed_->stream,
-        .after = place_,
+        .after = position_,
         .limit = limit_,
         .visible = feed_->visible};
     const auto part = co_await hub_.core().read(wanted, until);
     if (!part)
         co_return part.error();
-    place_ = part->reached;
+    position_ = part->reached;
     is_known_ = true;
+    if (!begin_)
+        begin_ = position_;
     if (part->is_end)
         hub_.start(feed_, part->reached);
     if (part->messages.empty())
@@ -104,6 +117,18 @@ awaitable<botcore::result<events>> follower::read(botcore::deadline until)
     hub_.observer().rendered(made->count());
     hub_.observer().delivered(made->count());
     co_return events{.batch = made};
+}
+
+/// The feed was lost, but perhaps not the position, which may be before what was lost: the store
+/// says. For that the stream gets a new feed.
+void follower::change_feed()
+{
+    const auto lost = feed_;
+    loop_followers_.remove(*lost, *this);
+    feed_ = hub_.join(lost->stream, lost->visible, lost->extras, loop_followers_);
+    loop_followers_.add(*feed_, *this);
+    hub_.leave(lost, loop_followers_);
+    is_known_ = false;
 }
 
 void follower::wake()

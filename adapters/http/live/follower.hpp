@@ -14,15 +14,15 @@
 namespace botapi::http {
 
 /// Where to begin to follow a stream.
-struct start_place {
+struct start_position {
     std::optional<botcore::stream_position> after{};  ///< Nothing: the end as it is now.
 };
 
 /// Reads `start`, `now`, or a cursor of the stream. Nothing if it is none of them.
-std::optional<start_place> parse_start(const botcore::stream_id& stream, std::string_view text);
+std::optional<start_position> parse_start(const botcore::stream_id& stream, std::string_view text);
 
-/// One who follows a stream: a place in it, and nothing more. Whoever is slow is behind, and reads
-/// what the others have had from the store.
+/// One who follows a stream: a position in it, and nothing more. Whoever is slow is behind, and
+/// reads what the others have had from the store.
 ///
 /// Thread safety: none. It lives on one event loop, which has one thread.
 class follower {
@@ -34,7 +34,7 @@ public:
         const boost::asio::any_io_executor& loop,
         const botcore::stream_id& stream,
         const botcore::visible_bots& visible,
-        start_place start,
+        start_position start,
         std::function<void()> ready,
         const wire::message_extras& extras = {}
     );
@@ -46,13 +46,22 @@ public:
     /// What comes next; nothing, if nothing is there now: then `ready` will be called. Reads the
     /// store where that is needed, until `until` at most.
     ///
-    /// Errors: `place_lost`, after which nothing comes any more; others, after which asking again
+    /// Errors: `cursor_lost`, after which nothing comes any more; others, after which asking again
     /// makes sense, but not at once.
     boost::asio::awaitable<botcore::result<events>> take(botcore::deadline until);
 
-    /// Where it stands: all before it was given. Nothing as long as that is `now`, and `take` has
-    /// not told yet when that was.
-    [[nodiscard]] std::optional<botcore::stream_position> place() const noexcept { return place_; }
+    /// How far it has got: all up to there was given. Nothing as long as that is `now`, and `take`
+    /// has not answered yet.
+    [[nodiscard]] const std::optional<botcore::stream_position>& position() const noexcept
+    {
+        return position_;
+    }
+
+    /// Where it began. Nothing as long as `position` is.
+    [[nodiscard]] const std::optional<botcore::stream_position>& begin() const noexcept
+    {
+        return begin_;
+    }
 
     [[nodiscard]] const botcore::stream_id& stream() const noexcept { return feed_->stream; }
 
@@ -61,11 +70,13 @@ public:
 
 private:
     boost::asio::awaitable<botcore::result<events>> read(botcore::deadline until);
+    void change_feed();
 
     hub& hub_;
     loop_followers& loop_followers_;
     std::shared_ptr<feed> feed_;  ///< Shared: see `feed`.
-    std::optional<botcore::stream_position> place_;
+    std::optional<botcore::stream_position> begin_;
+    std::optional<botcore::stream_position> position_;
     bool is_known_ = false;
     bool is_waiting_ = false;
     std::size_t limit_;

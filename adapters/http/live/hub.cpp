@@ -84,7 +84,7 @@ void hub::leave(const std::shared_ptr<feed>& left, loop_followers& at)
         forget(left);
 }
 
-void hub::start(const std::shared_ptr<feed>& followed, botcore::stream_position end)
+void hub::start(const std::shared_ptr<feed>& followed, const botcore::stream_position& end)
 {
     const std::lock_guard lock{mutex_};
     followed->kept.start_at(end);

@@ -66,7 +66,7 @@ public:
 
     /// The stream ends at `end`, as the store just said: the feed begins there, if it has not
     /// begun.
-    void start(const std::shared_ptr<feed>& followed, botcore::stream_position end);
+    void start(const std::shared_ptr<feed>& followed, const botcore::stream_position& end);
 
     /// Reads a feed as soon as possible.
     void refresh(const std::shared_ptr<feed>& followed);

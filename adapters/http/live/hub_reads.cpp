@@ -100,10 +100,8 @@ void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& 
 
 void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
 {
-    const bool is_lost = why.code == botcore::errc::place_lost;
-    if (is_lost) {
-        one->kept.lose();
-    } else if (why.code == botcore::errc::internal) {
+    const bool is_lost = why.code == botcore::errc::cursor_lost;
+    if (why.code == botcore::errc::internal) {
         const std::string_view what = why.detail;
         log_.write(botcore::severity::error, "a stream can't be read", {{"what", what}});
     }
@@ -113,7 +111,8 @@ void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
     one->due = clock::now() + reread_interval;
     if (!is_lost)
         return;
-    forget(one);
+    forget(one);  // First, so that a follower that sees the loss gets another feed.
+    one->kept.lose();
     notify_loops(one);
 }
 

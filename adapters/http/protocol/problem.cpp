@@ -22,7 +22,7 @@ const std::array<problem_description, 35> problem_descriptions{{
     {problem_kind::request_timeout, 408, "request-timeout", "Request timeout"},
     {problem_kind::bot_exists, 409, "bot-exists", "Bot exists"},
     {problem_kind::message_exists, 409, "message-exists", "Message exists"},
-    {problem_kind::place_lost, 410, "place-lost", "Place lost"},
+    {problem_kind::cursor_lost, 410, "place-lost", "Cursor lost"},
     {problem_kind::precondition_failed, 412, "precondition-failed", "Precondition failed"},
     {problem_kind::body_too_large, 413, "body-too-large", "Body too large"},
     {problem_kind::target_too_long, 414, "target-too-long", "Target too long"},
@@ -64,7 +64,7 @@ problem_kind kind_of(errc code) noexcept
         case errc::forbidden: return problem_kind::forbidden;
         case errc::quota_exceeded: return problem_kind::quota_exceeded;
         case errc::precondition_failed: return problem_kind::precondition_failed;
-        case errc::place_lost: return problem_kind::place_lost;
+        case errc::cursor_lost: return problem_kind::cursor_lost;
         case errc::overloaded: return problem_kind::overloaded;
         case errc::unavailable: return problem_kind::unavailable;
         case errc::outcome_unknown: return problem_kind::outcome_unknown;

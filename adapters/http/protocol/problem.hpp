@@ -27,7 +27,7 @@ enum class problem_kind : std::uint8_t {
     request_timeout,
     bot_exists,
     message_exists,
-    place_lost,
+    cursor_lost,
     precondition_failed,
     body_too_large,
     target_too_long,

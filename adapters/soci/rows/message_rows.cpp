@@ -47,6 +47,18 @@ message message_in(const row& row, std::size_t first)
     };
 }
 
+std::string position_columns(std::string_view order)
+{
+    return std::string{order} + ", id, seq, instant";
+}
+
+botcore::stream_position position_in(const row& row, std::size_t first)
+{
+    const botcore::instant at{std::chrono::nanoseconds{row.number(first + 3)}};
+    const message_id id{row.id(first + 1)};
+    return {row.count(first), botcore::fingerprint_of(id, row.count(first + 2), at)};
+}
+
 timestamp timestamp_in(const row& row, std::size_t first)
 {
     const auto form = row.number(first + 1);

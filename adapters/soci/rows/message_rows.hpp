@@ -5,6 +5,7 @@
 
 #include <botcore/domain/bot.hpp>
 #include <botcore/domain/message.hpp>
+#include <botcore/domain/stream_position.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -20,6 +21,14 @@ inline constexpr std::string_view message_letters{
 /// The message in the row's columns, which are `message_columns` from `first` on. Throws
 /// `broken_data`.
 botcore::message message_in(const row& row, std::size_t first = 0);
+
+/// The columns of the message behind which a position stands, in the order in which `position_in`
+/// reads them. `order` is the column that orders the stream: `seq` or `arrival`.
+inline constexpr std::string_view position_columns_give = "ninn";
+std::string position_columns(std::string_view order);
+
+/// The position behind the message in the row's columns, from `first` on.
+botcore::stream_position position_in(const row& row, std::size_t first = 0);
 
 /// The timestamp in two columns. Throws `broken_data`.
 botcore::timestamp timestamp_in(const row& row, std::size_t first);

@@ -5,7 +5,9 @@
 #include "adapters/soci/streams/read_streams.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,56 +17,47 @@ using namespace botcore;
 
 namespace {
 
-constexpr stream_position last_place = std::numeric_limits<std::int64_t>::max();
-
 /// First what was given out, then who is under way: see `horizon_look`.
 constexpr const char* select_last =
     "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM messages_arrival_seq";
 
-/// What there is of some streams, and where each ends: at least one row for each. `seen` is the
-/// condition of what may be seen.
+/// For each of some streams, at least one row: the message behind which `after` stands, or else the
+/// last one before it, and what comes after it. `seen` is the condition of what may be seen.
 std::string select_parts(
     std::string_view column,
     std::string_view order,
-    std::string_view end,
     std::string_view seen = ""
 )
 {
     const std::string by{order};
-    return "SELECT q.place, e.place, " + names_of(message_columns, "m.") +
+    const auto from = " FROM messages WHERE " + std::string{column} + " = q.stream AND " + by;
+    const std::string rest{seen};
+    return "SELECT q.number, e.position, e.id, e.seq, e.instant, " +
+           names_of(message_columns, "m.") +
            " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[])"
-           " WITH ORDINALITY AS q (stream, after, most, bots, place) LEFT JOIN LATERAL (" +
-           std::string{end} + std::string{seen} + " ORDER BY 1 DESC LIMIT 1" +
-           ") AS e (place) ON true LEFT JOIN LATERAL (SELECT * FROM messages WHERE " +
-           std::string{column} + " = q.stream AND " + by + " > q.after" + std::string{seen} +
-           " ORDER BY " + by + " LIMIT q.most) AS m ON true";
+           " WITH ORDINALITY AS q (stream, after, most, bots, number) LEFT JOIN LATERAL (SELECT " +
+           position_columns(order) + from + " <= q.after" + rest +
+           " ORDER BY 1 DESC LIMIT 1) AS e (position, id, seq, instant) ON true"
+           " LEFT JOIN LATERAL (SELECT *" +
+           from + " > q.after" + rest + " ORDER BY " + by + " LIMIT q.most) AS m ON true";
 }
 
 const std::string& select_of_conversations()
 {
-    static const std::string sql = select_parts(
-        "conversation",
-        "seq",
-        "SELECT last_seq FROM conversations WHERE id = q.stream"
-    );
+    static const std::string sql = select_parts("conversation", "seq");
     return sql;
 }
 
 const std::string& select_of_bots()
 {
-    static const std::string sql =
-        select_parts("bot", "arrival", "SELECT arrival FROM messages WHERE bot = q.stream");
+    static const std::string sql = select_parts("bot", "arrival");
     return sql;
 }
 
 const std::string& select_of_partial_conversations()
 {
-    static const std::string sql = select_parts(
-        "conversation",
-        "seq",
-        "SELECT seq FROM messages WHERE conversation = q.stream",
-        " AND bot = ANY (CAST(q.bots AS uuid[]))"
-    );
+    static const std::string sql =
+        select_parts("conversation", "seq", " AND bot = ANY (CAST(q.bots AS uuid[]))");
     return sql;
 }
 
@@ -89,70 +82,80 @@ class part_reader {
 public:
     explicit part_reader(const std::string& sql) : sql_{sql} {}
 
-    void add(const stream_query& query, std::size_t number)
+    /// A query for the end of a stream gets the last message up to `end`.
+    void add(const stream_query& query, std::size_t number, std::uint64_t end = order_max)
     {
+        const auto after = query.after ? std::min(query.after->order(), order_max) : end;
         streams_.add(id_of(query.stream));
-        // Who wants to know the end only wants no messages.
-        after_.add(static_cast<std::int64_t>(std::min(query.after.value_or(last_place), last_place))
-        );
-        most_.add(static_cast<std::int64_t>(query.limit + 1));
+        after_.add(static_cast<std::int64_t>(after));
+        most_.add(query.after ? static_cast<std::int64_t>(query.limit + 1) : 0);
         bots_.add(text_of(query.visible));
-        asked_.push_back({query, number});
+        queries_.push_back({query, number});
     }
 
-    [[nodiscard]] bool is_empty() const noexcept { return asked_.empty(); }
+    [[nodiscard]] bool is_empty() const noexcept { return queries_.empty(); }
 
     [[nodiscard]] binary_query query() const
     {
         return {sql_, {streams_.bytes(), after_.bytes(), most_.bytes(), bots_.bytes()}};
     }
 
-    /// Puts the answers to their places. What stands after `horizon` is not there yet: adds the
-    /// streams that have some of it to `held_up`.
+    /// Puts each answer where its query stood. What stands after `horizon` is not there yet: adds
+    /// the streams that have some of it to `held_up`.
     void answer(
         const binary_rows& rows,
-        stream_position horizon,
+        std::uint64_t horizon,
         stream_parts& answers,
         std::vector<stream_id>& held_up
     ) const
     {
-        std::vector<std::vector<message>> found(asked_.size());
-        std::vector<stream_position> ends(asked_.size());
+        std::vector<std::vector<message>> found(queries_.size());
+        std::vector<std::optional<stream_position>> last(queries_.size());
         for (std::size_t number = 0; number < rows.size(); ++number) {
             const binary_row row{rows, number};
             const auto at = row.count(0) - 1;
-            ends.at(at) = row.is_null(1) ? 0 : row.count(1);
-            if (!row.is_null(2))
-                found.at(at).push_back(message_in(row, 2));
+            if (!row.is_null(1) && !last.at(at))
+                last.at(at) = position_in(row, 1);
+            if (!row.is_null(message_at))
+                found.at(at).push_back(message_in(row, message_at));
         }
-        for (std::size_t at = 0; at < asked_.size(); ++at) {
-            const auto& [query, number] = asked_[at];
-            if (ends[at] > horizon)
+        for (std::size_t at = 0; at < queries_.size(); ++at) {
+            const auto& [query, number] = queries_[at];
+            const auto is_late = [&, &stream = query.stream](const message& one) {
+                return order_in(stream, one) > horizon;
+            };
+            const bool ends_late = !query.after && last[at] && last[at]->order() > horizon;
+            if (ends_late || std::ranges::any_of(found[at], is_late))
                 held_up.push_back(query.stream);
-            answers[number] = part(query, ends[at], horizon, std::move(found[at]));
+            answers[number] = part(query, last[at], horizon, std::move(found[at]));
         }
     }
 
 private:
-    struct asked {
+    static constexpr std::size_t message_at = 5;  ///< The first column of a message.
+
+    struct numbered_query {
         const stream_query& query;
         std::size_t number;
     };
 
     static result<stream_part> part(
         const stream_query& query,
-        stream_position end,
-        stream_position horizon,
+        const std::optional<stream_position>& last,
+        std::uint64_t horizon,
         std::vector<message> found
     )
     {
-        const auto after = query.after.value_or(std::min(end, horizon));
-        if (after > end)
-            return place_lost(query.stream);
-        const auto place_of = [&](const message& one) { return position_in(query.stream, one); };
-        std::ranges::sort(found, {}, place_of);
-        found.erase(std::ranges::upper_bound(found, horizon, {}, place_of), found.end());
-        return make_part(query, after, std::move(found));
+        if (!query.after)
+            return make_part(query, last.value_or(stream_start), {});
+        const auto confirmed =
+            confirm_position(*query.after, {.last = last, .has_later = !found.empty()});
+        if (!confirmed)
+            return confirmed.error();
+        const auto order_of = [&](const message& one) { return order_in(query.stream, one); };
+        std::ranges::sort(found, {}, order_of);
+        found.erase(std::ranges::upper_bound(found, horizon, {}, order_of), found.end());
+        return make_part(query, *confirmed, std::move(found));
     }
 
     const std::string& sql_;
@@ -160,7 +163,7 @@ private:
     binary_array after_{binary_array::element::int8};
     binary_array most_{binary_array::element::int8};
     binary_array bots_{binary_array::element::text};
-    std::vector<asked> asked_;
+    std::vector<numbered_query> queries_;
 };
 
 horizon_look look_in(const session& on, const binary_rows& last, const binary_rows& writers)
@@ -169,6 +172,29 @@ horizon_look look_in(const session& on, const binary_rows& last, const binary_ro
     for (std::size_t number = 0; number < writers.size(); ++number)
         seen.writers.emplace_back(binary_row{writers, number}.text(0));
     return seen;
+}
+
+/// The ends of bots' streams that were found after the horizon: reads the last message up to it.
+/// Only now is the horizon known, so that takes another round trip.
+void read_ends_again(
+    session& on,
+    std::span<const stream_query> queries,
+    std::uint64_t horizon,
+    stream_parts& answers
+)
+{
+    part_reader again{select_of_bots()};
+    for (std::size_t number = 0; number < queries.size(); ++number) {
+        const auto& query = queries[number];
+        const bool is_end_of_bot = std::holds_alternative<bot_id>(query.stream) && !query.after;
+        if (is_end_of_bot && answers[number]->reached.order() > horizon)
+            again.add(query, number, horizon);
+    }
+    if (again.is_empty())
+        return;
+    std::vector<stream_id> none;
+    const std::array<binary_query, 1> one{again.query()};
+    again.answer(session_postgresql::of(on).run_binary(one).at(0), horizon, answers, none);
 }
 
 }  // namespace
@@ -208,11 +234,12 @@ stream_parts read_streams_at_once(
         const auto now = before.after(look_in(on, rows.at(0), rows.at(1)));
         horizon.learn(now);
         of_bots.answer(rows.at(2), now.safe(), answers, held_up);
+        read_ends_again(on, queries, now.safe(), answers);
     }
     auto next = rows.begin() + (of_bots.is_empty() ? 0 : 3);
     for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
         if (!reader->is_empty())
-            reader->answer(*next++, last_place, answers, held_up);
+            reader->answer(*next++, order_max, answers, held_up);
     }
     return answers;
 }

@@ -5,7 +5,8 @@
 #include "adapters/soci/streams/read_streams.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,38 +37,44 @@ struct stream_sql {
         }
     }
 
-    [[nodiscard]] stream_position end(session& on) const
+    /// Behind the last message whose order is `order` at most.
+    [[nodiscard]] std::optional<stream_position> last(session& on, std::uint64_t order) const
     {
-        std::string sql = "SELECT last_seq FROM conversations WHERE id = :id";
-        if (is_bot) {
-            sql = "SELECT arrival" + std::string{from_bot} + " = :id ORDER BY arrival DESC LIMIT 1";
-        } else if (!visible.is_all()) {
-            sql = with + "SELECT seq" + std::string{from_conversation} + " = :id" + where +
-                  " ORDER BY seq DESC LIMIT 1";
-        }
-        auto& asked = on.prepared({sql, takes + "i", "n"});
-        give_visible(asked, visible);
-        return asked.give(id).run_for_count();
+        auto& reading = on.prepared(
+            {with + "SELECT " + position_columns(by()) + from() + " = :id AND " + by() +
+                 " <= :order" + where + " ORDER BY 1 DESC LIMIT 1",
+             takes + "in",
+             position_columns_give}
+        );
+        std::optional<stream_position> found;
+        give_visible(reading, visible);
+        reading.give(id).give(std::min(order, order_max));
+        for (reading.run(); reading.next();)
+            found = position_in(reading);
+        return found;
     }
 
-    [[nodiscard]] std::vector<message> read(session& on, stream_position after, std::size_t most)
+    [[nodiscard]] std::vector<message> read(session& on, std::uint64_t after, std::size_t most)
         const
     {
-        const std::string order = is_bot ? "arrival" : "seq";
-        auto& asked = on.prepared(
-            {with + "SELECT " + names_of(message_columns) +
-                 std::string{is_bot ? from_bot : from_conversation} + " = :id AND " + order +
-                 " > :after" + where + " ORDER BY " + order + " LIMIT :most",
+        auto& reading = on.prepared(
+            {with + "SELECT " + names_of(message_columns) + from() + " = :id AND " + by() +
+                 " > :after" + where + " ORDER BY " + by() + " LIMIT :most",
              takes + "inn",
              message_letters}
         );
-        constexpr stream_position last = std::numeric_limits<std::int64_t>::max();
         std::vector<message> found;
-        give_visible(asked, visible);
-        asked.give(id).give(std::min(after, last)).give(static_cast<std::int64_t>(most));
-        for (asked.run(); asked.next();)
-            found.push_back(message_in(asked));
+        give_visible(reading, visible);
+        reading.give(id).give(std::min(after, order_max)).give(static_cast<std::int64_t>(most));
+        for (reading.run(); reading.next();)
+            found.push_back(message_in(reading));
         return found;
+    }
+
+    [[nodiscard]] std::string by() const { return is_bot ? "arrival" : "seq"; }
+    [[nodiscard]] std::string from() const
+    {
+        return std::string{is_bot ? from_bot : from_conversation};
     }
 
     bool is_bot;
@@ -82,11 +89,15 @@ result<stream_part> read_stream(session& on, const stream_query& query)
 {
     const stream_sql stream{query};
     if (!query.after)
-        return make_part(query, stream.end(on), {});
-    auto found = stream.read(on, *query.after, query.limit + 1);
-    if (found.empty() && *query.after > stream.end(on))
-        return place_lost(query.stream);
-    return make_part(query, *query.after, std::move(found));
+        return make_part(query, stream.last(on, order_max).value_or(stream_start), {});
+    auto found = stream.read(on, query.after->order(), query.limit + 1);
+    position_facts facts{.has_later = !found.empty()};
+    if (!query.after->is_start())
+        facts.last = stream.last(on, query.after->order());
+    const auto confirmed = confirm_position(*query.after, facts);
+    if (!confirmed)
+        return confirmed.error();
+    return make_part(query, *confirmed, std::move(found));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "adapters/soci/bots/bot_fence/bot_fence.hpp"
+#include "adapters/soci/rows/message_rows.hpp"
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
+
+#include <botcore/domain/stream.hpp>
 
 #include <map>
 #include <optional>
@@ -97,13 +100,39 @@ void make_due(session& on, webhook_id webhook, conversation_id conversation)
         .finish();
 }
 
-/// A chunk of a replay: the arrival of its last message, and the number of its messages.
+/// The position in a bot's stream behind the last message that arrived as `arrival` at most.
+std::optional<stream_position> last_position(session& on, bot_id bot, std::uint64_t arrival)
+{
+    auto& selection = on.prepared(
+        {"SELECT " + position_columns("arrival") +
+             " FROM messages WHERE bot = :bot AND arrival <= :arrival ORDER BY 1 DESC LIMIT 1",
+         "in",
+         position_columns_give}
+    );
+    std::optional<stream_position> position;
+    for (selection.give(bot).give(arrival).run(); selection.next();)
+        position = position_in(selection);
+    return position;
+}
+
+error webhook_removed()
+{
+    return refuse(errc::not_found, "The webhook was removed.");
+}
+
+/// A chunk of a replay: the position behind its last message, and the number of its messages.
 struct replay_chunk {
-    std::uint64_t reached = 0;
+    stream_position reached{};
     std::size_t count = 0;
 };
 
-replay_chunk next_chunk(session& on, bot_id bot, std::uint64_t after, std::size_t limit)
+/// Errors: `cursor_lost`.
+result<replay_chunk> next_chunk(
+    session& on,
+    bot_id bot,
+    const stream_position& after,
+    std::size_t limit
+)
 {
     auto& selection = on.prepared(
         {"SELECT CAST(coalesce(max(arrival), 0) AS bigint), count(*) FROM (SELECT arrival"
@@ -112,11 +141,23 @@ replay_chunk next_chunk(session& on, bot_id bot, std::uint64_t after, std::size_
          "inn",
          "nn"}
     );
-    replay_chunk chunk{.reached = after};
-    for (selection.give(bot).give(after).give(std::uint64_t{limit}).run(); selection.next();) {
-        if (selection.count(1) > 0)
-            chunk = {selection.count(0), selection.count(1)};
+    std::uint64_t last = 0;
+    replay_chunk chunk;
+    selection.give(bot).give(after.order()).give(std::uint64_t{limit});
+    for (selection.run(); selection.next();) {
+        last = selection.count(0);
+        chunk.count = selection.count(1);
     }
+
+    position_facts facts{.has_later = chunk.count > 0};
+    if (!after.is_start())
+        facts.last = last_position(on, bot, after.order());
+    const auto confirmed = confirm_position(after, facts);
+    if (!confirmed)
+        return confirmed.error();
+    chunk.reached = *confirmed;
+    if (chunk.count > 0)
+        chunk.reached = last_position(on, bot, last).value();
     return chunk;
 }
 
@@ -202,17 +243,17 @@ result<std::size_t> sql_webhooks::redeliver_dead(
 
 result<replayed> sql_webhooks::replay(
     webhook_id webhook,
-    std::uint64_t after,
+    const stream_position& after,
     std::size_t limit,
     deadline until
 )
 {
     // While no append is running, all messages that arrived before the last stored one are stored,
     // too. Otherwise the replay would skip a message that commits after a later one.
-    std::optional<replay_chunk> chunk;
+    result<replay_chunk> chunk = webhook_removed();
     const auto find_chunk = [&](session& on) {
         const auto bot = bot_of(on, webhook);
-        chunk = bot ? std::optional{next_chunk(on, *bot, after, limit)} : std::nullopt;
+        chunk = bot ? next_chunk(on, *bot, after, limit) : webhook_removed();
         return progress::nothing;
     };
     const transaction lookup{
@@ -222,13 +263,13 @@ result<replayed> sql_webhooks::replay(
     if (const auto done = runner_.write(until, lookup); !done)
         return done.error();
     if (!chunk)
-        return refuse(errc::not_found, "The webhook was removed.");
+        return chunk.error();
 
     replayed answer{.queued = 0, .reached = chunk->reached, .is_end = chunk->count < limit};
     if (chunk->count == 0)
         return answer;
     const auto carry_out = [&](session& on) {
-        answer.queued = queue_chunk(on, webhook, after, chunk->reached);
+        answer.queued = queue_chunk(on, webhook, after.order(), chunk->reached.order());
         return progress::written;
     };
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};

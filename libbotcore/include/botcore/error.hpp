@@ -22,7 +22,7 @@ enum class errc : std::uint8_t {
     forbidden,             ///< The caller may not do that, whether or not it could be done.
     quota_exceeded,        ///< The caller may store no more messages.
     precondition_failed,   ///< The entity is not in the state the caller asked for.
-    place_lost,            ///< The place in a stream is none any more. Read on from another.
+    cursor_lost,           ///< The message behind which a cursor stands is not stored any more.
     overloaded,            ///< Too much work waits already. Nothing was written; retry later.
     unavailable,           ///< A dependency refused to start the work. Nothing was written; retry.
     outcome_unknown,       ///< The work was cut short. It may or may not have been applied.

@@ -31,7 +31,7 @@ std::vector<result<stream_part>> stream_service::read(
     auto next = found.begin();
     for (const auto& query : queries) {
         if (is_hidden(query))
-            answers.emplace_back(stream_part{.reached = query.after.value_or(0)});
+            answers.emplace_back(stream_part{.reached = query.after.value_or(stream_start)});
         else
             answers.push_back(std::move(*next++));
     }

@@ -184,7 +184,11 @@ result<redelivered> webhook_service::redeliver_dead(const webhook& to, deadline 
     return done;
 }
 
-result<replayed> webhook_service::replay(const webhook& to, std::uint64_t after, deadline until)
+result<replayed> webhook_service::replay(
+    const webhook& to,
+    const stream_position& after,
+    deadline until
+)
 {
     replayed done{.queued = 0, .reached = after, .is_end = false};
     do {

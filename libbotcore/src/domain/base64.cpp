@@ -17,22 +17,25 @@ constexpr std::size_t digit_count(std::size_t bytes) noexcept
     return (bytes * 8 + 5) / 6;
 }
 
-std::string digits_of(std::span<const std::uint8_t> bytes, std::string_view alphabet)
+void append_digits(
+    std::string& text,
+    std::span<const std::uint8_t> bytes,
+    std::string_view alphabet
+)
 {
-    std::string text;
-    text.reserve(digit_count(bytes.size()) + 2);  // And the padding.
+    auto at = text.size();
+    text.resize(at + digit_count(bytes.size()));
     unsigned held = 0;
     unsigned bits = 0;
     for (const auto byte : bytes) {
         held = held << 8U | byte;
         for (bits += 8; bits >= 6;) {
             bits -= 6;
-            text += alphabet[(held >> bits) & 0x3fU];
+            text[at++] = alphabet[(held >> bits) & 0x3fU];
         }
     }
     if (bits > 0)
-        text += alphabet[(held << (6 - bits)) & 0x3fU];
-    return text;
+        text[at] = alphabet[(held << (6 - bits)) & 0x3fU];
 }
 
 bool read_digits(
@@ -65,7 +68,9 @@ bool read_digits(
 
 std::string to_base64(std::span<const std::uint8_t> bytes)
 {
-    auto text = digits_of(bytes, standard_alphabet);
+    std::string text;
+    text.reserve(digit_count(bytes.size()) + 2);  // And the padding.
+    append_digits(text, bytes, standard_alphabet);
     text.append((4 - text.size() % 4) % 4, '=');
     return text;
 }
@@ -83,7 +88,14 @@ std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text)
 
 std::string to_base64url(std::span<const std::uint8_t> bytes)
 {
-    return digits_of(bytes, url_alphabet);
+    std::string text;
+    append_digits(text, bytes, url_alphabet);
+    return text;
+}
+
+void append_base64url(std::string& out, std::span<const std::uint8_t> bytes)
+{
+    append_digits(out, bytes, url_alphabet);
 }
 
 bool read_base64url(std::string_view text, std::span<std::uint8_t> bytes) noexcept

@@ -1,5 +1,8 @@
+#include "cursor_bytes.hpp"
+
 #include <botcore/domain/base64.hpp>
 #include <botcore/domain/page.hpp>
+#include <botcore/domain/stream_position.hpp>
 
 #include <array>
 #include <span>
@@ -8,73 +11,74 @@ namespace botcore {
 
 namespace {
 
-constexpr std::size_t key_size = 16;                   ///< Bytes of either kind of key.
-constexpr std::size_t cursor_size = 1 + key_size + 4;  ///< The way, the key, the scope.
-static_assert(cursor_size % 3 == 0, "So that the text needs no padding.");
+// Behind the head, a cursor of a list has its direction and the key. An id is a key of 16 bytes. A
+// message has the number of its source, its instant and its order in 2, 8 and 8. Today every
+// message is of the source 0.
+constexpr std::size_t way_at = cursor_head_size;
+constexpr std::size_t key_at = way_at + 1;
+using id_bytes = std::array<std::uint8_t, key_at + uuid::size>;
+using message_bytes = std::array<std::uint8_t, key_at + 2 + 8 + 8>;
 
-using key_bytes = std::array<std::uint8_t, key_size>;
-using cursor_bytes = std::array<std::uint8_t, cursor_size>;
-
-void put(std::span<std::uint8_t> place, std::uint64_t number) noexcept
+/// The bytes of a cursor of a list, but for its key.
+template <class Bytes>
+Bytes begin_cursor(bool backwards, std::uint32_t scope) noexcept
 {
-    for (auto& byte : place) {
-        byte = static_cast<std::uint8_t>(number);
-        number >>= 8U;
-    }
+    Bytes bytes{};
+    put_head(std::span{bytes}.template first<cursor_head_size>(), scope);
+    bytes[way_at] = backwards ? 1 : 0;
+    return bytes;
 }
 
-std::uint64_t get(std::span<const std::uint8_t> place) noexcept
+/// Nothing if `text` is no cursor of this version, with so many bytes, of this list.
+template <class Bytes>
+std::optional<Bytes> read_list_cursor(std::string_view text, std::uint32_t scope) noexcept
 {
-    std::uint64_t number = 0;
-    for (std::size_t at = place.size(); at-- > 0;)
-        number = (number << 8U) | place[at];
-    return number;
-}
-
-std::string encode(const key_bytes& key, bool backwards, std::uint32_t scope)
-{
-    cursor_bytes bytes{};
-    bytes[0] = backwards ? 1 : 0;
-    std::ranges::copy(key, bytes.begin() + 1);
-    put(std::span{bytes}.last<4>(), scope);
-    return to_base64url(bytes);
-}
-
-std::optional<cursor<key_bytes>> decode(std::string_view text, std::uint32_t scope) noexcept
-{
-    cursor_bytes bytes{};
-    if (!read_base64url(text, bytes))
+    Bytes bytes{};
+    if (!read_cursor(text, scope, bytes) || bytes[way_at] > 1)
         return std::nullopt;
-    if (bytes[0] > 1 || get(std::span{bytes}.last<4>()) != scope)
-        return std::nullopt;
+    return bytes;
+}
 
-    cursor<key_bytes> read{.key = {}, .backwards = bytes[0] == 1};
-    std::ranges::copy(std::span{bytes}.subspan<1, key_size>(), read.key.begin());
-    return read;
+std::optional<cursor<message_key>> message_cursor(
+    std::uint64_t at,
+    std::uint64_t order,
+    bool backwards
+) noexcept
+{
+    if (order > order_max)
+        return std::nullopt;
+    const instant when{std::chrono::nanoseconds{static_cast<std::int64_t>(at)}};
+    return cursor<message_key>{{when, order}, backwards};
 }
 
 }  // namespace
 
 std::string to_text(const cursor<uuid>& cursor, std::uint32_t scope)
 {
-    return encode(cursor.key.bytes(), cursor.backwards, scope);
+    auto bytes = begin_cursor<id_bytes>(cursor.backwards, scope);
+    std::ranges::copy(cursor.key.bytes(), bytes.begin() + key_at);
+    return to_base64url(bytes);
 }
 
 std::string to_text(const cursor<message_key>& cursor, std::uint32_t scope)
 {
-    key_bytes key{};
-    put(std::span{key}.first<8>(),
-        static_cast<std::uint64_t>(cursor.key.at.time_since_epoch().count()));
-    put(std::span{key}.last<8>(), cursor.key.order);
-    return encode(key, cursor.backwards, scope);
+    auto bytes = begin_cursor<message_bytes>(cursor.backwards, scope);
+    const auto at = cursor.key.at.time_since_epoch().count();
+    put(std::span{bytes}.subspan<key_at + 2, 8>(), static_cast<std::uint64_t>(at));
+    put(std::span{bytes}.last<8>(), cursor.key.order);
+    return to_base64url(bytes);
 }
 
 std::optional<cursor<uuid>> parse_id_cursor(std::string_view text, std::uint32_t scope) noexcept
 {
-    const auto read = decode(text, scope);
-    if (!read)
+    if (const auto old = parse_old_cursor(text, scope))
+        return cursor<uuid>{uuid{old->key}, old->backwards};
+    const auto bytes = read_list_cursor<id_bytes>(text, scope);
+    if (!bytes)
         return std::nullopt;
-    return cursor<uuid>{uuid{read->key}, read->backwards};
+    uuid::bytes_type key{};
+    std::ranges::copy(std::span{*bytes}.subspan<key_at>(), key.begin());
+    return cursor<uuid>{uuid{key}, (*bytes)[way_at] == 1};
 }
 
 std::optional<cursor<message_key>> parse_message_cursor(
@@ -82,17 +86,18 @@ std::optional<cursor<message_key>> parse_message_cursor(
     std::uint32_t scope
 ) noexcept
 {
-    const auto read = decode(text, scope);
-    if (!read)
+    if (const auto old = parse_old_cursor(text, scope)) {
+        const std::span key{old->key};
+        return message_cursor(get(key.first<8>()), get(key.last<8>()), old->backwards);
+    }
+    const auto bytes = read_list_cursor<message_bytes>(text, scope);
+    if (!bytes)
         return std::nullopt;
-    const auto at = static_cast<std::int64_t>(get(std::span{read->key}.first<8>()));
-    const auto order = get(std::span{read->key}.last<8>());
-    // A database keeps orders in signed 64 bits: no list has an item past them.
-    if (order > static_cast<std::uint64_t>(INT64_MAX))
+    const std::span key = std::span{*bytes}.subspan<key_at>();
+    if (get(key.first<2>()) != 0)
         return std::nullopt;
-    return cursor<message_key>{
-        message_key{instant{std::chrono::nanoseconds{at}}, order},
-        read->backwards};
+    const bool backwards = (*bytes)[way_at] == 1;
+    return message_cursor(get(key.subspan<2, 8>()), get(key.last<8>()), backwards);
 }
 
 }  // namespace botcore

@@ -24,8 +24,19 @@ def new_id():
 
 
 def place_in(cursor):
-    """What the cursor of a stream tells, to who takes it apart: the number in it."""
-    return int.from_bytes(base64.urlsafe_b64decode(cursor)[9:17], "little")
+    """What the cursor of a stream tells, to who takes it apart: the number in it (ADR 20)."""
+    content = base64.urlsafe_b64decode(cursor)
+    version, sources = content[0], content[5]
+    assert version == 2
+    assert len(content) == 6 + 18 * sources
+    return int.from_bytes(content[8:16], "little")
+
+
+def old_cursor(cursor):
+    """The same as versions before 2 wrote it, without a fingerprint."""
+    scope = base64.urlsafe_b64decode(cursor)[1:5]
+    number = place_in(cursor).to_bytes(8, "little")
+    return base64.urlsafe_b64encode(bytes(9) + number + scope).decode()
 
 
 def message(conversation, sender, recipient, text="Oi! Como posso te ajudar?", **more):

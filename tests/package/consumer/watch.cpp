@@ -23,11 +23,13 @@ int main()
     const auto talk = botcore::conversation_id{ids.next(0)};
 
     // From the beginning. A program that has read messages before passes the last one's position.
-    botcore::stream_watch watch{storage.streams(), {.stream = talk, .after = 0}};
+    botcore::stream_watch watch{
+        storage.streams(),
+        {.stream = talk, .after = botcore::stream_start}};
     const auto print = [&](const botcore::stream_part& part) {
         for (const auto& message : part.messages)
             std::cout << message.seq << "  " << message.content.text << '\n';
-        if (part.reached == 3)
+        if (part.reached.order() == 3)
             watch.stop();
     };
     std::jthread watcher{[&] {

@@ -14,7 +14,7 @@
 
 namespace botcore {
 
-/// Follows one stream: hands over what is there after a place, and then what comes, in order,
+/// Follows one stream: hands over what is there after a position, and then what comes, in order,
 /// without gaps, and each message once.
 ///
 /// It has no thread: it works on that of who calls `run`. Who follows many streams reads them from
@@ -43,7 +43,7 @@ public:
     /// Calls `received` until `stop` or until `until` has passed; to be called once. What
     /// `received` throws ends it, too.
     ///
-    /// Errors: `place_lost`, `internal`. A store that is `unavailable` is asked again.
+    /// Errors: `cursor_lost`, `internal`. A store that is `unavailable` is asked again.
     result<> run(const receiver& received, deadline until);
 
     /// Ends `run` soon, or before it begins. May be called from any thread, also by the receiver.

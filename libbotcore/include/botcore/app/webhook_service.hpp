@@ -97,8 +97,11 @@ public:
     /// Makes dead deliveries pending, as many as there is time for.
     result<redelivered> redeliver_dead(const webhook& to, deadline until);
 
-    /// Queues what arrived after `after` anew, as much of it as there is time for.
-    result<replayed> replay(const webhook& to, std::uint64_t after, deadline until);
+    /// Queues anew what comes after a position in the stream of the webhook's bot, as much of it as
+    /// there is time for.
+    ///
+    /// Errors: `cursor_lost`.
+    result<replayed> replay(const webhook& to, const stream_position& after, deadline until);
 
     /// As `webhook_sender::try_out`.
     result<> try_out(const webhook& tried, std::function<void(webhook_trial)> done)

@@ -18,11 +18,11 @@ namespace botcore {
 /// Most items of one page.
 inline constexpr std::size_t page_size_max = 1000;
 
-/// A place between two items of an ordered list, and the way to read on from it.
+/// A point between two items of an ordered list, and the way to read on from it.
 template <class Key>
 struct cursor {
     Key key;                 ///< Of the item next to it, which itself is left out.
-    bool backwards = false;  ///< Whether the page wanted is the one before the place.
+    bool backwards = false;  ///< Whether the page wanted is the one before that point.
 
     friend bool operator==(const cursor&, const cursor&) = default;
 };
@@ -70,12 +70,13 @@ page<Item, Key> make_page(
     return made;
 }
 
-/// A cursor as an opaque word of URL-safe characters (base64url, RFC 4648 section 5). `scope` is
-/// the list it belongs to: a hash of the filters and the order.
+/// A cursor as an opaque word of URL-safe characters (base64url, RFC 4648 section 5); the format is
+/// in ADR 20. `scope` is the list it belongs to: a hash of the filters and the order.
 std::string to_text(const cursor<uuid>& cursor, std::uint32_t scope);
 std::string to_text(const cursor<message_key>& cursor, std::uint32_t scope);
 
-/// The inverse of `to_text`. Nothing, if `text` is no such cursor or belongs to another list.
+/// The inverse of `to_text`. Reads the cursors of older versions, too. Nothing, if `text` is no
+/// such cursor or belongs to another list.
 std::optional<cursor<uuid>> parse_id_cursor(std::string_view text, std::uint32_t scope) noexcept;
 std::optional<cursor<message_key>> parse_message_cursor(
     std::string_view text,

@@ -33,10 +33,12 @@ public:
     /// of the stream that is stored or will be, once and in order, whatever number of processes
     /// write, and in whatever order they commit.
     ///
-    /// Errors: `place_lost` if the place is past the stream's end, as after a failover that lost
-    /// messages; `unavailable`, `internal`.
+    /// Errors: `cursor_lost` if the message behind which the position stands is not stored any
+    /// more, as after a failover that lost messages, however far the stream has grown since: see
+    /// `confirm_position`; `unavailable`, `internal`.
     ///
     /// Cost: linear in the messages read, and in those that lie between them and may not be seen.
+    /// To look at the position's message is one step by the index that has the stream in order.
     virtual std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
         const read_terms& terms

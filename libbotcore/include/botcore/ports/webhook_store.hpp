@@ -2,6 +2,7 @@
 
 #include <botcore/domain/delivery.hpp>
 #include <botcore/domain/message.hpp>
+#include <botcore/domain/stream_position.hpp>
 #include <botcore/domain/webhook.hpp>
 #include <botcore/domain/webhook_write.hpp>
 #include <botcore/ports/deadline.hpp>
@@ -47,7 +48,7 @@ struct delivery_settlement {
 /// How far a replay got.
 struct replayed {
     std::size_t queued = 0;     ///< Messages that are to be delivered, and were not already.
-    std::uint64_t reached = 0;  ///< The arrival to go on after.
+    stream_position reached{};  ///< In the bot's stream: the position to go on from.
     bool is_end = true;
 };
 
@@ -105,13 +106,13 @@ public:
         deadline until
     ) = 0;
 
-    /// Makes pending what messages of the webhook's bot that arrived after `after` say to it: of
-    /// the first `limit` of them. What is pending stays as it is.
+    /// Makes pending what messages of the webhook's bot say to it that come after a position in the
+    /// bot's stream: of the first `limit` of them. What is pending stays as it is.
     ///
-    /// Errors: `not_found`.
+    /// Errors: `not_found`; `cursor_lost` as `stream_store::read`.
     virtual result<replayed> replay(
         webhook_id webhook,
-        std::uint64_t after,
+        const stream_position& after,
         std::size_t limit,
         deadline until
     ) = 0;
