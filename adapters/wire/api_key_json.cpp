@@ -13,18 +13,15 @@ namespace botapi::wire {
 void append_json(std::string& out, const botcore::api_key& key)
 {
     const auto append_instant = [&](const char* name, const auto& at) {
-        if (at)
-            out.append(",\"")
-                .append(name)
-                .append(R"(":")")
-                .append(botcore::timestamp::from_clock(*at).text())
-                .push_back('"');
+        if (!at)
+            return;
+        out.append(",\"").append(name).append(R"(":")");
+        out.append(botcore::timestamp::from_clock(*at).text()).push_back('"');
     };
     const auto append_texts = [&](const char* name, const std::vector<std::string>& texts) {
         out.append(",\"").append(name).append("\":[");
-        for (std::size_t at = 0; at < texts.size(); ++at) {
+        for (std::size_t at = 0; at < texts.size(); ++at)
             out.append(at == 0 ? "\"" : ",\"").append(texts[at]).push_back('"');
-        }
         out.push_back(']');
     };
     std::vector<std::string> scopes;

@@ -133,14 +133,9 @@ struct noting_follower {
         const botcore::visible_bots& visible = {},
         const wire::message_extras& extras = {}
     )
-        : follows{
-              home.live,
-              home.loop.get_executor(),
-              stream,
-              visible,
-              start,
-              [this] { ++wakes; },
-              extras}
+        : follows{home.live, home.loop.get_executor(), {stream, visible, extras}, start, [this] {
+                      ++wakes;
+                  }}
     {
     }
 

@@ -96,15 +96,8 @@ awaitable<response> wait_for_news(
     const auto until = clock::now() + wanted.wait;
     const auto loop = co_await boost::asio::this_coro::executor;
     auto& client = *asked.presence;
-    auto ready = [&client] { client.wake(); };
-    follower waiting{
-        live,
-        loop,
-        wanted.stream,
-        asked.visible(),
-        {.after = position},
-        std::move(ready),
-        wanted.extras};
+    const stream_view view{wanted.stream, asked.visible(), wanted.extras};
+    follower waiting{live, loop, view, {.after = position}, [&client] { client.wake(); }};
     for (;;) {
         const auto taken = co_await waiting.take(clock::now() + limits.handle_max);
         if (!taken)
@@ -140,15 +133,9 @@ awaitable<response> answer_events(
         co_return made;
 
     const auto loop = co_await boost::asio::this_coro::executor;
-    auto source = std::make_unique<event_stream>(
-        live,
-        loop,
-        asked,
-        wanted.stream,
-        wanted.start,
-        limits.handle_max,
-        wanted.extras
-    );
+    const stream_view view{wanted.stream, asked.visible(), wanted.extras};
+    auto source =
+        std::make_unique<event_stream>(live, loop, asked, view, wanted.start, limits.handle_max);
     const auto begun = co_await source->begin();
     if (!begun)
         co_return refused(asked, begun.error());

@@ -93,8 +93,7 @@ awaitable<void> subscription_session::answer(web_socket& over, subscribe_command
     one->source.emplace(
         context_.live,
         over.get_executor(),
-        command.stream,
-        asked_.visible(),
+        stream_view{command.stream, asked_.visible()},
         command.start,
         std::move(ready)
     );

@@ -27,17 +27,16 @@ event_stream::event_stream(
     hub& hub,
     const boost::asio::any_io_executor& loop,
     const request& asked,
-    const botcore::stream_id& stream,
+    const stream_view& view,
     start_position start,
-    std::chrono::nanoseconds patience,
-    const wire::message_extras& extras
+    std::chrono::nanoseconds patience
 )
     : client_{*asked.presence},
       path_{asked.path},
       patience_{patience},
       heartbeat_{hub.options().heartbeat},
       heartbeat_due_{clock::now() + heartbeat_},
-      follower_{hub, loop, stream, asked.visible(), start, [this] { client_.wake(); }, extras}
+      follower_{hub, loop, view, start, [this] { client_.wake(); }}
 {
 }
 

@@ -14,16 +14,15 @@ namespace botapi::http {
 /// A stream as Server-Sent Events (HTML standard, section 9.2), as long as the client is there.
 class event_stream final : public chunk_source {
 public:
-    /// Follows what `asked` may see of a stream. The storage gets `patience` for each answer. Keeps
-    /// references to the hub, and to the request's client.
+    /// Follows a stream for `asked`, which may see this view of it. The storage gets `patience` for
+    /// each answer. Keeps references to the hub, and to the request's client.
     event_stream(
         hub& hub,
         const boost::asio::any_io_executor& loop,
         const request& asked,
-        const botcore::stream_id& stream,
+        const stream_view& view,
         start_position start,
-        std::chrono::nanoseconds patience,
-        const wire::message_extras& extras
+        std::chrono::nanoseconds patience
     );
 
     /// Reads what comes first. Errors: those for which a client gets no stream; not `cursor_lost`,

@@ -19,26 +19,25 @@ class loop_followers;
 /// The followers of a feed on one event loop.
 using loop_follower_count = std::pair<loop_followers*, std::size_t>;
 
-/// A stream that is followed, as those see it who may know of the same bots, and want the same of
-/// each message.
+/// A stream as those see it who may know of the same bots, and want the same of each message.
+struct stream_view {
+    botcore::stream_id stream;
+    botcore::visible_bots visible{};
+    wire::message_extras extras{};
+
+    friend bool operator==(const stream_view&, const stream_view&) = default;
+};
+
+/// A view of a stream that is followed.
 ///
 /// It is shared: by its followers, and by whoever is about to read it or to tell that it has grown.
 struct feed {
-    feed(
-        botcore::stream_id followed,
-        botcore::visible_bots seen,
-        const wire::message_extras& wanted
-    )
-        : stream{followed}, visible{std::move(seen)}, extras{wanted}
-    {
-    }
+    explicit feed(stream_view followed) : view{std::move(followed)} {}
 
     /// What is being done about reading it.
     enum class state : std::uint8_t { idle, queued, reading, reading_again };
 
-    const botcore::stream_id stream;
-    const botcore::visible_bots visible;
-    const wire::message_extras extras;
+    const stream_view view;
     event_ring kept{};
 
     // What follows belongs to the hub, and is guarded by its mutex.

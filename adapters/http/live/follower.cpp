@@ -29,15 +29,13 @@ std::optional<start_position> parse_start(const botcore::stream_id& stream, std:
 follower::follower(
     hub& hub,
     const boost::asio::any_io_executor& loop,
-    const botcore::stream_id& stream,
-    const botcore::visible_bots& visible,
+    const stream_view& view,
     start_position start,
-    std::function<void()> ready,
-    const wire::message_extras& extras
+    std::function<void()> ready
 )
     : hub_{hub},
       loop_followers_{hub.followers_on(loop)},
-      feed_{hub.join(stream, visible, extras, loop_followers_)},
+      feed_{hub.join(view, loop_followers_)},
       begin_{start.after},
       position_{start.after},
       limit_{first_count},
@@ -93,10 +91,10 @@ awaitable<botcore::result<events>> follower::take(botcore::deadline until)
 awaitable<botcore::result<events>> follower::read(botcore::deadline until)
 {
     const botcore::stream_query wanted{
-        .stream = feed_->stream,
+        .stream = feed_->view.stream,
         .after = position_,
         .limit = limit_,
-        .visible = feed_->visible};
+        .visible = feed_->view.visible};
     const auto part = co_await hub_.core().read(wanted, until);
     if (!part)
         co_return part.error();
@@ -109,8 +107,8 @@ awaitable<botcore::result<events>> follower::read(botcore::deadline until)
     if (part->messages.empty())
         co_return events{};
 
-    const auto made =
-        std::make_shared<const event_batch>(feed_->stream, part->messages, feed_->extras);
+    const auto& view = feed_->view;
+    const auto made = std::make_shared<const event_batch>(view.stream, part->messages, view.extras);
     const std::size_t size = std::max<std::size_t>(made->size() / made->count(), 1);
     limit_ = std::clamp<std::size_t>(part_size / size, 4, botcore::page_size_max);
     hub_.observer().read_behind();
@@ -125,7 +123,7 @@ void follower::change_feed()
 {
     const auto lost = feed_;
     loop_followers_.remove(*lost, *this);
-    feed_ = hub_.join(lost->stream, lost->visible, lost->extras, loop_followers_);
+    feed_ = hub_.join(lost->view, loop_followers_);
     loop_followers_.add(*feed_, *this);
     hub_.leave(lost, loop_followers_);
     is_known_ = false;

@@ -32,11 +32,9 @@ public:
     follower(
         hub& hub,
         const boost::asio::any_io_executor& loop,
-        const botcore::stream_id& stream,
-        const botcore::visible_bots& visible,
+        const stream_view& view,
         start_position start,
-        std::function<void()> ready,
-        const wire::message_extras& extras = {}
+        std::function<void()> ready
     );
     ~follower();
 
@@ -63,7 +61,7 @@ public:
         return begin_;
     }
 
-    [[nodiscard]] const botcore::stream_id& stream() const noexcept { return feed_->stream; }
+    [[nodiscard]] const botcore::stream_id& stream() const noexcept { return feed_->view.stream; }
 
     /// Calls `ready`, if that is awaited. Only `loop_followers` calls this.
     void wake();

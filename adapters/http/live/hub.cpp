@@ -36,16 +36,11 @@ loop_followers& hub::followers_on(const boost::asio::any_io_executor& loop)
     return *found;
 }
 
-std::shared_ptr<feed> hub::join(
-    const botcore::stream_id& stream,
-    const botcore::visible_bots& visible,
-    const wire::message_extras& extras,
-    loop_followers& at
-)
+std::shared_ptr<feed> hub::join(const stream_view& view, loop_followers& at)
 {
     observer_.followers_changed(1);
     const std::lock_guard lock{mutex_};
-    auto joined = find_or_make(stream, visible, extras);
+    auto joined = find_or_make(view);
     const auto counted = std::ranges::find(joined->loops, &at, &loop_follower_count::first);
     if (counted == joined->loops.end()) {
         joined->loops.emplace_back(&at, 1);
@@ -55,19 +50,13 @@ std::shared_ptr<feed> hub::join(
 }
 
 /// With the mutex.
-std::shared_ptr<feed> hub::find_or_make(
-    const botcore::stream_id& stream,
-    const botcore::visible_bots& visible,
-    const wire::message_extras& extras
-)
+std::shared_ptr<feed> hub::find_or_make(const stream_view& view)
 {
-    auto& views = feeds_[stream];
-    const auto is_wanted = [&](const auto& one) {
-        return one->visible == visible && one->extras == extras;
-    };
+    auto& views = feeds_[view.stream];
+    const auto is_wanted = [&](const auto& one) { return one->view == view; };
     if (const auto found = std::ranges::find_if(views, is_wanted); found != views.end())
         return *found;
-    views.push_back(std::make_shared<feed>(stream, visible, extras));
+    views.push_back(std::make_shared<feed>(view));
     views.back()->due = next_look();
     observer_.feeds_changed(1);
     return views.back();
@@ -150,7 +139,7 @@ void hub::schedule(const std::shared_ptr<feed>& one)
 /// Who comes from here on gets another feed. With the mutex.
 void hub::forget(const std::shared_ptr<feed>& one)
 {
-    const auto found = feeds_.find(one->stream);
+    const auto found = feeds_.find(one->view.stream);
     if (found == feeds_.end())
         return;
     if (std::erase(found->second, one) > 0)

@@ -56,12 +56,7 @@ public:
     loop_followers& followers_on(const boost::asio::any_io_executor& loop);
 
     /// The feed that this view of the stream has, or gets. `leave` takes back.
-    std::shared_ptr<feed> join(
-        const botcore::stream_id& stream,
-        const botcore::visible_bots& visible,
-        const wire::message_extras& extras,
-        loop_followers& at
-    );
+    std::shared_ptr<feed> join(const stream_view& view, loop_followers& at);
     void leave(const std::shared_ptr<feed>& left, loop_followers& at);
 
     /// The stream ends at `end`, as the store just said: the feed begins there, if it has not
@@ -78,11 +73,7 @@ public:
 private:
     using feeds = std::vector<std::shared_ptr<feed>>;
 
-    std::shared_ptr<feed> find_or_make(
-        const botcore::stream_id& stream,
-        const botcore::visible_bots& visible,
-        const wire::message_extras& extras
-    );
+    std::shared_ptr<feed> find_or_make(const stream_view& view);
     void note(std::span<const botcore::stream_id> grown);
     void schedule(const std::shared_ptr<feed>& one);
     void drain(services& core);

@@ -57,10 +57,10 @@ void hub::read(services& core, const feeds& taken)
     queries.reserve(taken.size());
     for (const auto& one : taken) {
         queries.push_back(
-            {.stream = one->stream,
+            {.stream = one->view.stream,
              .after = one->kept.reached(),
              .limit = messages_max,
-             .visible = one->visible}
+             .visible = one->view.visible}
         );
     }
     std::vector<botcore::result<botcore::stream_part>> parts;
@@ -83,7 +83,8 @@ void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& 
 {
     std::shared_ptr<const event_batch> made;  // Shared by all who are sent it.
     if (!part.messages.empty()) {
-        made = std::make_shared<const event_batch>(one->stream, part.messages, one->extras);
+        made =
+            std::make_shared<const event_batch>(one->view.stream, part.messages, one->view.extras);
         observer_.rendered(made->count());
     }
     const auto size = made ? made->size() : 0;
