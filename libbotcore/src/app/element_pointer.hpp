@@ -6,7 +6,7 @@
 
 namespace botcore {
 
-/// A JSON Pointer (RFC 6901) to an element of an array that is a member of the input.
+/// The JSON Pointer (RFC 6901) to the element `at` of the array `list` of an input.
 inline std::string element_pointer(std::string_view list, std::size_t at)
 {
     return '/' + std::string{list} + '/' + std::to_string(at);

@@ -7,8 +7,8 @@
 
 namespace botcore {
 
-/// What is said of what is not there: `not_found`, in the same words for what somebody may not know
-/// of.
+/// The refusal of a request for an entity that does not exist: `not_found`. An entity that the
+/// caller may not see is refused in the same words.
 error absent(bot_id id);
 error absent(message_id id);
 error absent(conversation_id id);

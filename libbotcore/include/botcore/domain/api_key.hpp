@@ -14,26 +14,27 @@
 
 namespace botcore {
 
-/// 256 random bits, which only their holder has.
+/// 256 random bits that only the holder of the key has.
 using key_secret = std::array<std::uint8_t, 32>;
 
-/// Of a secret that is random, a plain hash gives nothing away.
+/// The hash of a secret. A plain hash gives nothing away, since the secret is random.
 using secret_hash = content_hash::digest_type;
 
-/// What a client shows to be let in: `bk_`, the key's id as 32 hexadecimal digits, `_`, the secret
-/// as 64, and a checksum of all that as 8, by which scanners tell leaked ones from other text.
+/// The token with which a client authenticates: `bk_`, the key's id as 32 hexadecimal digits, `_`,
+/// the secret as 64 digits, and a checksum of all that as 8 digits. By the checksum, scanners tell
+/// leaked tokens from other text.
 struct access_token {
     static constexpr std::size_t text_size = 108;  ///< Characters.
 
     key_id id;
     key_secret secret{};
 
-    /// Nothing if the form or the checksum is wrong.
+    /// The token in `text`, or nothing if its form or its checksum is wrong.
     static std::optional<access_token> parse(std::string_view text) noexcept;
 
     [[nodiscard]] std::string text() const;
 
-    /// What is kept of the secret.
+    /// The hash that a store keeps in place of the secret.
     [[nodiscard]] secret_hash hash() const noexcept;
 
     friend bool operator==(const access_token&, const access_token&) = default;
@@ -43,7 +44,7 @@ struct access_token {
 struct api_key {
     static constexpr std::size_t name_size_max = 255;  ///< Code points.
     static constexpr std::uint64_t quota_max = 1'000'000'000'000'000;
-    static constexpr std::size_t bot_count_max = 1'000;  ///< Of those a key is limited to.
+    static constexpr std::size_t bot_count_max = 1'000;  ///< Bots that a key may be limited to.
 
     key_id id;
     std::string name;  ///< For people.
@@ -52,9 +53,9 @@ struct api_key {
     instant created{};
     std::optional<instant> expires{};
     std::optional<instant> revoked{};
-    std::optional<std::uint64_t> quota{};  ///< How many messages may be stored with it.
-    std::uint64_t stored = 0;              ///< How many were, if it has a quota.
-    std::optional<instant> last_used{};    ///< To the minute, or nothing until then.
+    std::optional<std::uint64_t> quota{};  ///< Messages that may be stored with the key.
+    std::uint64_t stored = 0;              ///< Messages stored so far, if there is a quota.
+    std::optional<instant> last_used{};    ///< To the minute. Nothing before the first use.
     secret_hash hash{};
 
     [[nodiscard]] bool is_valid_at(instant now) const noexcept
@@ -65,7 +66,7 @@ struct api_key {
     friend bool operator==(const api_key&, const api_key&) = default;
 };
 
-/// Takes as long for every difference, so that nobody learns a hash by measuring.
+/// Compares in constant time, so that nobody learns a hash by measuring.
 bool is_same(const secret_hash& left, const secret_hash& right) noexcept;
 
 }  // namespace botcore

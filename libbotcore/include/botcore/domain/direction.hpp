@@ -7,13 +7,13 @@
 
 namespace botcore {
 
-/// Which way a message went, seen from its bot.
+/// The direction of a message, seen from its bot.
 enum class direction : std::uint8_t {
     inbound = 0,   ///< From the client to the bot.
     outbound = 1,  ///< From the bot to the client.
 };
 
-/// A message's two ends in the order in which they were written.
+/// The two ends of a message: its sender and its recipient.
 struct ends {
     participant_id from;
     participant_id to;
@@ -21,8 +21,8 @@ struct ends {
     friend bool operator==(const ends&, const ends&) = default;
 };
 
-/// The same two ends by what they are. Every message has exactly one `bot`: a bot that writes to
-/// another is the bot, and the other is its client.
+/// The same two ends by their roles. Every message has exactly one `bot`: if a bot writes to
+/// another bot, the sender is the bot and the recipient is its client.
 struct route {
     bot_id bot;
     direction way;
@@ -31,8 +31,8 @@ struct route {
     friend bool operator==(const route&, const route&) = default;
 };
 
-/// Decides which end is the bot. `from` counts first, so that a bot that writes to a bot speaks for
-/// itself. Nothing, if neither is a bot.
+/// Decides which end is the bot; nothing if neither is one. `from` comes first, so that a bot that
+/// writes to a bot speaks for itself.
 ///
 /// For every answer, `ends_of(*route_between(e, …)) == e`.
 constexpr std::optional<route> route_between(
@@ -49,7 +49,7 @@ constexpr std::optional<route> route_between(
     return std::nullopt;
 }
 
-/// The ends as they were written: the inverse of `route_between`.
+/// The sender and the recipient: the inverse of `route_between`.
 constexpr ends ends_of(const route& route) noexcept
 {
     const participant_id bot{route.bot.value};

@@ -12,7 +12,7 @@
 
 namespace botcore {
 
-/// What a client calls one request, so that sending it again does nothing again
+/// The name that a client gives to a request, so that a retry of it does nothing more
 /// (draft-ietf-httpapi-idempotency-key-header-07).
 ///
 /// Shape: 1 to `size_max` printable ASCII characters.
@@ -38,19 +38,19 @@ error reused_key();
 
 /// The proof, kept for ever, that a request with an idempotency key was carried out.
 struct receipt {
-    /// A hash of the kind of request and its key: names the request. The ids of the messages that
-    /// the request makes are made from it, so that a retry makes the same.
+    /// Identifies the request: a hash of its kind and of its idempotency key. The ids of its
+    /// messages are derived from it, so that a retry derives the same ids.
     uuid key;
 
-    /// The first 64 bits of a hash of the request's content: tells a retry from another request
+    /// The first 64 bits of a hash of the request's content. It tells a retry from another request
     /// under the same key.
     std::uint64_t digest = 0;
 
     friend bool operator==(const receipt&, const receipt&) = default;
 };
 
-/// SHA-256 over a sequence of parts. Each part is hashed with its length, so that no
-/// two different sequences are hashed alike.
+/// SHA-256 over a sequence of parts. Each part is hashed with its length, so that different
+/// sequences never give the same input.
 class content_hash {
 public:
     using digest_type = sha256::digest_type;
@@ -59,7 +59,7 @@ public:
     content_hash& add(const uuid& part) noexcept;
     content_hash& add(std::uint64_t part) noexcept;
 
-    /// The hash of what was added. Call it once, last.
+    /// The hash of all parts. Call it once, after the last part.
     digest_type finish() noexcept { return hash_.finish(); }
 
 private:

@@ -8,7 +8,7 @@
 
 namespace botcore {
 
-/// SHA-256 (FIPS 180-4) over bytes that come in parts.
+/// SHA-256 (FIPS 180-4) over bytes that arrive in parts.
 class sha256 {
 public:
     using digest_type = std::array<std::uint8_t, 32>;
@@ -20,7 +20,7 @@ public:
     sha256& add(std::span<const std::uint8_t> part) noexcept;
     sha256& add(std::string_view part) noexcept;
 
-    /// The hash of what was added. Call it once, last.
+    /// The hash of all parts. Call it once, after the last part.
     digest_type finish() noexcept;
 
 private:
@@ -31,7 +31,7 @@ private:
     std::uint64_t size_ = 0;
 };
 
-/// HMAC-SHA-256 (RFC 2104): a hash that only those who know `key` can make.
+/// HMAC-SHA-256 (RFC 2104): a hash that only a holder of `key` can compute.
 sha256::digest_type hmac_sha256(
     std::span<const std::uint8_t> key,
     std::string_view message

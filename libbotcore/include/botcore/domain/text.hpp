@@ -10,11 +10,12 @@ namespace botcore {
 /// table 3-7: no surrogates, no overlong forms, nothing past U+10FFFF). Linear in its size.
 std::optional<std::size_t> count_code_points(std::string_view text) noexcept;
 
-/// Whether well-formed UTF-8 is empty or holds nothing but Unicode `White_Space` (UAX #44).
+/// Whether `text`, which is well-formed UTF-8, is empty or holds nothing but Unicode `White_Space`
+/// (UAX #44).
 bool is_blank(std::string_view text) noexcept;
 
-/// Why `text` can't be kept as something a person reads: not UTF-8, blank, or with a U+0000 in it.
-/// A sentence, or nothing if it can.
+/// Why people can't read `text`: it is not UTF-8, it is blank, or it contains U+0000. The end of a
+/// sentence, as in "must not be blank", or nothing if they can.
 std::optional<std::string_view> unreadable_because(std::string_view text) noexcept;
 
 }  // namespace botcore

@@ -23,10 +23,10 @@ inline constexpr instant instant_max = instant::max();
 
 /// When something was said: an instant, and the form in which it was written.
 ///
-/// Shape: `date-time` of RFC 3339 section 5.6, with 0 to 9 fractional digits and any offset. What
-/// was parsed is printed back byte for byte: the number of digits, the offset, `Z` or `+00:00`,
-/// `T` or `t`. A leap second (`:60`) may stand at the end of June or December UTC, under an offset
-/// of whole quarters of an hour; its instant is that of the second that follows.
+/// Shape: `date-time` of RFC 3339 section 5.6, with 0 to 9 fractional digits and any offset. It is
+/// printed byte for byte as it was parsed: the number of digits, the offset, `Z` or `+00:00`, `T`
+/// or `t`. A leap second (`:60`) may stand at the end of June or December UTC, under an offset of
+/// whole quarters of an hour; its instant is that of the second that follows.
 ///
 /// Timestamps compare by their instant alone with `<`, and by instant and form with `==`.
 class timestamp {
@@ -34,11 +34,11 @@ public:
     /// Errors: `invalid_argument`, saying which part is wrong.
     static result<timestamp> parse(std::string_view text);
 
-    /// The form in which the server writes its own clock: 7 fractional digits and `Z`. What is
-    /// finer than 100 ns is cut off, and what is earlier than `instant_min` becomes it.
+    /// The timestamp that the server gives to a message: 7 fractional digits and `Z`. Anything
+    /// finer than 100 ns is cut off; an instant before `instant_min` becomes `instant_min`.
     static timestamp from_clock(instant at) noexcept;
 
-    /// The inverse of `at` and `form`, for storages. Nothing, if no timestamp has this form.
+    /// The inverse of `at` and `form`, for storages; nothing if no timestamp has this form.
     static std::optional<timestamp> from_parts(instant at, std::uint16_t form) noexcept;
 
     [[nodiscard]] std::string text() const;

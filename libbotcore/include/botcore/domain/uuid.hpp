@@ -77,7 +77,7 @@ uuid make_uuid_v8(std::span<const std::uint8_t, uuid::size> hash, shard_number s
 
 }  // namespace botcore
 
-/// Spreads UUIDs of every version, the ones that clients count up included.
+/// Spreads UUIDs of every version, also those that a client counts up.
 template <>
 struct std::hash<botcore::uuid> {
     std::size_t operator()(const botcore::uuid& id) const noexcept

@@ -9,11 +9,11 @@
 
 namespace botcore {
 
-/// Where on the web something is sent: an `https` or `http` URL (RFC 3986).
+/// The address of a receiver on the web: an `https` or `http` URL (RFC 3986).
 ///
 /// Shape: at most `size_max` bytes, with a host, and without user, password or fragment. The host
-/// is a DNS name, an IPv6 address in brackets, or an IPv4 address as four decimal numbers: the
-/// other forms of numbers that some programs take for addresses are none here.
+/// is a DNS name, an IPv6 address in brackets, or an IPv4 address as four decimal numbers. Other
+/// numbers, which some programs take for IPv4 addresses, are refused.
 class web_address {
 public:
     static constexpr std::size_t size_max = 2'048;  ///< Bytes.
@@ -21,10 +21,10 @@ public:
     /// Errors: `invalid_argument`, naming the broken rule.
     static result<web_address> parse(std::string_view text);
 
-    [[nodiscard]] const std::string& text() const noexcept { return text_; }  ///< As given.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }  ///< As written.
     [[nodiscard]] bool is_secure() const noexcept { return is_secure_; }
 
-    /// In lower case, an IPv6 address without its brackets.
+    /// The host in lower case, an IPv6 address without its brackets.
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 

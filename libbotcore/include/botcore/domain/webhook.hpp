@@ -19,7 +19,7 @@ namespace botcore {
 
 using webhook_id = id<struct webhook_tag>;
 
-/// What tells the webhooks of one bot apart.
+/// The name of a webhook, unique among the webhooks of its bot.
 ///
 /// Shape: 1 to `size_max` of `a` to `z`, `0` to `9` and `-`, with no `-` at either end.
 class webhook_name {
@@ -39,8 +39,7 @@ private:
     std::string text_;
 };
 
-/// What the receiver of a webhook knows, and nobody else, so that it can tell our requests from
-/// those of others.
+/// A secret of the server and one receiver, by which the receiver verifies that a request is ours.
 ///
 /// Shape: `whsec_`, and `size_min` to `size_max` bytes in base64 (RFC 4648 section 4), as Standard
 /// Webhooks defines it.
@@ -57,7 +56,7 @@ public:
 
     [[nodiscard]] std::string text() const;
 
-    /// What tells it from other secrets, and does not give it away: its last four characters.
+    /// Its last four characters: enough to tell it from other secrets, too few to be of use.
     [[nodiscard]] std::string hint() const;
 
     [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
@@ -68,7 +67,7 @@ private:
     std::vector<std::uint8_t> bytes_;
 };
 
-/// What a webhook is told of.
+/// The events that a webhook can subscribe to.
 enum class webhook_event : std::uint8_t {
     message_inbound = 0,   ///< A client said something to the bot.
     message_outbound = 1,  ///< The bot said something.
@@ -78,7 +77,7 @@ inline constexpr std::array<std::pair<webhook_event, std::string_view>, 2> webho
     {{webhook_event::message_inbound, "message.inbound"},
      {webhook_event::message_outbound, "message.outbound"}}};
 
-/// What a message is to a webhook.
+/// The event of a message that goes this way.
 constexpr webhook_event event_of(direction way) noexcept
 {
     return way == direction::inbound ? webhook_event::message_inbound
@@ -87,12 +86,12 @@ constexpr webhook_event event_of(direction way) noexcept
 
 [[nodiscard]] std::string_view name_of(webhook_event event) noexcept;
 
-/// Any number of events.
+/// A set of events.
 class webhook_events {
 public:
     constexpr webhook_events() noexcept = default;
 
-    /// The inverse of `bits`. Nothing if a bit means no event.
+    /// The inverse of `bits`, or nothing if a bit stands for no event.
     static std::optional<webhook_events> from_bits(std::uint64_t bits) noexcept;
 
     constexpr void add(webhook_event one) noexcept { bits_ |= 1U << static_cast<unsigned>(one); }
@@ -102,7 +101,7 @@ public:
         return ((bits_ >> static_cast<unsigned>(one)) & 1U) != 0;
     }
 
-    /// The first bit is the first event.
+    /// Bit 0 stands for the first event.
     [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
 
     friend constexpr bool operator==(webhook_events, webhook_events) noexcept = default;
@@ -112,34 +111,35 @@ private:
 };
 
 enum class webhook_state : std::uint8_t {
-    disabled = 0,  ///< By its owner: nothing new is queued, and what is queued waits.
+    disabled = 0,  ///< Its owner disabled it: no message is queued, and queued ones wait.
     enabled = 1,
-    gone = 2,  ///< The same as disabled, because the receiver answered 410.
+    gone = 2,  ///< It is disabled because its receiver answered 410.
 };
 
-/// Where the messages of a bot are sent as they are stored.
+/// A subscription to the messages of a bot: each is sent to `url` once it is stored.
 struct webhook {
     static constexpr std::size_t secret_count_max = 2;  ///< The new one and the one before it.
     static constexpr std::size_t each_bot_max = 20;     ///< Webhooks of one bot.
 
-    webhook_id id;  ///< Never used again: a webhook that is made anew has another.
+    webhook_id id;  ///< Never reused: a webhook that is removed and created again gets another.
     bot_id bot;
     webhook_name name;
     web_address url;
     webhook_events events;
-    std::vector<webhook_secret> secrets;  ///< At least one. Requests are signed with each.
+    std::vector<webhook_secret> secrets;  ///< At least one. Each request is signed with all.
     webhook_state state = webhook_state::enabled;
 
-    /// Grows with every change. Two states of webhooks under one name never have the same number.
+    /// Grows with every change. Two states of webhooks under one name never have the same version,
+    /// even if the webhook was removed and created again in between.
     std::uint64_t version = 1;
 
     friend bool operator==(const webhook&, const webhook&) = default;
 };
 
-/// The headers of a request to a webhook, as Standard Webhooks defines them: `webhook-signature`
-/// has a signature with each secret, so that a receiver may change to a new one at any time.
+/// The value of the header `webhook-signature` of Standard Webhooks: a signature with each secret,
+/// so that a receiver may change to a new secret at any time.
 ///
-/// `id` is what `delivery_name` made; `sent_at` are seconds since 1970; `body` is the request's.
+/// `id` is the `delivery_name`; `sent_at` is in seconds since 1970; `body` is that of the request.
 std::string signatures_for(
     std::span<const webhook_secret> secrets,
     std::string_view id,

@@ -5,9 +5,9 @@
 
 namespace botcore {
 
-/// Tells the time, which the core never reads by itself.
+/// Tells the time. The core has no other source of it.
 ///
-/// Thread safety: any number of threads may ask at once.
+/// Thread safety: any number of threads may call at once.
 class clock {
 public:
     virtual ~clock() = default;

@@ -4,8 +4,8 @@
 
 namespace botcore {
 
-/// The moment after which nobody waits for an answer any more. Monotonic, so that steps of the
-/// host's clock neither shorten nor extend it.
+/// The moment after which a caller does not wait for the answer any more. Monotonic, so that steps
+/// of the host's clock neither shorten nor extend the wait.
 using deadline = std::chrono::steady_clock::time_point;
 
 }  // namespace botcore

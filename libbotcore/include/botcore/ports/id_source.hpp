@@ -4,14 +4,15 @@
 
 namespace botcore {
 
-/// Makes ids that nobody made before.
+/// Makes unique ids.
 ///
-/// Thread safety: any number of threads may ask at once.
+/// Thread safety: any number of threads may call at once.
 class id_source {
 public:
     virtual ~id_source() = default;
 
-    /// A version 7 UUID with `shard` in it. Those of one source grow, whatever the clock does.
+    /// A version 7 UUID with `shard` in it. The ids of one source grow, even if its clock goes
+    /// back.
     virtual uuid next(shard_number shard) = 0;
 };
 

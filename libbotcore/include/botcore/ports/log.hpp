@@ -10,20 +10,20 @@ namespace botcore {
 
 enum class severity : std::uint8_t { debug, info, warning, error };
 
-/// One fact of a log record. Lifetime: as long as the call that gets it.
+/// One detail of an event. Lifetime: that of the call.
 struct log_field {
     std::string_view name;
     std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value;
 };
 
-/// Where a program says what it does, for the people who run it. Never gets what users wrote.
+/// The log of a program, for the people who run it. It never contains what users wrote.
 ///
 /// Thread safety: any number of threads may write at once.
 class log {
 public:
     virtual ~log() = default;
 
-    /// `event` is a constant sentence that names what happened; what differs goes into `fields`.
+    /// `event` is a constant sentence that names what happened; details go into `fields`.
     virtual void write(
         severity severity,
         std::string_view event,

@@ -6,7 +6,7 @@ namespace botcore {
 
 /// Makes secrets that nobody can guess.
 ///
-/// Thread safety: any number of threads may ask at once.
+/// Thread safety: any number of threads may call at once.
 class secret_source {
 public:
     virtual ~secret_source() = default;
