@@ -35,15 +35,15 @@ namespace botapi::http {
 namespace {
 
 router make_router(
-    gateway& gateway,
     key_ring& ring,
     page_cache& cache,
     const stream_context& sockets,
     const cors& origins,
-    metrics& metrics,
-    const limits& limits
+    metrics& metrics
 )
 {
+    auto& gateway = sockets.core;
+    const auto& limits = sockets.limits;
     std::vector<route> routes;
     const auto add = [&routes](std::vector<route> more) {
         std::ranges::move(more, std::back_inserter(routes));
@@ -86,10 +86,7 @@ struct server::state {
           access{ring, options.access},
           origins{options.cors_origins},
           sockets{core, live, access, options.limits, counts.stream_observer(), log},
-          routes{
-              make_router(core, ring, pages, sockets, origins, counts, options.limits),
-              origins,
-              access},
+          routes{make_router(ring, pages, sockets, origins, counts), origins, access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
           proxies{options.trusted_proxies, options.proxy_header},

@@ -61,11 +61,12 @@ result<> memory_keys::renew_signing(
 )
 {
     const std::lock_guard lock{mutex_};
-    if (std::ranges::find(signing_, added.number, &signing_key::number) != signing_.end())
+    if (std::ranges::find(signing_, added.number, &signing_key::number) != signing_.end()) {
         return refuse(
             errc::already_exists,
             "Another request renewed the signing key at the same time."
         );
+    }
     std::erase_if(signing_, [&](const signing_key& key) {
         return !key.is_valid_at(added.created);
     });

@@ -224,7 +224,7 @@ botcore::error distrusted()
 {
     return refuse(
         errc::unavailable,
-        "An fsync of the database failed: the server writes nothing until it is restarted."
+        "An fsync of the database failed: the server writes nothing until a restart."
     );
 }
 
