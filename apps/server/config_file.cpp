@@ -157,11 +157,12 @@ bool is_control(char character)
 
 result<std::vector<config_entry>> parse_config(std::string_view text)
 {
-    if (std::ranges::any_of(text, is_control))
+    if (std::ranges::any_of(text, is_control)) {
         return refuse(
             errc::invalid_argument,
             "the file has control characters, so it is not text."
         );
+    }
     config_reader reader{text};
     try {
         return reader.read();

@@ -240,7 +240,7 @@ TEST_CASE_METHOD(
             std::string{step.name} + "', '" + step.checksum + "', '2026-11-01T00:00:00Z')"
         );
     }
-    const botcore::conversation_id talk = id_of<botcore::conversation_id>(100);
+    const auto talk = id_of<botcore::conversation_id>(100);
     const auto shard = std::to_string(botcore::shard_of(talk));
     const auto in = literal(*db, talk.value);
     const auto bot = id_literal(*db, 11);

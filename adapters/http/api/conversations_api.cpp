@@ -17,16 +17,16 @@ using boost::beast::http::verb;
 using botcore::scope;
 
 /// What the parameters of a list ask for.
-struct list_request {
+struct conversation_list_request {
     botcore::conversation_query query{};
     std::uint32_t scope = 0;
     std::optional<problem> fault{};
 };
 
-list_request read_list(const request& asked)
+conversation_list_request read_conversation_list(const request& asked)
 {
     parameter_reader read{asked, {"botId", "clientId", "limit", "cursor"}};
-    list_request made;
+    conversation_list_request made;
     auto& filter = made.query.filter;
     filter.bot = read.id<botcore::bot_id>("botId");
     filter.client = read.id<botcore::client_id>("clientId");
@@ -51,7 +51,7 @@ public:
 
     awaitable<response> list(request& asked) const
     {
-        const list_request wanted = read_list(asked);
+        const conversation_list_request wanted = read_conversation_list(asked);
         if (auto wrong = check_get(asked, wanted.fault))
             co_return refused(asked, *wrong);
 

@@ -162,11 +162,12 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
     };
     if (auto done = runner_.write(until, work); !done)
         return done;
-    if (is_taken)
+    if (is_taken) {
         return refuse(
             errc::already_exists,
             "Another request renewed the signing key at the same time."
         );
+    }
     return {};
 }
 
