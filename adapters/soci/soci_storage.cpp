@@ -73,6 +73,13 @@ std::unique_ptr<message_writer> make_message_writer(dialect dialect)
                                           : make_message_writer_sqlite();
 }
 
+/// Chooses the database's twin of `stream_reader`.
+std::unique_ptr<stream_reader> make_stream_reader(dialect dialect)
+{
+    return dialect == dialect::postgresql ? make_stream_reader_postgresql()
+                                          : make_stream_reader_sqlite();
+}
+
 }  // namespace
 
 struct sql_storage::state {
@@ -81,7 +88,7 @@ struct sql_storage::state {
           runner{nodes, bots_change, log},
           signals{url, log},
           messages{runner, signals, make_message_writer(url.dialect())},
-          streams{runner, signals, url.dialect()}
+          streams{runner, signals, make_stream_reader(url.dialect())}
     {
     }
 

@@ -1,7 +1,8 @@
 #include "tests/contract/cutting_proxy.hpp"
 #include "tests/contract/database_postgresql.hpp"
 
-#include <thread>
+#include <algorithm>
+#include <atomic>
 
 using namespace botcore;
 using namespace std::chrono_literals;
@@ -182,6 +183,47 @@ TEST_CASE_METHOD(
     CHECK(list(talk).size() == 1);
 }
 
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: what reaches the server after its connection was lost is not refused",
+    "[commit]"
+)
+{
+    // The first append fills the cache of bots, so that the next one is sent in one piece.
+    REQUIRE(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    stranger other{db};
+    other.run("BEGIN; SELECT 1 FROM conversations FOR UPDATE");  // Retries can't commit.
+    proxy.cut_next(cut::late_commit);
+
+    const auto until = std::chrono::steady_clock::now() + 900ms;
+    const auto refused = cut_off->messages().append(std::vector{greeting()}, until).at(0);
+
+    CHECK(proxy.implied_cuts() == 1);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::outcome_unknown);
+    other.run("ROLLBACK");
+    proxy.deliver_late();
+    CHECK(list(talk).size() == 2);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a retry that commits keeps the delayed original from being stored",
+    "[commit]"
+)
+{
+    REQUIRE(cut_off->messages().append(std::vector{greeting()}, soon()).at(0));
+    proxy.cut_next(cut::late_commit);
+
+    const auto done = cut_off->messages().append(std::vector{greeting()}, soon()).at(0);
+
+    CHECK(proxy.implied_cuts() == 1);
+    REQUIRE(done);
+    proxy.deliver_late();
+    CHECK(list(talk).size() == 2);
+    CHECK(find(done->at(0).stored.id) == done->at(0).stored);
+}
+
 TEST_CASE_METHOD(commit_contract, "commit: the storage recovers from a broken network", "[commit]")
 {
     REQUIRE(append(greeting()));
@@ -249,4 +291,54 @@ TEST_CASE_METHOD(
     CHECK(done->at(0).stored.seq == 1);
     CHECK(list(talk).size() == 1);
     CHECK(log.count("a connection was lost during a commit") == 1);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: lists of the same ids in opposite orders never wait for each other",
+    "[commit]"
+)
+{
+    // The server would take longer to notice a deadlock than the requests wait.
+    const auto patient =
+        open_through(server_port(), db, log, "?options=-c%20deadlock_timeout%3D60s");
+    constexpr unsigned rounds = 50;
+    std::atomic<unsigned> stored{0};
+    std::atomic<unsigned> conflicts{0};
+    const bool has_receipts = GENERATE(false, true);
+
+    for (unsigned round = 0; round < rounds; ++round) {
+        race(2, [&](unsigned number) {
+            // Each list in a conversation of its own, so that only the ids meet.
+            std::vector<message_spec> specs;
+            std::vector<submission> batch;
+            for (unsigned at = 0; at < 20; ++at) {
+                const message_spec one{
+                    .in = number == 0 ? talk : other_talk,
+                    .from = as_aureo,
+                    .to = ana,
+                    .id = id_of<message_id>(10'000 + round * 20 + at)};
+                specs.push_back(one);
+                batch.push_back(once(one, 20'000 + round * 20 + at));
+                batch.back().receipt->digest += number;
+            }
+            if (number == 1) {
+                std::ranges::reverse(specs);
+                std::ranges::reverse(batch);
+            }
+            if (!has_receipts)
+                batch = {submission_of(specs)};
+            const auto until = std::chrono::steady_clock::now() + 5s;
+            for (const auto& one : patient->messages().append(batch, until)) {
+                const bool is_conflict = !one && (one.error().code == errc::content_mismatch ||
+                                                  one.error().code == errc::key_reused);
+                stored += one ? 1 : 0;
+                conflicts += is_conflict ? 1 : 0;
+            }
+        });
+    }
+
+    const unsigned lists = has_receipts ? rounds * 20 : rounds;
+    CHECK(stored == lists);
+    CHECK(conflicts == lists);
 }

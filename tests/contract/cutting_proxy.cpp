@@ -110,6 +110,31 @@ void cutting_proxy::go_on()
     is_hanging_ = false;
 }
 
+void cutting_proxy::deliver_late()
+{
+    is_delivering_ = true;
+    while (kept_back_ > 0)
+        ::poll(nullptr, 0, look_every);
+    is_delivering_ = false;
+}
+
+/// The program's connection ends meanwhile, as if a network had broken behind the proxy.
+void cutting_proxy::keep_back(int server, std::string_view sent)
+{
+    ++kept_back_;
+    std::string kept{sent};
+    const std::lock_guard lock{mutex_};
+    running_.emplace_back([this, connection = ::dup(server), kept = std::move(kept)] {
+        while (!is_delivering_ && !is_stopping_)
+            ::poll(nullptr, 0, look_every);
+        std::array<char, 4'096> answer{};
+        if (is_delivering_ && send_all(connection, kept))
+            static_cast<void>(::recv(connection, answer.data(), answer.size(), 0));
+        ::close(connection);
+        --kept_back_;
+    });
+}
+
 void cutting_proxy::hide_report(std::string parameter)
 {
     const std::lock_guard lock{mutex_};
@@ -202,6 +227,8 @@ bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
 
     if (is_last_)
         is_closed_ = true;
+    if (where == cut::late_commit)
+        keep_back(to, read);
     if (where == cut::after_commit && send_all(to, read))
         static_cast<void>(::recv(to, data.data(), data.size(), 0));  // The server's answer.
     implied_cuts_ += found == commit::implied ? 1 : 0;

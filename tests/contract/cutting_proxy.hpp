@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-/// Stands between a program and a PostgreSQL server, and cuts connections, falls silent, or keeps
-/// something back, where it hurts most.
+/// Stands between a program and a PostgreSQL server, and cuts connections, falls silent, or delays
+/// what was sent, where it hurts most.
 ///
 /// Thread safety: any number of threads may call at once.
 class cutting_proxy {
@@ -19,6 +19,7 @@ public:
         nowhere,
         before_commit,  ///< The server never sees the COMMIT.
         after_commit,   ///< The server has committed, and the program never hears of it.
+        late_commit,    ///< The server sees the COMMIT only when `deliver_late` is called.
     };
 
     /// Listens on a port of 127.0.0.1 that the system picks.
@@ -53,6 +54,9 @@ public:
     /// Passes everything on again.
     void go_on();
 
+    /// Passes on what `cut::late_commit` kept back, and waits until the server has answered it.
+    void deliver_late();
+
     /// How many commits were cut.
     [[nodiscard]] unsigned cuts() const noexcept { return cuts_; }
 
@@ -64,6 +68,7 @@ private:
     void serve(int client);
     bool pass_on(int from, int to, bool is_from_client);
     bool is_last_word(std::string_view sent);
+    void keep_back(int server, std::string_view sent);
     bool answer(int client, char* data, std::size_t size);
 
     std::uint16_t server_port_;
@@ -77,6 +82,8 @@ private:
     std::atomic<unsigned> cuts_{0};
     std::atomic<unsigned> implied_cuts_{0};
     std::atomic<unsigned> generation_{0};
+    std::atomic<bool> is_delivering_{false};
+    std::atomic<unsigned> kept_back_{0};  ///< Commits that were not delivered yet.
     std::mutex mutex_;
     std::string last_word_;      ///< Nothing: there is none.
     std::string hidden_report_;  ///< Nothing: all are passed on.

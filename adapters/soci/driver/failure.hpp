@@ -39,6 +39,9 @@ struct failure {
     std::string code;             ///< SQLSTATE, or SQLite's result code.
     std::string text;             ///< One line of the driver's, for the log alone.
     bool was_committing = false;  ///< Whether it came after a commit was sent.
+
+    /// Whether the transaction may still begin, and commit, though its connection is lost.
+    bool may_begin_late = false;
     database_state state = database_state::unreachable;  ///< Of the database, if it was `lost`.
 };
 

@@ -98,6 +98,11 @@ public:
     /// nobody knows whether the commit was done.
     [[nodiscard]] bool has_sent_commit() const noexcept { return has_sent_commit_; }
 
+    /// Whether the last transaction was sent in one piece, its lock included. If the session was
+    /// lost after that, the transaction may still be on its way, and begin and commit later: a look
+    /// at the database does not show whether it will.
+    [[nodiscard]] bool may_begin_late() const noexcept { return may_begin_late_; }
+
     /// Grows from session to session of this program, in the order in which they were connected.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
@@ -114,6 +119,7 @@ protected:
     void finish_statements();
 
     bool has_sent_commit_ = false;
+    bool may_begin_late_ = false;
 
 private:
     const sql_dialect& dialect_;

@@ -168,6 +168,7 @@ void session_postgresql::limit(botcore::deadline until)
 void session_postgresql::begin_write(const write_lock& lock, botcore::deadline until)
 {
     has_sent_commit_ = false;
+    may_begin_late_ = false;
     limit(until);
     unsent_lock_ = lock.statement;
 }
@@ -233,6 +234,7 @@ binary_rows session_postgresql::run_as_transaction(
     sent.run_prepared(name, parameters);
     has_warned_ = false;
     has_sent_commit_ = true;
+    may_begin_late_ = true;
     auto answers = sent.finish();
     if (has_warned_)
         throw unsure_commit{"The server warned of the commit."};

@@ -48,6 +48,12 @@ public:
             return session_ && session_->has_sent_commit();
         }
 
+        /// Whether the last transaction, if its connection is lost, may begin later.
+        [[nodiscard]] bool may_begin_late() const noexcept
+        {
+            return session_ && session_->may_begin_late();
+        }
+
         /// Rolls back the transaction, if there is one, and closes a session that can't. Never
         /// connects.
         void rollback() noexcept;

@@ -1,6 +1,7 @@
 #include "adapters/soci/engine/transaction_runner.hpp"
 
 #include <algorithm>
+#include <random>
 #include <thread>
 
 namespace botapi::sql {
@@ -49,13 +50,20 @@ public:
 
 private:
     /// None before the second try, which a restarted database or a lost race needs, then longer and
-    /// longer ones.
-    milliseconds next_pause() noexcept
+    /// longer ones. Each is random within its upper half, so that two transactions that disturbed
+    /// each other do not meet again.
+    milliseconds next_pause()
     {
         constexpr milliseconds longest{250};
-        const auto doublings = std::min(tries_, 8U);
-        return tries_++ < 2 ? milliseconds{0}
-                            : std::min(longest, milliseconds{5} * (1U << doublings));
+        if (tries_++ < 2)
+            return milliseconds{0};
+        const auto doublings = std::min(tries_ - 1, 8U);
+        const auto pause = std::min(longest, milliseconds{5} * (1U << doublings));
+        thread_local std::minstd_rand random{std::random_device{}()};
+        std::uniform_int_distribution<milliseconds::rep> upper_half{
+            pause.count() / 2,
+            pause.count()};
+        return milliseconds{upper_half(random)};
     }
 
     deadline until_;
@@ -125,7 +133,8 @@ result<> transaction_runner::write(deadline until, const transaction& work)
     if (!leased)
         return too_late();
 
-    bool is_in_doubt = false;
+    bool is_in_doubt = false;      // Whether the last commit has to be verified first.
+    bool may_commit_late = false;  // Whether an earlier try may still be stored.
     std::optional<result<>> answer;
     const auto carry_out = [&](session& on) {
         if (is_in_doubt) {
@@ -157,14 +166,20 @@ result<> transaction_runner::write(deadline until, const transaction& work)
         }
         if (failed->was_committing && failed->kind == failure_kind::lost) {
             is_in_doubt = true;
+            may_commit_late = may_commit_late || failed->may_begin_late;
             log_.write(
                 botcore::severity::warning,
                 "a connection was lost during a commit",
                 {{"code", failed->code}}
             );
         }
-        if (!patience.allows_another(failed->kind, link->away_since()))
-            return is_in_doubt ? unknown_outcome() : refusal_from(*failed, log_);
+        if (patience.allows_another(failed->kind, link->away_since()))
+            continue;
+        // What may be stored later is not refused. Only another try that commits makes it certain:
+        // both write the same ids, so that the late one fails.
+        if (is_in_doubt || may_commit_late)
+            return unknown_outcome();
+        return refusal_from(*failed, log_);
     }
 }
 
@@ -186,6 +201,7 @@ std::optional<failure> transaction_runner::attempt(
         if (leased.is_lost())
             found.kind = failure_kind::lost;
         found.was_committing = leased.has_sent_commit();
+        found.may_begin_late = leased.may_begin_late();
         // What is left is a session that is ready for the next work, or none.
         if (found.code == "connect")
             log_lost(found, log_);

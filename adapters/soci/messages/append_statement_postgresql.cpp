@@ -71,6 +71,26 @@ private:
     std::vector<std::string> values_{};
 };
 
+/// Inserts the messages, without what the statement returns of them.
+///
+/// A transaction that inserts an id waits for another one that has inserted the same id. So ids
+/// that other transactions may have as well are inserted in the order of the ids, or two
+/// transactions could wait for each other. The arrivals follow the order of the rows all the same.
+std::string insert_messages(const parameter_rows& messages, const append_parts& parts)
+{
+    const auto into = " INSERT INTO messages (seq, " + names_of(appended_columns);
+    const auto values = "grown.last_seq - " + messages.column(0) + ", " + messages.columns(1);
+    const auto from = messages.from_grown();
+    if (parts.is_one_row)
+        return into + ") SELECT " + values + from;
+    const std::string in_order = " ORDER BY m.row_number";
+    if (!parts.has_shared_ids)
+        return into + ") SELECT " + values + from + in_order;
+    return into + ", arrival) OVERRIDING SYSTEM VALUE SELECT * FROM (SELECT " + values +
+           ", nextval('messages_arrival_seq')" + from + in_order + ") AS numbered (seq, " +
+           names_of(appended_columns) + ", arrival) ORDER BY id";
+}
+
 // The parts of the statement see each other's rows only through RETURNING. The foreign keys are
 // checked at the end, when all rows are stored.
 std::string statement_with(const append_parts& parts)
@@ -107,11 +127,7 @@ std::string statement_with(const append_parts& parts)
             receipts.columns() + receipts.from() + ")";
     }
     const auto messages = next("m", numbered_message_columns);
-    const std::string store = " INSERT INTO messages (seq, " + names_of(appended_columns) +
-                              ") SELECT grown.last_seq - " + messages.column(0) + ", " +
-                              messages.columns(1) + messages.from_grown() +
-                              (parts.is_one_row ? "" : " ORDER BY m.row_number") +
-                              " RETURNING id, seq, arrival";
+    const std::string store = insert_messages(messages, parts) + " RETURNING id, seq, arrival";
     if (!parts.has_webhooks)
         return sql + store;
     return sql + ", stored AS (" + store +
@@ -136,12 +152,13 @@ const std::string& append_statement(const append_parts& parts)
 {
     static const auto all = [] {
         std::map<append_parts, std::string> statements;
-        for (unsigned kind = 0; kind < 16; ++kind) {
+        for (unsigned kind = 0; kind < 32; ++kind) {
             const append_parts variant{
                 .is_one_row = (kind & 1U) != 0,
                 .has_pairings = (kind & 2U) != 0,
                 .has_receipts = (kind & 4U) != 0,
-                .has_webhooks = (kind & 8U) != 0};
+                .has_webhooks = (kind & 8U) != 0,
+                .has_shared_ids = (kind & 16U) != 0};
             statements.emplace(variant, statement_with(variant));
         }
         return statements;

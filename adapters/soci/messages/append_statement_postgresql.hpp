@@ -44,6 +44,9 @@ struct append_parts {
     bool has_receipts = false;  ///< The plan has receipts.
     bool has_webhooks = false;  ///< Some bot may have a webhook.
 
+    /// Other transactions may write messages with the same ids.
+    bool has_shared_ids = false;
+
     friend auto operator<=>(const append_parts&, const append_parts&) = default;
 };
 

@@ -23,8 +23,8 @@ using numbered_rows = std::vector<botcore::append_plan::row_numbers>;
 ///   pairings are written under the same locks.
 /// - If two transactions store the same id or receipt, the later one waits at the primary key for
 ///   the end of the earlier one, and fails with a unique violation if that commits. It then starts
-///   over, and its new facts show what the winner wrote. If the wait is part of a deadlock,
-///   PostgreSQL aborts one of the transactions (40P01), which starts over likewise.
+///   over, and its new facts show what the winner wrote. Ids and receipts are inserted in the order
+///   of their bytes, so that two such transactions can't wait for each other.
 /// - Bots can't be removed meanwhile: see `bots_stay`.
 /// - SQLite admits one writer at a time, from BEGIN IMMEDIATE on.
 ///

@@ -21,6 +21,16 @@ using namespace botcore;
 
 namespace {
 
+/// Whether another transaction may write messages with the same ids: clients chose some, or a retry
+/// makes the same ones again.
+bool have_shared_ids(const append_plan& plan)
+{
+    return !plan.receipts().empty() ||
+           std::ranges::any_of(plan.rows(), [](const append_plan::row& row) {
+               return row.source.get().draft.id.has_value();
+           });
+}
+
 /// The statement for a plan, and its parameters.
 class plan_statement {
 public:
@@ -37,7 +47,8 @@ public:
               .is_one_row = plan.rows().size() == 1 && plan.receipts().size() <= 1,
               .has_pairings = !pairings.empty(),
               .has_receipts = !plan.receipts().empty(),
-              .has_webhooks = has_webhooks}
+              .has_webhooks = has_webhooks,
+              .has_shared_ids = have_shared_ids(plan)}
     {
         if (version)
             version_ = in_binary(*version);
@@ -85,10 +96,13 @@ private:
             rows.give(conversation).give(ends.bot).give(ends.client);
     }
 
+    /// In the order of the keys, for the reason that `insert_messages` gives.
     void add_receipts(const append_plan& plan)
     {
-        auto& receipts = add(receipt_columns, plan.receipts().size());
-        for (const auto& [key, digest] : plan.receipts())
+        auto sorted = plan.receipts();
+        std::ranges::sort(sorted, {}, &receipt::key);
+        auto& receipts = add(receipt_columns, sorted.size());
+        for (const auto& [key, digest] : sorted)
             receipts.give(key).give(digest);
     }
 

@@ -1,15 +1,14 @@
 #pragma once
 
-#include "adapters/soci/bots/bot_fence/stream_horizon.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
+#include "adapters/soci/streams/stream_reader.hpp"
 #include "adapters/soci/streams/stream_signals.hpp"
 
 #include <botcore/ports/stream_store.hpp>
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace botapi::sql {
@@ -21,9 +20,13 @@ namespace botapi::sql {
 /// further than the horizon.
 class sql_streams final : public botcore::stream_store {
 public:
-    /// Keeps references.
-    sql_streams(transaction_runner& runner, stream_signals& signals, dialect dialect) noexcept
-        : runner_{runner}, signals_{signals}, dialect_{dialect}
+    /// Keeps references. `reader` is the database's twin.
+    sql_streams(
+        transaction_runner& runner,
+        stream_signals& signals,
+        std::unique_ptr<stream_reader> reader
+    ) noexcept
+        : runner_{runner}, signals_{signals}, reader_{std::move(reader)}
     {
     }
 
@@ -37,8 +40,7 @@ public:
 private:
     transaction_runner& runner_;
     stream_signals& signals_;
-    dialect dialect_;
-    horizon_memory horizon_;
+    std::unique_ptr<stream_reader> reader_;
 };
 
 }  // namespace botapi::sql

@@ -1,8 +1,9 @@
 #include "adapters/soci/bots/bot_fence/bot_fence.hpp"
+#include "adapters/soci/bots/bot_fence/stream_horizon.hpp"
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
 #include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
-#include "adapters/soci/streams/read_streams.hpp"
+#include "adapters/soci/streams/stream_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -197,51 +198,63 @@ void read_ends_again(
     again.answer(session_postgresql::of(on).run_binary(one).at(0), horizon, answers, none);
 }
 
+/// Reads all streams in one round trip, those of bots up to the horizon.
+class stream_reader_postgresql final : public stream_reader {
+public:
+    // What is sent together is one transaction, but under READ COMMITTED each statement sees what
+    // was committed before it began. So the bots' messages are read after the look.
+    stream_parts read(
+        session& on,
+        std::span<const stream_query> queries,
+        std::vector<stream_id>& held_up
+    ) override
+    {
+        part_reader of_conversations{select_of_conversations()};
+        part_reader of_partial_conversations{select_of_partial_conversations()};
+        part_reader of_bots{select_of_bots()};
+        for (std::size_t number = 0; number < queries.size(); ++number) {
+            const auto& query = queries[number];
+            auto& of_whole = std::holds_alternative<bot_id>(query.stream) ? of_bots
+                                                                          : of_conversations;
+            (is_partial(query) ? of_partial_conversations : of_whole).add(query, number);
+        }
+        std::vector<binary_query> sent;
+        if (!of_bots.is_empty()) {
+            sent.push_back({select_last, {}});
+            sent.push_back({std::string{select_writers}, {}});
+            sent.push_back(of_bots.query());
+        }
+        for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
+            if (!reader->is_empty())
+                sent.push_back(reader->query());
+        }
+
+        const auto before = horizon_.recall();
+        const auto rows = session_postgresql::of(on).run_binary(sent);
+        stream_parts answers(queries.size(), stream_part{});
+        if (!of_bots.is_empty()) {
+            const auto now = before.after(look_in(on, rows.at(0), rows.at(1)));
+            horizon_.learn(now);
+            of_bots.answer(rows.at(2), now.safe(), answers, held_up);
+            read_ends_again(on, queries, now.safe(), answers);
+        }
+        auto next = rows.begin() + (of_bots.is_empty() ? 0 : 3);
+        for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
+            if (!reader->is_empty())
+                reader->answer(*next++, order_max, answers, held_up);
+        }
+        return answers;
+    }
+
+private:
+    horizon_memory horizon_;
+};
+
 }  // namespace
 
-// What is sent together is one transaction, but under READ COMMITTED each statement sees what was
-// committed before it began. So the bots' messages are read after the look.
-stream_parts read_streams_at_once(
-    session& on,
-    std::span<const stream_query> queries,
-    horizon_memory& horizon,
-    std::vector<stream_id>& held_up
-)
+std::unique_ptr<stream_reader> make_stream_reader_postgresql()
 {
-    part_reader of_conversations{select_of_conversations()};
-    part_reader of_partial_conversations{select_of_partial_conversations()};
-    part_reader of_bots{select_of_bots()};
-    for (std::size_t number = 0; number < queries.size(); ++number) {
-        const auto& query = queries[number];
-        auto& of_whole = std::holds_alternative<bot_id>(query.stream) ? of_bots : of_conversations;
-        (is_partial(query) ? of_partial_conversations : of_whole).add(query, number);
-    }
-    std::vector<binary_query> sent;
-    if (!of_bots.is_empty()) {
-        sent.push_back({select_last, {}});
-        sent.push_back({std::string{select_writers}, {}});
-        sent.push_back(of_bots.query());
-    }
-    for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
-        if (!reader->is_empty())
-            sent.push_back(reader->query());
-    }
-
-    const auto before = horizon.recall();
-    const auto rows = session_postgresql::of(on).run_binary(sent);
-    stream_parts answers(queries.size(), stream_part{});
-    if (!of_bots.is_empty()) {
-        const auto now = before.after(look_in(on, rows.at(0), rows.at(1)));
-        horizon.learn(now);
-        of_bots.answer(rows.at(2), now.safe(), answers, held_up);
-        read_ends_again(on, queries, now.safe(), answers);
-    }
-    auto next = rows.begin() + (of_bots.is_empty() ? 0 : 3);
-    for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
-        if (!reader->is_empty())
-            reader->answer(*next++, order_max, answers, held_up);
-    }
-    return answers;
+    return std::make_unique<stream_reader_postgresql>();
 }
 
 }  // namespace botapi::sql

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "adapters/soci/driver/session.hpp"
+
+#include <botcore/domain/stream.hpp>
+#include <botcore/result.hpp>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace botapi::sql {
+
+using stream_parts = std::vector<botcore::result<botcore::stream_part>>;
+
+/// Reads parts of streams. Each database has its own implementation.
+///
+/// Thread safety: any number of threads may call at once, each with a session of its own.
+class stream_reader {
+public:
+    virtual ~stream_reader() = default;
+
+    /// One answer for each query, in their order. Adds to `held_up` the streams that have messages
+    /// which can't be shown yet, since earlier ones may still be committed.
+    virtual stream_parts read(
+        session& on,
+        std::span<const botcore::stream_query> queries,
+        std::vector<botcore::stream_id>& held_up
+    ) = 0;
+};
+
+/// Twins: `stream_reader_sqlite.cpp`, `stream_reader_postgresql.cpp`.
+std::unique_ptr<stream_reader> make_stream_reader_sqlite();
+std::unique_ptr<stream_reader> make_stream_reader_postgresql();
+
+}  // namespace botapi::sql

@@ -1,0 +1,127 @@
+#include "adapters/soci/rows/message_rows.hpp"
+#include "adapters/soci/rows/visible_sql.hpp"
+#include "adapters/soci/streams/stream_reader.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace botapi::sql {
+
+using namespace botcore;
+
+namespace {
+
+/// SQLite guesses without knowing the data, so it is told which index has the stream in order.
+constexpr std::string_view from_bot = " FROM messages INDEXED BY messages_stream_of_bot WHERE bot";
+constexpr std::string_view from_conversation = " FROM messages WHERE conversation";
+
+/// Not by the index of bots: the plus forbids it.
+constexpr std::string_view is_seen = " AND +bot IN (SELECT bot FROM visible)";
+
+struct stream_sql {
+    stream_sql(const sql_dialect& dialect, const stream_query& query)
+        : is_bot{std::holds_alternative<bot_id>(query.stream)},
+          id{std::visit([](const auto& one) { return one.value; }, query.stream)},
+          visible{is_partial(query) ? query.visible : visible_bots{}}
+    {
+        if (!visible.is_all()) {
+            const visible_sql seen{dialect, visible};
+            with = seen.with;
+            takes = seen.takes;
+            where = is_seen;
+        }
+    }
+
+    /// Behind the last message whose order is `order` at most.
+    [[nodiscard]] std::optional<stream_position> last(session& on, std::uint64_t order) const
+    {
+        auto& reading = on.prepared(
+            {with + "SELECT " + position_columns(by()) + from() + " = :id AND " + by() +
+                 " <= :order" + where + " ORDER BY 1 DESC LIMIT 1",
+             takes + "in",
+             position_columns_give}
+        );
+        std::optional<stream_position> found;
+        give_visible(reading, visible);
+        reading.give(id).give(std::min(order, order_max));
+        for (reading.run(); reading.next();)
+            found = position_in(reading);
+        return found;
+    }
+
+    [[nodiscard]] std::vector<message> read(session& on, std::uint64_t after, std::size_t most)
+        const
+    {
+        auto& reading = on.prepared(
+            {with + "SELECT " + names_of(message_columns) + from() + " = :id AND " + by() +
+                 " > :after" + where + " ORDER BY " + by() + " LIMIT :most",
+             takes + "inn",
+             message_letters}
+        );
+        std::vector<message> found;
+        give_visible(reading, visible);
+        reading.give(id).give(std::min(after, order_max)).give(static_cast<std::int64_t>(most));
+        for (reading.run(); reading.next();)
+            found.push_back(message_in(reading));
+        return found;
+    }
+
+    [[nodiscard]] std::string by() const { return is_bot ? "arrival" : "seq"; }
+    [[nodiscard]] std::string from() const
+    {
+        return std::string{is_bot ? from_bot : from_conversation};
+    }
+
+    bool is_bot;
+    uuid id;
+    visible_bots visible;
+    std::string with{};
+    std::string takes{};
+    std::string where{};
+};
+
+result<stream_part> read_stream(session& on, const stream_query& query)
+{
+    const stream_sql stream{on.dialect(), query};
+    if (!query.after)
+        return make_part(query, stream.last(on, order_max).value_or(stream_start), {});
+    auto found = stream.read(on, query.after->order(), query.limit + 1);
+    position_facts facts{.has_later = !found.empty()};
+    if (!query.after->is_start())
+        facts.last = stream.last(on, query.after->order());
+    const auto confirmed = confirm_position(*query.after, facts);
+    if (!confirmed)
+        return confirmed.error();
+    return make_part(query, *confirmed, std::move(found));
+}
+
+/// Reads one stream after the other. One writer at a time makes arrivals visible in their order, so
+/// nothing is ever held up.
+class stream_reader_sqlite final : public stream_reader {
+public:
+    stream_parts read(
+        session& on,
+        std::span<const stream_query> queries,
+        std::vector<stream_id>& /*held_up*/
+    ) override
+    {
+        stream_parts parts;
+        parts.reserve(queries.size());
+        for (const auto& query : queries)
+            parts.push_back(read_stream(on, query));
+        return parts;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<stream_reader> make_stream_reader_sqlite()
+{
+    return std::make_unique<stream_reader_sqlite>();
+}
+
+}  // namespace botapi::sql
