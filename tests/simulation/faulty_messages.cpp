@@ -1,5 +1,7 @@
 #include "tests/simulation/faulty_messages.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace simulation {
@@ -49,10 +51,26 @@ auto faulty_messages::append(std::span<const submission> submissions, deadline u
         case fault::none: return sound_.append(submissions, until);
         case fault::unavailable: return all(errc::unavailable);
         case fault::storage_full: return all(errc::storage_full);
-        case fault::vanished: return all(errc::outcome_unknown);
+        case fault::vanished:
+        case fault::delayed: return all(errc::outcome_unknown);
         case fault::landed: sound_.append(submissions, until); return all(errc::outcome_unknown);
     }
     return all(errc::internal);
+}
+
+bool faulty_messages::land_late(std::span<const submission> submissions, deadline until)
+{
+    std::vector<message_id> ids;
+    for (const auto& one : submissions) {
+        for (const auto& entry : one.entries)
+            ids.push_back(entry.id);
+    }
+    const auto found = sound_.find(ids, until);
+    const auto is_stored = [](const std::optional<message>& one) { return one.has_value(); };
+    if (std::ranges::any_of(*found, is_stored))
+        return false;
+    sound_.append(submissions, until);
+    return true;
 }
 
 auto faulty_messages::append_flawed(std::vector<submission> asked, deadline until) -> answers

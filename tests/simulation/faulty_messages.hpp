@@ -15,6 +15,7 @@ enum class fault : std::uint8_t {
     storage_full,  ///< Likewise.
     vanished,      ///< Nobody knows, and nothing was written.
     landed,        ///< Nobody knows, and all was written.
+    delayed,       ///< Nobody knows, and all is written later: see `land_late`.
 };
 
 /// What a storage might do wrong, to see that it is noticed.
@@ -35,6 +36,11 @@ public:
     }
 
     void fail_next(fault what) noexcept { next_ = what; }
+
+    /// Writes a batch that was `delayed`, as a database does to which a lost connection delivers it
+    /// late: all of it, or nothing if something of it was written meanwhile. Returns whether it was
+    /// written.
+    bool land_late(std::span<const botcore::submission> submissions, botcore::deadline until);
 
     /// Whether the flaw would show in the next append.
     void be_flawed_next() noexcept { is_flawed_next_ = flaw_ != flaw::none; }

@@ -181,6 +181,8 @@ private:
         for (const auto& one : taken)
             asked.push_back(one.asked);
         const auto told = messages_.append(asked, soon);
+        if (what == fault::delayed)
+            at(now_ + pause(1'500), [this, asked] { land_late(asked); });
         for (std::size_t at_item = 0; at_item < taken.size(); ++at_item) {
             if (what == fault::none || what == fault::landed) {
                 const auto expected = model_.append(taken[at_item].asked);
@@ -191,12 +193,21 @@ private:
         }
     }
 
+    void land_late(const std::vector<submission>& asked)
+    {
+        if (!messages_.land_late(asked, soon))
+            return;
+        ++report_.landed_late;
+        for (const auto& one : asked)
+            static_cast<void>(model_.append(one));
+    }
+
     fault choose_fault()
     {
         if (now_ > calm || is_likely(60))
             return fault::none;
         ++report_.faults;
-        return static_cast<fault>(1 + pick(4));
+        return static_cast<fault>(1 + pick(5));
     }
 
     void check_answer(const answer& told, const answer& expected)

@@ -35,16 +35,18 @@ TEST_CASE("simulation: no history of faults, retries and reordered answers break
         sum.replays += report.replays;
         sum.lost_answers += report.lost_answers;
         sum.stored += report.stored;
+        sum.landed_late += report.landed_late;
     }
 
     WARN(
         count << " histories: " << sum.sent << " requests, " << sum.faults << " failed batches, "
-              << sum.lost_answers << " lost answers, " << sum.replays << " replays, " << sum.stored
-              << " messages stored"
+              << sum.lost_answers << " lost answers, " << sum.landed_late << " late batches, "
+              << sum.replays << " replays, " << sum.stored << " messages stored"
     );
     CHECK(sum.faults >= count);
     CHECK(sum.replays >= count);
     CHECK(sum.lost_answers >= count);
+    CHECK(sum.landed_late >= count / 4);
 }
 
 TEST_CASE("simulation: a history is the same whenever it is played")
