@@ -1,3 +1,4 @@
+#include "adapters/soci/schema/migrate.hpp"
 #include "tests/contract/cutting_proxy.hpp"
 #include "tests/contract/database_postgresql.hpp"
 
@@ -341,4 +342,52 @@ TEST_CASE_METHOD(
     const unsigned lists = has_receipts ? rounds * 20 : rounds;
     CHECK(stored == lists);
     CHECK(conflicts == lists);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a database that was dropped and made anew is not written to",
+    "[commit]"
+)
+{
+    REQUIRE(append(greeting()));
+    const std::string name = db.run("SELECT current_database()").at(0);
+    const bool is_migrated = GENERATE(false, true);
+    run_on(server_url() + "postgres", "DROP DATABASE \"" + name + "\" WITH (FORCE)");
+    run_on(server_url() + "postgres", "CREATE DATABASE \"" + name + '"');
+    if (is_migrated)
+        REQUIRE(botapi::sql::migrate(db.url(), botapi::sql::migrating::apply, log));
+
+    const auto refused = append(greeting());
+    const auto readiness = tested.ready(soon());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK_THAT(refused.error().detail, Catch::Contains("replaced by another one"));
+    REQUIRE_FALSE(readiness);
+    CHECK(readiness.error().code == errc::unavailable);
+    CHECK(log.count("the database was replaced by another one") == 1);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a store that was restored into another database is noticed",
+    "[commit]"
+)
+{
+    REQUIRE(append(greeting()));
+    const std::string name = db.run("SELECT current_database()").at(0);
+    const std::string postgres = server_url() + "postgres";
+    const auto end_sessions =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname IN ('" +
+        name + "', '" + name + "_copy')";
+    run_on(postgres, end_sessions);
+    run_on(postgres, "CREATE DATABASE \"" + name + "_copy\" TEMPLATE \"" + name + '"');
+    run_on(postgres, "DROP DATABASE \"" + name + "\" WITH (FORCE)");
+    run_on(postgres, "ALTER DATABASE \"" + name + "_copy\" RENAME TO \"" + name + '"');
+
+    REQUIRE(append(greeting()));
+
+    CHECK(log.count("the database was restored, or another server took its place") == 1);
 }

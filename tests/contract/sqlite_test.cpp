@@ -324,3 +324,46 @@ TEST_CASE("sqlite: a missing folder is named", "[sqlite]")
     CHECK(migrated.error().code == errc::unavailable);
     CHECK_THAT(migrated.error().detail, Catch::Contains("sqlite:/nowhere/at/all.db"));
 }
+
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: nothing is acknowledged once a file was removed, renamed or replaced",
+    "[sqlite]"
+)
+{
+    REQUIRE(append(greeting(), 30s));
+    const std::filesystem::path file{sql.db.url().target()};
+    const auto suffix = GENERATE("", "-wal", "-shm");
+    const bool is_replaced = GENERATE(false, true);
+    const auto moved = file.string() + suffix;
+    std::filesystem::rename(moved, moved + ".aside");
+    if (is_replaced)
+        std::filesystem::copy_file(moved + ".aside", moved);
+
+    const auto refused = append(greeting(), 30s);
+    const auto readiness = sql.tested.ready(soon());
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK_THAT(refused.error().detail, Catch::Contains("removed, or replaced"));
+    REQUIRE_FALSE(readiness);
+    CHECK(readiness.error().code == errc::unavailable);
+    CHECK(sql.log.count("the database's files were removed or replaced") == 1);
+    std::filesystem::rename(moved + ".aside", moved);
+    CHECK(append(greeting(), 30s));
+    CHECK(sql.tested.ready(soon()));
+    CHECK(sql.log.count("the database's files are back") == 1);
+}
+
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: a file that was removed is reported though nobody writes",
+    "[sqlite]"
+)
+{
+    std::filesystem::remove(sql.db.url().target());
+
+    const auto until = std::chrono::steady_clock::now() + 20s;
+    while (sql.log.count("the database's files were removed") == 0)
+        REQUIRE(std::chrono::steady_clock::now() < until);
+}

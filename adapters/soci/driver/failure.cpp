@@ -58,6 +58,10 @@ failure_kind kind_of(int code)
     }
 }
 
+constexpr std::string_view replaced_text =
+    "The database was removed, or replaced by another one, while the server used it: nothing is "
+    "written until it is back or the server is restarted.";
+
 /// Why requests are refused, as clients read it.
 std::string_view reason_of(database_state state)
 {
@@ -68,6 +72,7 @@ std::string_view reason_of(database_state state)
         case database_state::read_only:
             return "The database is read-only (default_transaction_read_only is on): requests are "
                    "answered once it takes writes.";
+        case database_state::replaced: return replaced_text;
         case database_state::serving:
         case database_state::unreachable: break;
     }
@@ -82,6 +87,7 @@ std::string reason_at_start(const failure& failure)
             return "is a standby (read-only): name its primary, or promote it.";
         case database_state::read_only:
             return "is read-only: turn default_transaction_read_only off.";
+        case database_state::replaced: return "was replaced by another one.";
         case database_state::serving:
         case database_state::unreachable: break;
     }
@@ -141,6 +147,14 @@ void log_lost(const failure& failure, botcore::log& log)
     }
     if (failure.state == database_state::read_only) {
         log_read_only("default_transaction_read_only is on", "turn it off");
+        return;
+    }
+    if (failure.state == database_state::replaced) {
+        log.write(
+            botcore::severity::error,
+            "the database was replaced by another one: requests are refused",
+            {{"cure", "restart the server on it, or put the first one back"}}
+        );
         return;
     }
     log.write(
@@ -226,6 +240,11 @@ botcore::error distrusted()
         errc::unavailable,
         "An fsync of the database failed: the server writes nothing until a restart."
     );
+}
+
+botcore::error displaced()
+{
+    return refuse(errc::unavailable, std::string{replaced_text});
 }
 
 botcore::error unknown_outcome()

@@ -30,6 +30,7 @@ enum class database_state : std::uint8_t {
     serving,
     standby,    ///< PostgreSQL in recovery: it takes no writes, and may lack what was committed.
     read_only,  ///< PostgreSQL whose `default_transaction_read_only` is on: an operator's fence.
+    replaced,   ///< Another database than the one that was opened.
     unreachable,
 };
 
@@ -68,6 +69,9 @@ botcore::error unknown_outcome();
 /// An fsync failed: nothing is written to the SQLite file any more.
 botcore::error distrusted();
 
+/// The database is not the one that was opened: nothing is written to it any more.
+botcore::error displaced();
+
 /// A connection that could not be made. `what()` is the driver's reason, on one line.
 struct unreachable : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -83,7 +87,8 @@ struct still_away : unreachable {
     database_state state;
 };
 
-/// A connection to a server that takes no writes: a `standby`, or one that is `read_only`.
+/// A connection to a database that takes no writes: a `standby`, or one that is `read_only` or was
+/// `replaced`.
 struct not_primary : unreachable {
     explicit not_primary(database_state found) : unreachable{"It takes no writes."}, state{found} {}
 

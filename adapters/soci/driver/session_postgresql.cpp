@@ -97,6 +97,31 @@ void session_postgresql::set_up()
     bound_ = statement_max_;
 }
 
+store_identity session_postgresql::identify_store()
+{
+    store_identity found;
+    auto& selection = prepared(
+        {"SELECT CAST(d.oid AS bigint),"
+         " CAST((SELECT timeline_id FROM pg_control_checkpoint()) AS bigint),"
+         " CAST(to_regclass('botapi_schema') IS NOT NULL AS integer)"
+         " FROM pg_database d WHERE d.datname = current_database()",
+         {},
+         "nnn"}
+    );
+    bool has_history = false;
+    for (selection.run(); selection.next();) {
+        found.database = selection.number(0);
+        found.timeline = selection.number(1);
+        has_history = selection.number(2) != 0;
+    }
+    if (!has_history)
+        return found;
+    auto& first = prepared({"SELECT applied_at FROM botapi_schema WHERE number = 1", {}, "t"});
+    for (first.run(); first.next();)
+        found.migrated_at = first.text(0);
+    return found;
+}
+
 statement& session_postgresql::prepared(const sql_text& text)
 {
     send_begin();

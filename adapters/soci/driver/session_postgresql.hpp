@@ -6,6 +6,7 @@
 #include "adapters/soci/driver/session.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -17,6 +18,16 @@
 namespace botapi::sql {
 
 class watchdog;
+
+/// Which store a server serves, and in which of its histories.
+struct store_identity {
+    std::string migrated_at{};  ///< When the first migration was applied. Empty: never.
+    std::int64_t database = 0;  ///< The number of the database in its cluster.
+    std::int64_t timeline = 0;  ///< Grows when the cluster is restored, or a standby promoted.
+
+    [[nodiscard]] bool is_migrated() const noexcept { return !migrated_at.empty(); }
+    friend bool operator==(const store_identity&, const store_identity&) = default;
+};
 
 /// A statement for PostgreSQL. `parameters` are the bytes of `$1`, `$2`, … in binary; one without
 /// data is a null.
@@ -55,6 +66,9 @@ public:
         const std::string& sql,
         const std::vector<std::string_view>& parameters
     );
+
+    /// Which store this session is on. Takes two round trips.
+    store_identity identify_store();
 
     statement& prepared(const sql_text& text) override;
 

@@ -39,6 +39,10 @@ public:
     /// Whether the disk failed to keep what was written, so that nothing may be written any more.
     [[nodiscard]] virtual bool is_distrusted() const noexcept = 0;
 
+    /// Whether the database is still the one that was opened. If not, what is written to it is
+    /// lost.
+    [[nodiscard]] virtual bool is_in_place() = 0;
+
     /// Since when the database could not be reached, or took no writes. Nothing, if it serves.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const
     {

@@ -52,6 +52,8 @@ bool database_link_postgresql::is_responsive()
 
 bool database_link_postgresql::is_silent()
 {
+    if (is_replaced_)
+        return true;
     // A try can take seconds, which nobody who waits for an answer has to spare.
     if (away_since()) {
         watchdog_.request_probe();
@@ -61,12 +63,37 @@ bool database_link_postgresql::is_silent()
     return !watchdog_.is_answered();
 }
 
+/// Compares the store with that of the first session. PostgreSQL drops no database on which a
+/// session is open, so a look at each new session is enough.
+void database_link_postgresql::check_store(session_postgresql& opened)
+{
+    const auto found = opened.identify_store();
+    const std::lock_guard lock{mutex_};
+    if (!store_ && !found.is_migrated())
+        return;
+    if (!store_)
+        store_ = found;
+    if (found.migrated_at != store_->migrated_at) {
+        is_replaced_ = true;
+        throw not_primary{database_state::replaced};
+    }
+    if (std::exchange(*store_, found) != found) {
+        log().write(
+            botcore::severity::warning,
+            "the database was restored, or another server took its place: it may lack commits",
+            {{"timeline", std::to_string(found.timeline)}}
+        );
+    }
+}
+
 // libpq can't be told that a server hangs, so a thread of its own waits for it.
 std::unique_ptr<session> database_link_postgresql::open()
 {
     const auto began = std::chrono::steady_clock::now();
     connection_attempt attempt{[this]() -> std::unique_ptr<session> {
-        return std::make_unique<session_postgresql>(url_, &watchdog_);
+        auto opened = std::make_unique<session_postgresql>(url_, &watchdog_);
+        check_store(*opened);
+        return opened;
     }};
     while (!attempt.wait_for(watchdog::suspicious)) {
         if (watchdog_.is_answered())

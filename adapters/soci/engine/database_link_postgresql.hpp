@@ -2,10 +2,13 @@
 
 #include "adapters/soci/driver/postgresql/server_probe.hpp"
 #include "adapters/soci/driver/postgresql/watchdog.hpp"
+#include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/engine/connection_attempt.hpp"
 #include "adapters/soci/engine/database_link.hpp"
 
+#include <atomic>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace botapi::sql {
@@ -23,18 +26,23 @@ public:
     void distrust() noexcept override {}
     [[nodiscard]] bool is_distrusted() const noexcept override { return false; }
 
+    [[nodiscard]] bool is_in_place() override { return !is_replaced_; }
+
 protected:
     bool is_silent() override;
     std::unique_ptr<session> open() override;
 
 private:
     bool is_responsive();
+    void check_store(session_postgresql& opened);
     void keep_until_it_ends(connection_attempt abandoned);
 
     database_url url_;
+    std::atomic<bool> is_replaced_{false};
     server_probe probe_;
     watchdog watchdog_;  ///< Destroyed before the members that its thread uses.
     std::mutex mutex_;
+    std::optional<store_identity> store_{};      ///< Of the first session.
     std::vector<connection_attempt> abandoned_;  ///< Last: destroyed before what they use.
 };
 

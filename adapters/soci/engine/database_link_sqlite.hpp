@@ -1,13 +1,15 @@
 #pragma once
 
 #include "adapters/soci/driver/sqlite/checkpointer.hpp"
+#include "adapters/soci/driver/sqlite/file_watch.hpp"
 #include "adapters/soci/engine/database_link.hpp"
 
 #include <atomic>
 
 namespace botapi::sql {
 
-/// The way to a SQLite file: its writers take turns, and a thread moves its log into the file.
+/// The way to a SQLite file: its writers take turns, a thread moves its log into the file, and
+/// another one notices when somebody removes or replaces it.
 class database_link_sqlite final : public database_link {
 public:
     database_link_sqlite(database_url url, botcore::log& log);
@@ -15,13 +17,17 @@ public:
     std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) override;
     void distrust() noexcept override { is_distrusted_ = true; }
     [[nodiscard]] bool is_distrusted() const noexcept override;
+    [[nodiscard]] bool is_in_place() override { return files_.are_in_place(); }
 
 protected:
     bool is_silent() override { return false; }
     std::unique_ptr<session> open() override;
 
 private:
+    void report_files(bool are_in_place);
+
     database_url url_;
+    file_watch files_;
     fifo_gate writers_;
     checkpointer checkpoints_;
     std::atomic<bool> is_distrusted_{false};

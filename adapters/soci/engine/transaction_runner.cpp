@@ -118,7 +118,10 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
 
 result<> transaction_runner::trust() const
 {
-    return topology_.for_write().link->is_distrusted() ? result<>{distrusted()} : result<>{};
+    auto& link = *topology_.for_write().link;
+    if (link.is_distrusted())
+        return distrusted();
+    return link.is_in_place() ? result<>{} : result<>{displaced()};
 }
 
 result<> transaction_runner::write(deadline until, const transaction& work)
@@ -160,6 +163,8 @@ result<> transaction_runner::write(deadline until, const transaction& work)
     for (patience patience{until};;) {
         const auto failed = attempt(*link, *leased, carry_out);
         if (!failed) {
+            if (answer && *answer && !link->is_in_place())
+                return unknown_outcome();
             if (answer)
                 return *std::move(answer);
             continue;  // Nothing is in doubt any more, and nothing was written.

@@ -1,6 +1,7 @@
 #include "adapters/soci/driver/sqlite/checkpointer.hpp"
 
 #include "adapters/soci/driver/connections.hpp"
+#include "adapters/soci/driver/sqlite/sqlite_handle.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -11,8 +12,6 @@ namespace botapi::sql {
 
 namespace {
 
-using handle = std::unique_ptr<sqlite_api::sqlite3, decltype(&sqlite_api::sqlite3_close)>;
-
 /// How long a reader may delay a checkpoint, and with it the writers that wait.
 constexpr int patience_ms = 100;
 
@@ -22,14 +21,12 @@ constexpr std::chrono::seconds turn_max{1};
 /// The pause between checkpoints while the log stays too long.
 constexpr std::chrono::milliseconds time_between{50};
 
-handle open(const std::string& file)
+sqlite_handle open(const std::string& file)
 {
-    sqlite_api::sqlite3* database = nullptr;
-    const int code =
-        sqlite_api::sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
-    handle opened{database, &sqlite_api::sqlite3_close};
-    if (code != SQLITE_OK)
-        return {nullptr, &sqlite_api::sqlite3_close};
+    auto opened = open_existing(file);
+    if (!opened)
+        return opened;
+    auto* const database = opened.get();
     sqlite_api::sqlite3_extended_result_codes(database, 1);
     sqlite_api::sqlite3_busy_timeout(database, patience_ms);
     sqlite_api::sqlite3_exec(database, "PRAGMA synchronous = FULL", nullptr, nullptr, nullptr);
@@ -136,7 +133,7 @@ void checkpointer::log_has_grown_to(int pages)
 
 void checkpointer::run(const std::stop_token& end)
 {
-    handle database{nullptr, &sqlite_api::sqlite3_close};
+    sqlite_handle database{nullptr, &sqlite_api::sqlite3_close};
     std::unique_lock lock{mutex_};
     while (has_grown_.wait(lock, end, [this] { return is_due_; }) && !end.stop_requested()) {
         lock.unlock();
