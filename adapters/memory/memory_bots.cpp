@@ -6,26 +6,26 @@
 
 namespace botcore::memory {
 
-std::vector<result<registered>> memory_bots::add(
+std::vector<result<registered_bot>> memory_bots::add(
     std::span<const bot_registration> added,
     deadline /*until*/
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<result<registered>> answers;
+    std::vector<result<registered_bot>> answers;
     answers.reserve(added.size());
     for (const auto& registration : added)
         answers.push_back(add(registration));
     return answers;
 }
 
-result<registered> memory_bots::add(const bot_registration& added)
+result<registered_bot> memory_bots::add(const bot_registration& added)
 {
     if (added.receipt) {
         if (const auto stored = receipts_.find(added.receipt->key); stored != receipts_.end()) {
             const auto& [digest, answer] = stored->second;
             if (digest == added.receipt->digest)
-                return registered{.bot = answer, .replayed = true};
+                return registered_bot{.bot = answer, .replayed = true};
             return reused_key();
         }
     }
@@ -44,7 +44,7 @@ result<registered> memory_bots::add(const bot_registration& added)
     live_.emplace(created.id, created);
     if (added.receipt)
         receipts_.emplace(added.receipt->key, registration_receipt{added.receipt->digest, created});
-    return registered{.bot = created};
+    return registered_bot{.bot = created};
 }
 
 result<std::vector<std::optional<bot>>> memory_bots::find(
@@ -142,7 +142,8 @@ result<bot*> memory_bots::find_as(bot_id id, const precondition& expected)
     if (!expected.holds_for(entry->second.version)) {
         return refuse(
             errc::precondition_failed,
-            "The bot " + id.text() + " is not in the state that was asked for. Read it again."
+            "The bot " + id.text() +
+                " is not in the state that the request requires. Read it again."
         );
     }
     return &entry->second;

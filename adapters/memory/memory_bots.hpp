@@ -28,7 +28,7 @@ public:
         on_removal_ = std::move(on_removal);
     }
 
-    std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
+    std::vector<result<registered_bot>> add(std::span<const bot_registration> added, deadline until)
         override;
 
     result<std::vector<std::optional<bot>>> find(
@@ -49,7 +49,7 @@ private:
         bot answer;
     };
 
-    result<registered> add(const bot_registration& added);
+    result<registered_bot> add(const bot_registration& added);
     result<bot> change(const bot_change& change);
     result<> remove(const bot_removal& removal);
     result<bot*> find_as(bot_id id, const precondition& expected);

@@ -27,8 +27,8 @@ result<delivery_page> memory_webhooks::
             const auto& [arrival, delivery] = *entry;
             page.push_back(
                 {.webhook = query.webhook,
-                 .sent = delivery.sent->id,
-                 .conversation = delivery.sent->conversation,
+                 .message = delivery.message->id,
+                 .conversation = delivery.message->conversation,
                  .arrival = arrival,
                  .state = query.state,
                  .tries = delivery.tries,
@@ -53,11 +53,11 @@ result<bool> memory_webhooks::redeliver(webhook_id webhook, message_id message, 
     if (record == nullptr)
         return false;
     const auto is_of_message = [&](const auto& delivery) {
-        return delivery.second.sent->id == message;
+        return delivery.second.message->id == message;
     };
     if (const auto dead = std::ranges::find_if(record->dead, is_of_message);
         dead != record->dead.end()) {
-        queue(*record, *dead->second.sent);
+        queue(*record, *dead->second.message);
         record->dead.erase(dead);
         return true;
     }
@@ -81,13 +81,13 @@ result<std::size_t> memory_webhooks::redeliver_dead(
     auto* const record = find(webhook);
     std::size_t count = 0;
     for (; record != nullptr && count < limit && !record->dead.empty(); ++count) {
-        queue(*record, *record->dead.begin()->second.sent);
+        queue(*record, *record->dead.begin()->second.message);
         record->dead.erase(record->dead.begin());
     }
     return count;
 }
 
-result<replayed> memory_webhooks::replay(
+result<replay_progress> memory_webhooks::replay(
     webhook_id webhook,
     const stream_position& after,
     std::size_t limit,
@@ -108,7 +108,7 @@ result<replayed> memory_webhooks::replay(
     if (!confirmed)
         return confirmed.error();
 
-    replayed progress{.reached = *confirmed};
+    replay_progress progress{.reached = *confirmed};
     for (std::size_t count = 0; count < limit && entry != all.end(); ++count, ++entry) {
         const message& sent = **entry;
         progress.reached = position_in(stream, sent);

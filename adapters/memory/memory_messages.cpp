@@ -39,7 +39,7 @@ std::vector<result<std::vector<appended>>> memory_messages::append(
     std::vector<stream_id> grown;
     auto answers = carry_out(submissions, grown);
     if (!grown.empty())
-        listeners_.tell(grown);
+        listeners_.notify(grown);
     return answers;
 }
 
@@ -58,7 +58,7 @@ std::vector<result<std::vector<appended>>> memory_messages::carry_out(
         numbers.push_back(write(row));
     for (const auto& [key, digest] : plan.receipts())
         receipts_.emplace(key, digest);
-    grown = plan.grown();
+    grown = plan.grown_streams();
     for (const auto& [account, count] : plan.spent())
         keys_.spend(account, count);
     return plan.answers(numbers);
@@ -69,7 +69,7 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
     append_facts facts;
     for (const auto& submission : submissions) {
         if (submission.account)
-            facts.left.emplace(*submission.account, keys_.left_of(*submission.account));
+            facts.quota_left.emplace(*submission.account, keys_.left_of(*submission.account));
         if (submission.receipt) {
             const auto entry = receipts_.find(submission.receipt->key);
             if (entry != receipts_.end())
@@ -79,7 +79,7 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
             const auto& [from, to] = entry.draft.ends;
             for (const bot_id end : {bot_id{from.value}, bot_id{to.value}}) {
                 if (bots_.is_registered(end))
-                    facts.registered.insert(end);
+                    facts.bots.insert(end);
             }
             if (const auto stored = messages_.find(entry.id); stored != messages_.end())
                 facts.existing.insert(*stored);

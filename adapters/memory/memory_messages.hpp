@@ -67,7 +67,7 @@ public:
         const read_terms& terms
     ) override;
 
-    [[nodiscard]] std::unique_ptr<stream_subscription> listen(listener told) override;
+    [[nodiscard]] std::unique_ptr<stream_subscription> listen(listener on_change) override;
 
 private:
     /// Messages in the order of a list.

@@ -50,9 +50,9 @@ result<stream_part> memory_messages::read(const stream_query& query) const
     return make_part(query, *confirmed, std::move(found));
 }
 
-std::unique_ptr<stream_subscription> memory_messages::listen(listener told)
+std::unique_ptr<stream_subscription> memory_messages::listen(listener on_change)
 {
-    return listeners_.add(std::move(told));
+    return listeners_.add(std::move(on_change));
 }
 
 }  // namespace botcore::memory

@@ -24,7 +24,7 @@ void memory_webhooks::forget(bot_id removed)
     std::erase_if(webhooks_, [&](const auto& entry) { return entry.first.first == removed; });
 }
 
-result<webhook_written> memory_webhooks::put(const webhook_write& request, deadline /*until*/)
+result<written_webhook> memory_webhooks::put(const webhook_write& request, deadline /*until*/)
 {
     const std::lock_guard lock{mutex_};
     if (!bots_.is_registered(request.bot))
@@ -122,25 +122,26 @@ void memory_webhooks::settle(const delivery_settlement& settlement)
         return;
     auto& queue = entry->second;
     queue.lease = 0;
-    queue.due = settlement.judged.verdict == verdict::retry ? settlement.judged.due : instant{};
+    queue.due = settlement.judgement.verdict == verdict::retry ? settlement.judgement.due
+                                                               : instant{};
 
     auto first = queue.waiting.find(settlement.arrival);
-    if (settlement.judged.verdict != verdict::delivered) {
+    if (settlement.judgement.verdict != verdict::delivered) {
         ++first->second.tries;
         first->second.last = attempt{
-            .ended = settlement.made.ended,
-            .status = settlement.made.status,
-            .failure = settlement.made.failure};
+            .ended = settlement.attempt.ended,
+            .status = settlement.attempt.status,
+            .failure = settlement.attempt.failure};
     }
-    if (settlement.judged.verdict == verdict::gone &&
+    if (settlement.judgement.verdict == verdict::gone &&
         record->webhook.state == webhook_state::enabled) {
         record->webhook.state = webhook_state::gone;
         ++record->webhook.version;
     }
-    if (settlement.judged.verdict == verdict::dead)
+    if (settlement.judgement.verdict == verdict::dead)
         record->dead.insert(*first);
-    if (settlement.judged.verdict == verdict::dead ||
-        settlement.judged.verdict == verdict::delivered)
+    if (settlement.judgement.verdict == verdict::dead ||
+        settlement.judgement.verdict == verdict::delivered)
         queue.waiting.erase(first);
     if (queue.waiting.empty())
         record->queues.erase(entry);

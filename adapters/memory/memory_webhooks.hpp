@@ -31,7 +31,7 @@ public:
     /// Forgets the webhooks of a bot. The caller holds the mutex.
     void forget(bot_id removed);
 
-    result<webhook_written> put(const webhook_write& request, deadline until) override;
+    result<written_webhook> put(const webhook_write& request, deadline until) override;
     result<std::vector<webhook>> list(bot_id bot, const read_terms& terms) override;
     result<> remove(const webhook_removal& removal, deadline until) override;
 
@@ -43,7 +43,7 @@ public:
     result<bool> redeliver(webhook_id webhook, message_id message, deadline until) override;
     result<std::size_t> redeliver_dead(webhook_id webhook, std::size_t limit, deadline until)
         override;
-    result<replayed> replay(
+    result<replay_progress> replay(
         webhook_id webhook,
         const stream_position& after,
         std::size_t limit,
@@ -54,7 +54,7 @@ public:
 private:
     /// The state of a delivery, except what its key says.
     struct delivery_record {
-        const message* sent;
+        const botcore::message* message;
         std::uint64_t tries = 0;
         std::optional<attempt> last{};
     };

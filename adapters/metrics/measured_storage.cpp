@@ -33,7 +33,7 @@ public:
     {
     }
 
-    vector<result<botcore::registered>> add(
+    vector<result<botcore::registered_bot>> add(
         span<const botcore::bot_registration> registrations,
         deadline until
     ) override

@@ -28,7 +28,7 @@ public:
     {
     }
 
-    botcore::result<botcore::webhook_written> put(
+    botcore::result<botcore::written_webhook> put(
         const botcore::webhook_write& write,
         botcore::deadline until
     ) override
@@ -92,7 +92,7 @@ public:
         return redeliver_.measure([&] { return store_.redeliver_dead(webhook, limit, until); });
     }
 
-    botcore::result<botcore::replayed> replay(
+    botcore::result<botcore::replay_progress> replay(
         botcore::webhook_id webhook,
         const botcore::stream_position& after,
         std::size_t limit,

@@ -102,7 +102,7 @@ botcore::webhook_trial trial_from(exchange_answer answer)
         .status = answer.status,
         .failure = std::move(answer.failure),
         .body = as_utf8(answer.body),
-        .taken = answer.duration};
+        .duration = answer.duration};
     for (const auto* const name : shown_headers) {
         if (const auto value = find(answer.headers, name))
             trial.headers.emplace_back(name, as_utf8(*value));

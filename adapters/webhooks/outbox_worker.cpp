@@ -133,8 +133,8 @@ void outbox_worker::settle()
              .conversation = delivery.message.conversation,
              .arrival = delivery.message.arrival,
              .lease = delivery.lease,
-             .judged = judge(attempt, delivery.tries + 1, options_.retries, jitter(random_)),
-             .made = attempt}
+             .judgement = judge(attempt, delivery.tries + 1, options_.retries, jitter(random_)),
+             .attempt = attempt}
         );
     }
     if (!webhooks_.settle(settlements, soon())) {
@@ -146,7 +146,7 @@ void outbox_worker::settle()
     }
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         const auto& [delivery, attempt] = outcomes[index];
-        const auto& judgement = settlements[index].judged;
+        const auto& judgement = settlements[index].judgement;
         log_outcome(delivery, attempt, judgement.verdict);
         if (judgement.verdict == verdict::retry)
             note_due(judgement.due);

@@ -73,11 +73,11 @@ TEST_CASE_METHOD(
 
     REQUIRE(done.size() == 6);
     CHECK(done[0].error().code == errc::already_exists);
-    CHECK(*done[1] == registered{{fresh, name_of("First"), 1}, false});
+    CHECK(*done[1] == registered_bot{{fresh, name_of("First"), 1}, false});
     CHECK(done[2].error().code == errc::already_exists);
-    CHECK(*done[3] == registered{{fresh, name_of("First"), 1}, true});
+    CHECK(*done[3] == registered_bot{{fresh, name_of("First"), 1}, true});
     CHECK(done[4].error().code == errc::key_reused);
-    CHECK(*done[5] == registered{{id_of<bot_id>(8), name_of("Last"), 1}, false});
+    CHECK(*done[5] == registered_bot{{id_of<bot_id>(8), name_of("Last"), 1}, false});
     CHECK_FALSE(find_bot(id_of<bot_id>(6)));
     CHECK_FALSE(find_bot(id_of<bot_id>(7)));
 }
@@ -164,7 +164,7 @@ TEST_CASE_METHOD(storage_contract, "bots: a receipt repeats the first answer for
     const auto check_replay = [&] {
         const auto again = add_bot(id_of<bot_id>(4), "Whatever", key);
         REQUIRE(again);
-        CHECK(*again == registered{first->bot, true});
+        CHECK(*again == registered_bot{first->bot, true});
         CHECK_FALSE(find_bot(id_of<bot_id>(4)));
     };
     check_replay();

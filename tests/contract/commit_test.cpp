@@ -150,14 +150,14 @@ TEST_CASE_METHOD(
 
     CHECK(proxy.cuts() == 4);
     REQUIRE(added);
-    CHECK(*added == registered{{cleo, name_of("Cleo"), 1}, false});
+    CHECK(*added == registered_bot{{cleo, name_of("Cleo"), 1}, false});
     REQUIRE(renamed);
     CHECK(*renamed == bot{cleo, name_of("Cleópatra"), 2});
     CHECK(found == *renamed);
     CHECK(removed);
     REQUIRE(revived);
     CHECK(revived->bot == bot{cleo, name_of("Cleo III"), 4});
-    CHECK(*add_bot(cleo, "Cleo", key) == registered{added->bot, true});
+    CHECK(*add_bot(cleo, "Cleo", key) == registered_bot{added->bot, true});
 }
 
 TEST_CASE_METHOD(

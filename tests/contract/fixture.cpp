@@ -71,7 +71,7 @@ storage_contract::storage_contract(std::unique_ptr<backend> empty) : owned_backe
     REQUIRE(add_bot(bela, "Bela"));
 }
 
-result<registered> storage_contract::add_bot(
+result<registered_bot> storage_contract::add_bot(
     bot_id id,
     std::string_view name,
     std::optional<receipt> receipt

@@ -92,7 +92,7 @@ struct storage_contract {
     const botcore::conversation_id talk = id_of<botcore::conversation_id>(21);
     const botcore::conversation_id other_talk = id_of<botcore::conversation_id>(22);
 
-    botcore::result<botcore::registered> add_bot(
+    botcore::result<botcore::registered_bot> add_bot(
         botcore::bot_id id,
         std::string_view name,
         std::optional<botcore::receipt> receipt = std::nullopt

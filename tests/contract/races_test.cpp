@@ -157,8 +157,8 @@ TEST_CASE_METHOD(storage_contract, "races: a bot is registered once", "[races]")
 {
     const auto fresh = id_of<bot_id>(800);
     std::mutex mutex;
-    std::vector<result<registered>> plain;
-    std::vector<result<registered>> keyed;
+    std::vector<result<registered_bot>> plain;
+    std::vector<result<registered_bot>> keyed;
 
     race(8, [&](unsigned number) {
         std::vector<bot_registration> one{{fresh, name_of("Fresh")}};

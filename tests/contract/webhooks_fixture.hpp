@@ -80,8 +80,8 @@ struct webhooks_contract : storage_contract {
 
     static botcore::delivery_settlement settlement_of(
         const botcore::claimed_delivery& delivery,
-        botcore::judgement judged,
-        botcore::attempt made = {}
+        botcore::judgement judgement,
+        botcore::attempt attempt = {}
     )
     {
         return {
@@ -89,17 +89,17 @@ struct webhooks_contract : storage_contract {
             .conversation = delivery.message.conversation,
             .arrival = delivery.message.arrival,
             .lease = delivery.lease,
-            .judged = judged,
-            .made = std::move(made)};
+            .judgement = judgement,
+            .attempt = std::move(attempt)};
     }
 
     void settle(
         const botcore::claimed_delivery& delivery,
-        botcore::judgement judged,
-        botcore::attempt made = {}
+        botcore::judgement judgement,
+        botcore::attempt attempt = {}
     )
     {
-        const std::array all{settlement_of(delivery, judged, std::move(made))};
+        const std::array all{settlement_of(delivery, judgement, std::move(attempt))};
         REQUIRE(webhooks.settle(all, soon()));
     }
 

@@ -227,7 +227,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a dead one lets the next ones pass,
         dead[0] ==
         delivery{
             .webhook = hook.id,
-            .sent = lost.id,
+            .message = lost.id,
             .conversation = talk,
             .arrival = lost.arrival,
             .state = delivery_state::dead,

@@ -23,7 +23,7 @@ struct planned {
     }
 
     std::vector<submission> asked;
-    append_facts facts{.registered = {id_of<bot_id>(11)}};
+    append_facts facts{.bots = {id_of<bot_id>(11)}};
     append_plan plan{asked, facts};
     std::vector<message_id> ids;
     std::vector<append_plan::row_numbers> places;
@@ -72,8 +72,8 @@ TEST_CASE("append_plan: what grows are the streams of the rows, each once")
         id_of<conversation_id>(100),
         id_of<conversation_id>(101),
         id_of<bot_id>(11)};
-    CHECK(batch.plan.grown() == grown);
-    CHECK(planned{{}}.plan.grown().empty());
+    CHECK(batch.plan.grown_streams() == grown);
+    CHECK(planned{{}}.plan.grown_streams().empty());
 }
 
 TEST_CASE("append_plan: the same message twice in one submission is stored once")

@@ -13,7 +13,7 @@ namespace {
 /// The bots are 11 and 12; everyone else is a client.
 append_facts facts_with(const std::vector<message>& existing = {})
 {
-    append_facts facts{.registered = {id_of<bot_id>(11), id_of<bot_id>(12)}};
+    append_facts facts{.bots = {id_of<bot_id>(11), id_of<bot_id>(12)}};
     for (const auto& one : existing)
         facts.existing.emplace(one.id, one);
     return facts;
@@ -246,7 +246,7 @@ TEST_CASE("append_plan: an account stores what it has left, and each submission 
 {
     const auto account = id_of<key_id>(7);
     auto facts = facts_with({sample{.id = 9}.stored(1, 1)});
-    facts.left = {{account, 3}};
+    facts.quota_left = {{account, 3}};
     std::vector asked{
         submission_of({{.id = 1}, {.id = 2}}),
         submission_of({{.id = 3}, {.id = 4}}),

@@ -12,7 +12,10 @@ using namespace botcore::testing;
 namespace {
 
 struct bot_service_fixture {
-    result<registered> add(const bot_input& input, const std::optional<idempotency_key>& key = {})
+    result<registered_bot> add(
+        const bot_input& input,
+        const std::optional<idempotency_key>& key = {}
+    )
     {
         const auto prepared = bots.prepare(input, key);
         if (!prepared)
@@ -28,7 +31,8 @@ struct bot_service_fixture {
 /// A store that can't be reached.
 class closed_bots final : public bot_store {
 public:
-    std::vector<result<registered>> add(std::span<const bot_registration> added, deadline) override
+    std::vector<result<registered_bot>> add(std::span<const bot_registration> added, deadline)
+        override
     {
         return {added.size(), closed()};
     }

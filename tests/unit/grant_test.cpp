@@ -123,7 +123,7 @@ struct seated_model {
         if (all.empty())
             return;
         const auto& one = all.at(pick(all.size()));
-        CHECK(mine.may_know(one) == is_known(one));
+        CHECK(mine.may_see(one) == is_known(one));
         const stream_id stream = pick(2) == 0 ? stream_id{one.conversation} : one.way.bot;
         CHECK(mine.may_follow(stream).has_value() == (stream == stream_id{chair.conversation}));
         CHECK(
@@ -175,7 +175,7 @@ TEST_CASE("grant: who needs no key may do everything")
     CHECK(grant{}.may_list(message_filter{}));
     CHECK(grant{}.may_list(conversation_filter{}));
     CHECK(grant{}.may_send(sample{}.draft()));
-    CHECK(grant{}.may_know(sample{}.stored(1, 1)));
+    CHECK(grant{}.may_see(sample{}.stored(1, 1)));
     CHECK_FALSE(grant{}.account());
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("grant: a key allows what its scopes say, with its bots, on its accoun
 
     CHECK(made.allows(scope::messages_read));
     CHECK_FALSE(made.allows(scope::messages_write));
-    CHECK_FALSE(made.may_know(sample{}.stored(1, 1)));
+    CHECK_FALSE(made.may_see(sample{}.stored(1, 1)));
     CHECK(made.account() == key.id);
     CHECK(made.seated(front_row).account() == key.id);
 }
@@ -203,7 +203,7 @@ TEST_CASE("grant: a seat never allows more than reading and writing, and no more
         CHECK(all.allows(one) == is_of_messages);
         CHECK(reader.allows(one) == (one == scope::messages_read));
     }
-    CHECK_FALSE(all.may_give_seats());
+    CHECK_FALSE(all.may_issue_tokens());
     CHECK(all.may_speak_as(id_of<bot_id>(11)) == false);
 }
 

@@ -23,7 +23,7 @@ bot_name name_of(std::string_view text)
 struct memory_fixture {
     memory_fixture() { CHECK(add(11, "Aureo")); }
 
-    result<registered> add(
+    result<registered_bot> add(
         std::uint64_t number,
         std::string_view name,
         std::optional<receipt> receipt = std::nullopt

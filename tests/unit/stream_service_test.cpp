@@ -88,12 +88,12 @@ TEST_CASE("stream_listeners: each is told until it ends")
     const auto other = listeners.add([&](std::span<const stream_id> /*grown*/) { ++second; });
     const std::vector<stream_id> grown{talk, aureo};
 
-    listeners.tell(grown);
+    listeners.notify(grown);
     CHECK(first == grown);
     CHECK(second == 1);
 
     one.reset();
-    listeners.tell({});
+    listeners.notify({});
     CHECK(first == grown);
     CHECK(second == 2);
 }

@@ -33,7 +33,7 @@ private:
 
 class absent_webhooks final : public webhook_store {
 public:
-    result<webhook_written> put(const webhook_write& /*asked*/, deadline /*until*/) override
+    result<written_webhook> put(const webhook_write& /*asked*/, deadline /*until*/) override
     {
         return away();
     }
@@ -73,7 +73,7 @@ public:
     {
         return away();
     }
-    result<replayed> replay(
+    result<replay_progress> replay(
         webhook_id /*webhook*/,
         const stream_position& /*after*/,
         std::size_t /*limit*/,
@@ -150,7 +150,7 @@ struct webhooks_fixture {
                  .conversation = one.message.conversation,
                  .arrival = one.message.arrival,
                  .lease = one.lease,
-                 .judged = {verdict::dead},
+                 .judgement = {verdict::dead},
                  .made = {}}
             );
         }
@@ -260,18 +260,18 @@ TEST_CASE_METHOD(
     const auto too_late = until - std::chrono::seconds{2};
 
     clock.set_steady(too_late);
-    const auto redelivered = webhooks.redeliver_dead(hook, until);
-    const auto replayed = webhooks.replay(hook, stream_start, until);
-    REQUIRE(redelivered);
-    CHECK(redelivered->queued == 1'000);
-    CHECK_FALSE(redelivered->is_end);
-    REQUIRE(replayed);
-    CHECK(replayed->reached.order() == 1'000);
-    CHECK_FALSE(replayed->is_end);
+    const auto redelivery = webhooks.redeliver_dead(hook, until);
+    const auto replay = webhooks.replay(hook, stream_start, until);
+    REQUIRE(redelivery);
+    CHECK(redelivery->queued == 1'000);
+    CHECK_FALSE(redelivery->is_end);
+    REQUIRE(replay);
+    CHECK(replay->reached.order() == 1'000);
+    CHECK_FALSE(replay->is_end);
 
     clock.set_steady(in_time);
     CHECK(webhooks.redeliver_dead(hook, until)->is_end);
-    CHECK(webhooks.replay(hook, replayed->reached, until)->is_end);
+    CHECK(webhooks.replay(hook, replay->reached, until)->is_end);
 }
 
 TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a store that is away is told of", "[app]")

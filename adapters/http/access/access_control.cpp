@@ -146,7 +146,7 @@ std::optional<response> access_control::refuse(request& request, const route& ro
     if (request.caller->token && route.tokens == token_use::refused) {
         return answer(
             {problem_kind::forbidden,
-             "This token is for one client in one conversation, and for nothing else."},
+             "This token is valid for one client in one conversation only."},
             request.path
         );
     }

@@ -160,7 +160,7 @@ public:
 private:
     using trial = botcore::result<botcore::webhook_trial>;
 
-    static response put_answer(const botcore::webhook_written& written)
+    static response put_answer(const botcore::written_webhook& written)
     {
         const auto& webhook = written.webhook;
         response made = webhook_answer(written.is_new ? 201 : 200, webhook);

@@ -124,7 +124,7 @@ auto gateway::get(botcore::message_id id, const botcore::grant& grant, wait_limi
     -> awaitable<botcore::message>
 {
     auto answer = co_await messages_.submit(id, until);
-    if (answer && *answer && !grant.may_know(**answer))
+    if (answer && *answer && !grant.may_see(**answer))
         co_return botcore::absent(id);
     co_return std::move(answer).value_or(busy());
 }

@@ -105,8 +105,8 @@ void append_json(std::string& out, const botcore::delivery& delivery)
 {
     const auto index = static_cast<std::size_t>(delivery.state);
     out += R"({"id":)";
-    append_json(out, botcore::delivery_name(delivery.webhook, delivery.sent));
-    append_member(out, "messageId", delivery.sent.text());
+    append_json(out, botcore::delivery_name(delivery.webhook, delivery.message));
+    append_member(out, "messageId", delivery.message.text());
     append_member(out, "conversationId", delivery.conversation.text());
     append_member(out, "status", botcore::delivery_state_names.at(index).second);
     out.append(R"(,"tries":)").append(std::to_string(delivery.tries));
@@ -124,7 +124,7 @@ void append_json(std::string& out, const botcore::delivery& delivery)
 
 void append_json(std::string& out, const botcore::webhook_trial& trial)
 {
-    out.append(R"({"durationMs":)").append(std::to_string(trial.taken.count()));
+    out.append(R"({"durationMs":)").append(std::to_string(trial.duration.count()));
     if (!trial.status) {
         append_member(out, "failure", trial.failure);
         out += '}';

@@ -17,7 +17,7 @@ public:
     /// Keeps a reference.
     explicit sql_bots(transaction_runner& runner) noexcept : runner_{runner} {}
 
-    std::vector<botcore::result<botcore::registered>> add(
+    std::vector<botcore::result<botcore::registered_bot>> add(
         std::span<const botcore::bot_registration> added,
         botcore::deadline until
     ) override;

@@ -51,16 +51,16 @@ void write(session& on, const bot_record& changed)
 }
 
 /// The answer to an earlier registration with this receipt, if there was one.
-std::optional<result<registered>> first_answer(session& on, const receipt& receipt)
+std::optional<result<registered_bot>> first_answer(session& on, const receipt& receipt)
 {
     auto& stored = on.prepared(
         {"SELECT bot, bot_name, bot_version, digest FROM receipts WHERE key = :key", "i", "itnn"}
     );
-    std::optional<result<registered>> answer;
+    std::optional<result<registered_bot>> answer;
     for (stored.give(receipt.key).run(); stored.next();) {
         const bool is_same = stored.count(3) == receipt.digest && !stored.is_null(0);
         if (is_same) {
-            answer = registered{.bot = bot_in(stored), .replayed = true};
+            answer = registered_bot{.bot = bot_in(stored), .replayed = true};
             continue;
         }
         answer = reused_key();
@@ -90,7 +90,7 @@ struct trace {
 
 using last_written = std::optional<trace>;
 
-result<registered> add_one(session& on, const bot_registration& added, last_written& written)
+result<registered_bot> add_one(session& on, const bot_registration& added, last_written& written)
 {
     if (added.receipt) {
         if (auto answer = first_answer(on, *added.receipt))
@@ -112,7 +112,7 @@ result<registered> add_one(session& on, const bot_registration& added, last_writ
         .bot = {created, false},
         .receipt = added.receipt ? std::optional{added.receipt->key} : std::nullopt,
     };
-    return registered{.bot = created};
+    return registered_bot{.bot = created};
 }
 
 result<bot> find_as(session& on, bot_id id, const precondition& expected)
@@ -123,7 +123,8 @@ result<bot> find_as(session& on, bot_id id, const precondition& expected)
     if (!expected.holds_for(record->bot.version)) {
         return refuse(
             errc::precondition_failed,
-            "The bot " + id.text() + " is not in the state that was asked for. Read it again."
+            "The bot " + id.text() +
+                " is not in the state that the request requires. Read it again."
         );
     }
     return std::move(record->bot);
@@ -204,7 +205,7 @@ std::vector<Answer> write_all(
 
 }  // namespace
 
-std::vector<result<registered>> sql_bots::add(
+std::vector<result<registered_bot>> sql_bots::add(
     std::span<const bot_registration> added,
     deadline until
 )

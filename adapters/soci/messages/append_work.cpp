@@ -33,7 +33,7 @@ void append_work::read_facts(session& on, suspicion suspicion)
 {
     auto left = lock_quotas(on, submissions_);
     facts_ = facts_for(on, submissions_, suspicion);
-    facts_.left = std::move(left);
+    facts_.quota_left = std::move(left);
 }
 
 /// Plans from the cached bots, and writes and commits in one round trip. False if that is not
@@ -59,7 +59,7 @@ bool append_work::append_at_once(session& on)
 
 void append_work::make_plan(const known_bots& bots)
 {
-    facts_.registered = bots.registered;
+    facts_.bots = bots.registered;
     plan_.emplace(submissions_, facts_);
 }
 

@@ -39,7 +39,7 @@ public:
     commit_status verify_commit(session& on);
 
     /// The streams that have grown.
-    [[nodiscard]] std::vector<botcore::stream_id> grown() const { return plan_->grown(); }
+    [[nodiscard]] std::vector<botcore::stream_id> grown() const { return plan_->grown_streams(); }
 
     [[nodiscard]] std::vector<botcore::result<std::vector<botcore::appended>>> answers() const
     {

@@ -24,9 +24,9 @@ stream_parts sql_streams::read(std::span<const stream_query> queries, const read
     return parts;
 }
 
-std::unique_ptr<stream_subscription> sql_streams::listen(listener told)
+std::unique_ptr<stream_subscription> sql_streams::listen(listener on_change)
 {
-    return signals_.listen(std::move(told));
+    return signals_.listen(std::move(on_change));
 }
 
 }  // namespace botapi::sql

@@ -35,7 +35,7 @@ public:
         const botcore::read_terms& terms
     ) override;
 
-    [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(listener told) override;
+    [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(listener on_change) override;
 
 private:
     transaction_runner& runner_;

@@ -22,14 +22,14 @@ constexpr auto long_time = 60s;
 stream_signals::stream_signals(const database_url& url, botcore::log& log)
 {
     if (url.dialect() == dialect::postgresql)
-        notifier_.emplace(url, log, [this](std::span<const stream_id> grown) { tell(grown); });
+        notifier_.emplace(url, log, [this](std::span<const stream_id> grown) { notify(grown); });
 }
 
 std::unique_ptr<botcore::stream_subscription> stream_signals::listen(
-    botcore::stream_store::listener told
+    botcore::stream_store::listener on_change
 )
 {
-    auto made = listeners_.add(std::move(told));
+    auto made = listeners_.add(std::move(on_change));
     if (notifier_) {
         std::call_once(is_started_, [this] {
             thread_ = std::jthread{[this](const std::stop_token& end) { run(end); }};
@@ -45,7 +45,7 @@ void stream_signals::append_ended(std::span<const stream_id> grown)
         tell_held_up();
         return;
     }
-    tell(grown);
+    notify(grown);
     if (notifier_)
         notifier_->publish(grown);
 }
@@ -65,21 +65,21 @@ void stream_signals::held_up(std::span<const stream_id> streams, std::uint64_t a
 }
 
 /// Of none, if any may have grown.
-void stream_signals::tell(std::span<const stream_id> grown)
+void stream_signals::notify(std::span<const stream_id> grown)
 {
     auto all = take_held_up();
     if (grown.empty() || all.empty()) {
-        listeners_.tell(grown);
+        listeners_.notify(grown);
         return;
     }
     all.insert(grown.begin(), grown.end());
-    listeners_.tell(std::vector<stream_id>{all.begin(), all.end()});
+    listeners_.notify(std::vector<stream_id>{all.begin(), all.end()});
 }
 
 void stream_signals::tell_held_up()
 {
     if (const auto late = take_held_up(); !late.empty())
-        listeners_.tell(std::vector<stream_id>{late.begin(), late.end()});
+        listeners_.notify(std::vector<stream_id>{late.begin(), late.end()});
 }
 
 std::set<stream_id> stream_signals::take_held_up()

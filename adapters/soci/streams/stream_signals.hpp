@@ -31,7 +31,7 @@ public:
     stream_signals(const database_url& url, botcore::log& log);
 
     [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(
-        botcore::stream_store::listener told
+        botcore::stream_store::listener on_change
     );
 
     /// An append has ended, one way or another, and has added to these streams, if to any.
@@ -48,7 +48,7 @@ public:
 private:
     using moment = std::chrono::steady_clock::time_point;
 
-    void tell(std::span<const botcore::stream_id> grown);
+    void notify(std::span<const botcore::stream_id> grown);
     void tell_held_up();
     std::set<botcore::stream_id> take_held_up();
     [[nodiscard]] moment next_look() const;

@@ -54,9 +54,9 @@ void write(session& on, const webhook& changed)
 
 }  // namespace
 
-result<webhook_written> sql_webhooks::put(const webhook_write& request, deadline until)
+result<written_webhook> sql_webhooks::put(const webhook_write& request, deadline until)
 {
-    result<webhook_written> answer{absent(request.bot)};
+    result<written_webhook> answer{absent(request.bot)};
     const auto carry_out = [&](session& on) {
         if (!is_registered(on, request.bot)) {
             answer = absent(request.bot);

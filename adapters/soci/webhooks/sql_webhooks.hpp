@@ -27,7 +27,7 @@ public:
     /// Keeps a reference.
     explicit sql_webhooks(transaction_runner& runner) noexcept : runner_{runner} {}
 
-    botcore::result<botcore::webhook_written> put(
+    botcore::result<botcore::written_webhook> put(
         const botcore::webhook_write& request,
         botcore::deadline until
     ) override;
@@ -67,7 +67,7 @@ public:
         botcore::deadline until
     ) override;
 
-    botcore::result<botcore::replayed> replay(
+    botcore::result<botcore::replay_progress> replay(
         botcore::webhook_id webhook,
         const botcore::stream_position& after,
         std::size_t limit,

@@ -19,7 +19,7 @@ delivery delivery_in(const row& row)
         throw broken_data{"A stored delivery has no state."};
     delivery stored{
         .webhook = webhook_id{row.id(0)},
-        .sent = message_id{row.id(1)},
+        .message = message_id{row.id(1)},
         .conversation = conversation_id{row.id(2)},
         .arrival = row.count(3),
         .state = static_cast<delivery_state>(state),

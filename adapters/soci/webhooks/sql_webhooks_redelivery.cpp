@@ -241,7 +241,7 @@ result<std::size_t> sql_webhooks::redeliver_dead(
     return count;
 }
 
-result<replayed> sql_webhooks::replay(
+result<replay_progress> sql_webhooks::replay(
     webhook_id webhook,
     const stream_position& after,
     std::size_t limit,
@@ -265,7 +265,7 @@ result<replayed> sql_webhooks::replay(
     if (!chunk)
         return chunk.error();
 
-    replayed answer{.queued = 0, .reached = chunk->reached, .is_end = chunk->count < limit};
+    replay_progress answer{.queued = 0, .reached = chunk->reached, .is_end = chunk->count < limit};
     if (chunk->count == 0)
         return answer;
     const auto carry_out = [&](session& on) {

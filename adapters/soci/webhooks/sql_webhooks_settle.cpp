@@ -16,7 +16,7 @@ namespace {
 /// queue is under another lease by now.
 std::optional<std::uint64_t> release(session& on, const delivery_settlement& settlement)
 {
-    const auto verdict = settlement.judged.verdict;
+    const auto verdict = settlement.judgement.verdict;
     const bool is_finished = verdict == verdict::delivered || verdict == verdict::dead;
     auto& update = on.prepared(
         {"UPDATE delivery_queues SET waiting = waiting - :taken, due = :due, lease = 0"
@@ -26,7 +26,7 @@ std::optional<std::uint64_t> release(session& on, const delivery_settlement& set
          "n"}
     );
     update.give(std::int64_t{is_finished ? 1 : 0})
-        .give(verdict == verdict::retry ? nanoseconds_of(settlement.judged.due) : 0)
+        .give(verdict == verdict::retry ? nanoseconds_of(settlement.judgement.due) : 0)
         .give(settlement.webhook)
         .give(settlement.conversation)
         .give(settlement.lease);
@@ -56,14 +56,14 @@ void record_failure(session& on, const delivery_settlement& settlement)
          " AND conversation = :conversation AND arrival = :arrival",
          "nnntiin"}
     );
-    update.give(std::int64_t{settlement.judged.verdict == verdict::dead ? 1 : 0})
-        .give(nanoseconds_of(settlement.made.ended));
-    if (settlement.made.status) {
-        update.give(std::int64_t{*settlement.made.status});
+    update.give(std::int64_t{settlement.judgement.verdict == verdict::dead ? 1 : 0})
+        .give(nanoseconds_of(settlement.attempt.ended));
+    if (settlement.attempt.status) {
+        update.give(std::int64_t{*settlement.attempt.status});
     } else {
         update.give_null();
     }
-    update.give(std::string_view{settlement.made.failure})
+    update.give(std::string_view{settlement.attempt.failure})
         .give(settlement.webhook)
         .give(settlement.conversation)
         .give(settlement.arrival)
@@ -76,12 +76,12 @@ void settle_one(session& on, const delivery_settlement& settlement)
     const auto waiting = release(on, settlement);
     if (!waiting)
         return;
-    if (settlement.judged.verdict == verdict::delivered) {
+    if (settlement.judgement.verdict == verdict::delivered) {
         delete_delivery(on, settlement);
     } else {
         record_failure(on, settlement);
     }
-    if (settlement.judged.verdict == verdict::gone) {
+    if (settlement.judgement.verdict == verdict::gone) {
         on.prepared({"UPDATE webhooks SET state = 2, version = version + 1"
                      " WHERE id = :id AND state = 1",
                      "i"})

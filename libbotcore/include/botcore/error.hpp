@@ -16,17 +16,17 @@ enum class errc : std::uint8_t {
     already_exists,        ///< The identity is taken.
     unknown_bot,           ///< Neither end of a message is a registered bot. Register one first.
     same_participant,      ///< Both ends of a message are the same participant.
-    identity_mismatch,     ///< The input names another entity than the one addressed.
+    identity_mismatch,     ///< The input names a different entity than the request.
     content_mismatch,      ///< A message with this id exists and says something else.
     key_reused,            ///< The idempotency key was used for another request.
-    forbidden,             ///< The caller may not do that, whether or not it could be done.
+    forbidden,             ///< The caller may not do that, whatever is stored.
     quota_exceeded,        ///< The caller may store no more messages.
-    precondition_failed,   ///< The entity is not in the state the caller asked for.
+    precondition_failed,   ///< The entity is not in the state that the caller requires.
     cursor_lost,           ///< The message behind which a cursor stands is not stored any more.
-    overloaded,            ///< Too much work waits already. Nothing was written; retry later.
+    overloaded,            ///< Too much work is waiting. Nothing was written; retry later.
     unavailable,           ///< A dependency refused to start the work. Nothing was written; retry.
     outcome_unknown,       ///< The work was cut short. It may or may not have been applied.
-    storage_full,          ///< There is no room left to store it. Nothing was written.
+    storage_full,          ///< The storage is full. Nothing was written.
     internal,              ///< Stored data broke an invariant. A person has to look.
 };
 
@@ -48,7 +48,7 @@ struct error {
     friend bool operator==(const error&, const error&) = default;
 };
 
-/// Builds the error that a function returning `result` hands back.
+/// Builds the error that a function with a `result` returns.
 [[nodiscard]] inline error refuse(errc code, std::string detail, std::vector<fault> faults = {})
 {
     return {.code = code, .detail = std::move(detail), .faults = std::move(faults)};

@@ -12,7 +12,7 @@ namespace botcore {
 
 namespace {
 
-/// Reads the fields that are there, and adds a fault for each that is wrong.
+/// Reads the id if there is one, and adds a fault if it is wrong.
 std::optional<bot_id> read_id(const bot_input& input, std::vector<fault>& faults)
 {
     if (!input.id)
@@ -101,8 +101,7 @@ result<bot_page> bot_service::list(
     if (!found)
         return found.error();
 
-    // In the order of reading, from the place asked for, one more than wanted: as a store finds
-    // them.
+    // In reading order, from the cursor, one more than the limit: the form `make_page` expects.
     const auto& from = query.from;
     const bool backwards = from && from->backwards;
     std::vector<bot> bots;

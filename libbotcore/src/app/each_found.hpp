@@ -11,8 +11,8 @@
 
 namespace botcore {
 
-/// Turns what a store found into an answer for each id: what is absent becomes `not_found`, and a
-/// refusal of the whole is everyone's.
+/// Turns the result of a store into an answer for each id. An absent entity becomes `not_found`; a
+/// refusal of the whole call becomes the answer for every id.
 template <class Item, class Tag>
 std::vector<result<Item>> each_found(
     result<std::vector<std::optional<Item>>> found,

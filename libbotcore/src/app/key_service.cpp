@@ -10,7 +10,7 @@ namespace botcore {
 
 namespace {
 
-/// Reads the fields of one input, and collects what is wrong with them.
+/// Reads the fields of one input and collects their faults.
 class key_reader {
 public:
     explicit key_reader(const key_input& input) : input_{input} {}
@@ -21,7 +21,7 @@ public:
             fault("/name", "is required.");
             return {};
         }
-        // A name for people, as that of a bot is.
+        // The rules for names are those of a bot's name.
         auto parsed = bot_name::parse(*input_.name);
         if (!parsed)
             fault("/name", parsed.error().detail);
@@ -84,12 +84,12 @@ public:
     {
         if (!input_.quota)
             return std::nullopt;
-        const auto asked = *input_.quota;
-        if (asked < 1 || asked > std::int64_t{api_key::quota_max}) {
+        const auto quota = *input_.quota;
+        if (quota < 1 || quota > std::int64_t{api_key::quota_max}) {
             fault("/quota", "must be from 1 to " + std::to_string(api_key::quota_max) + ".");
             return std::nullopt;
         }
-        return static_cast<std::uint64_t>(asked);
+        return static_cast<std::uint64_t>(quota);
     }
 
     [[nodiscard]] std::vector<botcore::fault> faults() && { return std::move(faults_); }
@@ -140,10 +140,10 @@ result<api_key> key_service::get(key_id id, deadline until)
     auto found = keys_.list(until);
     if (!found)
         return found.error();
-    const auto place = std::ranges::find(found->keys, id, &api_key::id);
-    if (place == found->keys.end())
+    const auto key = std::ranges::find(found->keys, id, &api_key::id);
+    if (key == found->keys.end())
         return refuse(errc::not_found, "No key has the id " + id.text() + ".");
-    return std::move(*place);
+    return std::move(*key);
 }
 
 result<> key_service::ensure_signing(deadline until)

@@ -23,9 +23,9 @@ std::vector<result<stream_part>> stream_service::read(
     if (std::ranges::none_of(queries, is_hidden))
         return streams_.read(queries, terms);
 
-    std::vector<stream_query> asked;
-    std::ranges::remove_copy_if(queries, std::back_inserter(asked), is_hidden);
-    auto found = streams_.read(asked, terms);
+    std::vector<stream_query> visible;
+    std::ranges::remove_copy_if(queries, std::back_inserter(visible), is_hidden);
+    auto found = streams_.read(visible, terms);
     std::vector<result<stream_part>> answers;
     answers.reserve(queries.size());
     auto next = found.begin();

@@ -8,16 +8,16 @@ namespace botcore {
 stream_watch::stream_watch(
     stream_store& streams,
     stream_query from,
-    std::chrono::milliseconds look_every
+    std::chrono::milliseconds poll_interval
 )
-    : streams_{streams}, next_{std::move(from)}, look_every_{look_every}
+    : streams_{streams}, next_{std::move(from)}, poll_interval_{poll_interval}
 {
 }
 
-result<> stream_watch::run(const receiver& received, deadline until)
+result<> stream_watch::run(const receiver& on_part, deadline until)
 {
     const auto subscription = streams_.listen([this](std::span<const stream_id> grown) {
-        hear(grown);
+        note_growth(grown);
     });
     while (!is_over(until)) {
         const auto part = std::move(streams_.read(std::span{&next_, 1}, until).front());
@@ -29,7 +29,7 @@ result<> stream_watch::run(const receiver& received, deadline until)
         }
         next_.after = part->reached;
         if (!part->messages.empty())
-            received(*part);
+            on_part(*part);
         if (part->is_end)
             wait(until, true);
     }
@@ -45,7 +45,7 @@ void stream_watch::stop()
     changed_.notify_all();
 }
 
-void stream_watch::hear(std::span<const stream_id> grown)
+void stream_watch::note_growth(std::span<const stream_id> grown)
 {
     if (!grown.empty() && std::ranges::find(grown, next_.stream) == grown.end())
         return;
@@ -56,7 +56,7 @@ void stream_watch::hear(std::span<const stream_id> grown)
     changed_.notify_all();
 }
 
-/// What is told from here on is told of what the next read may not see.
+/// Clears the hint before the next read: a later hint may be about messages that this read misses.
 bool stream_watch::is_over(deadline until)
 {
     const std::lock_guard lock{mutex_};
@@ -67,7 +67,7 @@ bool stream_watch::is_over(deadline until)
 void stream_watch::wait(deadline until, bool for_hints)
 {
     std::unique_lock lock{mutex_};
-    const auto next = std::min(until, deadline::clock::now() + look_every_);
+    const auto next = std::min(until, deadline::clock::now() + poll_interval_);
     changed_.wait_until(lock, next, [&] { return is_stopped_ || (for_hints && has_grown_); });
 }
 

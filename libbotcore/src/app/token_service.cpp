@@ -39,11 +39,11 @@ result<conversation_token> token_service::issue(
     std::optional<key_id> issuer
 ) const
 {
-    if (const auto allowed = by.may_give_seats(); !allowed)
+    if (const auto allowed = by.may_issue_tokens(); !allowed)
         return allowed.error();
 
     std::vector<fault> faults;
-    const seat place{
+    const seat seat{
         required_id<conversation_id>(faults, "/conversationId", input.conversation_id),
         required_id<client_id>(faults, "/clientId", input.client_id)};
     const seconds life{input.expires_in.value_or(std::min(limits_.life, limits_.life_max).count())};
@@ -60,7 +60,7 @@ result<conversation_token> token_service::issue(
     const auto now = std::chrono::floor<seconds>(clock_.now());
     return conversation_token{
         .issuer = issuer,
-        .seat = place,
+        .seat = seat,
         .began = now,
         .expires = now + life,
         .life = life};
@@ -71,7 +71,7 @@ conversation_token token_service::refresh(const conversation_token& held) const
     const instant now = std::chrono::floor<seconds>(clock_.now());
     auto next = held;
     next.expires = std::min(now + held.life, held.began + limits_.life_max);
-    // A clock that went back takes nothing away.
+    // A clock that was set back never shortens a token.
     next.expires = std::max(next.expires, held.expires);
     return next;
 }

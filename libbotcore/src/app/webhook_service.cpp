@@ -101,7 +101,7 @@ result<webhook_write> webhook_service::prepare(
     if (auto faults = std::move(read).faults(); !faults.empty())
         return refuse(errc::invalid_argument, "The webhook has faulty fields.", std::move(faults));
 
-    // A webhook that is made anew under an old name has a version that the old one never had.
+    // A webhook created again under an old name must get a version that the old one never had.
     const auto age = std::chrono::floor<std::chrono::milliseconds>(clock_.now());
     const auto random = secrets_.next();
     return webhook_write{
@@ -117,11 +117,11 @@ result<webhook_write> webhook_service::prepare(
             .version = static_cast<std::uint64_t>(age.time_since_epoch().count())}};
 }
 
-result<webhook_written> webhook_service::put(const webhook_write& asked, deadline until)
+result<written_webhook> webhook_service::put(const webhook_write& write, deadline until)
 {
-    auto written = webhooks_.put(asked, until);
+    auto written = webhooks_.put(write, until);
     if (written)
-        sender_.wake();  // What waited while it was disabled.
+        sender_.wake();  // Deliveries may have waited while it was disabled.
     return written;
 }
 
@@ -153,8 +153,8 @@ result<> webhook_service::remove(
 
 result<> webhook_service::redeliver(const webhook& to, std::string_view delivery, deadline until)
 {
-    const auto sent = parse_delivery_name(to.id, delivery);
-    const auto found = sent ? webhooks_.redeliver(to.id, *sent, until) : result<bool>{false};
+    const auto message = parse_delivery_name(to.id, delivery);
+    const auto found = message ? webhooks_.redeliver(to.id, *message, until) : result<bool>{false};
     if (!found)
         return found.error();
     if (!*found)
@@ -163,17 +163,17 @@ result<> webhook_service::redeliver(const webhook& to, std::string_view delivery
     return {};
 }
 
-/// What may be much is done in pieces, so that no lock is held for long: whether there is time for
-/// another one and for the answer.
+/// Whether there is time for another batch and for the answer. Long work is done in batches, so
+/// that no lock is held for long.
 bool webhook_service::has_time_left(deadline until) const
 {
     constexpr std::chrono::seconds spare{2};
     return clock_.steady_now() + spare < until;
 }
 
-result<redelivered> webhook_service::redeliver_dead(const webhook& to, deadline until)
+result<redelivery_progress> webhook_service::redeliver_dead(const webhook& to, deadline until)
 {
-    redelivered done;
+    redelivery_progress done;
     do {
         const auto count = webhooks_.redeliver_dead(to.id, page_size_max, until);
         if (!count)
@@ -184,13 +184,13 @@ result<redelivered> webhook_service::redeliver_dead(const webhook& to, deadline 
     return done;
 }
 
-result<replayed> webhook_service::replay(
+result<replay_progress> webhook_service::replay(
     const webhook& to,
     const stream_position& after,
     deadline until
 )
 {
-    replayed done{.queued = 0, .reached = after, .is_end = false};
+    replay_progress done{.queued = 0, .reached = after, .is_end = false};
     do {
         const auto part = webhooks_.replay(to.id, done.reached, page_size_max, until);
         if (!part)

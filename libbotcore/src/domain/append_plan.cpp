@@ -8,7 +8,7 @@ namespace botcore {
 
 namespace {
 
-/// The message that writing `row` under `numbers` makes.
+/// The message that results from writing `row` under `numbers`.
 message message_in(const append_plan::row& row, const append_plan::row_numbers& numbers)
 {
     const entry& source = row.source;
@@ -23,30 +23,29 @@ message message_in(const append_plan::row& row, const append_plan::row_numbers& 
     };
 }
 
-/// Whether who asks may know of the bot in whose conversation `stored` stands. Its ends are those
-/// of what is asked.
-bool may_know(const entry& asked, const message& stored) noexcept
+/// Whether the sender of `entry` may see the bot of `stored`. Both messages have the same ends.
+bool may_see(const entry& entry, const message& stored) noexcept
 {
-    return stored.way.way == direction::outbound ? asked.from_may_be_bot : asked.to_may_be_bot;
+    return stored.way.way == direction::outbound ? entry.from_may_be_bot : entry.to_may_be_bot;
 }
 
 }  // namespace
 
 append_plan::append_plan(std::span<const submission> submissions, const append_facts& facts)
 {
-    verdicts_.reserve(submissions.size());
-    for (const submission& asked : submissions)
-        verdicts_.push_back(decide(asked, facts));
+    decisions_.reserve(submissions.size());
+    for (const auto& submission : submissions)
+        decisions_.push_back(decide(submission, facts));
 }
 
-auto append_plan::decide(const submission& asked, const append_facts& facts)
-    -> result<std::vector<known>>
+auto append_plan::decide(const submission& submission, const append_facts& facts)
+    -> result<std::vector<decision>>
 {
     const std::size_t row_count = rows_.size();
 
     bool was_carried_out = false;
-    if (asked.receipt) {
-        const auto [key, digest] = *asked.receipt;
+    if (submission.receipt) {
+        const auto [key, digest] = *submission.receipt;
         const auto stored = facts.receipts.find(key);
         const auto [noted, is_new] = digest_by_key_.try_emplace(
             key,
@@ -58,62 +57,64 @@ auto append_plan::decide(const submission& asked, const append_facts& facts)
     }
 
     const auto refused = [&](error why) {
-        take_back_to(row_count);
-        if (asked.receipt && !was_carried_out)
-            digest_by_key_.erase(asked.receipt->key);
+        roll_back_to(row_count);
+        if (submission.receipt && !was_carried_out)
+            digest_by_key_.erase(submission.receipt->key);
         return why;
     };
-    std::vector<known> verdict;
-    verdict.reserve(asked.entries.size());
-    for (const entry& one : asked.entries) {
+    std::vector<decision> decisions;
+    decisions.reserve(submission.entries.size());
+    for (const entry& one : submission.entries) {
         auto decided = decide(one, facts, was_carried_out);
         if (!decided) {
             auto why = decided.error();
-            why.item = verdict.size();
+            why.item = decisions.size();
             return refused(std::move(why));
         }
-        verdict.push_back(*decided);
+        decisions.push_back(*decided);
     }
-    if (asked.account && !spend(*asked.account, rows_.size() - row_count, facts)) {
+    if (submission.account && !spend(*submission.account, rows_.size() - row_count, facts)) {
         return refused(refuse(
             errc::quota_exceeded,
-            "The key's quota of messages is used up. Ask who gave you the key for a larger one."
+            "The key's quota of messages is used up. Ask the administrator who issued the key for "
+            "a "
+            "larger quota."
         ));
     }
-    if (asked.receipt && !was_carried_out)
-        receipts_.push_back(*asked.receipt);
-    return verdict;
+    if (submission.receipt && !was_carried_out)
+        receipts_.push_back(*submission.receipt);
+    return decisions;
 }
 
-auto append_plan::decide(const entry& asked, const append_facts& facts, bool was_carried_out)
-    -> result<known>
+auto append_plan::decide(const entry& entry, const append_facts& facts, bool was_carried_out)
+    -> result<decision>
 {
-    const auto retry_or_refusal = [&](const message& there, known answer) -> result<known> {
-        if (is_retry_of(asked, there) && may_know(asked, there))
+    const auto retry_or_refusal = [&](const message& stored, decision answer) -> result<decision> {
+        if (is_retry_of(entry, stored) && may_see(entry, stored))
             return answer;
         return refuse(
             errc::content_mismatch,
-            "A message with the id " + asked.id.text() + " exists and has another content.",
-            {{"/id", "names a message that exists and has another content."}}
+            "A message with the id " + entry.id.text() + " exists and has different content.",
+            {{"/id", "names an existing message with different content."}}
         );
     };
 
-    if (const auto found = facts.existing.find(asked.id); found != facts.existing.end())
+    if (const auto found = facts.existing.find(entry.id); found != facts.existing.end())
         return retry_or_refusal(found->second, {&found->second, true});
-    if (const auto found = row_by_id_.find(asked.id); found != row_by_id_.end())
+    if (const auto found = row_by_id_.find(entry.id); found != row_by_id_.end())
         return retry_or_refusal(message_in(rows_[found->second], {}), {found->second, true});
     if (was_carried_out) {
         return refuse(
             errc::internal,
-            "The receipt of a request is stored, but a message of it is not."
+            "The receipt of a request is stored, but one of its messages is not."
         );
     }
 
-    const auto [from, to] = asked.draft.ends;
+    const auto [from, to] = entry.draft.ends;
     const auto route = route_between(
-        asked.draft.ends,
-        asked.from_may_be_bot && facts.registered.contains(bot_id{from.value}),
-        asked.to_may_be_bot && facts.registered.contains(bot_id{to.value})
+        entry.draft.ends,
+        entry.from_may_be_bot && facts.bots.contains(bot_id{from.value}),
+        entry.to_may_be_bot && facts.bots.contains(bot_id{to.value})
     );
     if (!route) {
         return refuse(
@@ -123,18 +124,18 @@ auto append_plan::decide(const entry& asked, const append_facts& facts, bool was
         );
     }
 
-    rows_.push_back({asked, *route});
-    row_by_id_.emplace(asked.id, rows_.size() - 1);
-    return known{rows_.size() - 1, false};
+    rows_.push_back({entry, *route});
+    row_by_id_.emplace(entry.id, rows_.size() - 1);
+    return decision{rows_.size() - 1, false};
 }
 
 bool append_plan::spend(key_id account, std::uint64_t row_count, const append_facts& facts)
 {
     if (row_count == 0)
         return true;
-    const auto found = facts.left.find(account);
+    const auto found = facts.quota_left.find(account);
     const auto before = spent_.find(account);
-    const auto left = found == facts.left.end() ? 0 : found->second;
+    const auto left = found == facts.quota_left.end() ? 0 : found->second;
     const auto spent = before == spent_.end() ? 0 : before->second;
     if (left - spent < row_count)
         return false;
@@ -142,13 +143,13 @@ bool append_plan::spend(key_id account, std::uint64_t row_count, const append_fa
     return true;
 }
 
-void append_plan::take_back_to(std::size_t row_count)
+void append_plan::roll_back_to(std::size_t row_count)
 {
     for (; rows_.size() > row_count; rows_.pop_back())
         row_by_id_.erase(rows_.back().source.get().id);
 }
 
-std::vector<stream_id> append_plan::grown() const
+std::vector<stream_id> append_plan::grown_streams() const
 {
     std::vector<stream_id> all;
     all.reserve(2 * rows_.size());
@@ -163,33 +164,33 @@ std::vector<stream_id> append_plan::grown() const
 
 bool append_plan::refuses_any() const noexcept
 {
-    return std::ranges::any_of(verdicts_, [](const auto& verdict) { return !verdict; });
+    return std::ranges::any_of(decisions_, [](const auto& decided) { return !decided; });
 }
 
 std::vector<result<std::vector<appended>>> append_plan::answers(std::span<const row_numbers> numbers
 ) const
 {
-    const auto answer_for = [&](const known& one) -> appended {
-        if (const auto* const stored = std::get_if<const message*>(&one.where))
+    const auto answer_for = [&](const decision& one) -> appended {
+        if (const auto* const stored = std::get_if<const message*>(&one.message))
             return {.stored = **stored, .replayed = one.replayed};
-        const std::size_t number = std::get<std::size_t>(one.where);
-        return {.stored = message_in(rows_[number], numbers[number]), .replayed = one.replayed};
+        const std::size_t index = std::get<std::size_t>(one.message);
+        return {.stored = message_in(rows_[index], numbers[index]), .replayed = one.replayed};
     };
 
-    std::vector<result<std::vector<appended>>> told;
-    told.reserve(verdicts_.size());
-    for (const auto& verdict : verdicts_) {
-        if (!verdict) {
-            told.emplace_back(verdict.error());
+    std::vector<result<std::vector<appended>>> answers;
+    answers.reserve(decisions_.size());
+    for (const auto& decided : decisions_) {
+        if (!decided) {
+            answers.emplace_back(decided.error());
             continue;
         }
         std::vector<appended> messages;
-        messages.reserve(verdict->size());
-        for (const known& one : *verdict)
+        messages.reserve(decided->size());
+        for (const decision& one : *decided)
             messages.push_back(answer_for(one));
-        told.emplace_back(std::move(messages));
+        answers.emplace_back(std::move(messages));
     }
-    return told;
+    return answers;
 }
 
 }  // namespace botcore

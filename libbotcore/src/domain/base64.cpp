@@ -6,7 +6,7 @@ namespace botcore {
 
 namespace {
 
-// A digit stands for six bits, and its place in the alphabet for their value.
+// A digit stands for six bits: its index in the alphabet is their value.
 constexpr std::string_view standard_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_alphabet =
@@ -60,7 +60,7 @@ bool read_digits(
             *next++ = static_cast<std::uint8_t>(held >> bits);
         }
     }
-    // Bits that belong to no byte are zero, or two texts would say the same.
+    // Unused bits must be zero: otherwise two texts would stand for the same bytes.
     return (held & ((1U << bits) - 1)) == 0;
 }
 
@@ -69,7 +69,7 @@ bool read_digits(
 std::string to_base64(std::span<const std::uint8_t> bytes)
 {
     std::string text;
-    text.reserve(digit_count(bytes.size()) + 2);  // And the padding.
+    text.reserve(digit_count(bytes.size()) + 2);  // Room for the padding.
     append_digits(text, bytes, standard_alphabet);
     text.append((4 - text.size() % 4) % 4, '=');
     return text;

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// Of the bytes that a token stands for.
+// The layout of a token's bytes.
 constexpr std::uint8_t first_layout = 1;
 constexpr std::size_t number_at = 1;
 constexpr std::size_t issuer_at = number_at + 4;
@@ -25,7 +25,7 @@ constexpr std::size_t life_at = expires_at + 8;
 constexpr std::size_t signature_at = life_at + 4;
 constexpr std::size_t byte_count = signature_at + std::tuple_size_v<sha256::digest_type>;
 
-static_assert(byte_count % 3 == 0, "So that the text needs no padding.");
+static_assert(byte_count % 3 == 0, "the text needs no padding");
 static_assert(
     conversation_token::text_size == conversation_token::prefix.size() + byte_count / 3 * 4
 );
@@ -71,7 +71,7 @@ instant instant_of(std::uint64_t count) noexcept
 
 sha256::digest_type signature_of(const token_bytes& bytes, const key_secret& secret)
 {
-    // The bytes as text, which is what is signed.
+    // The bytes as text, because the signature takes text.
     std::array<char, signature_at> content{};
     std::transform(bytes.begin(), bytes.begin() + signature_at, content.begin(), [](auto byte) {
         return static_cast<char>(byte);
@@ -126,7 +126,7 @@ std::string conversation_token::text_signed_with(const signing_key& key) const
 
 const signing_key* signer_at(std::span<const signing_key> known, instant now) noexcept
 {
-    constexpr seconds spreading{2};  // Servers look for new keys several times a second.
+    constexpr seconds spreading{2};  // Servers load new keys several times a second.
     const signing_key* chosen = nullptr;
     for (const auto& one : known) {
         const bool is_known_to_all = one.created + spreading <= now;

@@ -9,7 +9,7 @@
 
 namespace botcore {
 
-/// A cursor begins with this byte and its scope. What comes then, each kind of cursor says.
+/// A cursor begins with this byte and its scope. The rest depends on the kind of cursor.
 inline constexpr std::uint8_t cursor_version = 2;
 
 inline constexpr std::size_t cursor_head_size = 5;  ///< Bytes of the version and the scope.
@@ -17,17 +17,18 @@ inline constexpr std::size_t cursor_head_size = 5;  ///< Bytes of the version an
 /// Writes the head of a cursor.
 void put_head(std::span<std::uint8_t, cursor_head_size> to, std::uint32_t scope) noexcept;
 
-/// Reads the text of a cursor that has as many bytes as `into`. False if `text` is no such cursor,
-/// or one of another scope or version.
+/// Reads the text of a cursor of as many bytes as `into`. False if `text` is not such a cursor, or
+/// has another scope or version.
 bool read_cursor(std::string_view text, std::uint32_t scope, std::span<std::uint8_t> into) noexcept;
 
-/// Writes a number into as many bytes as there are, the least significant first.
+/// Fills `to` with a number, the least significant byte first.
 void put(std::span<std::uint8_t> to, std::uint64_t number) noexcept;
 
 /// The inverse of `put`.
 std::uint64_t get(std::span<const std::uint8_t> from) noexcept;
 
-/// A cursor from before there were versions: 0, or 1 for backwards; 16 bytes; the scope.
+/// A cursor without a version, as servers wrote them until release 1: 0, or 1 for backwards; 16
+/// bytes; the scope.
 struct old_cursor {
     static constexpr std::size_t size = 21;  ///< Bytes.
 
@@ -41,7 +42,7 @@ std::array<std::uint8_t, old_cursor::size> to_bytes(
     std::uint32_t scope
 ) noexcept;
 
-/// Nothing if `text` is no old cursor, or one of another scope.
+/// Nothing if `text` is not an old cursor or has another scope.
 std::optional<old_cursor> parse_old_cursor(std::string_view text, std::uint32_t scope) noexcept;
 
 }  // namespace botcore

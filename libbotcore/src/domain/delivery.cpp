@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view name_prefix = "msg_";
 
-/// 64 bits of a hash of the webhook's id, in hexadecimal: that alone tells webhooks apart.
+/// 64 bits of a hash of the webhook's id, in hexadecimal. They identify the webhook.
 std::string tail_for(webhook_id webhook)
 {
     const auto hash = content_hash{}.add("webhook").add(webhook.value).finish();
@@ -27,10 +27,10 @@ retry_schedule default_retry_schedule()
     return {5s, 30s, 2min, 10min, 30min, 1h, 3h, 6h, 12h};
 }
 
-std::string delivery_name(webhook_id webhook, message_id sent)
+std::string delivery_name(webhook_id webhook, message_id message)
 {
     std::string name{name_prefix};
-    append_hexadecimal(name, sent.value.bytes());
+    append_hexadecimal(name, message.value.bytes());
     return name + tail_for(webhook);
 }
 
@@ -42,23 +42,23 @@ std::optional<message_id> parse_delivery_name(webhook_id webhook, std::string_vi
     uuid::bytes_type bytes{};
     if (!read_hexadecimal(name.substr(name_prefix.size(), id_digits), bytes))
         return std::nullopt;
-    const message_id sent{uuid{bytes}};
-    if (delivery_name(webhook, sent) != name)
+    const message_id message{uuid{bytes}};
+    if (delivery_name(webhook, message) != name)
         return std::nullopt;
-    return sent;
+    return message;
 }
 
 judgement judge(
-    const attempt& made,
+    const attempt& attempt,
     std::uint64_t tries,
     const retry_schedule& schedule,
     double jitter
 ) noexcept
 {
     constexpr unsigned gone = 410;
-    if (made.status && *made.status >= 200 && *made.status < 300)
+    if (attempt.status && *attempt.status >= 200 && *attempt.status < 300)
         return {verdict::delivered};
-    if (made.status == gone)
+    if (attempt.status == gone)
         return {verdict::gone};
     if (tries > schedule.size())
         return {verdict::dead};
@@ -68,12 +68,12 @@ judgement judge(
     auto wait = std::chrono::duration_cast<std::chrono::nanoseconds>(
         pause * (1 + jitter_part * std::clamp(jitter, 0.0, 1.0))
     );
-    if (made.retry_after) {
-        const std::chrono::nanoseconds asked{
-            std::min<std::chrono::seconds>(*made.retry_after, retry_after_max)};
-        wait = std::max(wait, asked);
+    if (attempt.retry_after) {
+        const std::chrono::nanoseconds requested{
+            std::min<std::chrono::seconds>(*attempt.retry_after, retry_after_max)};
+        wait = std::max(wait, requested);
     }
-    return {verdict::retry, made.ended + wait};
+    return {verdict::retry, attempt.ended + wait};
 }
 
 std::uint32_t scope_of(const delivery_query& query)

@@ -7,10 +7,10 @@ namespace botcore {
 
 namespace {
 
-/// Reads the fields of one input, and collects what is wrong with them in the order of the calls.
+/// Reads the fields of one input and collects their faults in the order of the calls.
 class field_reader {
 public:
-    /// A required UUID: nil if it is faulty.
+    /// A required UUID. The nil UUID if it is faulty.
     template <class Id>
     Id required_id(const char* pointer, const std::optional<std::string_view>& field)
     {
@@ -139,23 +139,23 @@ result<draft> draft::parse(const message_input& input, const message_limits& lim
     return checked;
 }
 
-bool is_retry_of(const entry& asked, const message& stored) noexcept
+bool is_retry_of(const entry& entry, const message& stored) noexcept
 {
-    const draft& sent = asked.draft;
-    return sent.conversation == stored.conversation && sent.ends == ends_of(stored.way) &&
-           sent.content == stored.content && (!sent.stamp || *sent.stamp == stored.stamp);
+    const draft& draft = entry.draft;
+    return draft.conversation == stored.conversation && draft.ends == ends_of(stored.way) &&
+           draft.content == stored.content && (!draft.stamp || *draft.stamp == stored.stamp);
 }
 
 receipt receipt_for(
     const idempotency_key& key,
     std::span<const draft> drafts,
     const visible_bots& visible,
-    const std::optional<seat>& place
+    const std::optional<seat>& seat
 )
 {
     auto owner = add_to(content_hash{}.add("messages").add(key.text()), visible);
-    if (place)
-        owner.add("seat").add(place->conversation.value).add(place->client.value);
+    if (seat)
+        owner.add("seat").add(seat->conversation.value).add(seat->client.value);
     const auto key_hash = owner.finish();
     content_hash content;
     for (const draft& part : drafts)

@@ -13,7 +13,7 @@ error refuse_seated(std::vector<fault> faults)
 {
     return refuse(
         errc::forbidden,
-        "This token is for one client in one conversation, and for nothing else.",
+        "This token is valid for one client in one conversation only.",
         std::move(faults)
     );
 }
@@ -31,10 +31,10 @@ grant::grant(const api_key& key) : scopes_{key.scopes}, bots_{key.bots}
         account_ = key.id;
 }
 
-grant grant::seated(const botcore::seat& place) const
+grant grant::seated(const botcore::seat& seat) const
 {
     grant part{*this};
-    part.seat_ = place;
+    part.seat_ = seat;
     part.scopes_ = {};
     for (const auto one : {scope::messages_read, scope::messages_write}) {
         if (scopes_.allows(one))
@@ -43,50 +43,50 @@ grant grant::seated(const botcore::seat& place) const
     return part;
 }
 
-result<> grant::may_list(const message_filter& asked) const
+result<> grant::may_list(const message_filter& filter) const
 {
-    if (is_elsewhere(asked.conversation))
+    if (is_elsewhere(filter.conversation))
         return refuse_seated({must_be("/conversationId", seat_->conversation.text())});
     return {};
 }
 
-result<> grant::may_list(const conversation_filter& /*asked*/) const
+result<> grant::may_list(const conversation_filter& /*filter*/) const
 {
     if (seat_)
         return refuse_seated({});
     return {};
 }
 
-result<> grant::may_read(conversation_id asked) const
+result<> grant::may_read(conversation_id conversation) const
 {
-    if (is_elsewhere(asked))
+    if (is_elsewhere(conversation))
         return refuse_seated({must_be("/id", seat_->conversation.text())});
     return {};
 }
 
-result<> grant::may_follow(const stream_id& asked) const
+result<> grant::may_follow(const stream_id& stream) const
 {
-    const auto* const conversation = std::get_if<conversation_id>(&asked);
+    const auto* const conversation = std::get_if<conversation_id>(&stream);
     if (is_elsewhere(conversation == nullptr ? std::nullopt : std::optional{*conversation}))
         return refuse_seated({must_be("/conversationId", seat_->conversation.text())});
     return {};
 }
 
-result<> grant::may_send(const draft& asked) const
+result<> grant::may_send(const draft& draft) const
 {
     if (!seat_)
         return {};
     std::vector<fault> faults;
-    if (asked.conversation != seat_->conversation)
+    if (draft.conversation != seat_->conversation)
         faults.push_back(must_be("/conversationId", seat_->conversation.text()));
-    if (asked.ends.from.value != seat_->client.value)
+    if (draft.ends.from.value != seat_->client.value)
         faults.push_back(must_be("/from", seat_->client.text()));
     if (!faults.empty())
         return refuse_seated(std::move(faults));
     return {};
 }
 
-result<> grant::may_give_seats() const
+result<> grant::may_issue_tokens() const
 {
     if (seat_)
         return refuse_seated({});
@@ -99,9 +99,9 @@ result<> grant::may_give_seats() const
     return {};
 }
 
-bool grant::may_know(const message& found) const noexcept
+bool grant::may_see(const message& message) const noexcept
 {
-    return !is_elsewhere(found.conversation) && bots_.contains(found.way.bot);
+    return !is_elsewhere(message.conversation) && bots_.contains(message.way.bot);
 }
 
 }  // namespace botcore

@@ -6,7 +6,7 @@ namespace botcore {
 
 namespace {
 
-/// The value of a digit in lower case; 16 if `digit` is none.
+/// The value of a digit in lower case; 16 if `digit` is not one.
 unsigned value_in_lower_case(char digit) noexcept
 {
     return digit >= 'A' && digit <= 'F' ? 16 : hexadecimal_value(digit);

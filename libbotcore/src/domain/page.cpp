@@ -11,30 +11,30 @@ namespace botcore {
 
 namespace {
 
-// Behind the head, a cursor of a list has its direction and the key. An id is a key of 16 bytes. A
-// message has the number of its source, its instant and its order in 2, 8 and 8. Today every
-// message is of the source 0.
-constexpr std::size_t way_at = cursor_head_size;
-constexpr std::size_t key_at = way_at + 1;
+// After the head, a cursor of a list has its direction (1 byte) and its key. The key of an id is
+// its 16 bytes. The key of a message is the number of its source (2 bytes), its instant (8 bytes)
+// and its order (8 bytes). Today every message has the source 0.
+constexpr std::size_t direction_at = cursor_head_size;
+constexpr std::size_t key_at = direction_at + 1;
 using id_bytes = std::array<std::uint8_t, key_at + uuid::size>;
 using message_bytes = std::array<std::uint8_t, key_at + 2 + 8 + 8>;
 
-/// The bytes of a cursor of a list, but for its key.
+/// The bytes of a list's cursor, without its key.
 template <class Bytes>
 Bytes begin_cursor(bool backwards, std::uint32_t scope) noexcept
 {
     Bytes bytes{};
     put_head(std::span{bytes}.template first<cursor_head_size>(), scope);
-    bytes[way_at] = backwards ? 1 : 0;
+    bytes[direction_at] = backwards ? 1 : 0;
     return bytes;
 }
 
-/// Nothing if `text` is no cursor of this version, with so many bytes, of this list.
+/// Nothing if `text` is not a cursor of this version, size and list.
 template <class Bytes>
 std::optional<Bytes> read_list_cursor(std::string_view text, std::uint32_t scope) noexcept
 {
     Bytes bytes{};
-    if (!read_cursor(text, scope, bytes) || bytes[way_at] > 1)
+    if (!read_cursor(text, scope, bytes) || bytes[direction_at] > 1)
         return std::nullopt;
     return bytes;
 }
@@ -78,7 +78,7 @@ std::optional<cursor<uuid>> parse_id_cursor(std::string_view text, std::uint32_t
         return std::nullopt;
     uuid::bytes_type key{};
     std::ranges::copy(std::span{*bytes}.subspan<key_at>(), key.begin());
-    return cursor<uuid>{uuid{key}, (*bytes)[way_at] == 1};
+    return cursor<uuid>{uuid{key}, (*bytes)[direction_at] == 1};
 }
 
 std::optional<cursor<message_key>> parse_message_cursor(
@@ -96,7 +96,7 @@ std::optional<cursor<message_key>> parse_message_cursor(
     const std::span key = std::span{*bytes}.subspan<key_at>();
     if (get(key.first<2>()) != 0)
         return std::nullopt;
-    const bool backwards = (*bytes)[way_at] == 1;
+    const bool backwards = (*bytes)[direction_at] == 1;
     return message_cursor(get(key.subspan<2, 8>()), get(key.last<8>()), backwards);
 }
 

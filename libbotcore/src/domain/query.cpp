@@ -7,7 +7,8 @@ namespace botcore {
 
 namespace {
 
-/// FNV-1a, 32 bit, over the parts of a filter. Each part says first whether it is there.
+/// FNV-1a, 32 bit, over the parts of a filter. Each optional part begins with a byte that says
+/// whether it is set.
 class scope_hash {
 public:
     template <class Tag>

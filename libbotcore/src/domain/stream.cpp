@@ -12,15 +12,16 @@ namespace botcore {
 
 namespace {
 
-// Behind the head, a cursor of a stream has the number of sources, and of each source its number,
-// the order of the last message that was read of it, and the fingerprint of that message, in 2, 8
-// and 8 bytes. Of a stream that nothing was read of no source is named.
+// After the head, a cursor of a stream has the count of sources, then for each source its number (2
+// bytes), the order of the last message read from it (8 bytes), and the fingerprint of that message
+// (8 bytes). The cursor of the start of a stream has no sources.
 constexpr std::size_t count_at = cursor_head_size;
 constexpr std::size_t sources_at = count_at + 1;
 constexpr std::size_t source_size = 2 + 8 + 8;
 constexpr std::size_t sources_max = 1;
 
-/// Unlike that of every list, so that a cursor of a list is none of a stream.
+/// The scope of a stream's cursors. It differs from that of every list, so that a stream refuses
+/// the cursors of lists.
 std::uint32_t scope_of(const stream_id& stream)
 {
     constexpr std::uint32_t difference = 0x57ea0000;
@@ -32,7 +33,8 @@ std::uint32_t scope_of(const stream_id& stream)
     return scope_of(filter, sort_order::ascending) ^ difference;
 }
 
-/// An old cursor has a number where those of a list have an order, and 0 for their instant.
+/// An old cursor of a stream has the position's order in the bytes of a list's order, and 0 in
+/// those of the instant.
 void append_unchecked(std::string& out, std::uint64_t order, std::uint32_t scope)
 {
     old_cursor made;

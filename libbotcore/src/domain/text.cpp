@@ -8,7 +8,7 @@ namespace {
 
 struct decoded {
     char32_t point;
-    std::size_t size;  ///< Bytes, 1 to 4; 0 if the bytes are no code point.
+    std::size_t size;  ///< Bytes, 1 to 4; 0 if the bytes are not a code point.
 };
 
 /// Reads the code point at the start of `text`, which is not empty.

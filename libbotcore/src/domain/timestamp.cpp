@@ -49,7 +49,7 @@ bool ends_in_leap_second(sys_seconds last_second) noexcept
     return half_year && last_day && last_second - day == days{1} - seconds{1};
 }
 
-/// Reads `.` and its digits; the nanoseconds they mean.
+/// Reads `.` and its digits, and answers their value in nanoseconds.
 nanoseconds read_fraction(text_reader& text, written_form& form) noexcept
 {
     if (!text.sees('.'))
@@ -87,8 +87,8 @@ void read_zone(text_reader& text, written_form& form) noexcept
 void append_number(std::string& text, std::int64_t number, std::size_t width)
 {
     text.append(width, '0');
-    for (auto place = text.rbegin(); width > 0; --width, ++place, number /= 10)
-        *place = static_cast<char>('0' + number % 10);
+    for (auto digit = text.rbegin(); width > 0; --width, ++digit, number /= 10)
+        *digit = static_cast<char>('0' + number % 10);
 }
 
 void append_zone(std::string& text, const written_form& form)
@@ -209,9 +209,9 @@ void timestamp::append_to(std::string& out) const
     out += ':';
     append_number(out, form.leap ? 60 : time.seconds().count(), 2);
     if (form.digits > 0) {
-        const auto places = static_cast<std::size_t>(form.digits);
+        const auto digits = static_cast<std::size_t>(form.digits);
         out += '.';
-        append_number(out, fraction / power_of_ten[digits_max - places], places);
+        append_number(out, fraction / power_of_ten[digits_max - digits], digits);
     }
     append_zone(out, form);
 }

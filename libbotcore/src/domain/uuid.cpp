@@ -7,7 +7,7 @@ namespace botcore {
 
 namespace {
 
-constexpr bool is_hyphen_place(std::size_t at) noexcept
+constexpr bool is_hyphen_index(std::size_t at) noexcept
 {
     return at == 8 || at == 13 || at == 18 || at == 23;
 }
@@ -34,7 +34,7 @@ std::optional<uuid> uuid::parse(std::string_view text) noexcept
     bytes_type bytes{};
     std::size_t digits = 0;
     for (std::size_t at = 0; at < text_size; ++at) {
-        if (is_hyphen_place(at)) {
+        if (is_hyphen_index(at)) {
             if (text[at] != '-')
                 return std::nullopt;
             continue;
@@ -59,12 +59,12 @@ std::string uuid::text() const
 void uuid::append_to(std::string& out) const
 {
     std::array<char, text_size> text{};
-    auto place = text.begin();
+    auto next = text.begin();
     for (std::size_t at = 0; at < size; ++at) {
         if (at == 4 || at == 6 || at == 8 || at == 10)
-            *place++ = '-';
-        *place++ = hexadecimal_digits[bytes_[at] >> 4U];
-        *place++ = hexadecimal_digits[bytes_[at] & 0x0fU];
+            *next++ = '-';
+        *next++ = hexadecimal_digits[bytes_[at] >> 4U];
+        *next++ = hexadecimal_digits[bytes_[at] & 0x0fU];
     }
     out.append(text.data(), text.size());
 }

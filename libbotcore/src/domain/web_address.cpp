@@ -35,7 +35,8 @@ std::string lower(std::string_view text)
     return made;
 }
 
-/// Takes the text up to `end` off the front of `rest`, and the end with it.
+/// Removes the text up to and including `end` from the front of `rest`, and answers it without
+/// `end`.
 std::string_view take_until(std::string_view& rest, char end) noexcept
 {
     const auto at = rest.find(end);
@@ -65,8 +66,8 @@ bool is_ipv4(std::string_view host) noexcept
     return number_in(host, 255).has_value();
 }
 
-/// Whether some program would read a name that ends so as an address: as a decimal, octal or
-/// hexadecimal number.
+/// Whether the last label is a decimal, octal or hexadecimal number, which some programs read as an
+/// address.
 bool ends_in_number(std::string_view host) noexcept
 {
     const auto dot = host.rfind('.');
@@ -97,7 +98,7 @@ bool is_host(std::string_view host) noexcept
     return ends_in_number(host) ? is_ipv4(host) : is_name(host);
 }
 
-/// Whether it may be an IPv6 address: whoever connects finds out.
+/// Whether it looks like an IPv6 address. The connection attempt decides.
 bool is_ipv6_shape(std::string_view host) noexcept
 {
     const auto may_stand = [](char one) {
@@ -106,7 +107,7 @@ bool is_ipv6_shape(std::string_view host) noexcept
     return host.find(':') != std::string_view::npos && std::ranges::all_of(host, may_stand);
 }
 
-/// Whether it may be a path and a query: what is not plain in them is percent-encoded.
+/// Whether it can be a path and a query: special characters are percent-encoded.
 bool is_encoded_well(std::string_view target) noexcept
 {
     if (target.find_first_of("[]") != std::string_view::npos)
@@ -133,7 +134,7 @@ result<web_address> web_address::parse(std::string_view text)
     if (text.find('#') != std::string_view::npos)
         return bad_address("must have no fragment.");
     if (!std::ranges::all_of(text, is_url_character))
-        return bad_address("must be a URL, with everything but ASCII percent-encoded.");
+        return bad_address("must be a URL in ASCII: percent-encode all other characters.");
 
     web_address made;
     made.text_ = text;
@@ -148,13 +149,13 @@ result<web_address> web_address::parse(std::string_view text)
     auto authority = rest.substr(0, end);
     made.target_ = rest.substr(end);
     if (!is_encoded_well(made.target_))
-        return bad_address("must be a URL, with [ and ] in its path as %5B and %5D.");
+        return bad_address("must be a URL: write [ and ] in its path as %5B and %5D.");
     if (!made.target_.starts_with('/'))
         made.target_.insert(0, 1, '/');
     if (authority.find('@') != std::string_view::npos)
         return bad_address("must have no user and no password.");
 
-    // What stands in brackets has colons of its own.
+    // An address in brackets contains colons.
     const bool is_ipv6 = authority.starts_with('[');
     const auto host_end = std::min(
         is_ipv6 ? authority.find(']') : authority.find(':'),

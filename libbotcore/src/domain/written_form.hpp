@@ -37,8 +37,9 @@ struct written_form {
         const int unit = leap ? 15 : 1;
         const int index_max = leap ? quarter_max : offset_max;
         const int index = static_cast<int>(offset.count()) / unit + index_max;
-        const int place = zone == zone_form::numeric ? named_zones + index : static_cast<int>(zone);
-        const int code = (place * 2 + (lower_t ? 1 : 0)) * 10 + digits;
+        const int zone_code = zone == zone_form::numeric ? named_zones + index
+                                                         : static_cast<int>(zone);
+        const int code = (zone_code * 2 + (lower_t ? 1 : 0)) * 10 + digits;
         return static_cast<std::uint16_t>(leap ? leap_start + code : code);
     }
 
@@ -52,15 +53,15 @@ struct written_form {
             code -= leap_start;
         form.digits = code % 10;
         form.lower_t = code / 10 % 2 == 1;
-        const int place = code / 20;
-        if (place < named_zones) {
-            form.zone = static_cast<zone_form>(place);
+        const int zone_code = code / 20;
+        if (zone_code < named_zones) {
+            form.zone = static_cast<zone_form>(zone_code);
             return form;
         }
         form.zone = zone_form::numeric;
         const int unit = form.leap ? 15 : 1;
         const int index_max = form.leap ? quarter_max : offset_max;
-        form.offset = std::chrono::minutes{(place - named_zones - index_max) * unit};
+        form.offset = std::chrono::minutes{(zone_code - named_zones - index_max) * unit};
         return form;
     }
 };

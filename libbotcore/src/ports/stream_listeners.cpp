@@ -5,37 +5,37 @@
 
 namespace botcore {
 
-class stream_listeners::one_of final : public stream_subscription {
+class stream_listeners::subscription final : public stream_subscription {
 public:
-    one_of(stream_listeners& all, stream_store::listener told) : all_{all}
+    subscription(stream_listeners& all, stream_store::listener on_change) : all_{all}
     {
         const std::lock_guard lock{all_.mutex_};
-        place_ = all_.all_.insert(all_.all_.end(), std::move(told));
+        position_ = all_.all_.insert(all_.all_.end(), std::move(on_change));
     }
-    ~one_of() override
+    ~subscription() override
     {
         const std::lock_guard lock{all_.mutex_};
-        all_.all_.erase(place_);
+        all_.all_.erase(position_);
     }
 
-    one_of(const one_of&) = delete;
-    one_of& operator=(const one_of&) = delete;
+    subscription(const subscription&) = delete;
+    subscription& operator=(const subscription&) = delete;
 
 private:
     stream_listeners& all_;
-    std::list<stream_store::listener>::iterator place_;
+    std::list<stream_store::listener>::iterator position_;
 };
 
-std::unique_ptr<stream_subscription> stream_listeners::add(stream_store::listener told)
+std::unique_ptr<stream_subscription> stream_listeners::add(stream_store::listener on_change)
 {
-    return std::make_unique<one_of>(*this, std::move(told));
+    return std::make_unique<subscription>(*this, std::move(on_change));
 }
 
-void stream_listeners::tell(std::span<const stream_id> grown) const
+void stream_listeners::notify(std::span<const stream_id> grown) const
 {
     const std::shared_lock lock{mutex_};
-    for (const auto& told : all_)
-        told(grown);
+    for (const auto& listener : all_)
+        listener(grown);
 }
 
 }  // namespace botcore

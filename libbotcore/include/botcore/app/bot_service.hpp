@@ -16,7 +16,7 @@
 
 namespace botcore {
 
-/// A bot as a stranger gives it: nothing is checked, and what is missing is empty.
+/// A bot as it arrives from a client: unchecked, and empty where a field is missing.
 struct bot_input {
     std::optional<std::string_view> id{};
     std::optional<std::string_view> name{};
@@ -32,10 +32,10 @@ public:
     /// Keeps references: both arguments must outlive the service.
     bot_service(bot_store& bots, id_source& ids) noexcept : bots_{bots}, ids_{ids} {}
 
-    /// Checks a registration. Without an id the bot gets one from the server; a retry under the
-    /// same key gets the first answer, and so the first id.
+    /// Checks a registration. A bot without an id gets one from the server. A retry under the same
+    /// idempotency key gets the first answer, and so the first id.
     ///
-    /// Keys of those who may know of different bots are different keys.
+    /// Callers that see different bots never share an idempotency key, even if its text is equal.
     ///
     /// Errors: `invalid_argument` with a fault for each faulty field.
     result<bot_registration> prepare(
@@ -44,7 +44,7 @@ public:
         const visible_bots& visible = {}
     );
 
-    std::vector<result<registered>> add(std::span<const bot_registration> added, deadline until)
+    std::vector<result<registered_bot>> add(std::span<const bot_registration> added, deadline until)
     {
         return bots_.add(added, until);
     }
@@ -73,8 +73,8 @@ private:
     id_source& ids_;
 };
 
-/// Checks a change to the bot `addressed`. `name` is required if `whole`, and else may be left out;
-/// an id may always be left out.
+/// Checks a change to the bot `addressed`. `whole` makes `name` required; otherwise `name` is
+/// optional. The id is always optional.
 ///
 /// Errors: `invalid_argument` with a fault for each faulty field; `identity_mismatch` if the input
 /// names another bot.

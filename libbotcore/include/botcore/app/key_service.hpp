@@ -17,7 +17,7 @@
 
 namespace botcore {
 
-/// A key as a stranger asks for it: nothing is checked, and what is missing is empty.
+/// A request for a key as it arrives: unchecked, and empty where a field is missing.
 struct key_input {
     std::optional<std::string_view> name{};
     std::vector<std::string_view> scopes{};
@@ -26,7 +26,7 @@ struct key_input {
     std::optional<std::int64_t> quota{};
 };
 
-/// A key that was checked and is not stored yet, and the only copy of its secret.
+/// A valid key that is not stored yet, and the only copy of its secret.
 struct new_key {
     api_key key;
     access_token token;
@@ -50,14 +50,14 @@ public:
     {
     }
 
-    /// Checks what is asked for, and makes a key of it.
+    /// Checks the input and makes a key from it.
     ///
     /// Errors: `invalid_argument` with a fault for each faulty field.
     result<new_key> prepare(const key_input& input);
 
     result<> add(const api_key& added, deadline until) { return keys_.add(added, until); }
 
-    /// In the order in which they were made.
+    /// Keys in the order of their creation.
     result<std::vector<api_key>> list(deadline until);
 
     /// Errors: `not_found`.
@@ -69,19 +69,19 @@ public:
         return keys_.revoke(revoked, clock_.now(), until);
     }
 
-    /// Revokes all keys created before `created`. Answers how many were not revoked before.
+    /// Revokes all keys created before `created`. Answers how many keys this call revoked.
     result<std::size_t> revoke_all(instant created, deadline until)
     {
         return keys_.revoke_all(created, clock_.now(), until);
     }
 
-    /// Makes a secret to sign tokens with, unless there is one.
+    /// Makes the first secret that signs tokens, unless one exists.
     result<> ensure_signing(deadline until);
 
-    /// Makes a new secret to sign tokens with. What was signed before stays valid for as long as a
-    /// token can live, or is invalid at once if `at_once`.
+    /// Makes a new secret that signs tokens. Older tokens stay valid for the longest life of a
+    /// token, or become invalid immediately if `at_once` is set.
     ///
-    /// Errors: `already_exists`, if somebody else did it at the same time.
+    /// Errors: `already_exists` if another caller rotated at the same time.
     result<> rotate_signing(bool at_once, deadline until);
 
 private:

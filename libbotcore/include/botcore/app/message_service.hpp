@@ -42,14 +42,14 @@ public:
         return draft::parse(input, limits_);
     }
 
-    /// Gives drafts that belong together what they lack: the server's time, and ids, which under a
-    /// key are made from the key, so that a retry gets the same. Keys of those who may know of
-    /// different bots, or have different seats, are different keys.
+    /// Completes the drafts of one request with the server's time and with ids. Under an
+    /// idempotency key the ids are derived from the key, so a retry gets the same ids. Callers that
+    /// see different bots or have different seats never share an idempotency key.
     ///
-    /// Who may know of some bots only sees others as clients, and speaks to them as such. Who has a
-    /// seat speaks as a client.
+    /// A caller that sees only some bots treats all other bots as clients. A caller with a seat
+    /// always sends as a client.
     ///
-    /// Errors: those of `grant::may_send`, with `item`, the draft's number.
+    /// Errors: those of `grant::may_send`; `item` is the index of the draft.
     result<submission> prepare(
         std::vector<draft> drafts,
         const std::optional<idempotency_key>& key = std::nullopt,

@@ -20,16 +20,16 @@ public:
     /// Keeps a reference: the store must outlive the service.
     explicit stream_service(stream_store& streams) noexcept : streams_{streams} {}
 
-    /// As `stream_store::read`. To who may not know of a bot, its stream is empty.
+    /// As `stream_store::read`. The stream of a bot that the caller may not see is empty.
     std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
         const read_terms& terms
     );
 
     /// As `stream_store::listen`.
-    [[nodiscard]] std::unique_ptr<stream_subscription> listen(stream_store::listener told)
+    [[nodiscard]] std::unique_ptr<stream_subscription> listen(stream_store::listener on_change)
     {
-        return streams_.listen(std::move(told));
+        return streams_.listen(std::move(on_change));
     }
 
 private:

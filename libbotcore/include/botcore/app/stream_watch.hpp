@@ -14,49 +14,49 @@
 
 namespace botcore {
 
-/// Follows one stream: hands over what is there after a position, and then what comes, in order,
-/// without gaps, and each message once.
+/// Follows one stream: delivers the messages after a position, then every new one, in order,
+/// without gaps, each once.
 ///
-/// It has no thread: it works on that of who calls `run`. Who follows many streams reads them from
-/// the store itself, many at once.
+/// The watch has no thread of its own: it works on the thread that calls `run`. To follow many
+/// streams, read them from the store directly, many in one call.
 class stream_watch {
 public:
-    /// Gets each piece of the stream that has messages, one call at a time. From
-    /// `stream_part::reached` another watch can go on, as after a restart.
+    /// Receives each part of the stream that has messages, one call at a time. Another watch can
+    /// continue from `stream_part::reached`, for example after a restart.
     using receiver = std::function<void(const stream_part& part)>;
 
-    /// Keeps a reference: the store must outlive the watch. Begins at `from.after`; without one, at
-    /// the end as it is when `run` is called.
+    /// Keeps a reference: the store must outlive the watch. The watch begins at `from.after`, or
+    /// without it at the end of the stream at the time of `run`.
     ///
-    /// `look_every`: how soon is found what no hint told of, and how soon is tried again what
-    /// failed.
+    /// `poll_interval`: the pause between two reads without a hint, and before a failed read is
+    /// repeated.
     stream_watch(
         stream_store& streams,
         stream_query from,
-        std::chrono::milliseconds look_every = std::chrono::seconds{2}
+        std::chrono::milliseconds poll_interval = std::chrono::seconds{2}
     );
 
     ~stream_watch() = default;
     stream_watch(const stream_watch&) = delete;
     stream_watch& operator=(const stream_watch&) = delete;
 
-    /// Calls `received` until `stop` or until `until` has passed; to be called once. What
-    /// `received` throws ends it, too.
+    /// Calls `on_part` until `stop` is called or `until` has passed. An exception of `on_part` ends
+    /// the run too. Call `run` once.
     ///
-    /// Errors: `cursor_lost`, `internal`. A store that is `unavailable` is asked again.
-    result<> run(const receiver& received, deadline until);
+    /// Errors: `cursor_lost`, `internal`. The watch retries while the store is `unavailable`.
+    result<> run(const receiver& on_part, deadline until);
 
-    /// Ends `run` soon, or before it begins. May be called from any thread, also by the receiver.
+    /// Ends `run` soon, or before it begins. Any thread may call it, the receiver included.
     void stop();
 
 private:
-    void hear(std::span<const stream_id> grown);
+    void note_growth(std::span<const stream_id> grown);
     bool is_over(deadline until);
     void wait(deadline until, bool for_hints);
 
     stream_store& streams_;
     stream_query next_;
-    std::chrono::milliseconds look_every_;
+    std::chrono::milliseconds poll_interval_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool has_grown_ = false;

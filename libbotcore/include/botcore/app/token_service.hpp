@@ -12,7 +12,7 @@
 
 namespace botcore {
 
-/// A token as a stranger asks for it: nothing is checked, and what is missing is empty.
+/// A request for a token as it arrives: unchecked, and empty where a field is missing.
 struct token_input {
     std::optional<std::string_view> conversation_id{};
     std::optional<std::string_view> client_id{};
@@ -21,11 +21,11 @@ struct token_input {
 
 /// How long tokens live, 24 hours at most.
 struct token_limits {
-    std::chrono::seconds life{1'800};       ///< If it is not said.
-    std::chrono::seconds life_max{86'400};  ///< The longest, refreshed ones included.
+    std::chrono::seconds life{1'800};       ///< Of a token whose request names no life.
+    std::chrono::seconds life_max{86'400};  ///< The longest life of a token, refreshes included.
 };
 
-/// Decides what tokens there can be. Asks nobody but the clock, and signs nothing.
+/// Decides which tokens may be issued. It reads only the clock and signs nothing.
 ///
 /// Thread safety: all functions may be called from any number of threads at once.
 class token_service {
@@ -36,9 +36,9 @@ public:
     {
     }
 
-    /// A token that `issuer`, who may do what `by` says, gives to an anonymous user.
+    /// A token for an anonymous user, issued by the key `issuer`, which has the grant `by`.
     ///
-    /// Errors: those of `grant::may_give_seats`; `invalid_argument` with a fault for each faulty
+    /// Errors: those of `grant::may_issue_tokens`; `invalid_argument` with a fault for each faulty
     /// field.
     [[nodiscard]] result<conversation_token> issue(
         const token_input& input,
@@ -46,8 +46,8 @@ public:
         std::optional<key_id> issuer
     ) const;
 
-    /// A token that takes the place of `held`, which is valid. It never outlives the longest life
-    /// of the first one.
+    /// The successor of the valid token `held`. It expires at the latest `life_max` after the first
+    /// token of the chain was issued.
     [[nodiscard]] conversation_token refresh(const conversation_token& held) const;
 
 private:

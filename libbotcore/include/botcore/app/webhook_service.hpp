@@ -20,7 +20,7 @@
 
 namespace botcore {
 
-/// A webhook as a stranger gives it: nothing is checked, and what is missing is empty.
+/// A webhook as it arrives from a client: unchecked, and empty where a field is missing.
 struct webhook_input {
     std::optional<std::string_view> url{};
     std::vector<std::string_view> events{};
@@ -28,21 +28,21 @@ struct webhook_input {
     std::optional<bool> is_enabled{};
 };
 
-/// How many deliveries that were dead are pending now.
-struct redelivered {
-    std::size_t queued = 0;
-    bool is_end = true;  ///< Whether no more are dead.
+/// How far the redelivery of dead deliveries got.
+struct redelivery_progress {
+    std::size_t queued = 0;  ///< Deliveries that are pending again.
+    bool is_end = true;      ///< Whether no dead deliveries remain.
 };
 
 struct webhook_rules {
-    bool allows_http = false;  ///< Whether a URL may be one of `http`, which anybody can read.
+    bool allows_http = false;  ///< Whether a URL may use `http`, which is not encrypted.
 };
 
 /// What callers can do with webhooks.
 ///
 /// The functions that take a deadline block until they have an answer or it has passed. All may be
 /// called from any number of threads at once. Their errors are those of `webhook_store`, and the
-/// ones listed; a name that is none is `not_found`.
+/// ones listed. A malformed name is `not_found`.
 class webhook_service {
 public:
     /// Keeps references: the arguments must outlive the service.
@@ -63,13 +63,13 @@ public:
     {
     }
 
-    /// Checks what a webhook is to be.
+    /// Checks the wanted state of a webhook.
     ///
-    /// Errors: `invalid_argument`, with a fault for each faulty field of `input`; without any, if
-    /// the name is faulty.
+    /// Errors: `invalid_argument`, with a fault for each faulty field of `input`, or with no fault
+    /// if the name is invalid.
     result<webhook_write> prepare(bot_id bot, std::string_view name, const webhook_input& input);
 
-    result<webhook_written> put(const webhook_write& asked, deadline until);
+    result<written_webhook> put(const webhook_write& write, deadline until);
 
     result<std::vector<webhook>> list(bot_id bot, const read_terms& terms)
     {
@@ -91,22 +91,23 @@ public:
         return webhooks_.deliveries(query, terms);
     }
 
-    /// Errors: `not_found`, also if the delivery is neither dead nor pending.
+    /// Makes one delivery due now. Errors: `not_found`, also if the delivery is neither dead nor
+    /// pending.
     result<> redeliver(const webhook& to, std::string_view delivery, deadline until);
 
-    /// Makes dead deliveries pending, as many as there is time for.
-    result<redelivered> redeliver_dead(const webhook& to, deadline until);
+    /// Makes dead deliveries pending again, as many as the deadline allows.
+    result<redelivery_progress> redeliver_dead(const webhook& to, deadline until);
 
-    /// Queues anew what comes after a position in the stream of the webhook's bot, as much of it as
-    /// there is time for.
+    /// Queues the messages after a position in the stream of the webhook's bot again, as many as
+    /// the deadline allows.
     ///
     /// Errors: `cursor_lost`.
-    result<replayed> replay(const webhook& to, const stream_position& after, deadline until);
+    result<replay_progress> replay(const webhook& to, const stream_position& after, deadline until);
 
     /// As `webhook_sender::try_out`.
-    result<> try_out(const webhook& tried, std::function<void(webhook_trial)> done)
+    result<> try_out(const webhook& receiver, std::function<void(webhook_trial)> on_result)
     {
-        return sender_.try_out(tried, std::move(done));
+        return sender_.try_out(receiver, std::move(on_result));
     }
 
 private:

@@ -26,7 +26,7 @@ inline constexpr std::array<std::pair<scope, std::string_view>, 5> scope_names{
      {scope::messages_write, "messages:write"},
      {scope::admin, "admin"}}};
 
-/// Nothing if no scope has this name.
+/// The scope with this name, or nothing.
 std::optional<scope> parse_scope(std::string_view name) noexcept;
 
 /// Any number of scopes.
@@ -39,12 +39,12 @@ public:
             add(one);
     }
 
-    /// The inverse of `bits`. Nothing if a bit means no scope.
+    /// The inverse of `bits`. Nothing if a bit stands for no scope.
     static std::optional<scope_set> from_bits(std::uint64_t bits) noexcept;
 
     constexpr void add(scope one) noexcept { bits_ |= 1U << static_cast<unsigned>(one); }
 
-    /// Whether these scopes allow what needs `one`: `admin` allows everything.
+    /// Whether these scopes allow an operation that needs `one`. `admin` allows everything.
     [[nodiscard]] constexpr bool allows(scope one) const noexcept
     {
         return contains(one) || contains(scope::admin);
@@ -64,9 +64,9 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-/// Which bots somebody may know of: some, or all.
+/// The bots that a caller may see: all of them, or some.
 ///
-/// To who may know of some only, the others, and all that was said with them, are not there.
+/// To a caller that sees some bots, the other bots and their messages do not exist.
 class visible_bots {
 public:
     /// All bots.
@@ -87,7 +87,7 @@ private:
     std::vector<bot_id> bots_{};
 };
 
-/// The place of one client in one conversation.
+/// One client in one conversation: what a conversation token stands for.
 struct seat {
     conversation_id conversation;
     client_id client;
@@ -95,7 +95,7 @@ struct seat {
     friend bool operator==(const seat&, const seat&) = default;
 };
 
-/// Adds who may know what to a hash of what they ask. All bots add nothing.
+/// Adds the visible bots to the hash of a request. `is_all` adds nothing.
 content_hash& add_to(content_hash& hash, const visible_bots& visible) noexcept;
 
 }  // namespace botcore

@@ -17,12 +17,12 @@ namespace botcore {
 /// 256 random bits that only the holder of the key has.
 using key_secret = std::array<std::uint8_t, 32>;
 
-/// The hash of a secret. A plain hash gives nothing away, since the secret is random.
+/// The hash of a secret. It needs no salt, because the secret is random.
 using secret_hash = content_hash::digest_type;
 
 /// The token with which a client authenticates: `bk_`, the key's id as 32 hexadecimal digits, `_`,
-/// the secret as 64 digits, and a checksum of all that as 8 digits. By the checksum, scanners tell
-/// leaked tokens from other text.
+/// the secret as 64 digits, and a checksum of all that as 8 digits. The checksum lets
+/// scanners recognise leaked tokens.
 struct access_token {
     static constexpr std::size_t text_size = 108;  ///< Characters.
 

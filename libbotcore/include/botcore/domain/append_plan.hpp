@@ -17,20 +17,22 @@
 
 namespace botcore {
 
-/// What a storage has to know before it can decide on submissions.
+/// The facts that a storage reads before it decides on submissions.
 struct append_facts {
-    std::unordered_set<bot_id> registered{};             ///< Of all ends, those that are bots.
-    std::unordered_map<message_id, message> existing{};  ///< Stored under an id of the entries.
-    std::unordered_map<uuid, std::uint64_t> receipts{};  ///< Digests by key, of those stored.
+    std::unordered_set<bot_id> bots{};  ///< The ends that are registered bots.
+    std::unordered_map<message_id, message>
+        existing{};  ///< The stored messages with the ids of entries.
+    std::unordered_map<uuid, std::uint64_t>
+        receipts{};  ///< The digests of the stored receipts, by key.
 
-    /// How many messages more may be stored on the accounts of the submissions.
-    std::map<key_id, std::uint64_t> left{};
+    /// How many more messages each account of the submissions may store.
+    std::map<key_id, std::uint64_t> quota_left{};
 };
 
-/// The rows that carry out submissions, and what each caller is to be told.
+/// The rows to write for some submissions, and the answer to each caller.
 ///
-/// A plan is made from facts that must still hold when its rows are written: a storage reads the
-/// facts and writes the rows in one transaction, or makes a new plan.
+/// The facts must still hold when the rows are written: a storage reads the facts and writes the
+/// rows in one transaction, or makes a new plan.
 class append_plan {
 public:
     /// One message to write.
@@ -39,17 +41,19 @@ public:
         route way;
     };
 
-    /// The numbers that the storage gave to a written row.
+    /// The numbers that the storage assigned to a written row.
     struct row_numbers {
         std::uint64_t seq = 0;
         std::uint64_t arrival = 0;
     };
 
-    /// Decides on each submission in turn, as if the ones before it were stored already. A refused
-    /// one leaves no row. Linear in the number of entries. Keeps references to both arguments.
+    /// Decides on each submission in order, as if the earlier ones were stored already. A refused
+    /// submission has no rows. Linear in the number of entries. Keeps references to both
+    /// arguments.
     ///
-    /// Refusals: `unknown_bot`, `content_mismatch` (both with `item`, the entry's number),
-    /// `key_reused`, `quota_exceeded`. What the sender may not know of is no retry of it.
+    /// Refusals: `unknown_bot`, `content_mismatch` (both with `item`, the entry's index),
+    /// `key_reused`, `quota_exceeded`. A stored message that the sender may not see is never taken
+    /// for a retry.
     append_plan(std::span<const submission> submissions, const append_facts& facts);
 
     /// The messages to write, in order of arrival.
@@ -58,35 +62,37 @@ public:
     /// The receipts to write beside them.
     [[nodiscard]] const std::vector<receipt>& receipts() const noexcept { return receipts_; }
 
-    /// The streams to which the rows are added, each once.
-    [[nodiscard]] std::vector<stream_id> grown() const;
+    /// The streams that the rows extend, each once.
+    [[nodiscard]] std::vector<stream_id> grown_streams() const;
 
-    /// How many of the rows each account has to pay for.
+    /// How many of the rows count against each account's quota.
     [[nodiscard]] const std::map<key_id, std::uint64_t>& spent() const noexcept { return spent_; }
 
     /// Whether a submission is refused.
     [[nodiscard]] bool refuses_any() const noexcept;
 
-    /// What each caller is told once the rows are durable. `numbers` has one for each row.
+    /// The answer to each caller once the rows are durable. `numbers` has one element for each row.
     [[nodiscard]] std::vector<result<std::vector<appended>>> answers(
         std::span<const row_numbers> numbers
     ) const;
 
 private:
-    struct known {
-        std::variant<std::size_t, const message*> where;  ///< A row's number, or the stored one.
+    /// The message of an entry.
+    struct decision {
+        /// The index of a row, or a stored message.
+        std::variant<std::size_t, const botcore::message*> message;
         bool replayed;
     };
 
-    result<std::vector<known>> decide(const submission& asked, const append_facts& facts);
-    result<known> decide(const entry& asked, const append_facts& facts, bool was_carried_out);
-    /// Pays for rows. False if the account has not as many left.
+    result<std::vector<decision>> decide(const submission& submission, const append_facts& facts);
+    result<decision> decide(const entry& entry, const append_facts& facts, bool was_carried_out);
+    /// Counts rows against a quota. False if the quota has less left.
     bool spend(key_id account, std::uint64_t row_count, const append_facts& facts);
-    void take_back_to(std::size_t row_count);
+    void roll_back_to(std::size_t row_count);
 
     std::vector<row> rows_;
     std::vector<receipt> receipts_;
-    std::vector<result<std::vector<known>>> verdicts_;
+    std::vector<result<std::vector<decision>>> decisions_;
     std::unordered_map<message_id, std::size_t> row_by_id_;
     std::unordered_map<uuid, std::uint64_t> digest_by_key_;
     std::map<key_id, std::uint64_t> spent_;

@@ -17,17 +17,17 @@ struct pairing {
     friend auto operator<=>(const pairing&, const pairing&) = default;
 };
 
-/// How far a conversation has come. The three numbers are equal as long as messages are only added;
-/// what hides a message, or changes how it is shown, sets them apart.
+/// The counters of a conversation. They are equal as long as messages are only added. Hiding a
+/// message, or changing how it is shown, makes them differ.
 struct conversation_state {
     std::uint64_t message_count = 0;  ///< Messages that can be read.
-    std::uint64_t last_seq = 0;       ///< The last number that was given out in the conversation.
-    std::uint64_t revision = 0;       ///< Grows with every change, so that it names a version.
+    std::uint64_t last_seq = 0;       ///< The last `message::seq` of the conversation.
+    std::uint64_t revision = 0;       ///< Grows with every change; used as the version.
 
     friend bool operator==(const conversation_state&, const conversation_state&) = default;
 };
 
-/// What there is to say of a conversation without its messages. There is none without a message.
+/// A conversation without its messages. It has at least one message.
 struct conversation {
     conversation_id id;
     conversation_state state;

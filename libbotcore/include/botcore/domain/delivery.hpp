@@ -16,54 +16,55 @@
 
 namespace botcore {
 
-/// The pauses between the tries of one delivery, before jitter: there is one try more than pauses.
+/// The pauses between the attempts of one delivery, before jitter. The number of attempts is one
+/// more than the number of pauses.
 using retry_schedule = std::vector<std::chrono::milliseconds>;
 
-/// 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 3 h, 6 h and 12 h: a day in all, nearly.
+/// 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 3 h, 6 h and 12 h: almost a day in total.
 retry_schedule default_retry_schedule();
 
-/// The longest pause that a receiver gets by `Retry-After`.
+/// The longest pause that a receiver can request with `Retry-After`.
 inline constexpr std::chrono::hours retry_after_max{24};
 
-/// What is sent of a message to a webhook, as a name for one thing: the same in every try, another
-/// for every message and every webhook. It is the value of the header `webhook-id`.
-std::string delivery_name(webhook_id webhook, message_id sent);
+/// The name of the delivery of a message to a webhook, unique for each message and webhook, and
+/// equal in every attempt. It is the value of the header `webhook-id`.
+std::string delivery_name(webhook_id webhook, message_id message);
 
-/// The inverse of `delivery_name`. Nothing if `name` is none of this webhook.
+/// The inverse of `delivery_name`. Nothing if `name` is not a delivery of this webhook.
 std::optional<message_id> parse_delivery_name(webhook_id webhook, std::string_view name) noexcept;
 
-/// How one try ended.
+/// The outcome of one attempt.
 struct attempt {
     instant ended{};
-    std::optional<unsigned> status{};  ///< Of the answer. Nothing, if there was none.
-    std::string failure{};             ///< Why there was no answer, in a few words.
-    std::optional<std::chrono::seconds> retry_after{};  ///< What the answer asked for.
+    std::optional<unsigned> status{};  ///< Of the response. Nothing if there was none.
+    std::string failure{};             ///< Why there was no response, in a few words.
+    std::optional<std::chrono::seconds> retry_after{};  ///< From the response.
 
     friend bool operator==(const attempt&, const attempt&) = default;
 };
 
-/// What is to become of a delivery after a try.
+/// What happens to a delivery after an attempt.
 enum class verdict : std::uint8_t {
-    delivered,  ///< It is done.
-    retry,      ///< It is tried again.
-    dead,       ///< It is not tried again by itself.
-    gone,       ///< The receiver wants nothing any more: the webhook is disabled, nothing is lost.
+    delivered,  ///< The delivery is done.
+    retry,      ///< The sender tries it again.
+    dead,       ///< The sender does not try it again; an operator can.
+    gone,       ///< The receiver answered 410: the webhook is disabled, its deliveries wait.
 };
 
 struct judgement {
     botcore::verdict verdict;
-    instant due{};  ///< When it is tried again, if it is.
+    instant due{};  ///< When the next attempt is due, for `verdict::retry`.
 
     friend bool operator==(const judgement&, const judgement&) = default;
 };
 
-/// Decides what comes after the try number `tries`, from 1. Every answer from 200 to 299 is a
-/// success, and every other one a failure, redirections included.
+/// Decides what follows the attempt number `tries`, counted from 1. Every status from 200 to 299 is
+/// a success. Every other one is a failure, redirections included.
 ///
-/// `jitter`, from 0 to 1, makes a pause up to a tenth longer, so that what failed together is not
-/// tried again together.
+/// `jitter`, from 0 to 1, makes a pause up to a tenth longer, so that deliveries that failed
+/// together are not repeated together.
 judgement judge(
-    const attempt& made,
+    const attempt& attempt,
     std::uint64_t tries,
     const retry_schedule& schedule,
     double jitter
@@ -74,15 +75,15 @@ enum class delivery_state : std::uint8_t { pending = 0, dead = 1 };
 inline constexpr std::array<std::pair<delivery_state, std::string_view>, 2> delivery_state_names{
     {{delivery_state::pending, "pending"}, {delivery_state::dead, "dead"}}};
 
-/// A message that is on its way to a webhook, or did not get there. What was delivered is not kept.
+/// A message that is pending for a webhook, or dead. Finished deliveries are not stored.
 struct delivery {
     webhook_id webhook;
-    message_id sent;
+    message_id message;
     conversation_id conversation;
-    std::uint64_t arrival = 0;  ///< That of the message.
+    std::uint64_t arrival = 0;  ///< Of the message.
     delivery_state state = delivery_state::pending;
     std::uint64_t tries = 0;
-    std::optional<attempt> last{};  ///< Without its `retry_after`, which was made use of.
+    std::optional<attempt> last{};  ///< Without its `retry_after`, which is not stored.
 
     friend bool operator==(const delivery&, const delivery&) = default;
 };
@@ -98,7 +99,7 @@ struct delivery_query {
     std::optional<cursor<message_key>> from{};
 };
 
-/// Tells lists apart, so that a cursor of one is no cursor of another.
+/// Identifies the list in its cursors, so that a cursor of another list is refused.
 std::uint32_t scope_of(const delivery_query& query);
 
 }  // namespace botcore

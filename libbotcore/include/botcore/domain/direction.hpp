@@ -31,8 +31,8 @@ struct route {
     friend bool operator==(const route&, const route&) = default;
 };
 
-/// Decides which end is the bot; nothing if neither is one. `from` comes first, so that a bot that
-/// writes to a bot speaks for itself.
+/// Decides which end is the bot. Nothing if neither end is one. `from` takes precedence: if both
+/// are bots, the sender counts as the bot.
 ///
 /// For every answer, `ends_of(*route_between(e, …)) == e`.
 constexpr std::optional<route> route_between(

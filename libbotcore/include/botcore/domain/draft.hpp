@@ -17,7 +17,7 @@
 
 namespace botcore {
 
-/// A message as a stranger gives it: nothing is checked, and what is missing is empty.
+/// A message as it arrives from a client: unchecked, and empty where a field is missing.
 struct message_input {
     std::optional<std::string_view> id{};
     std::optional<std::string_view> conversation_id{};
@@ -34,7 +34,7 @@ struct message_limits {
     std::size_t metadata_size_max = 16'384;  ///< Bytes of JSON text.
 };
 
-/// A message that may be stored, if one of its ends is a registered bot.
+/// A valid message. It can be stored if one of its ends is a registered bot.
 struct draft {
     std::optional<message_id> id{};  ///< Left out: the server makes one.
     conversation_id conversation;
@@ -42,9 +42,9 @@ struct draft {
     botcore::ends ends;
     message_content content;
 
-    /// Checks every rule for a single message, and reports all faults at once. Required are
-    /// `conversationId`, `from`, `to` and `text`. That `metadata` is a JSON object is the caller's
-    /// promise: the core reads no JSON.
+    /// Checks every rule for a single message and reports all faults together. `conversationId`,
+    /// `from`, `to` and `text` are required. Precondition: `metadata` is a JSON object; the core
+    /// parses no JSON.
     ///
     /// Errors: `invalid_argument` with a fault for each faulty field; `same_participant`.
     static result<draft> parse(const message_input& input, const message_limits& limits);
@@ -52,13 +52,13 @@ struct draft {
     friend bool operator==(const draft&, const draft&) = default;
 };
 
-/// A draft that has got its id and its time.
+/// A draft with its id and its time.
 struct entry {
     botcore::draft draft;
-    message_id id;    ///< `draft.id`, where there is one.
-    timestamp stamp;  ///< `draft.stamp`, where there is one.
+    message_id id;    ///< `draft.id`, if set.
+    timestamp stamp;  ///< `draft.stamp`, if set.
 
-    // Whether the sender may know of these ends as bots. If not, each is a client to it.
+    // Whether the sender may see this end as a bot. Otherwise the end counts as a client.
     bool from_may_be_bot = true;
     bool to_may_be_bot = true;
 };
@@ -67,28 +67,29 @@ struct entry {
 struct submission {
     std::vector<entry> entries;
 
-    /// Set if the request had an idempotency key. Such a submission happens once, for ever.
+    /// Set if the request had an idempotency key. Such a submission is stored at most once, for
+    /// ever.
     std::optional<botcore::receipt> receipt{};
 
-    /// The key whose quota is used up by what is stored. Nothing: nobody's.
+    /// The API key whose quota counts the messages. Nothing if no quota does.
     std::optional<key_id> account{};
 };
 
-/// Whether `stored` is what storing `asked` would have given, so that asking was a retry. A time
-/// that the client left to the server matches any.
-bool is_retry_of(const entry& asked, const message& stored) noexcept;
+/// Whether storing `entry` would have resulted in `stored`, so that the entry is a retry. A time
+/// that the client left out matches every time.
+bool is_retry_of(const entry& entry, const message& stored) noexcept;
 
-/// What a request under `key` to append `drafts` leaves behind. Depends on every field of every
-/// draft, on which of them were left out, and on the drafts' order.
-/// Keys of those who may know of different bots, or have different seats, are different keys.
+/// The receipt of a request under `key` to append `drafts`. It depends on every field of every
+/// draft, on which fields were left out, and on the order of the drafts. Callers that see different
+/// bots or have different seats get different receipts for equal keys.
 receipt receipt_for(
     const idempotency_key& key,
     std::span<const draft> drafts,
     const visible_bots& visible = {},
-    const std::optional<seat>& place = {}
+    const std::optional<seat>& seat = {}
 );
 
-/// The id of the message number `index` of a request with this receipt: a version 8 UUID.
+/// The id of the message at `index` of a request with this receipt: a version 8 UUID.
 message_id message_id_for(const receipt& receipt, std::size_t index, conversation_id conversation);
 
 }  // namespace botcore

@@ -12,12 +12,11 @@
 
 namespace botcore {
 
-/// What a caller may know and do: the one place where that is decided.
+/// What a caller may see and do. All such decisions are made here.
 ///
-/// Whoever holds a key may do what its scopes say, with the bots that it may know of. Who has a
-/// seat in a conversation may read this conversation, and say what its client says to a bot there;
-/// nothing else, whatever it asks for. What may not be known is refused or not there, in the same
-/// words as if it did not exist.
+/// A holder of a key may do what the key's scopes allow, with the bots that the key may see. A
+/// caller with a seat may read its conversation and send messages from its client to bots there,
+/// nothing else. A refusal never shows whether a hidden entity exists.
 class grant {
 public:
     /// Everything.
@@ -25,43 +24,44 @@ public:
 
     explicit grant(const api_key& key);
 
-    /// A part of this grant: reading and writing as one client in one conversation.
-    [[nodiscard]] grant seated(const botcore::seat& place) const;
+    /// This grant, limited to reading and writing as one client in one conversation.
+    [[nodiscard]] grant seated(const botcore::seat& seat) const;
 
     [[nodiscard]] bool allows(scope needed) const noexcept { return scopes_.allows(needed); }
 
-    /// Which bots may be known of.
+    /// The bots that the caller may see.
     [[nodiscard]] const visible_bots& bots() const noexcept { return bots_; }
 
     [[nodiscard]] const std::optional<botcore::seat>& seat() const noexcept { return seat_; }
 
-    /// The key whose quota is used up by what is stored.
+    /// The API key whose quota counts the stored messages.
     [[nodiscard]] const std::optional<key_id>& account() const noexcept { return account_; }
 
-    // Whether something may be asked at all. The errors are `forbidden`, with a fault for each
-    // field that would have to be another, and don't depend on what there is.
-    [[nodiscard]] result<> may_list(const message_filter& asked) const;
-    [[nodiscard]] result<> may_list(const conversation_filter& asked) const;
-    [[nodiscard]] result<> may_read(conversation_id asked) const;
-    [[nodiscard]] result<> may_follow(const stream_id& asked) const;
-    [[nodiscard]] result<> may_send(const draft& asked) const;
+    // Whether a request is allowed at all. The errors are `forbidden`, with a fault for each field
+    // that has to change. They do not depend on stored data.
+    [[nodiscard]] result<> may_list(const message_filter& filter) const;
+    [[nodiscard]] result<> may_list(const conversation_filter& filter) const;
+    [[nodiscard]] result<> may_read(conversation_id conversation) const;
+    [[nodiscard]] result<> may_follow(const stream_id& stream) const;
+    [[nodiscard]] result<> may_send(const draft& draft) const;
 
-    /// A grant of a seat, which can't be given on.
-    [[nodiscard]] result<> may_give_seats() const;
+    /// Whether the caller may issue tokens. A holder of a token may not.
+    [[nodiscard]] result<> may_issue_tokens() const;
 
-    /// Whether a message that was found may be known of.
-    [[nodiscard]] bool may_know(const message& found) const noexcept;
+    /// Whether the caller may see a message.
+    [[nodiscard]] bool may_see(const message& message) const noexcept;
 
-    /// Whether what `sender` says may count as said by a bot.
+    /// Whether a message from `sender` may count as a bot's message.
     [[nodiscard]] bool may_speak_as(bot_id sender) const noexcept
     {
         return !seat_ && bots_.contains(sender);
     }
 
 private:
-    [[nodiscard]] bool is_elsewhere(const std::optional<conversation_id>& asked) const noexcept
+    [[nodiscard]] bool is_elsewhere(const std::optional<conversation_id>& conversation
+    ) const noexcept
     {
-        return seat_ && asked != seat_->conversation;
+        return seat_ && conversation != seat_->conversation;
     }
 
     scope_set scopes_{scope::admin};

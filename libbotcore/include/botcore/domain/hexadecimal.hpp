@@ -10,7 +10,7 @@ namespace botcore {
 /// The digits, each at the index of its value.
 inline constexpr std::string_view hexadecimal_digits = "0123456789abcdef";
 
-/// The value of a digit of either case, 0 to 15; 16 if `digit` is none.
+/// The value of a digit of either case, 0 to 15; 16 if `digit` is not a digit.
 [[nodiscard]] constexpr unsigned hexadecimal_value(char digit) noexcept
 {
     if (digit >= '0' && digit <= '9')
@@ -33,8 +33,8 @@ void append_hexadecimal(std::string& out, std::span<const std::uint8_t> bytes);
 /// Two digits for each byte, in lower case.
 [[nodiscard]] std::string to_hexadecimal(std::span<const std::uint8_t> bytes);
 
-/// The inverse of `to_hexadecimal`. False if `text` is not the one form of as many bytes as there
-/// are: digits in upper case are refused.
+/// Fills `bytes`: the inverse of `to_hexadecimal`. False unless `text` has two lower-case digits
+/// for each of the bytes.
 bool read_hexadecimal(std::string_view text, std::span<std::uint8_t> bytes) noexcept;
 
 }  // namespace botcore

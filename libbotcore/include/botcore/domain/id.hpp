@@ -20,7 +20,7 @@ struct id {
 };
 
 using bot_id = id<struct bot_tag>;
-using client_id = id<struct client_tag>;            ///< An anonymous user, known by its id only.
+using client_id = id<struct client_tag>;  ///< An anonymous user: nothing but its id is known.
 using participant_id = id<struct participant_tag>;  ///< One end of a message: a bot or a client.
 using conversation_id = id<struct conversation_tag>;
 using message_id = id<struct message_tag>;

@@ -11,10 +11,10 @@
 
 namespace botcore {
 
-/// What a client says in a message: it is stored as it came, and given back as it was stored.
+/// The content of a message. It is stored and returned byte for byte.
 struct message_content {
     std::string text;
-    std::optional<std::string> metadata{};  ///< A JSON object, the very text that was sent.
+    std::optional<std::string> metadata{};  ///< The text of a JSON object.
 
     /// Bytes of all parts.
     [[nodiscard]] std::size_t size() const noexcept
@@ -25,18 +25,18 @@ struct message_content {
     friend bool operator==(const message_content&, const message_content&) = default;
 };
 
-/// What a bot or a client said, as it is stored. Never changes.
+/// A stored message of a bot or a client. Never changes.
 struct message {
     message_id id;
     conversation_id conversation;
-    timestamp stamp;  ///< When it was said, as the sender wrote it.
-    route way;        ///< Who said it to whom.
+    timestamp stamp;  ///< The time of the message, as the sender wrote it.
+    route way;        ///< Sender and recipient.
     message_content content;
 
-    /// Its place within its conversation, from 1, without gaps, in the order of storing.
+    /// Its number in its conversation, from 1, without gaps, in the order of storing.
     std::uint64_t seq = 0;
 
-    /// Its place among the messages of all conversations: grows in the order of arrival, with gaps.
+    /// Its number among the messages of all conversations, in the order of arrival, with gaps.
     std::uint64_t arrival = 0;
 
     friend bool operator==(const message&, const message&) = default;

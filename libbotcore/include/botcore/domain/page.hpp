@@ -15,19 +15,19 @@
 
 namespace botcore {
 
-/// Most items of one page.
+/// The largest number of items of one page.
 inline constexpr std::size_t page_size_max = 1000;
 
-/// A point between two items of an ordered list, and the way to read on from it.
+/// A point between two items of an ordered list, and the direction in which to read from it.
 template <class Key>
 struct cursor {
-    Key key;                 ///< Of the item next to it, which itself is left out.
-    bool backwards = false;  ///< Whether the page wanted is the one before that point.
+    Key key;                 ///< Of the item next to the point. That item itself is left out.
+    bool backwards = false;  ///< Whether the page ends at the point instead of beginning there.
 
     friend bool operator==(const cursor&, const cursor&) = default;
 };
 
-/// Where a message stands in a list of messages.
+/// The sort key of a message in a list of messages.
 struct message_key {
     instant at;
     std::uint64_t order;  ///< Among equal instants: `seq` within a conversation, else `arrival`.
@@ -35,7 +35,7 @@ struct message_key {
     friend auto operator<=>(const message_key&, const message_key&) = default;
 };
 
-/// One page of a list, and the cursors of its neighbours, as far as there are any.
+/// One page of a list, and the cursors of the neighbouring pages that exist.
 template <class Item, class Key>
 struct page {
     std::vector<Item> items{};
@@ -43,8 +43,8 @@ struct page {
     std::optional<cursor<Key>> previous{};
 };
 
-/// Makes a page from what a storage found: up to `limit + 1` items in *reading* order, which is
-/// reversed for a backwards cursor. `key_of` gives an item's key.
+/// Makes a page from the items that a storage found: up to `limit + 1` items in *reading* order,
+/// which is reversed for a backwards cursor. `key_of` gives an item's key.
 template <class Key, class Item, class KeyOf>
 page<Item, Key> make_page(
     std::vector<Item> found,
@@ -75,8 +75,8 @@ page<Item, Key> make_page(
 std::string to_text(const cursor<uuid>& cursor, std::uint32_t scope);
 std::string to_text(const cursor<message_key>& cursor, std::uint32_t scope);
 
-/// The inverse of `to_text`. Reads the cursors of older versions, too. Nothing, if `text` is no
-/// such cursor or belongs to another list.
+/// The inverse of `to_text`. Also reads the cursors of older versions. Nothing if `text` is not
+/// such a cursor or belongs to another list.
 std::optional<cursor<uuid>> parse_id_cursor(std::string_view text, std::uint32_t scope) noexcept;
 std::optional<cursor<message_key>> parse_message_cursor(
     std::string_view text,

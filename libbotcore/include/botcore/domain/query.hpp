@@ -17,7 +17,8 @@ namespace botcore {
 
 enum class sort_order : std::uint8_t { ascending, descending };
 
-/// Which messages a list is about. What is set must hold; at least one of the first three is set.
+/// The messages of a list: those that match every member that is set. At least one of the first
+/// three is set.
 struct message_filter {
     std::optional<conversation_id> conversation{};
     std::optional<bot_id> bot{};        ///< As `route::bot`.
@@ -27,12 +28,12 @@ struct message_filter {
     std::optional<participant_id> from{};
     std::optional<participant_id> to{};
     std::optional<direction> way{};
-    visible_bots visible{};  ///< Those of other bots are not there.
+    visible_bots visible{};  ///< Messages of other bots are left out.
 
     friend bool operator==(const message_filter&, const message_filter&) = default;
 };
 
-/// Whether a filter asks for a bot that may not be seen: then there is nothing to find.
+/// Whether a filter names a bot that the caller may not see. Then the list is empty.
 template <class Filter>
 [[nodiscard]] bool asks_for_hidden(const Filter& filter) noexcept
 {
@@ -54,12 +55,12 @@ struct message_query {
     std::optional<std::uint64_t> seq_max{};
 };
 
-/// Which conversations a list is about: those in which this bot and this client spoke with each
-/// other. At least one is set.
+/// The conversations of a list: those in which this bot and this client exchanged messages. At
+/// least one of the two is set.
 struct conversation_filter {
     std::optional<bot_id> bot{};
     std::optional<client_id> client{};
-    visible_bots visible{};  ///< What was said with other bots is not there.
+    visible_bots visible{};  ///< Messages with other bots are left out.
 
     friend bool operator==(const conversation_filter&, const conversation_filter&) = default;
 };
@@ -87,7 +88,7 @@ using bot_page = page<bot, uuid>;
     return {message.stamp.at(), filter.conversation ? message.seq : message.arrival};
 }
 
-/// Makes a page of messages from what a storage finds, and says when that is enough.
+/// Makes a page from the messages that a storage finds, and says when the page is full.
 class message_page_builder {
 public:
     /// `query` must outlive the builder.
@@ -95,21 +96,21 @@ public:
     {
     }
 
-    /// Takes the next message in *reading* order, which is reversed for a backwards cursor. False
-    /// if it is the last one to be taken.
+    /// Adds the next message in *reading* order, which is reversed for a backwards cursor. False if
+    /// the builder needs no more messages.
     bool take(message found);
 
-    /// To be called once, after the last message.
+    /// Call it once, after the last message.
     [[nodiscard]] message_page page() &&;
 
 private:
     const message_query& query_;
-    std::size_t limit_;  ///< Of the query, or less: as many as its `size_max` lets in.
+    std::size_t limit_;  ///< Of the query, or less if `size_max` is reached first.
     std::size_t size_ = 0;
     std::vector<message> found_{};
 };
 
-/// Tells lists apart, so that a cursor of one is no cursor of another.
+/// Identifies the list in its cursors, so that a cursor of another list is refused.
 std::uint32_t scope_of(const message_filter& filter, sort_order order);
 std::uint32_t scope_of(const conversation_filter& filter);
 inline constexpr std::uint32_t scope_of_bots = 0xb0750000;

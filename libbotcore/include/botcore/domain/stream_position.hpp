@@ -9,34 +9,34 @@
 
 namespace botcore {
 
-/// Tells a message from any other that may be stored at the same point of a stream.
+/// Distinguishes a message from any other that might be stored at the same position of a stream.
 ///
 /// It is FNV-1a, 64 bit, over 32 bytes: those of the id, then `message::seq`, then the instant of
 /// the timestamp in nanoseconds since 1970, both numbers with their least significant byte first.
-/// Cursors have it in them, so it is the same on every server and in every version.
+/// Cursors contain it, so it must stay the same on every server and in every version.
 [[nodiscard]] std::uint64_t fingerprint_of(message_id id, std::uint64_t seq, instant at) noexcept;
 
 /// The greatest `seq` or `arrival`: a database keeps them in signed 64 bits.
 inline constexpr std::uint64_t order_max = INT64_MAX;
 
-/// The last message that a reader has got from one source of a stream.
+/// The last message that a reader has received from one source of a stream.
 struct source_position {
-    std::uint16_t source = 0;  ///< The source's number.
+    std::uint16_t source = 0;  ///< The number of the source.
 
     /// From 1 to `order_max`. In the stream of a conversation `message::seq`, in that of a bot
     /// `message::arrival`.
     std::uint64_t order = 0;
 
-    /// That of the message. Nothing, if the position comes from a cursor that has none.
+    /// Of the message. Nothing if the position comes from a cursor without a fingerprint.
     std::optional<std::uint64_t> fingerprint{};
 
     friend bool operator==(const source_position&, const source_position&) = default;
 };
 
-/// How far a reader has got in a stream: behind a message, or at the start.
+/// The position of a reader in a stream: behind a message, or at the start.
 ///
-/// A stream has sources, each with an order of its own, and a position has an entry for each that
-/// something was read from. Today a stream has one source, with the number 0.
+/// A stream has sources, each with its own order. A position has an entry for every source that the
+/// reader has read from. Today a stream has one source, number 0.
 class stream_position {
 public:
     /// The start, before the first message.
@@ -48,7 +48,7 @@ public:
     {
     }
 
-    /// Behind whatever has this order, as cursors without a fingerprint say; the start, if it is 0.
+    /// Behind any message with this order, for cursors without a fingerprint. The start if it is 0.
     static constexpr stream_position unchecked(std::uint64_t order) noexcept
     {
         stream_position made;

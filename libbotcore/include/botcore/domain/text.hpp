@@ -14,8 +14,8 @@ std::optional<std::size_t> count_code_points(std::string_view text) noexcept;
 /// (UAX #44).
 bool is_blank(std::string_view text) noexcept;
 
-/// Why people can't read `text`: it is not UTF-8, it is blank, or it contains U+0000. The end of a
-/// sentence, as in "must not be blank", or nothing if they can.
+/// Why people can't read `text`: it is not UTF-8, it is blank, or it contains U+0000. The answer is
+/// the end of a sentence, as in "must not be blank". Nothing if `text` is readable.
 std::optional<std::string_view> unreadable_because(std::string_view text) noexcept;
 
 }  // namespace botcore

@@ -21,12 +21,12 @@ inline constexpr instant instant_min{std::chrono::nanoseconds{-9'214'560'000'000
 /// The latest: 2262-04-11T23:47:16.854775807Z.
 inline constexpr instant instant_max = instant::max();
 
-/// When something was said: an instant, and the form in which it was written.
+/// The time of a message: an instant, and the form in which it was written.
 ///
 /// Shape: `date-time` of RFC 3339 section 5.6, with 0 to 9 fractional digits and any offset. It is
-/// printed byte for byte as it was parsed: the number of digits, the offset, `Z` or `+00:00`, `T`
-/// or `t`. A leap second (`:60`) may stand at the end of June or December UTC, under an offset of
-/// whole quarters of an hour; its instant is that of the second that follows.
+/// printed byte for byte as it was parsed, with the number of digits, the offset, `Z` or `+00:00`,
+/// `T` or `t`. A leap second (`:60`) may stand at the end of June or December UTC, under an offset
+/// of whole quarters of an hour; its instant is that of the second that follows.
 ///
 /// Timestamps compare by their instant alone with `<`, and by instant and form with `==`.
 class timestamp {

@@ -39,7 +39,7 @@ private:
     std::string text_;
 };
 
-/// A secret of the server and one receiver, by which the receiver verifies that a request is ours.
+/// A secret that the server shares with one receiver. The receiver uses it to verify requests.
 ///
 /// Shape: `whsec_`, and `size_min` to `size_max` bytes in base64 (RFC 4648 section 4), as Standard
 /// Webhooks defines it.
@@ -56,7 +56,7 @@ public:
 
     [[nodiscard]] std::string text() const;
 
-    /// Its last four characters: enough to tell it from other secrets, too few to be of use.
+    /// Its last four characters: enough to recognise the secret, too few to use it.
     [[nodiscard]] std::string hint() const;
 
     [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
@@ -69,15 +69,15 @@ private:
 
 /// The events that a webhook can subscribe to.
 enum class webhook_event : std::uint8_t {
-    message_inbound = 0,   ///< A client said something to the bot.
-    message_outbound = 1,  ///< The bot said something.
+    message_inbound = 0,   ///< A client sent a message to the bot.
+    message_outbound = 1,  ///< The bot sent a message.
 };
 
 inline constexpr std::array<std::pair<webhook_event, std::string_view>, 2> webhook_event_names{
     {{webhook_event::message_inbound, "message.inbound"},
      {webhook_event::message_outbound, "message.outbound"}}};
 
-/// The event of a message that goes this way.
+/// The event of a message with this direction.
 constexpr webhook_event event_of(direction way) noexcept
 {
     return way == direction::inbound ? webhook_event::message_inbound

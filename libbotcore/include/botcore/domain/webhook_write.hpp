@@ -12,20 +12,20 @@
 
 namespace botcore {
 
-/// What a webhook is to be.
+/// The wanted state of a webhook.
 struct webhook_write {
     bot_id bot;
     webhook_name name;
     web_address url;
     webhook_events events;
     std::vector<webhook_secret>
-        secrets{};  ///< None: those it has, or `fresh.secrets` if it is new.
+        secrets{};  ///< Empty: the current ones, or `fresh.secret` if it is new.
     bool is_enabled = true;
     precondition expected{};
-    bool must_be_absent = false;  ///< Whether only a new one is to be made.
-    bool must_exist = false;      ///< Whether none is to be made.
+    bool must_be_absent = false;  ///< Whether the webhook may only be created.
+    bool must_exist = false;      ///< Whether the webhook may not be created.
 
-    /// What a new one gets.
+    /// The values of a new webhook.
     struct {
         webhook_id id;
         webhook_secret secret;
@@ -33,11 +33,11 @@ struct webhook_write {
     } fresh;
 };
 
-struct webhook_written {
+struct written_webhook {
     botcore::webhook webhook;
     bool is_new = false;
 
-    /// Whether its secrets are others than before.
+    /// Whether its secrets have changed.
     bool has_new_secrets = false;
 };
 
@@ -47,18 +47,19 @@ struct webhook_removal {
     precondition expected{};
 };
 
-/// Decides on a change. `existing` is what has the name; `count` are all webhooks of the bot.
+/// Decides on a change. `existing` is the webhook with the name; `count` is the number of webhooks
+/// of the bot.
 ///
 /// Errors: `precondition_failed`; `invalid_argument` if the bot has too many.
-result<webhook_written> decide_on(
-    const webhook_write& asked,
+result<written_webhook> decide_on(
+    const webhook_write& write,
     const std::optional<webhook>& existing,
     std::size_t count
 );
 
-/// Whether what has the name may be removed.
+/// Decides whether the webhook with the name may be removed.
 ///
 /// Errors: `not_found`; `precondition_failed`.
-result<> decide_on(const webhook_removal& asked, const std::optional<webhook>& existing);
+result<> decide_on(const webhook_removal& removal, const std::optional<webhook>& existing);
 
 }  // namespace botcore

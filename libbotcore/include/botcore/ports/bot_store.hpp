@@ -20,16 +20,16 @@ struct bot_registration {
     std::optional<botcore::receipt> receipt{};  ///< Set if the request had an idempotency key.
 };
 
-struct registered {
-    botcore::bot bot;       ///< As it was when it was registered.
-    bool replayed = false;  ///< Whether an earlier request with the same receipt did it.
+struct registered_bot {
+    botcore::bot bot;       ///< In its state right after the registration.
+    bool replayed = false;  ///< Whether an earlier request with the same receipt registered it.
 
-    friend bool operator==(const registered&, const registered&) = default;
+    friend bool operator==(const registered_bot&, const registered_bot&) = default;
 };
 
 struct bot_change {
     bot_id id;
-    std::optional<bot_name> name{};  ///< Left out: as it was.
+    std::optional<bot_name> name{};  ///< Nothing: unchanged.
     precondition expected{};
 };
 
@@ -40,23 +40,23 @@ struct bot_removal {
 
 /// Keeps the bots.
 ///
-/// A removed bot leaves a tombstone: its messages stay, nobody finds it, and registering its id
-/// revives it. Each item of a batch stands for itself, and later ones see what earlier ones did;
-/// answers come in the order of the items. What is answered with success is durable and seen by
-/// every call that begins after the answer.
+/// A removed bot leaves a tombstone: its messages stay, no call finds it, and registering its id
+/// revives it. The items of a batch succeed or fail independently, and each sees the effects of the
+/// ones before it. Answers come in the order of the items. A successful write is durable, and every
+/// call that begins after its answer sees it.
 ///
 /// Errors of every function: `unavailable`, `outcome_unknown` (only where something is written),
-/// `storage_full` (likewise), `internal`. The others are listed where they arise.
+/// `storage_full` (likewise), `internal`. Other errors are listed at each function.
 ///
 /// Thread safety: any number of threads may call at once. Calls block, until `until` at most.
 class bot_store {
 public:
     virtual ~bot_store() = default;
 
-    /// Registers bots, or revives removed ones, under their new name.
+    /// Registers bots. A removed bot is revived under its new name.
     ///
     /// Errors: `already_exists`; `key_reused` if the receipt's key is stored with another digest.
-    virtual std::vector<result<registered>> add(
+    virtual std::vector<result<registered_bot>> add(
         std::span<const bot_registration> added,
         deadline until
     ) = 0;
@@ -69,8 +69,8 @@ public:
 
     virtual result<bot_page> list(const bot_query& query, const read_terms& terms) = 0;
 
-    /// Errors: `not_found`; `precondition_failed`. A change to what already is gives no new
-    /// version.
+    /// Errors: `not_found`; `precondition_failed`. A change that changes nothing
+    /// keeps the version.
     virtual std::vector<result<bot>> change(
         std::span<const bot_change> changes,
         deadline until

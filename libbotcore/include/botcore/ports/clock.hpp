@@ -5,14 +5,14 @@
 
 namespace botcore {
 
-/// Tells the time. The core has no other source of it.
+/// The clock: the core's only source of time.
 ///
 /// Thread safety: any number of threads may call at once.
 class clock {
 public:
     virtual ~clock() = default;
 
-    /// The wall-clock time, in UTC. It may be stepped, also backwards.
+    /// The wall-clock time, in UTC. It can jump, also backwards.
     [[nodiscard]] virtual instant now() const = 0;
 
     /// The monotonic time, with which deadlines are compared.

@@ -12,7 +12,7 @@
 
 namespace botcore {
 
-/// Tells what conversations there are.
+/// Finds and lists conversations.
 ///
 /// Errors of every function: `unavailable`, `internal`.
 ///
@@ -21,8 +21,8 @@ class conversation_store {
 public:
     virtual ~conversation_store() = default;
 
-    /// Conversations as who may know of `visible` sees them: with these bots' messages and
-    /// pairings alone. Absence is an answer, not an error.
+    /// The conversations as a caller that may see `visible` sees them: with the messages and
+    /// pairings of these bots only. Absence is an answer, not an error.
     ///
     /// Cost: independent of the number of messages, if all bots are visible.
     virtual result<std::vector<std::optional<conversation>>> find(

@@ -4,8 +4,8 @@
 
 namespace botcore {
 
-/// The moment after which a caller does not wait for the answer any more. Monotonic, so that steps
-/// of the host's clock neither shorten nor extend the wait.
+/// The moment after which a caller stops waiting for the answer. It is monotonic, so that jumps of
+/// the host's clock neither shorten nor extend the wait.
 using deadline = std::chrono::steady_clock::time_point;
 
 }  // namespace botcore

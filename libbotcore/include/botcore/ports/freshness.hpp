@@ -10,8 +10,8 @@ namespace botcore {
 
 /// A moment in the history of a storage: everything that was committed up to it.
 struct storage_position {
-    /// Which history it belongs to. A failover begins a new one, which continues an old one only up
-    /// to the point where they part.
+    /// The history it belongs to. A failover begins a new history, which shares the old one only up
+    /// to the failover.
     std::uint32_t timeline = 0;
 
     /// Grows with every commit of one history.
@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] constexpr bool is_latest() const noexcept { return !position_; }
 
-    /// What the answer must include. Nothing: all.
+    /// The position that the answer must include. Nothing: every commit.
     [[nodiscard]] constexpr const std::optional<storage_position>& position() const noexcept
     {
         return position_;
@@ -51,10 +51,10 @@ private:
     std::optional<storage_position> position_;
 };
 
-/// What a caller of a read demands: when it needs the answer, and how fresh that must be.
+/// The demands of a read: when the caller needs the answer, and how fresh the answer must be.
 struct read_terms {
-    /// A deadline alone demands the latest. Implicit, so that a caller who needs no more says no
-    /// more.
+    /// A deadline alone demands the latest data. The conversion is implicit, because most callers
+    /// need nothing else.
     constexpr read_terms(  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions)
         deadline latest_answer,
         botcore::freshness demanded = botcore::freshness::latest()

@@ -11,8 +11,8 @@ class id_source {
 public:
     virtual ~id_source() = default;
 
-    /// A version 7 UUID with `shard` in it. The ids of one source grow, even if its clock goes
-    /// back.
+    /// A version 7 UUID with `shard` in it. The ids of one source increase, even if its clock is
+    /// set back.
     virtual uuid next(shard_number shard) = 0;
 };
 

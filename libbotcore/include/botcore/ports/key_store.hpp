@@ -11,7 +11,7 @@
 
 namespace botcore {
 
-/// All keys, what tokens are signed with, and the number of the last change to them.
+/// All API keys and signing keys, and the version of the list.
 struct key_list {
     std::uint64_t version = 0;
     std::vector<api_key> keys{};         ///< In the order of their ids, the revoked ones included.
@@ -20,7 +20,7 @@ struct key_list {
 
 /// Keeps the keys to the API. They are few: thousands, not millions.
 ///
-/// What is answered with success is durable and seen by every call that begins after the answer.
+/// A successful write is durable, and every call that begins after its answer sees it.
 ///
 /// Errors of every function: `unavailable`, `outcome_unknown` (only where something is written),
 /// `storage_full` (likewise), `internal`.
@@ -35,29 +35,29 @@ public:
 
     virtual result<key_list> list(deadline until) = 0;
 
-    /// Grows with every key that is added or revoked, of either kind; zero before the first. Cheap,
-    /// to be asked several times a second.
+    /// Grows with every key, of either kind, that is added or revoked. Zero before the first key.
+    /// The call is cheap enough to be repeated several times a second.
     virtual result<std::uint64_t> version(deadline until) = 0;
 
-    /// Revokes a key. One that is revoked stays as it is.
+    /// Revokes a key. A key that is already revoked stays unchanged.
     ///
     /// Errors: `not_found`.
     virtual result<> revoke(key_id revoked, instant now, deadline until) = 0;
 
-    /// Revokes all keys that were created before `created`. Answers how many were not before.
+    /// Revokes all keys that were created before `created`. Answers how many this call revoked.
     virtual result<std::size_t> revoke_all(instant created, instant now, deadline until) = 0;
 
-    /// Adds a key to sign tokens with. The others end at `others_end`, if not before, and those
-    /// that ended before `added` was made are gone.
+    /// Adds a key that signs tokens. The other keys end at `others_end` at the latest. Keys that
+    /// ended before `added` was created are deleted.
     ///
-    /// Errors: `already_exists` if the number is taken: somebody else was quicker.
+    /// Errors: `already_exists` if another caller took the number first.
     virtual result<> renew_signing(
         const signing_key& added,
         instant others_end,
         deadline until
     ) = 0;
 
-    /// Notes that a key was used. One that is not there is no error.
+    /// Records the use of a key. An unknown key is not an error.
     virtual result<> note_use(key_id used, instant now, deadline until) = 0;
 };
 

@@ -16,7 +16,7 @@ struct log_field {
     std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value;
 };
 
-/// The log of a program, for the people who run it. It never contains what users wrote.
+/// The log of a program, for its operators. It never contains texts of users.
 ///
 /// Thread safety: any number of threads may write at once.
 class log {

@@ -14,7 +14,7 @@
 
 namespace botcore {
 
-/// The version of a list of messages. All is zero where there is no message.
+/// The version of a list of messages. All members are zero for an empty list.
 struct list_version {
     /// Grows with every change: for a conversation, its `conversation_state::revision`; else the
     /// sum over the conversations.
@@ -28,20 +28,20 @@ struct list_version {
 
 /// Keeps the messages.
 ///
-/// Errors of every function: `unavailable`, `internal`. The others are listed where they arise.
+/// Errors of every function: `unavailable`, `internal`. Other errors are listed at each function.
 ///
 /// Thread safety: any number of threads may call at once. Calls block, until `until` at most.
 class message_store {
 public:
     virtual ~message_store() = default;
 
-    /// Stores submissions, each whole or not at all, with the rules of `append_plan`, and answers
-    /// in their order. Refusing one does not harm the others; all that are stored become durable at
-    /// once, and with them their receipts.
+    /// Stores submissions, each completely or not at all, by the rules of `append_plan`, and
+    /// answers in their order. A refused submission does not affect the others. The stored
+    /// submissions and their receipts become durable together.
     ///
     /// Within a conversation, `seq` grows by one from message to message in the order in which they
-    /// become visible, whatever number of processes write to it: who has seen a `seq` has seen or
-    /// can see all that are smaller.
+    /// become visible, however many processes write to it. A reader that sees a `seq` can see all
+    /// smaller ones.
     ///
     /// Errors: those of `append_plan`; `storage_full`; `outcome_unknown`, after which submitting
     /// the same entries again is safe.
@@ -58,15 +58,15 @@ public:
 
     virtual result<message_page> list(const message_query& query, const read_terms& terms) = 0;
 
-    /// For each filter, the version of its list. While it stays, so does every list of the filter.
-    /// It changes with every conversation that has a message of this filter's `conversation`, `bot`
-    /// and `client`.
+    /// For each filter, the version of its list. While the version is unchanged, so is every list
+    /// of the filter. The version changes with every conversation that has a message with this
+    /// filter's `conversation`, `bot` and `client`.
     ///
-    /// Where the filter shows some bots only, the messages of others don't count: in place of a
-    /// conversation's numbers stands the number of messages that are shown.
+    /// If the filter shows only some bots, messages of other bots don't count: the number of
+    /// visible messages replaces the conversation's own counters.
     ///
-    /// Cost: independent of the number of messages, but for conversations that can be seen in part;
-    /// linear in the conversations of a bot or client.
+    /// Cost: independent of the number of messages, except for partly visible conversations; linear
+    /// in the conversations of a bot or client.
     virtual result<std::vector<list_version>> versions(
         std::span<const message_filter> filters,
         const read_terms& terms

@@ -11,7 +11,7 @@
 
 namespace botcore {
 
-/// One place that keeps everything: what an adapter for a database implements.
+/// All stores of one database. An adapter for a database implements it.
 class storage {
 public:
     virtual ~storage() = default;
@@ -26,7 +26,7 @@ public:
     /// Whether requests can be served now: the storage is reachable, and its schema is the one this
     /// program was built for.
     ///
-    /// Errors: `unavailable`, saying what is missing.
+    /// Errors: `unavailable`, with the reason.
     virtual result<> ready(deadline until) = 0;
 };
 

@@ -9,20 +9,19 @@
 
 namespace botcore {
 
-/// Those who listen to a stream store: what its implementations have in common.
+/// The listeners of a stream store. All implementations of `stream_store` use it.
 ///
-/// Thread safety: any number of threads may call at once. The callers' threads, that is: there is
-/// none of its own.
+/// Thread safety: any number of threads may call at once. Listeners run on the thread of `notify`.
 class stream_listeners {
 public:
     /// As `stream_store::listen`. The subscription must not outlive these listeners.
-    [[nodiscard]] std::unique_ptr<stream_subscription> add(stream_store::listener told);
+    [[nodiscard]] std::unique_ptr<stream_subscription> add(stream_store::listener on_change);
 
     /// Calls every listener.
-    void tell(std::span<const stream_id> grown) const;
+    void notify(std::span<const stream_id> grown) const;
 
 private:
-    class one_of;
+    class subscription;
 
     mutable std::shared_mutex mutex_;  ///< Held, shared, while listeners are called.
     std::list<stream_store::listener> all_;

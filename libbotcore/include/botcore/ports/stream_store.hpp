@@ -11,47 +11,50 @@
 
 namespace botcore {
 
-/// That somebody listens. Destroying it ends that, and waits for calls that are under way.
+/// The subscription of a listener. Its destruction ends it, and waits for running calls of the
+/// listener.
 class stream_subscription {
 public:
     virtual ~stream_subscription() = default;
 };
 
-/// Lets streams be followed.
+/// Lets callers follow streams.
 ///
-/// What is delivered is always read; that a stream has grown is only a hint. So whoever follows a
-/// stream reads it, reads again on a hint, and looks now and then without one.
+/// Messages are always read; a notice of growth is only a hint. So a follower reads the stream,
+/// reads again on a hint, and also reads from time to time without one.
 ///
 /// Thread safety: any number of threads may call at once.
 class stream_store {
 public:
     virtual ~stream_store() = default;
 
-    /// Reads parts of streams, an answer for each query, in order. Blocks, until `until` at most.
+    /// Reads parts of streams, with an answer for each query, in order. Blocks until `until` at
+    /// most.
     ///
-    /// No message is ever skipped: whoever reads on from `stream_part::reached` gets every message
-    /// of the stream that is stored or will be, once and in order, whatever number of processes
-    /// write, and in whatever order they commit.
+    /// No message is ever skipped: a reader that continues from `stream_part::reached` gets every
+    /// message of the stream, once and in order, however many processes write and in whatever order
+    /// they commit.
     ///
     /// Errors: `cursor_lost` if the message behind which the position stands is not stored any
     /// more, as after a failover that lost messages, however far the stream has grown since: see
     /// `confirm_position`; `unavailable`, `internal`.
     ///
-    /// Cost: linear in the messages read, and in those that lie between them and may not be seen.
-    /// To look at the position's message is one step by the index that has the stream in order.
+    /// Cost: linear in the messages read and in the hidden messages between them. The check of the
+    /// position's message is one lookup in the index that orders the stream.
     virtual std::vector<result<stream_part>> read(
         std::span<const stream_query> queries,
         const read_terms& terms
     ) = 0;
 
-    /// Is told of streams that may have grown; of none, if that may be any. Called from whichever
-    /// thread knows, also from several at once. It must return soon, and must not call the store.
+    /// Receives the streams that may have grown. An empty span means that any stream may have
+    /// grown. Any thread may call it, also several at once. It must return soon and must not call
+    /// the store.
     using listener = std::function<void(std::span<const stream_id> grown)>;
 
-    /// Calls `told` from now on. Hints may come late, twice or never: between processes a lost
-    /// connection loses them, and some storages give none. So whoever follows a stream reads it
-    /// every few seconds anyway; that bounds how late a message can be.
-    [[nodiscard]] virtual std::unique_ptr<stream_subscription> listen(listener told) = 0;
+    /// Calls `on_change` from now on. Hints may come late, twice or never: a lost connection
+    /// between processes loses them, and some storages send none. So a follower reads its stream
+    /// every few seconds anyway, which limits how late a message can be.
+    [[nodiscard]] virtual std::unique_ptr<stream_subscription> listen(listener on_change) = 0;
 };
 
 }  // namespace botcore

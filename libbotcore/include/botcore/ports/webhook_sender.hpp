@@ -12,31 +12,34 @@
 
 namespace botcore {
 
-/// What came of a sample that was sent to a webhook.
+/// The outcome of a sample message that was sent to a webhook.
 struct webhook_trial {
-    std::optional<unsigned> status{};  ///< Of the answer. Nothing, if there was none.
-    std::string failure{};             ///< Why there was no answer.
-    std::vector<std::pair<std::string, std::string>> headers{};  ///< Of the answer; a few.
-    std::string body{};                                          ///< Its beginning, in UTF-8.
-    std::chrono::milliseconds taken{};
+    std::optional<unsigned> status{};  ///< Of the response. Nothing if there was none.
+    std::string failure{};             ///< Why there was no response.
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< Some of the response.
+    std::string body{};  ///< The beginning of the response's body, in UTF-8.
+    std::chrono::milliseconds duration{};
 
     friend bool operator==(const webhook_trial&, const webhook_trial&) = default;
 };
 
-/// Sends what is due to webhooks, on threads of its own.
+/// Sends due deliveries to webhooks, on its own threads.
 ///
 /// Thread safety: any number of threads may call at once.
 class webhook_sender {
 public:
     virtual ~webhook_sender() = default;
 
-    /// Says that something may be due now.
+    /// Makes the sender look for due deliveries now.
     virtual void wake() = 0;
 
-    /// Sends a sample, and calls `done` on some thread, once. Does not block.
+    /// Sends a sample message, and calls `on_result` on some thread, once. Does not block.
     ///
-    /// Errors: `overloaded`; then `done` is never called.
-    virtual result<> try_out(const webhook& tried, std::function<void(webhook_trial)> done) = 0;
+    /// Errors: `overloaded`; then `on_result` is never called.
+    virtual result<> try_out(
+        const webhook& receiver,
+        std::function<void(webhook_trial)> on_result
+    ) = 0;
 };
 
 }  // namespace botcore
