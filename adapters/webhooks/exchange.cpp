@@ -3,17 +3,20 @@
 #include "adapters/webhooks/resolve.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace botapi::webhooks {
@@ -34,7 +37,7 @@ std::string text_of(std::string_view step, const error_code& error)
 {
     if (error == beast::error::timeout)
         return "no answer in time";
-    if (error == http::error::end_of_stream || error == asio::ssl::error::stream_truncated)
+    if (error == asio::error::eof || error == asio::ssl::error::stream_truncated)
         return "the connection was closed without an answer";
     return std::string{step} + ": " + error.message();
 }
@@ -53,49 +56,74 @@ http::request<http::string_body> message_for(const exchange_request& request)
     return message;
 }
 
-/// Reads the answer's header and the beginning of its body.
-template <class Stream>
-asio::awaitable<void> read_answer(Stream& stream, exchange_answer& answer)
+/// Whether the rest of an answer can't change what becomes of the delivery.
+bool has_outcome(const answer_reader& reader)
 {
-    beast::flat_buffer buffer{exchange_answer::header_size_max + exchange_answer::body_size_max};
-    constexpr int interim_max = 4;
-    for (int interim = 0; interim <= interim_max; ++interim) {
-        http::response_parser<http::string_body> parser;
-        parser.header_limit(exchange_answer::header_size_max);
-        parser.body_limit(boost::none);
-        auto head = http::async_read_header(stream, buffer, parser, as_result);
-        if (const auto [error, size] = co_await std::move(head); error) {
-            answer.failure = text_of("reading", error);
-            co_return;
-        }
-        const auto status = parser.get().result_int();
-        if (status < 200)
-            continue;
-        answer.status = status;
-        for (const auto& field : parser.get())
-            answer.headers.emplace_back(field.name_string(), field.value());
-        // A failure does not matter any more: the answer is there.
-        while (!parser.is_done() && parser.get().body().size() < exchange_answer::body_size_max) {
-            auto part = http::async_read_some(stream, buffer, parser, as_result);
-            if (const auto [error, size] = co_await std::move(part); error)
-                break;
-        }
-        answer.body = parser.get().body().substr(0, exchange_answer::body_size_max);
-        co_return;
-    }
-    answer.failure = "reading: too many interim answers";
+    return reader.has_head() || (reader.status() && *reader.status() / 100 == 2);
 }
 
 template <class Stream>
-asio::awaitable<void> send(Stream& stream, const exchange_request& request, exchange_answer& answer)
+asio::awaitable<void> read_answer(
+    Stream& stream,
+    const exchange_request& request,
+    steady_clock::time_point until,
+    exchange_answer& answer
+)
+{
+    answer_reader reader;
+    std::array<char, 4'096> buffer;
+    bool is_decided = false;
+    while (!reader.is_complete()) {
+        if (!is_decided && !request.shows_body && has_outcome(reader)) {
+            is_decided = true;
+            const auto rest_until = std::min(until, steady_clock::now() + rest_max);
+            beast::get_lowest_layer(stream).expires_at(rest_until);
+        }
+        auto reading = stream.async_read_some(asio::buffer(buffer), as_result);
+        const auto [error, size] = co_await std::move(reading);
+        reader.add({buffer.data(), size});
+        if (error) {
+            reader.end();
+            answer.failure = text_of("reading", error);
+        }
+    }
+    answer.status = reader.status();
+    if (answer.status) {
+        answer.failure.clear();
+        answer.headers = reader.headers();
+        answer.body = reader.body();
+    } else if (answer.failure.empty()) {
+        answer.failure = "reading: the answer is not HTTP/1.1";
+    }
+}
+
+/// Reads while it sends: a receiver may answer before it has read everything, and then close.
+template <class Stream>
+asio::awaitable<void> send(
+    Stream& stream,
+    const exchange_request& request,
+    steady_clock::time_point until,
+    exchange_answer& answer
+)
 {
     const auto message = message_for(request);
-    auto writing = http::async_write(stream, message, as_result);
-    if (const auto [error, size] = co_await std::move(writing); error) {
-        answer.failure = text_of("sending", error);
-        co_return;
-    }
-    co_await read_answer(stream, answer);
+    std::string failure;
+    const auto write = [&]() -> asio::awaitable<void> {
+        auto writing = http::async_write(stream, message, as_result);
+        const auto [error, size] = co_await std::move(writing);
+        if (error && error != asio::error::operation_aborted)
+            failure = text_of("sending", error);
+    };
+    const auto read = [&]() -> asio::awaitable<void> {
+        co_await read_answer(stream, request, until, answer);
+        beast::get_lowest_layer(stream).cancel();
+    };
+    using asio::experimental::awaitable_operators::operator&&;
+    beast::get_lowest_layer(stream).expires_at(until);
+    auto both = write() && read();
+    co_await std::move(both);
+    if (!answer.status && !failure.empty())
+        answer.failure = failure;
 }
 
 /// Connects to the first address that answers. False if none does.
@@ -123,6 +151,7 @@ asio::awaitable<void> send_over_tls(
     beast::tcp_stream& connection,
     const exchange_tools& tools,
     const exchange_request& request,
+    steady_clock::time_point until,
     exchange_answer& answer
 )
 {
@@ -145,7 +174,7 @@ asio::awaitable<void> send_over_tls(
         answer.failure = text_of("TLS", error);
         co_return;
     }
-    co_await send(stream, request, answer);
+    co_await send(stream, request, until, answer);
 }
 
 }  // namespace
@@ -164,9 +193,9 @@ asio::awaitable<exchange_answer> exchange(exchange_tools tools, exchange_request
             answer.failure.clear();
             stream.expires_at(until);
             if (request.to.is_secure()) {
-                co_await send_over_tls(stream, tools, request, answer);
+                co_await send_over_tls(stream, tools, request, until, answer);
             } else {
-                co_await send(stream, request, answer);
+                co_await send(stream, request, until, answer);
             }
         }
     }

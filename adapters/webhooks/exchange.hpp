@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/webhooks/address_policy.hpp"
+#include "adapters/webhooks/answer_reader.hpp"
 
 #include <botcore/domain/web_address.hpp>
 
@@ -9,15 +10,10 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace botapi::webhooks {
-
-using header_fields = std::vector<std::pair<std::string, std::string>>;
 
 /// What every exchange uses. It must outlive the exchanges.
 struct exchange_tools {
@@ -27,26 +23,31 @@ struct exchange_tools {
     std::chrono::milliseconds timeout;    ///< For one whole exchange.
 };
 
+/// The longest time for what follows when the outcome is known.
+inline constexpr std::chrono::milliseconds rest_max{1'000};
+
 struct exchange_request {
     botcore::web_address to;
     header_fields headers{};
     std::string body{};
+    bool shows_body = false;  ///< Whether somebody wants to see the body of the answer.
 };
 
 struct exchange_answer {
-    static constexpr std::size_t body_size_max = 4'096;     ///< Bytes that are kept.
-    static constexpr std::size_t header_size_max = 16'384;  ///< Bytes; more is a failure.
-
     std::optional<unsigned> status{};  ///< Nothing if there is no answer.
     std::string failure{};             ///< Why there is none, in a few words.
     header_fields headers{};
-    std::string body{};  ///< The first bytes of it.
+    std::string body{};  ///< The first bytes of it, if they are to be shown.
     std::chrono::milliseconds duration{};
 };
 
 /// Posts a request on a connection of its own, over TLS if the URL says so, and reads the answer.
 /// Follows no redirection. Resolves the name once, and connects only to addresses of that result
 /// that the policy allows.
+///
+/// The status decides once it can be read, also before the whole request is sent. After a status
+/// of success, or the head of another answer, the exchange ends within `rest_max`, unless somebody
+/// wants to see the body.
 ///
 /// Never throws because of the network or the receiver.
 boost::asio::awaitable<exchange_answer> exchange(exchange_tools tools, exchange_request request);

@@ -106,6 +106,7 @@ struct sender::state {
         const auto now = clock.now();
         const auto id = "msg_test_" + std::to_string(now.time_since_epoch().count());
         auto request = request_for(webhook, id, sample_payload(webhook.bot, now), now);
+        request.shows_body = true;
         auto answer = co_await exchange(tools(), std::move(request));
         --trials;
         done(trial_from(std::move(answer)));

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kit.api import Api, Talk, assert_problem, message, new_id
-from kit.receiver import Hooks, Receiver
+from kit.receiver import Hooks, RawReceiver, Receiver
 from kit.server import run
 from kit.tls import Authority
 from kit.wait import Latch, eventually
@@ -322,6 +322,79 @@ def test_http_needs_the_operators_word(start_server, flags, receive):
         hooks.talk.say("in the clear")
 
         assert receiver.wait_for(1)[0].message["text"] == "in the clear"
+
+
+@pytest.fixture
+def receive_raw():
+    made = []
+
+    def start(*args, **more):
+        made.append(RawReceiver(*args, **more))
+        return made[-1]
+
+    yield start
+    for receiver in made:
+        receiver.close()
+
+
+@pytest.fixture
+def open_hooks(start_server, flags):
+    with Api(start_server(*flags, "--webhook-allow-http", "--webhook-timeout", "3s")) as api:
+        yield Hooks(api, Talk(api))
+
+
+DELIVERED = {
+    "no reason": b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok",
+    "line feeds": b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
+    "length and chunks": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked"
+                         b"\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+    "long header": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+    "no fields": b"HTTP/1.1 204\r\nno colon\r\n\x00: \xff\r\n: :\r\n\r\n",
+    "broken chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok",
+    "short body": b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nok",
+    "status line": b"HTTP/1.1 200 OK\r\n",
+    "status alone": b"HTTP/1.1 200",
+    "HTTP/1.0": b"HTTP/1.0 200 OK\r\n\r\n",
+    "interim": b"HTTP/1.1 100 Continue\r\n\r\n" * 9 + b"HTTP/1.1 202 Accepted\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", DELIVERED)
+@pytest.mark.parametrize("more", [{}, {"holds": True}, {"hasty": True}], ids=str)
+def test_a_status_that_can_be_read_decides(open_hooks, receive_raw, kind, more):
+    receiver = receive_raw(DELIVERED[kind], **more)
+    open_hooks.put(receiver.url())
+    open_hooks.talk.say("x" * 60_000)
+
+    nothing_waits(open_hooks)
+
+    assert open_hooks.deliveries("dead") == []
+    assert receiver.count == 1
+
+
+@pytest.mark.parametrize("answer", [
+    b"", b"HTTP/1.1 2", b"200 OK\r\n\r\n", b"<html>ok</html>", b"HTTP/0.9 200 OK\r\n\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200\r\n",
+    b"HTTP/1.1 2000 OK\r\n\r\n",
+])
+def test_what_says_no_status_of_success_is_a_failure(open_hooks, receive_raw, answer):
+    receiver = receive_raw(answer)
+    open_hooks.put(receiver.url())
+    open_hooks.talk.say()
+
+    assert dead(open_hooks, 1)[0]["tries"] == 4
+    assert receiver.count == 4
+
+
+def test_a_broken_answer_still_says_when_to_come_back(open_hooks, receive_raw):
+    receiver = receive_raw(b"HTTP/1.1 503\nno colon\nRetry-After: 600\nContent-Length: x\n\nzz")
+    open_hooks.put(receiver.url())
+    open_hooks.talk.say()
+
+    eventually(lambda: open_hooks.deliveries("pending")[0].get("lastTry"), "it was tried")
+    time.sleep(1.0)  # Without the field, the next attempts come within 0.7 s.
+    assert receiver.count == 1
 
 
 def test_a_killed_server_loses_nothing(new_database, start_server, flags, receive):

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import socket
 import ssl
 import sys
 import threading
@@ -113,6 +114,61 @@ class Receiver:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+class RawReceiver:
+    """Answers every connection with `answer`, byte for byte, and then closes it or `holds` it.
+
+    It reads each request first, unless it is `hasty`: then it reads nothing of it.
+    """
+
+    def __init__(self, answer, holds=False, hasty=False):
+        self.answer = answer
+        self.holds = holds
+        self.hasty = hasty
+        self.count = 0
+        self.held = []
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listening.accept()
+            except OSError:
+                return
+            self.count += 1
+            try:
+                if not self.hasty:
+                    self.read(connection)
+                connection.sendall(self.answer)
+            except OSError:
+                pass
+            if self.holds:
+                self.held.append(connection)
+            else:
+                connection.close()
+
+    @staticmethod
+    def read(connection):
+        with connection.makefile("rb") as stream:
+            length = 0
+            while (line := stream.readline()).strip():
+                name, _, value = line.partition(b":")
+                if name.lower() == b"content-length":
+                    length = int(value)
+            stream.read(length)
+
+    def url(self):
+        return f"http://127.0.0.1:{self.listening.getsockname()[1]}/hook"
+
+    def close(self):
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.thread.join()
+        for connection in self.held:
+            connection.close()
 
 
 class Hooks:
