@@ -59,9 +59,14 @@ struct counts {
 
 /// Asks on one loop, and keeps the answers in the order of asking.
 struct callers {
-    void ask(coalescer<int, int>& asked, int item, wait_limit until = soon, std::size_t key = 0)
+    void ask(
+        coalescer<int, int>& asked,
+        int item,
+        wait_limit until = soon,
+        waiting_terms terms = {}
+    )
     {
-        boost::asio::co_spawn(loop, wait(asked, item, until, key), boost::asio::detached);
+        boost::asio::co_spawn(loop, wait(asked, item, until, terms), boost::asio::detached);
     }
 
     /// Hands in all that was asked so far.
@@ -75,9 +80,14 @@ struct callers {
             loop.run_one();
     }
 
-    awaitable<void> wait(coalescer<int, int>& asked, int item, wait_limit until, std::size_t key)
+    awaitable<void> wait(
+        coalescer<int, int>& asked,
+        int item,
+        wait_limit until,
+        waiting_terms terms
+    )
     {
-        const auto answer = co_await asked.submit(item, until, key);
+        const auto answer = co_await asked.submit(item, until, terms);
         answers[item] = answer.value_or(turned_away);
     }
 
@@ -329,7 +339,7 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     for (auto& one : loops) {
         running.emplace_back([&] {
             for (int item = 0; item < 2'000; ++item)
-                one.ask(asked, item, soon, static_cast<std::size_t>(item));
+                one.ask(asked, item, soon, {.lane = static_cast<std::size_t>(item)});
             one.finish();
         });
     }
@@ -352,9 +362,9 @@ TEST_CASE("coalescer: few of another lane wait for the batch before, and share t
     gated_fixture here{{.lanes = 2, .parallel_from = 3}};
     here.occupy(1);
 
-    here.waiting.ask(here.asked, 2, soon, 0);
-    here.waiting.ask(here.asked, 3, soon, 1);
-    here.waiting.ask(here.asked, 4, soon, 1);
+    here.waiting.ask(here.asked, 2, soon, {.lane = 0});
+    here.waiting.ask(here.asked, 3, soon, {.lane = 1});
+    here.waiting.ask(here.asked, 4, soon, {.lane = 1});
     here.waiting.start();
     here.first.opened.count_down();
     here.waiting.finish();
@@ -368,9 +378,9 @@ TEST_CASE("coalescer: enough of another lane begin while a batch is under way", 
     here.occupy(1);
 
     for (int item = 2; item <= 4; ++item)
-        here.waiting.ask(here.asked, item, soon, 0);
+        here.waiting.ask(here.asked, item, soon, {.lane = 0});
     for (int item = 5; item <= 7; ++item)
-        here.waiting.ask(here.asked, item, soon, 1);
+        here.waiting.ask(here.asked, item, soon, {.lane = 1});
     here.waiting.start();
     here.entered();
     CHECK(here.seen.depth == 3);
@@ -386,9 +396,9 @@ TEST_CASE("coalescer: the lane that has waited longest is next, however few wait
     gated_fixture here{{.batch_max = 4, .lanes = 2, .parallel_from = 3}, 1};
     here.occupy(1);
 
-    here.waiting.ask(here.asked, 2, soon, 1);
+    here.waiting.ask(here.asked, 2, soon, {.lane = 1});
     for (int item = 3; item <= 10; ++item)
-        here.waiting.ask(here.asked, item, soon, 0);
+        here.waiting.ask(here.asked, item, soon, {.lane = 0});
     here.waiting.start();
     here.first.opened.count_down();
     here.waiting.finish();
@@ -396,6 +406,64 @@ TEST_CASE("coalescer: the lane that has waited longest is next, however few wait
     CHECK(
         here.first.batches == std::vector<std::vector<int>>{{1}, {2}, {3, 4, 5, 6}, {7, 8, 9, 10}}
     );
+}
+
+TEST_CASE("coalescer: a batch is bounded by weight, and heavy items wait apart", "[http]")
+{
+    gated_fixture here{{.batch_weight_max = 200}};
+    here.occupy(1);
+
+    const std::vector<std::size_t> weights{1, 100, 100, 1, 150, 60, 500};
+    for (int item = 0; item < static_cast<int>(weights.size()); ++item) {
+        const auto weight = weights[static_cast<std::size_t>(item)];
+        here.waiting.ask(here.asked, item + 2, soon, {.weight = weight});
+    }
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(
+        here.first.batches == std::vector<std::vector<int>>{{1}, {2}, {3, 4}, {5}, {6}, {7}, {8}}
+    );
+}
+
+TEST_CASE("coalescer: clients take turns, however much one of them has waiting", "[http]")
+{
+    gated_fixture here{{.batch_max = 4}};
+    here.occupy(1);
+
+    for (int item = 10; item < 16; ++item)
+        here.waiting.ask(here.asked, item, soon, {.client = 1, .weight = 64});
+    here.waiting.ask(here.asked, 20, soon, {.client = 2});
+    here.waiting.ask(here.asked, 30, soon, {.client = 3, .weight = 64});
+    here.waiting.ask(here.asked, 31, soon, {.client = 3, .weight = 64});
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(
+        here.first.batches ==
+        std::vector<std::vector<int>>{{1}, {10, 20, 30, 11}, {31, 12, 13, 14}, {15}}
+    );
+}
+
+TEST_CASE("coalescer: one client leaves room for others in a full queue", "[http]")
+{
+    gated_fixture here{{.waiting_max = 8}};
+    here.occupy(1);
+
+    for (int item = 2; item <= 9; ++item)
+        here.waiting.ask(here.asked, item, soon, {.client = 1});
+    here.waiting.wait_for(2);
+    here.waiting.ask(here.asked, 10, soon, {.client = 2});
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(here.waiting.answers[8] == turned_away);
+    CHECK(here.waiting.answers[9] == turned_away);
+    CHECK(here.waiting.answers[7] == 49);
+    CHECK(here.waiting.answers[10] == 100);
 }
 
 TEST_CASE("coalescer: who would wait too long is turned away", "[http]")

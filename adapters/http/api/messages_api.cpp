@@ -106,7 +106,8 @@ public:
         auto prepared = gateway_.direct().messages.prepare(std::move(one), *key, asked.grant());
         if (!prepared)
             co_return refused(asked, prepared.error());
-        const auto stored = co_await gateway_.append(*std::move(prepared), asked.until);
+        const auto stored =
+            co_await gateway_.append(*std::move(prepared), asked.sender(), asked.until);
         if (!stored)
             co_return refused(asked, stored.error());
 
@@ -182,7 +183,8 @@ private:
         auto prepared = gateway_.direct().messages.prepare(std::move(drafts), key, asked.grant());
         if (!prepared)
             co_return refused_element(asked, prepared.error());
-        const auto stored = co_await gateway_.append(*std::move(prepared), asked.until);
+        const auto stored =
+            co_await gateway_.append(*std::move(prepared), asked.sender(), asked.until);
         if (!stored)
             co_return refused_element(asked, stored.error());
 

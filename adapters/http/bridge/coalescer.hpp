@@ -38,9 +38,9 @@ namespace botapi::http {
 ///
 /// Several batches may run at once, each of another lane: see `waiting_lanes`.
 ///
-/// A caller is refused if the first item in the queue has waited for `wait_max` already, since the
-/// caller would wait as long. `refusal_pace` says when; if there is room by then, the item is
-/// accepted. So the callers that are accepted get their answers in time, however many come.
+/// A caller is refused if an earlier item of the same client has waited for `wait_max` already,
+/// since the caller would wait as long. `refusal_pace` says when; if there is room by then, the
+/// item is accepted. So the callers that are accepted get their answers in time, however many come.
 template <class Item, class Answer>
 class coalescer {
 public:
@@ -65,11 +65,10 @@ public:
     )
         : threads_{threads},
           work_{std::move(work)},
-          limits_{limits},
           observer_{std::move(observer)},
           expired_{std::move(expired)},
           failed_{std::move(failed)},
-          queue_{limits.lanes, limits.parallel_from, limits.batch_max}
+          queue_{limits}
     {
     }
 
@@ -77,18 +76,17 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, soon, if too many items wait already. Items of equal
-    /// `key` are in one lane.
+    /// Waits for the item's answer. Nothing, soon, if too many items wait already.
     boost::asio::awaitable<std::optional<Answer>> submit(
         Item item,
         wait_limit until,
-        std::size_t key = 0
+        waiting_terms terms = {}
     )
     {
         // Named, not written inside the co_await, because of GCC PR 107288.
-        auto enqueue = [this, &item, until, key](auto then) {
+        auto enqueue = [this, &item, until, terms](auto then) {
             using holder = resumable_caller<Item, Answer, decltype(then)>;
-            push(std::make_unique<holder>(std::move(item), until, std::move(then)), key);
+            push(std::make_unique<holder>(std::move(item), until, terms, std::move(then)));
         };
         co_return co_await boost::asio::async_initiate<
             const boost::asio::use_awaitable_t<>,
@@ -103,28 +101,27 @@ private:
     using lanes = waiting_lanes<waiting>;
 
     /// Accepts the caller. If there is no room, tries again at its turn, and then refuses it.
-    void push(std::unique_ptr<waiting> caller, std::size_t key)
+    void push(std::unique_ptr<waiting> caller)
     {
-        caller = enter(std::move(caller), key);
+        caller = enter(std::move(caller));
         if (!caller)
             return;
         const auto turn = refusal_turn(caller->since);
-        hold(std::move(caller), turn, [this, key](std::unique_ptr<waiting> late) {
+        hold(std::move(caller), turn, [this](std::unique_ptr<waiting> late) {
             late->since = steady::now();
-            late = enter(std::move(late), key);
+            late = enter(std::move(late));
             if (late)
                 late->resume();
         });
     }
 
     /// Queues the caller. Returns it if there is no room.
-    std::unique_ptr<waiting> enter(std::unique_ptr<waiting> caller, std::size_t key)
+    std::unique_ptr<waiting> enter(std::unique_ptr<waiting> caller)
     {
         std::unique_lock lock{mutex_};
-        if (queue_.size() >= limits_.waiting_max ||
-            queue_.have_waited(limits_.wait_max, caller->since))
+        if (!queue_.has_room(caller->terms, caller->since))
             return caller;
-        queue_.push(std::move(caller), key);
+        queue_.push(std::move(caller));
         const bool start = calls_drain();
         lock.unlock();
 
@@ -239,7 +236,6 @@ private:
 
     storage_threads& threads_;
     batch_work work_;
-    coalescer_limits limits_;
     coalescer_observer observer_;
     Answer expired_;
     failure_answer failed_;

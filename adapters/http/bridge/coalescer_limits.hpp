@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <limits>
 
 namespace botapi::http {
 
@@ -9,7 +10,12 @@ struct coalescer_limits {
     std::size_t waiting_max = 4'096;  ///< Items in the queue; more are refused.
     std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
     std::size_t batch_max = 512;                                ///< Items of one batch.
-    std::size_t lanes = 1;                                      ///< Batches that may run at once.
+
+    /// The weight of a batch, unless a single item is heavier; and of all items in the queue.
+    std::size_t batch_weight_max = std::numeric_limits<std::size_t>::max();
+    std::size_t waiting_weight_max = std::numeric_limits<std::size_t>::max();
+
+    std::size_t lanes = 1;          ///< Batches that may run at once.
     std::size_t parallel_from = 1;  ///< Items of a batch that begins while another one runs.
 };
 

@@ -42,6 +42,18 @@ std::vector<result<botcore::list_version>> each_version(
     return each;
 }
 
+/// About one for each row: a row with long texts costs as much as several with short ones.
+std::size_t weight_of(const botcore::submission& submission)
+{
+    constexpr std::size_t short_size = 1'024;
+    std::size_t weight = 1;
+    for (const auto& [draft, id, stamp, from_may_be_bot, to_may_be_bot] : submission.entries) {
+        const auto& [text, metadata] = draft.content;
+        weight += 1 + (text.size() + metadata.value_or("").size()) / short_size;
+    }
+    return weight;
+}
+
 coalescer_limits queue_limits(const limits& limits)
 {
     return {.waiting_max = limits.queue_size_max, .wait_max = limits.queue_wait_max};
@@ -54,6 +66,9 @@ coalescer_limits append_limits(const server_options& options)
     // A batch costs the database about as much as this many messages. Fewer of them had better wait
     // for the batch that runs, and share the next one with what arrives meanwhile.
     append.parallel_from = 8;
+    // The largest array of short messages, or so: a transaction of some ten milliseconds.
+    append.batch_weight_max = 1'024;
+    append.waiting_weight_max = 128 * append.batch_weight_max;
     return append;
 }
 
@@ -109,14 +124,15 @@ gateway::gateway(services services, const server_options& options, metrics& metr
 {
 }
 
-auto gateway::append(botcore::submission submission, wait_limit until)
+auto gateway::append(botcore::submission submission, std::size_t sender, wait_limit until)
     -> awaitable<std::vector<botcore::appended>>
 {
     // Two batches that run at once never wait for each other's lock of a conversation.
-    const std::size_t key = submission.entries.empty()
-                                ? 0
-                                : shard_of(submission.entries.front().draft.conversation);
-    auto answer = co_await appends_.submit(std::move(submission), until, key);
+    const std::size_t lane = submission.entries.empty()
+                                 ? 0
+                                 : shard_of(submission.entries.front().draft.conversation);
+    const waiting_terms terms{.lane = lane, .client = sender, .weight = weight_of(submission)};
+    auto answer = co_await appends_.submit(std::move(submission), until, terms);
     co_return std::move(answer).value_or(busy());
 }
 
@@ -164,7 +180,7 @@ auto gateway::version(botcore::message_filter filter, wait_limit until)
 auto gateway::read(botcore::stream_query query, wait_limit until) -> awaitable<botcore::stream_part>
 {
     const std::size_t key = std::hash<botcore::stream_id>{}(query.stream);
-    auto answer = co_await streams_.submit(std::move(query), until, key);
+    auto answer = co_await streams_.submit(std::move(query), until, {.lane = key});
     co_return std::move(answer).value_or(busy());
 }
 

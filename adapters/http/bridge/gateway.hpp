@@ -11,6 +11,7 @@
 #include <botcore/error.hpp>
 #include <botcore/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <type_traits>
@@ -30,8 +31,10 @@ public:
 
     gateway(services services, const server_options& options, metrics& metrics);
 
+    /// `sender` is a number of who sent it: see `request::sender`.
     awaitable<std::vector<botcore::appended>> append(
         botcore::submission submission,
+        std::size_t sender,
         wait_limit until
     );
 

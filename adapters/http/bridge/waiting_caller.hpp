@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/bridge/waiting_terms.hpp"
 #include "adapters/http/protocol/wait_limit.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,8 +23,16 @@ namespace botapi::http {
 /// A caller in a coalescer's queue, with its item.
 template <class Item, class Answer>
 struct waiting_caller {
-    waiting_caller(Item submitted, wait_limit limit, boost::asio::any_io_executor own_executor)
-        : item{std::move(submitted)}, until{limit}, executor{std::move(own_executor)}
+    waiting_caller(
+        Item submitted,
+        wait_limit limit,
+        const waiting_terms& own_terms,
+        boost::asio::any_io_executor own_executor
+    )
+        : item{std::move(submitted)},
+          until{limit},
+          terms{own_terms},
+          executor{std::move(own_executor)}
     {
     }
     virtual ~waiting_caller() = default;
@@ -36,6 +45,7 @@ struct waiting_caller {
 
     Item item;
     wait_limit until;
+    waiting_terms terms;
     boost::asio::any_io_executor executor;
     std::optional<Answer> answer{};
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
@@ -47,10 +57,15 @@ using waiting_callers = std::vector<std::unique_ptr<waiting_caller<Item, Answer>
 /// A caller that is resumed by calling an Asio handler.
 template <class Item, class Answer, class Handler>
 struct resumable_caller final : waiting_caller<Item, Answer> {
-    resumable_caller(Item submitted, wait_limit limit, Handler continuation)
+    resumable_caller(
+        Item submitted,
+        wait_limit limit,
+        const waiting_terms& own_terms,
+        Handler continuation
+    )
         : waiting_caller<
               Item,
-              Answer>{std::move(submitted), limit, boost::asio::get_associated_executor(continuation)},
+              Answer>{std::move(submitted), limit, own_terms, boost::asio::get_associated_executor(continuation)},
           then{std::move(continuation)},
           work{boost::asio::make_work_guard(then)}
     {

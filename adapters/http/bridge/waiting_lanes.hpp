@@ -1,10 +1,11 @@
 #pragma once
 
+#include "adapters/http/bridge/coalescer_limits.hpp"
+#include "adapters/http/bridge/fair_queue.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <deque>
-#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -12,17 +13,21 @@
 namespace botapi::http {
 
 /// Items that wait to be done in batches, and the choice of the next batch. `Waiting` has the time
-/// point `since`.
+/// point `since` and the `terms` of `fair_queue`.
 ///
 /// Two batches that run at once never have items of the same lane. While few items wait, a batch
 /// takes items of all lanes. A lane whose items are worth a batch of their own does not wait for
 /// the batches of other lanes.
 ///
+/// A batch is bounded by the number and by the weight of its items. Light items never share a batch
+/// with a heavy one, which would make them wait for it: an item is heavy if it weighs more than a
+/// client's credit in one round.
+///
 /// Thread safety: none. The caller holds a lock.
 template <class Waiting>
 class waiting_lanes {
     struct lane {
-        std::deque<std::unique_ptr<Waiting>> queue{};
+        fair_queue<Waiting> queue{};
         bool is_busy = false;  ///< Whether items of it are in a batch that runs.
     };
 
@@ -31,32 +36,40 @@ public:
     struct batch {
         std::vector<std::unique_ptr<Waiting>> items{};
         std::vector<lane*> lanes{};
+        std::size_t weight = 0;
     };
 
-    /// `worth_from` items of one lane, at least 1, are worth a batch of their own. A batch has at
-    /// most `batch_max` items.
-    waiting_lanes(std::size_t lanes, std::size_t worth_from, std::size_t batch_max)
-        : lanes_(lanes), worth_from_{worth_from}, batch_max_{batch_max}
+    /// `limits.parallel_from` items of one lane, at least 1, are worth a batch of their own.
+    explicit waiting_lanes(const coalescer_limits& limits) : limits_{limits}, lanes_(limits.lanes)
     {
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    /// Whether an item has waited for longer than `limit`.
-    [[nodiscard]] bool have_waited(
-        std::chrono::nanoseconds limit,
+    /// Whether one more item may wait. No client may take all the room, and none may wait behind an
+    /// item of its own that has waited for `wait_max`, nor while no batch was taken for as long.
+    [[nodiscard]] bool has_room(
+        const waiting_terms& terms,
         std::chrono::steady_clock::time_point now
     ) const
     {
-        return std::ranges::any_of(lanes_, [&](const lane& one) {
-            return !one.queue.empty() && now - one.queue.front()->since > limit;
-        });
+        if (size_ >= limits_.waiting_max || weight_ >= limits_.waiting_weight_max)
+            return false;
+        if (size_ > 0 && now - moved_at_ > limits_.wait_max)
+            return false;
+        const auto& queue = lanes_[terms.lane % lanes_.size()].queue;
+        if (queue.count_of(terms.client) >= limits_.waiting_max - limits_.waiting_max / 4)
+            return false;
+        const auto* const oldest = queue.oldest_of(terms.client);
+        return oldest == nullptr || now - oldest->since <= limits_.wait_max;
     }
 
-    /// Items of equal `key` are in one lane.
-    void push(std::unique_ptr<Waiting> item, std::size_t key)
+    void push(std::unique_ptr<Waiting> item)
     {
-        lanes_[key % lanes_.size()].queue.push_back(std::move(item));
+        if (size_ == 0)
+            moved_at_ = item->since;
+        weight_ += item->terms.weight;
+        lanes_[item->terms.lane % lanes_.size()].queue.push(std::move(item));
         ++size_;
     }
 
@@ -73,7 +86,7 @@ public:
     batch take()
     {
         batch next;
-        if (are_idle() && size_ < lanes_.size() * worth_from_) {
+        if (are_idle() && size_ < lanes_.size() * limits_.parallel_from) {
             for (auto& one : lanes_)
                 take_from(one, next);
         } else if (lane* const oldest = longest_waiting())
@@ -93,10 +106,10 @@ private:
 
     [[nodiscard]] bool is_worth(const lane& one) const
     {
-        return !one.is_busy && one.queue.size() >= worth_from_;
+        return !one.is_busy && one.queue.size() >= limits_.parallel_from;
     }
 
-    /// The lane whose first item has waited longest, of those from which a batch may begin now.
+    /// The lane whose next item has waited longest, of those from which a batch may begin now.
     lane* longest_waiting()
     {
         const bool are_idle = this->are_idle();
@@ -104,7 +117,7 @@ private:
         for (auto& one : lanes_) {
             if (are_idle ? one.queue.empty() : !is_worth(one))
                 continue;
-            if (oldest == nullptr || one.queue.front()->since < oldest->queue.front()->since)
+            if (oldest == nullptr || one.queue.next().since < oldest->queue.next().since)
                 oldest = &one;
         }
         return oldest;
@@ -112,22 +125,38 @@ private:
 
     void take_from(lane& one, batch& next_batch)
     {
-        auto& items = next_batch.items;
-        const std::size_t count = std::min(one.queue.size(), batch_max_ - items.size());
-        if (count == 0)
+        const auto count = next_batch.items.size();
+        while (!one.queue.empty() && fits(one.queue.next(), next_batch)) {
+            next_batch.items.push_back(one.queue.pop());
+            const auto weight = next_batch.items.back()->terms.weight;
+            next_batch.weight += weight;
+            weight_ -= weight;
+            --size_;
+        }
+        if (next_batch.items.size() == count)
             return;
-        const auto end = one.queue.begin() + static_cast<std::ptrdiff_t>(count);
-        std::move(one.queue.begin(), end, std::back_inserter(items));
-        one.queue.erase(one.queue.begin(), end);
-        size_ -= count;
+        moved_at_ = std::chrono::steady_clock::now();
         one.is_busy = true;
         next_batch.lanes.push_back(&one);
     }
 
+    [[nodiscard]] bool fits(const Waiting& item, const batch& begun) const
+    {
+        if (begun.items.empty())
+            return true;
+        const auto is_heavy = [](const Waiting& one) {
+            return one.terms.weight > fair_queue<Waiting>::quantum;
+        };
+        return begun.items.size() < limits_.batch_max &&
+               begun.weight + item.terms.weight <= limits_.batch_weight_max &&
+               is_heavy(item) == is_heavy(*begun.items.front());
+    }
+
+    coalescer_limits limits_;
     std::vector<lane> lanes_;
-    std::size_t worth_from_;
-    std::size_t batch_max_;
     std::size_t size_ = 0;
+    std::size_t weight_ = 0;
+    std::chrono::steady_clock::time_point moved_at_{};  ///< When items last began to wait, or left.
 };
 
 }  // namespace botapi::http

@@ -97,6 +97,15 @@ struct request {
     /// The bots that the client may see.
     [[nodiscard]] const botcore::visible_bots& visible() const noexcept { return grant().bots(); }
 
+    /// A number of who sent it: of the key, also of the one that a token was issued with, else of
+    /// the client's network. Clients of different numbers get equal shares of the database.
+    [[nodiscard]] std::size_t sender() const
+    {
+        if (caller && caller->key)
+            return std::hash<botcore::uuid>{}(caller->key->id.value);
+        return std::hash<std::string_view>{}(network);
+    }
+
     /// The value of a name in the route; an empty text if the route has no such name.
     [[nodiscard]] std::string_view in_path(std::string_view name) const noexcept
     {
