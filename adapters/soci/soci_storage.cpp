@@ -4,6 +4,7 @@
 #include "adapters/soci/bots/sql_bots.hpp"
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/pooler_check.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/engine/topology.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
@@ -49,6 +50,14 @@ result<> check_database(const database_url& url, const storage_options& options,
         return refuse(
             errc::unavailable,
             "The database " + url.redacted() + " does not exist yet: run `botapi migrate`."
+        );
+    }
+    if (url.dialect() == dialect::postgresql && changes_sessions(connection_uri(url))) {
+        return refuse(
+            errc::unavailable,
+            "The database " + url.redacted() +
+                " is behind a pooler that changes sessions, such as PgBouncer with "
+                "pool_mode=transaction: set pool_mode=session, or name the server itself."
         );
     }
     try {

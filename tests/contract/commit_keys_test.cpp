@@ -85,3 +85,29 @@ TEST_CASE_METHOD(
     CHECK(done.error().code == errc::outcome_unknown);
     CHECK(all().at(0).revoked.has_value() == (where == cut::after_commit));
 }
+
+TEST_CASE_METHOD(
+    cut_keys_contract,
+    "commit: a revocation that a failover lost is noticed, though its number comes up again",
+    "[commit]"
+)
+{
+    const api_key other{.id = id_of<key_id>(2), .name = "b", .scopes = {scope::bots_read}};
+    REQUIRE(keys.add(key, soon()));
+    REQUIRE(keys.revoke(key.id, at(6), soon()));
+    const auto revoked = keys.version(soon());
+    REQUIRE(revoked);
+
+    db.run("UPDATE api_keys SET revoked = NULL; UPDATE key_changes SET version = version - 1");
+    proxy.cut_all();
+    REQUIRE(keys.add(other, soon()));
+
+    CHECK(db.run("SELECT version FROM key_changes") == std::vector<std::string>{"2"});
+    const auto now = keys.version(soon());
+    REQUIRE(now);
+    CHECK(*now > *revoked);
+    CHECK(keys.list(soon())->version == *now);
+    const auto later = keys.version(soon());
+    REQUIRE(later);
+    CHECK(*later == *now);
+}

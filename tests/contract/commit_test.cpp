@@ -391,3 +391,64 @@ TEST_CASE_METHOD(
 
     CHECK(log.count("the database was restored, or another server took its place") == 1);
 }
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: a bot is renamed while appends are in progress",
+    "[commit]"
+)
+{
+    stranger appending{db};
+    appending.run("BEGIN; SELECT pg_advisory_xact_lock_shared(1651471475)");
+
+    const std::vector<bot_change> renaming{{aureo, name_of("Áureo")}};
+    const auto until = std::chrono::steady_clock::now() + 2s;
+    const auto renamed = tested.bots().change(renaming, until).at(0);
+
+    REQUIRE(renamed);
+    CHECK(find_bot(aureo) == *renamed);
+    CHECK(append(greeting()));
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: however filters differ, a session keeps few statements prepared",
+    "[commit]"
+)
+{
+    // Such a statement is of the list, and not of the transaction that counts it.
+    db.run(
+        "CREATE TABLE counted (prepared bigint);"
+        "CREATE FUNCTION count_prepared() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN INSERT INTO counted SELECT count(*) FROM pg_prepared_statements;"
+        " RETURN NULL; END $$;"
+        "CREATE TRIGGER count_prepared AFTER INSERT ON messages"
+        " FOR EACH STATEMENT EXECUTE FUNCTION count_prepared()"
+    );
+    const auto one_session = open_storage(db, log, {.sessions = 1});
+    std::vector<bot_id> visible;
+    for (unsigned count = 1; count <= 100; ++count) {
+        visible.push_back(id_of<bot_id>(10'000 + count));
+        for (unsigned kind = 0; kind < 16; ++kind) {
+            message_query query{.filter = {.visible = visible_bots{visible}}};
+            query.filter.conversation = talk;
+            if ((kind & 1U) != 0)
+                query.filter.client = client_id{ana.value};
+            if ((kind & 2U) != 0)
+                query.filter.from = ana;
+            if ((kind & 4U) != 0)
+                query.filter.way = direction::inbound;
+            if ((kind & 8U) != 0)
+                query.order = sort_order::descending;
+            REQUIRE(one_session->messages().list(query, soon()));
+            if (count % 25 == 0)
+                REQUIRE(one_session->messages().versions(std::vector{query.filter}, soon()));
+        }
+    }
+
+    REQUIRE(one_session->messages().append(std::vector{greeting()}, soon()).at(0));
+
+    const auto prepared = std::stoul(db.run("SELECT max(prepared) FROM counted").at(0));
+    CHECK(prepared > 10);
+    CHECK(prepared <= 128);
+}

@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The bots. Every write holds the exclusive lock. So no two transactions change bots at once, on
-/// any server, and every append is wholly before or wholly after a removal.
+/// The bots. A registration or a removal holds the exclusive lock: every append is wholly before or
+/// wholly after it, on any server. A renaming locks the row of the bot alone.
 class sql_bots final : public botcore::bot_store {
 public:
     /// Keeps a reference.

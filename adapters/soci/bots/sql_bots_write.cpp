@@ -32,6 +32,16 @@ std::optional<bot_record> find_record(session& on, bot_id id)
     return record;
 }
 
+/// Keeps other transactions from changing the bot, but not from appending its messages.
+void lock_row(session& on, bot_id id)
+{
+    const std::string lock{on.dialect().lock_rows};
+    on.prepared({"SELECT version FROM bots WHERE id = :id" + lock, "i", "n"})
+        .give(id)
+        .run()
+        .finish();
+}
+
 void write(session& on, const bot_record& changed)
 {
     const auto& [bot, is_removed] = changed;
@@ -130,13 +140,25 @@ result<bot> find_as(session& on, bot_id id, const precondition& expected)
     return std::move(record->bot);
 }
 
+/// Names are no facts for an append: the registry's version stays, and appends go on meanwhile.
+void rename(session& on, const bot& changed)
+{
+    on.prepared({"UPDATE bots SET name = :name, version = :version WHERE id = :id", "tni"})
+        .give(std::string_view{changed.name.text()})
+        .give(changed.version)
+        .give(changed.id)
+        .run()
+        .finish();
+}
+
 result<bot> change_one(session& on, const bot_change& change, last_written& written)
 {
+    lock_row(on, change.id);
     auto current = find_as(on, change.id, change.expected);
     if (!current || !change.name || *change.name == current->name)
         return current;
     const bot changed{.id = change.id, .name = *change.name, .version = current->version + 1};
-    write(on, {changed, false});
+    rename(on, changed);
     written = trace{{changed, false}};
     return changed;
 }
@@ -173,10 +195,11 @@ commit_status verify_commit(session& on, const trace& last)
     return *record == expected ? commit_status::committed : commit_status::unknown;
 }
 
-/// Carries out all items, in order, in one transaction. A refused item writes nothing.
+/// Carries out all items, in order, in one transaction under `lock`. A refused item writes nothing.
 template <class Answer, class Item>
 std::vector<Answer> write_all(
     transaction_runner& runner,
+    const write_lock& lock,
     std::span<const Item> items,
     deadline until,
     Answer (*carry_out)(session&, const Item&, last_written&)
@@ -185,7 +208,7 @@ std::vector<Answer> write_all(
     std::vector<Answer> answers;
     last_written written;
     const transaction work{
-        .lock = bots_change,
+        .lock = lock,
         .run =
             [&](session& on) {
                 answers.clear();
@@ -210,17 +233,17 @@ std::vector<result<registered_bot>> sql_bots::add(
     deadline until
 )
 {
-    return write_all(runner_, added, until, &add_one);
+    return write_all(runner_, bots_change, added, until, &add_one);
 }
 
 std::vector<result<bot>> sql_bots::change(std::span<const bot_change> changes, deadline until)
 {
-    return write_all(runner_, changes, until, &change_one);
+    return write_all(runner_, bots_stay, changes, until, &change_one);
 }
 
 std::vector<result<>> sql_bots::remove(std::span<const bot_removal> removals, deadline until)
 {
-    return write_all(runner_, removals, until, &remove_one);
+    return write_all(runner_, bots_change, removals, until, &remove_one);
 }
 
 }  // namespace botapi::sql

@@ -15,7 +15,7 @@ namespace botapi::sql {
 /// decides which conditions the text has; its values are only ever bound.
 class query {
 public:
-    using value = std::variant<botcore::uuid, std::int64_t>;
+    using value = std::variant<botcore::uuid, std::int64_t, std::vector<botcore::uuid>>;
 
     explicit query(const sql_dialect& dialect) noexcept : dialect_{dialect} {}
 
@@ -23,6 +23,10 @@ public:
 
     /// Binds the next parameter to a value. Returns the parameter as it stands in the text.
     std::string bind(value bound);
+
+    /// Binds parameters to ids. Returns the condition that `column` is one of them. There is at
+    /// least one.
+    std::string bind_any(const std::string& column, const std::vector<botcore::uuid>& ids);
 
     std::string sql{};
 

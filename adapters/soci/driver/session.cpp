@@ -14,9 +14,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// More distinct statements than the program has, but a bound on what a server keeps for a session.
-constexpr std::size_t statements_max = 300;
-
 constexpr milliseconds timeout_max{INT_MAX};  ///< What the databases accept.
 
 std::uint64_t next_number()
@@ -31,27 +28,25 @@ session::session(const database_url& url)
     : dialect_{sql_of(url.dialect())},
       kind_{url.dialect()},
       number_{next_number()},
-      connection_{connect(url)}
+      connection_{connect(url)},
+      statements_{statements_max}
 {
 }
 
 statement& session::find_or_prepare(const sql_text& text)
 {
-    const auto prepared = statements_.find(text.sql);
-    if (prepared != statements_.end() && !prepared->second->has_failed())
-        return *prepared->second;
-    if (prepared != statements_.end())
-        statements_.erase(prepared);
-    if (statements_.size() >= statements_max)
-        statements_.clear();
-    auto added = std::make_unique<statement>(*connection_, kind_, text);
-    return *statements_.emplace(text.sql, std::move(added)).first->second;
+    if (auto* const prepared = statements_.find(text.sql)) {
+        if (!(*prepared)->has_failed())
+            return **prepared;
+        statements_.remove(text.sql);
+    }
+    statements_.make_room();
+    return *statements_.add(text.sql, std::make_unique<statement>(*connection_, kind_, text));
 }
 
 void session::finish_statements()
 {
-    for (auto& [sql, statement] : statements_)
-        statement->finish();
+    statements_.for_each([](auto& statement) { statement->finish(); });
 }
 
 std::unique_ptr<session> open_session(const database_url& url)

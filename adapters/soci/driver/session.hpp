@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/soci/driver/query.hpp"
+#include "adapters/soci/driver/recently_used.hpp"
 #include "adapters/soci/driver/sql_dialect.hpp"
 #include "adapters/soci/driver/statement.hpp"
 
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -107,6 +107,10 @@ public:
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 protected:
+    /// How many statements a session keeps prepared, of each kind: more than are in use at a time.
+    /// A statement costs PostgreSQL some 100 KiB, and filters make hundreds of them.
+    static constexpr std::size_t statements_max = 64;
+
     /// Connects. Throws `unreachable`.
     explicit session(const database_url& url);
 
@@ -126,7 +130,7 @@ private:
     sql::dialect kind_;
     std::uint64_t number_;
     std::unique_ptr<soci::session> connection_;
-    std::map<std::string, std::unique_ptr<statement>, std::less<>> statements_;
+    recently_used<std::unique_ptr<statement>> statements_;
 };
 
 /// Opens a session for one task, such as a migration: nobody watches its server, and checkpoints of

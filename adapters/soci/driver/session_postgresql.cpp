@@ -238,7 +238,7 @@ std::vector<binary_rows> session_postgresql::run_binary(std::span<const binary_q
     for (std::size_t at = 0; at < queries.size(); ++at)
         sent.run_prepared(names[at], queries[at].parameters);
     auto answers = sent.finish();
-    // Preparing answers too.
+    // Preparing answers too, and so does forgetting.
     answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(queries.size()));
     return answers;
 }
@@ -268,12 +268,15 @@ binary_rows session_postgresql::run_as_transaction(
 
 /// Prepares what is not prepared yet. Should that fail, the name is taken and the statement not
 /// there: the server then answers 26000, and the session is replaced.
-const std::string& session_postgresql::name_of(pipeline& sent, const std::string& sql)
+std::string session_postgresql::name_of(pipeline& sent, const std::string& sql)
 {
-    const auto [known, is_new] = names_.try_emplace(sql, "binary_" + std::to_string(names_.size()));
-    if (is_new)
-        sent.prepare(known->second, sql);
-    return known->second;
+    if (const auto* const known = names_.find(sql))
+        return *known;
+    if (const auto forgotten = names_.make_room())
+        sent.run("DEALLOCATE " + *forgotten);
+    const auto& name = names_.add(sql, "binary_" + std::to_string(names_made_++));
+    sent.prepare(name, sql);
+    return name;
 }
 
 // A server that gave up waiting for its standbys has committed, but only warns that a failover may

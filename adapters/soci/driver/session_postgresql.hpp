@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -102,14 +101,15 @@ private:
     void set_up();
     void send_begin();
     database_state query_state();
-    const std::string& name_of(pipeline& sent, const std::string& sql);
+    std::string name_of(pipeline& sent, const std::string& sql);
 
     std::optional<std::string_view> unsent_lock_{};  ///< While the begin waits for a statement.
     bool has_warned_ = false;                        ///< Set by the server's warnings.
     std::chrono::milliseconds statement_max_{};      ///< As the user set it.
     std::chrono::milliseconds bound_{};              ///< Of statements now.
     std::optional<watched_socket> watched_{};
-    std::map<std::string, std::string, std::less<>> names_{};  ///< Of statements in binary.
+    recently_used<std::string> names_{statements_max};  ///< Of statements in binary.
+    std::uint64_t names_made_ = 0;
 };
 
 }  // namespace botapi::sql

@@ -44,8 +44,12 @@ void session_sqlite::select(
     for (const auto& value : selection.values())
         takes += std::holds_alternative<botcore::uuid>(value) ? 'i' : 'n';
     auto& rows = prepared({selection.sql, takes, gives});
-    for (const auto& value : selection.values())
-        std::visit([&](const auto& bound) { rows.give(bound); }, value);
+    for (const auto& value : selection.values()) {
+        if (const auto* const id = std::get_if<botcore::uuid>(&value))
+            rows.give(*id);
+        else
+            rows.give(std::get<std::int64_t>(value));
+    }
     for (rows.run(); rows.next();) {
         if (each(rows))
             continue;

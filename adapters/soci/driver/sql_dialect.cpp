@@ -6,11 +6,10 @@ namespace {
 
 constexpr sql_dialect sqlite{
     .is_file = true,
+    .has_arrays = false,
     .lock_rows = "",
     .lock_free_rows = "",
     .no_index = "+",
-    .id_begin = "",
-    .id_end = "",
     .parameter_begin = ":p",
     .id_parameter_end = "",
     .number_parameter_end = "",
@@ -29,11 +28,10 @@ constexpr sql_dialect sqlite{
 
 constexpr sql_dialect postgresql{
     .is_file = false,
-    .lock_rows = " FOR UPDATE",
+    .has_arrays = true,
+    .lock_rows = " FOR NO KEY UPDATE",
     .lock_free_rows = " FOR UPDATE SKIP LOCKED",
     .no_index = "",
-    .id_begin = "CAST(",
-    .id_end = " AS uuid)",
     .parameter_begin = "$",
     .id_parameter_end = "::uuid",
     .number_parameter_end = "::bigint",

@@ -2,6 +2,8 @@
 
 #include "adapters/soci/driver/database_url.hpp"
 
+#include <bit>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,7 +14,10 @@ struct sql_dialect {
     /// Whether the database is a file that this program reads and writes itself.
     bool is_file;
 
-    /// The end of a SELECT whose rows the transaction is about to change.
+    /// Whether a parameter can be an array.
+    bool has_arrays;
+
+    /// The end of a SELECT whose rows the transaction is about to change, but not their keys.
     std::string_view lock_rows;
 
     /// The same, but skips rows that another transaction has locked.
@@ -21,10 +26,6 @@ struct sql_dialect {
     /// Before a column: keeps the planner from using an index on it. SQLite plans without knowing
     /// the data.
     std::string_view no_index;
-
-    /// Around a parameter that is an id, where its type can't be inferred.
-    std::string_view id_begin;
-    std::string_view id_end;
 
     /// Around the number of a parameter of a `query`.
     std::string_view parameter_begin;
@@ -60,16 +61,18 @@ struct sql_dialect {
     /// The folder of the migrations that are compiled into the program.
     std::string_view schema_folder;
 
-    [[nodiscard]] std::string typed_id(std::string_view parameter) const
-    {
-        return std::string{id_begin}.append(parameter).append(id_end);
-    }
-
     [[nodiscard]] std::string hexadecimal(std::string_view id) const
     {
         return std::string{hexadecimal_begin}.append(id).append(hexadecimal_end);
     }
 };
+
+/// The number of parameters for `count` ids where there are no arrays: the next power of two, so
+/// that few statements differ. The last id is repeated.
+constexpr std::size_t padded_count(std::size_t count) noexcept
+{
+    return std::bit_ceil(count);
+}
 
 /// Lifetime: that of the program.
 const sql_dialect& sql_of(dialect dialect) noexcept;

@@ -57,7 +57,8 @@ result<key_list> sql_keys::list(deadline until)
 {
     key_list list;
     const auto done = runner_.read(until, [&](session& on) {
-        list = {.version = read_version(on)};
+        note_list_on(on);
+        list = {.version = version_on(on)};
         list.keys = read_keys(on);
         list.signing = read_signing_keys(on);
     });
@@ -69,10 +70,30 @@ result<key_list> sql_keys::list(deadline until)
 result<std::uint64_t> sql_keys::version(deadline until)
 {
     std::uint64_t version = 0;
-    const auto done = runner_.read_once(until, [&](session& on) { version = read_version(on); });
+    const auto done = runner_.read_once(until, [&](session& on) { version = version_on(on); });
     if (!done)
         return done.error();
     return version;
+}
+
+std::uint64_t sql_keys::version_on(session& on)
+{
+    constexpr unsigned count_bits = 40;
+    const auto count = read_version(on);
+    const std::lock_guard lock{mutex_};
+    if (on.number() > newest_session_) {
+        epoch_ += newest_session_ == 0 ? 0 : 1;
+        newest_session_ = on.number();
+    }
+    return (epoch_ << count_bits) + count;
+}
+
+/// A list from an older session may be that of a server which was replaced: it has to be read again.
+void sql_keys::note_list_on(const session& on)
+{
+    const std::lock_guard lock{mutex_};
+    if (on.number() < newest_session_)
+        ++epoch_;
 }
 
 result<> sql_keys::revoke(key_id revoked, instant now, deadline until)

@@ -4,9 +4,16 @@
 
 #include <botcore/ports/key_store.hpp>
 
+#include <cstdint>
+#include <mutex>
+
 namespace botapi::sql {
 
 /// The API keys, and the keys that sign tokens.
+///
+/// A failover may lose a revocation, and the database then gives its number to another change. So
+/// the version does not only count changes: it also grows when it is read on a session that is newer
+/// than all before, as `stream_horizon` and `bot_registry` forget what they learned on older ones.
 class sql_keys final : public botcore::key_store {
 public:
     /// Keeps a reference.
@@ -35,7 +42,13 @@ public:
         override;
 
 private:
+    std::uint64_t version_on(session& on);
+    void note_list_on(const session& on);
+
     transaction_runner& runner_;
+    std::mutex mutex_;
+    std::uint64_t newest_session_ = 0;  ///< Of those on which a version was read.
+    std::uint64_t epoch_ = 0;           ///< Grows when a list that was read may be outdated.
 };
 
 }  // namespace botapi::sql

@@ -166,7 +166,7 @@ result<std::vector<std::optional<conversation>>> sql_conversations::find(
         const auto selected = select_visible(on.dialect(), visible);
         for (const auto& id : lookup.ids()) {
             auto& rows = on.prepared(selected.text());
-            give_visible(rows, visible);
+            give_visible(on.dialect(), rows, visible);
             for (rows.give(id).run(); rows.next();)
                 add(rows);
         }
@@ -185,7 +185,7 @@ result<conversation_page> sql_conversations::list(
     const auto done = runner_.read(terms, [&](session& on) {
         conversations.clear();
         auto& rows = on.prepared(select_page(on.dialect(), query).text());
-        give_visible(rows, query.filter.visible);
+        give_visible(on.dialect(), rows, query.filter.visible);
         if (query.filter.bot)
             rows.give(*query.filter.bot);
         if (query.filter.client)

@@ -56,7 +56,7 @@ list_version version_of(session& on, const message_filter& filter)
     sql += is_limited ? " AND p.bot IN (SELECT bot FROM visible))" : ")";
 
     auto& selection = on.prepared({sql, takes, "nn"});
-    give_visible(selection, filter.visible);
+    give_visible(on.dialect(), selection, filter.visible);
     for (const auto& id : ids)
         selection.give(id);
     list_version version;

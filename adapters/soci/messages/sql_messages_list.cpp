@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace botapi::sql {
 
@@ -39,6 +40,14 @@ range range_of(const message_query& query)
     return range;
 }
 
+std::vector<uuid> uuids_of(const visible_bots& visible)
+{
+    std::vector<uuid> ids;
+    for (const auto& id : visible.ids())
+        ids.push_back(id.value);
+    return ids;
+}
+
 /// Builds the query for one page.
 class page_query {
 public:
@@ -59,7 +68,7 @@ public:
         if (filter.bot)
             require(bot + " = " + query_.bind(filter.bot->value));
         if (!filter.visible.is_all())
-            require(unindexed("bot") + " IN (" + bind_all(filter.visible.ids()) + ")");
+            require(query_.bind_any(unindexed("bot"), uuids_of(filter.visible)));
         bound_range(by_conversation ? "seq" : "arrival");
         if (filter.from)
             require_end(*filter.from, "1", "0");
@@ -124,14 +133,6 @@ private:
     {
         const auto at = query_.bind(std::int64_t{key.at.time_since_epoch().count()});
         return '(' + at + ", " + query_.bind(static_cast<std::int64_t>(key.order)) + ')';
-    }
-
-    std::string bind_all(const std::vector<bot_id>& ids)
-    {
-        std::string all;
-        for (const auto& id : ids)
-            all.append(all.empty() ? "" : ", ").append(query_.bind(id.value));
-        return all;
     }
 
     /// Ends the page where its size is reached. One more row is read, which shows that the page is

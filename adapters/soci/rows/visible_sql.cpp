@@ -1,22 +1,50 @@
 #include "adapters/soci/rows/visible_sql.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace botapi::sql {
 
-visible_sql::visible_sql(const sql_dialect& dialect, const botcore::visible_bots& visible)
-    : with{"WITH visible (bot) AS (VALUES "}
+std::string array_of(const botcore::visible_bots& visible)
 {
-    for (std::size_t number = 1; number <= visible.ids().size(); ++number) {
-        with += number == 1 ? "(" : ", (";
-        with += dialect.typed_id(":visible" + std::to_string(number)) + ')';
+    std::string text = "{";
+    for (const auto& id : visible.ids()) {
+        text.append(text.size() > 1 ? "," : "");
+        id.append_to(text);
+    }
+    return text + '}';
+}
+
+visible_sql::visible_sql(const sql_dialect& dialect, const botcore::visible_bots& visible)
+{
+    if (dialect.has_arrays) {
+        with = "WITH visible (bot) AS (SELECT unnest(CAST(:visible AS uuid[]))) ";
+        takes = "t";
+        return;
+    }
+    with = "WITH visible (bot) AS (VALUES ";
+    for (std::size_t number = 1; number <= padded_count(visible.ids().size()); ++number) {
+        with += (number == 1 ? "(:visible" : ", (:visible") + std::to_string(number) + ')';
         takes += 'i';
     }
     with += ") ";
 }
 
-void give_visible(statement& statement, const botcore::visible_bots& visible)
+void give_visible(
+    const sql_dialect& dialect,
+    statement& statement,
+    const botcore::visible_bots& visible
+)
 {
-    for (const auto& id : visible.ids())
-        statement.give(id);
+    const auto& ids = visible.ids();
+    if (visible.is_all())
+        return;
+    if (dialect.has_arrays) {
+        statement.give(std::string_view{array_of(visible)});
+        return;
+    }
+    for (std::size_t number = 0; number < padded_count(ids.size()); ++number)
+        statement.give(ids[std::min(number, ids.size() - 1)]);
 }
 
 }  // namespace botapi::sql

@@ -9,6 +9,9 @@
 
 namespace botapi::sql {
 
+/// The visible bots as PostgreSQL writes an array of them.
+std::string array_of(const botcore::visible_bots& visible);
+
 /// Makes the visible bots a table of a statement: the statement begins with `with`, and can then
 /// test whether a bot is `IN (SELECT bot FROM visible)`. Precondition: not all bots are visible.
 struct visible_sql {
@@ -19,6 +22,11 @@ struct visible_sql {
 };
 
 /// Gives the visible bots to a statement that begins with `visible_sql::with`.
-void give_visible(statement& statement, const botcore::visible_bots& visible);
+/// Does nothing if all are visible.
+void give_visible(
+    const sql_dialect& dialect,
+    statement& statement,
+    const botcore::visible_bots& visible
+);
 
 }  // namespace botapi::sql

@@ -3,6 +3,7 @@
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
 #include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
+#include "adapters/soci/rows/visible_sql.hpp"
 #include "adapters/soci/streams/stream_reader.hpp"
 
 #include <algorithm>
@@ -62,17 +63,6 @@ const std::string& select_of_partial_conversations()
     return sql;
 }
 
-/// As PostgreSQL writes an array.
-std::string text_of(const visible_bots& visible)
-{
-    std::string text = "{";
-    for (const auto& id : visible.ids()) {
-        text.append(text.size() > 1 ? "," : "");
-        id.append_to(text);
-    }
-    return text + '}';
-}
-
 uuid id_of(const stream_id& stream)
 {
     return std::visit([](const auto& id) { return id.value; }, stream);
@@ -90,7 +80,7 @@ public:
         streams_.add(id_of(query.stream));
         after_.add(static_cast<std::int64_t>(after));
         most_.add(query.after ? static_cast<std::int64_t>(query.limit + 1) : 0);
-        bots_.add(text_of(query.visible));
+        bots_.add(array_of(query.visible));
         queries_.push_back({query, number});
     }
 

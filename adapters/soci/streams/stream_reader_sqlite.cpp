@@ -46,7 +46,7 @@ struct stream_sql {
              position_columns_give}
         );
         std::optional<stream_position> found;
-        give_visible(reading, visible);
+        give_visible(on.dialect(), reading, visible);
         reading.give(id).give(std::min(order, order_max));
         for (reading.run(); reading.next();)
             found = position_in(reading);
@@ -63,7 +63,7 @@ struct stream_sql {
              message_letters}
         );
         std::vector<message> found;
-        give_visible(reading, visible);
+        give_visible(on.dialect(), reading, visible);
         reading.give(id).give(std::min(after, order_max)).give(static_cast<std::int64_t>(most));
         for (reading.run(); reading.next();)
             found.push_back(message_in(reading));

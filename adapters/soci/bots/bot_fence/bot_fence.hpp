@@ -12,7 +12,7 @@
 
 namespace botapi::sql {
 
-/// Keeps bots from being registered, changed or removed during the transaction. On PostgreSQL, this
+/// Keeps bots from being registered or removed during the transaction. On PostgreSQL, this
 /// and `bots_change` are the two modes of one advisory lock, whose key is "bots" in ASCII.
 inline constexpr write_lock bots_stay{"SELECT pg_advisory_xact_lock_shared(1651471475)"};
 

@@ -107,4 +107,12 @@ void binary_array::append(std::uint64_t number, unsigned bytes)
     bytes_.append(all.data() + all.size() - bytes, bytes);
 }
 
+std::string in_binary(const std::vector<botcore::uuid>& values)
+{
+    binary_array all{binary_array::element::uuid, values.size(), botcore::uuid::size};
+    for (const auto& value : values)
+        all.add(value);
+    return all.bytes();
+}
+
 }  // namespace botapi::sql

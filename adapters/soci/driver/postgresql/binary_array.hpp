@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botapi::sql {
 
-/// A value as PostgreSQL takes it in binary: a `uuid`, a `bigint`.
+/// A value as PostgreSQL takes it in binary: a `uuid`, a `bigint`, a `uuid[]`.
 std::string in_binary(const botcore::uuid& value);
 std::string in_binary(std::int64_t value);
+std::string in_binary(const std::vector<botcore::uuid>& values);
 
 /// A one-dimensional array as PostgreSQL takes it in binary (PostgreSQL 15, `array_recv`): the
 /// number of dimensions, whether there are nulls, the element type; the length and the lower bound;

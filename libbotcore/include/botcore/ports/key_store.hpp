@@ -36,6 +36,7 @@ public:
     virtual result<key_list> list(deadline until) = 0;
 
     /// Grows with every key, of either kind, that is added or revoked. Zero before the first key.
+    /// Also grows when the database may have lost such a change.
     /// The call is cheap enough to be repeated several times a second.
     virtual result<std::uint64_t> version(deadline until) = 0;
 

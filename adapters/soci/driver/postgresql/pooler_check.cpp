@@ -1,0 +1,57 @@
+#include "adapters/soci/driver/postgresql/pooler_check.hpp"
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <random>
+
+namespace botapi::sql {
+
+namespace {
+
+using raw_connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using query_result = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+raw_connection connect_to(const std::string& uri)
+{
+    return {PQconnectdb(uri.c_str()), &PQfinish};
+}
+
+query_result run(const raw_connection& on, const std::string& sql)
+{
+    return {PQexec(on.get(), sql.c_str()), &PQclear};
+}
+
+/// The mark that a connection's session has; empty without one.
+std::string mark_on(const raw_connection& marked)
+{
+    const auto found = run(marked, "SELECT current_setting('botapi.mark', true)");
+    return PQntuples(found.get()) == 1 ? PQgetvalue(found.get(), 0, 0) : "";
+}
+
+}  // namespace
+
+// The first connection marks its session. Then the second one holds a session in a transaction. If
+// a pooler shares sessions, that is the marked one, or the first connection gets an unmarked one.
+// The second is asked first, since a pool of a single session would let the first one wait.
+bool changes_sessions(const std::string& uri)
+{
+    const auto first = connect_to(uri);
+    const auto second = connect_to(uri);
+    if (PQstatus(first.get()) != CONNECTION_OK || PQstatus(second.get()) != CONNECTION_OK)
+        return false;
+    std::random_device random;
+    const auto mark = std::to_string(random()) + '.' + std::to_string(random());
+    const auto marked = run(first, "SELECT set_config('botapi.mark', '" + mark + "', false)");
+    if (PQresultStatus(marked.get()) != PGRES_TUPLES_OK)
+        return false;
+    const auto begun = run(second, "BEGIN");
+    // A pooler of single statements allows no transaction.
+    if (PQresultStatus(begun.get()) != PGRES_COMMAND_OK)
+        return true;
+    const bool is_shared = mark_on(second) == mark || mark_on(first) != mark;
+    run(second, "ROLLBACK");
+    return is_shared;
+}
+
+}  // namespace botapi::sql
