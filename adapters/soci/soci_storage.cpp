@@ -28,10 +28,10 @@ using botcore::result;
 namespace {
 
 /// Texts are stored byte for byte, so the database must not convert them.
-result<> check_encoding(session& on)
+result<> check_encoding(session& db)
 {
     std::string encoding;
-    auto& selection = on.prepared({std::string{on.dialect().select_encoding}, {}, "t"});
+    auto& selection = db.prepared({std::string{db.dialect().select_encoding}, {}, "t"});
     for (selection.run(); selection.next();)
         encoding = selection.text(0);
     if (encoding == "UTF8" || encoding == "UTF-8")
@@ -61,13 +61,13 @@ result<> check_database(const database_url& url, const storage_options& options,
         );
     }
     try {
-        const auto on = open_session(url);
-        on->limit(std::chrono::steady_clock::now() + options.open_max);
+        const auto db = open_session(url);
+        db->limit(std::chrono::steady_clock::now() + options.open_max);
         if (!options.waits_for_primary)
-            on->check_primary();
-        if (auto encoded = check_encoding(*on); !encoded)
+            db->check_primary();
+        if (auto encoded = check_encoding(*db); !encoded)
             return encoded;
-        return check_schema(*on);
+        return check_schema(*db);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {
@@ -161,7 +161,7 @@ botcore::webhook_store& sql_storage::webhooks() noexcept
 result<> sql_storage::ready(deadline until)
 {
     result<> schema;
-    auto done = state_->runner.read_once(until, [&](session& on) { schema = check_schema(on); });
+    auto done = state_->runner.read_once(until, [&](session& db) { schema = check_schema(db); });
     if (done)
         return schema ? state_->runner.trust() : schema;
     if (done.error().code == errc::unavailable)

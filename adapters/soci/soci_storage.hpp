@@ -12,27 +12,27 @@
 
 namespace botapi::sql {
 
-/// What a storage may demand of the database.
+/// The limits of a storage on its database.
 struct storage_options {
-    std::size_t sessions = 8;                   ///< Connections at most, at once.
-    std::chrono::milliseconds open_max{5'000};  ///< For the first look at the database.
+    std::size_t sessions = 8;                   ///< The largest number of connections.
+    std::chrono::milliseconds open_max{5'000};  ///< The time limit for the checks of `open`.
 
-    /// Whether to open a PostgreSQL that takes no writes, to wait until it does: until then all is
-    /// refused with `unavailable`.
+    /// Whether to open a PostgreSQL that takes no writes. Until it does, all requests are refused
+    /// with `unavailable`.
     bool waits_for_primary = false;
 };
 
 /// A `storage` in a SQLite file or a PostgreSQL database, through SOCI.
 ///
 /// Any number of processes may use one database. A lost connection is replaced when it is next
-/// needed, so that the server need not be restarted after the database was.
+/// needed: after a restart of the database, the server need not be restarted.
 class sql_storage final : public botcore::storage {
 public:
     /// Checks that the database exists and has this program's schema. Never migrates. `log` must
     /// outlive the storage.
     ///
     /// Errors: `unavailable`, a line for the operator: the database can't be reached, takes no
-    /// writes, is none of botapi's, or has an older or newer schema.
+    /// writes, belongs to another program, or has an older or newer schema.
     static botcore::result<std::unique_ptr<sql_storage>> open(
         const database_url& url,
         const storage_options& options,

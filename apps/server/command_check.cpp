@@ -43,7 +43,7 @@ int repair(const settings& settings, bool is_dry_run)
     if (report->repairs.empty())
         std::cout << "Nothing can be repaired.\n";
     std::cout << (is_dry_run ? "This would remain:\n" : "This remains:\n");
-    const int code = print(report->left);
+    const int code = print(report->unrepaired);
     return is_dry_run && !report->repairs.empty() ? 1 : code;
 }
 

@@ -51,7 +51,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: the same holds for a transaction that was sent in one pipeline",
+    "commit: after a connection is lost in a pipelined commit, each message is stored once",
     "[commit]"
 )
 {
@@ -78,7 +78,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     commit_contract,
-    "commit: a transaction in one pipeline that fails at its end stores nothing",
+    "commit: a pipelined transaction that fails at its end stores nothing",
     "[commit]"
 )
 {

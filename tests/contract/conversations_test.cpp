@@ -8,7 +8,7 @@ using namespace botcore;
 
 TEST_CASE_METHOD(
     storage_contract,
-    "conversations: there is none without a message",
+    "conversations: a conversation without messages does not exist",
     "[conversations]"
 )
 {
@@ -80,7 +80,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     storage_contract,
-    "conversations: a list has those in which the two exchanged messages, by id",
+    "conversations: a list has the conversations of both participants, by id",
     "[conversations]"
 )
 {

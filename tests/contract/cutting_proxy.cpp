@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr int look_every = 10;  ///< Milliseconds.
+constexpr int poll_interval = 10;  ///< Milliseconds.
 
 sockaddr_in loopback(std::uint16_t port)
 {
@@ -28,11 +28,11 @@ sockaddr* plain(sockaddr_in& address)
     return reinterpret_cast<sockaddr*>(&address);  // NOLINT: what sockets want.
 }
 
-/// Whether there is something to read within `look_every`.
+/// Whether there is something to read within `poll_interval`.
 bool is_readable(int socket)
 {
-    pollfd asked{.fd = socket, .events = POLLIN, .revents = 0};
-    return ::poll(&asked, 1, look_every) > 0;
+    pollfd descriptor{.fd = socket, .events = POLLIN, .revents = 0};
+    return ::poll(&descriptor, 1, poll_interval) > 0;
 }
 
 bool send_all(int to, std::string_view data)
@@ -46,8 +46,8 @@ bool send_all(int to, std::string_view data)
     return true;
 }
 
-/// What a program sends to commit: the statement, or an end of a pipeline in which the transaction
-/// was begun by a lock.
+/// How a program commits: by the statement, or by the end of a pipeline whose transaction began
+/// with a lock.
 enum class commit : std::uint8_t { none, spelled_out, implied };
 
 commit commit_in(std::string_view sent)
@@ -101,7 +101,7 @@ void cutting_proxy::cut_all()
 void cutting_proxy::hang_after(std::string text)
 {
     const std::lock_guard lock{mutex_};
-    last_word_ = std::move(text);
+    last_message_ = std::move(text);
 }
 
 void cutting_proxy::go_on()
@@ -141,7 +141,7 @@ void cutting_proxy::hide_report(std::string parameter)
     hidden_report_ = std::move(parameter);
 }
 
-/// A hidden parameter gets a name of the same length that nobody knows.
+/// A hidden parameter gets an unknown name of the same length.
 bool cutting_proxy::answer(int client, char* data, std::size_t size)
 {
     const std::string_view read{data, size};
@@ -154,10 +154,10 @@ bool cutting_proxy::answer(int client, char* data, std::size_t size)
     return send_all(client, read);
 }
 
-bool cutting_proxy::is_last_word(std::string_view sent)
+bool cutting_proxy::is_last_message(std::string_view sent)
 {
     const std::lock_guard lock{mutex_};
-    return !last_word_.empty() && sent.find(last_word_) != std::string_view::npos;
+    return !last_message_.empty() && sent.find(last_message_) != std::string_view::npos;
 }
 
 void cutting_proxy::listen()
@@ -189,10 +189,10 @@ void cutting_proxy::serve(int client)
             {.fd = server, .events = POLLIN, .revents = 0},
         }};
         if (is_hanging_) {
-            ::poll(nullptr, 0, look_every);
+            ::poll(nullptr, 0, poll_interval);
             continue;
         }
-        if (::poll(both.data(), both.size(), look_every) <= 0)
+        if (::poll(both.data(), both.size(), poll_interval) <= 0)
             continue;
         if (both[0].revents != 0)
             is_open = pass_on(client, server, true);
@@ -203,7 +203,7 @@ void cutting_proxy::serve(int client)
     ::close(client);
 }
 
-/// False: the connection ends here.
+/// False ends the connection.
 bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
 {
     std::array<char, 65'536> data{};
@@ -213,7 +213,7 @@ bool cutting_proxy::pass_on(int from, int to, bool is_from_client)
     if (!is_from_client)
         return answer(to, data.data(), static_cast<std::size_t>(got));
     const std::string_view read{data.data(), static_cast<std::size_t>(got)};
-    if (is_last_word(read)) {
+    if (is_last_message(read)) {
         const bool is_passed = send_all(to, read);
         const auto size = ::recv(to, data.data(), data.size(), 0);
         is_hanging_ = true;

@@ -85,7 +85,6 @@ struct sql_contract : storage_contract {
 
     sql_backend& sql = static_cast<sql_backend&>(*owned_backend);
     database& db = sql.db();
-    database& place = db;  ///< The name of `db` in the tests of streams.
     recording_log& log = sql.log();
 };
 

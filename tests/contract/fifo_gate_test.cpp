@@ -21,7 +21,7 @@ botcore::deadline within(std::chrono::milliseconds time)
 
 }  // namespace
 
-TEST_CASE("fifo_gate: admits one thread at a time", "[sqlite]")
+TEST_CASE("fifo_gate: the gate admits one thread at a time", "[sqlite]")
 {
     fifo_gate gate;
     int inside = 0;

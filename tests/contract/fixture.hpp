@@ -62,9 +62,6 @@ struct message_spec {
     std::optional<std::string> metadata{};
 };
 
-/// The name of `message_spec` in the tests of streams.
-using said = message_spec;
-
 botcore::entry entry_of(const message_spec& spec);
 botcore::submission submission_of(const std::vector<message_spec>& specs);
 
@@ -72,7 +69,7 @@ botcore::submission submission_of(const std::vector<message_spec>& specs);
 /// `work` should count, and the test check the counts afterwards.
 void race(unsigned threads, const std::function<void(unsigned)>& work);
 
-/// A storage with the bots `aureo` and `bela`, and helpers that fail the test on a refusal.
+/// A storage with the bots `aureo` and `bela`. Its functions fail the test on a refusal.
 struct storage_contract {
     storage_contract() : storage_contract{make_backend()} {}
     explicit storage_contract(std::unique_ptr<backend> empty);

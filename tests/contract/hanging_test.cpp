@@ -100,7 +100,7 @@ struct hanging_contract : sql_contract {
 
 TEST_CASE_METHOD(
     hanging_contract,
-    "hanging: it is noticed while connecting, and while a session is set up",
+    "hanging: a hanging server is noticed while connecting and while setting up a session",
     "[hanging]"
 )
 {

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <span>
 
-/// What was told to a listener.
+/// Counts the notifications of a listener.
 class hints {
 public:
     explicit hints(botcore::stream_store& store)
@@ -20,14 +20,14 @@ public:
     {
     }
 
-    /// Whether `stream` is heard of, now or soon.
-    bool tell_of(const botcore::stream_id& stream)
+    /// Waits for a notification of `stream`. False if none comes in time.
+    bool wait_for(const botcore::stream_id& stream)
     {
-        return wait([&] { return told_.contains(stream); });
+        return wait([&] { return counts_.contains(stream); });
     }
 
-    /// Whether it is heard, now or soon, that any stream may have grown.
-    bool tell_of_any()
+    /// Waits for a notification that any stream may have grown. False if none comes in time.
+    bool wait_for_any()
     {
         return wait([&] { return any_ > 0; });
     }
@@ -35,22 +35,22 @@ public:
     void forget()
     {
         const std::lock_guard lock{mutex_};
-        told_.clear();
+        counts_.clear();
         any_ = 0;
     }
 
     [[nodiscard]] bool are_empty() const
     {
         const std::lock_guard lock{mutex_};
-        return told_.empty() && any_ == 0;
+        return counts_.empty() && any_ == 0;
     }
 
-    /// How often `stream` was heard of.
+    /// The number of notifications of `stream`.
     [[nodiscard]] std::size_t count(const botcore::stream_id& stream) const
     {
         const std::lock_guard lock{mutex_};
-        const auto found = told_.find(stream);
-        return found == told_.end() ? 0 : found->second;
+        const auto found = counts_.find(stream);
+        return found == counts_.end() ? 0 : found->second;
     }
 
     void end() { subscription_.reset(); }
@@ -60,7 +60,7 @@ private:
     bool wait(Condition is_met)
     {
         std::unique_lock lock{mutex_};
-        return heard_.wait_until(lock, soon(), is_met);
+        return changed_.wait_until(lock, soon(), is_met);
     }
 
     void keep(std::span<const botcore::stream_id> grown)
@@ -69,14 +69,14 @@ private:
             const std::lock_guard lock{mutex_};
             any_ += grown.empty() ? 1U : 0U;
             for (const auto& one : grown)
-                ++told_[one];
+                ++counts_[one];
         }
-        heard_.notify_all();
+        changed_.notify_all();
     }
 
     mutable std::mutex mutex_;
-    std::condition_variable heard_;
-    std::map<botcore::stream_id, std::size_t> told_;
+    std::condition_variable changed_;
+    std::map<botcore::stream_id, std::size_t> counts_;
     std::size_t any_ = 0;
     std::unique_ptr<botcore::stream_subscription> subscription_;
 };

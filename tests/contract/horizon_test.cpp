@@ -4,13 +4,13 @@
 
 using namespace botapi::sql;
 
-TEST_CASE("horizon: where nobody writes, all that was given out is safe", "[stream]")
+TEST_CASE("horizon: without running appends, every assigned arrival is safe", "[stream]")
 {
     CHECK(stream_horizon{}.safe() == 0);
     CHECK(stream_horizon{}.after({.session = 1, .last = 8}).safe() == 8);
 }
 
-TEST_CASE("horizon: of a writer that was always there, nothing is known", "[stream]")
+TEST_CASE("horizon: a writer seen in the first look has no known floor", "[stream]")
 {
     const auto first = stream_horizon{}.after({.session = 1, .last = 8, .writers = {"3/1"}});
     CHECK(first.safe() == 0);
@@ -19,7 +19,7 @@ TEST_CASE("horizon: of a writer that was always there, nothing is known", "[stre
     CHECK(first.after({.session = 1, .last = 9}).safe() == 9);
 }
 
-TEST_CASE("horizon: who came after a look writes behind it", "[stream]")
+TEST_CASE("horizon: a writer that began after a look writes after its last arrival", "[stream]")
 {
     const auto first = stream_horizon{}.after({.session = 1, .last = 8});
     const auto second = first.after({.session = 1, .last = 11, .writers = {"3/1"}});
@@ -32,7 +32,7 @@ TEST_CASE("horizon: who came after a look writes behind it", "[stream]")
     CHECK(third.after({.session = 1, .last = 25, .writers = {"4/8"}}).safe() == 20);
 }
 
-TEST_CASE("horizon: a session that was connected later may see another server", "[stream]")
+TEST_CASE("horizon: a look on a newer session starts over", "[stream]")
 {
     const auto first = stream_horizon{}.after({.session = 2, .last = 8});
 
@@ -42,14 +42,14 @@ TEST_CASE("horizon: a session that was connected later may see another server", 
     CHECK(later.after({.session = 1, .last = 12, .writers = {"3/2"}}).safe() == 9);
 }
 
-TEST_CASE("horizon: a prepared transaction may have been there under another name", "[stream]")
+TEST_CASE("horizon: a prepared transaction may have had another name before", "[stream]")
 {
     const auto first = stream_horizon{}.after({.session = 1, .last = 8});
 
     CHECK(first.after({.session = 1, .last = 9, .writers = {"-1/730"}}).safe() == 0);
 }
 
-TEST_CASE("horizon: what a slow look shows replaces nothing newer", "[stream]")
+TEST_CASE("horizon: a slow look never replaces a newer one", "[stream]")
 {
     horizon_memory memory;
     const auto before = memory.recall();

@@ -69,7 +69,7 @@ struct keys_contract : storage_contract {
 
 }  // namespace
 
-TEST_CASE_METHOD(keys_contract, "keys: are listed as they were added, in order", "[keys]")
+TEST_CASE_METHOD(keys_contract, "keys: keys are listed in the order of their creation", "[keys]")
 {
     CHECK(all().empty());
     CHECK(version() == 0);
@@ -80,7 +80,7 @@ TEST_CASE_METHOD(keys_contract, "keys: are listed as they were added, in order",
     CHECK(all() == std::vector{first, second});
 }
 
-TEST_CASE_METHOD(keys_contract, "keys: every change is counted", "[keys]")
+TEST_CASE_METHOD(keys_contract, "keys: every change increases the version", "[keys]")
 {
     const auto key = add(1);
     const auto added = version();

@@ -251,7 +251,7 @@ TEST_CASE_METHOD(list_contract, "list: a filter without matches is empty", "[lis
     CHECK_FALSE(page.previous);
 }
 
-TEST_CASE_METHOD(list_contract, "list: the largest sequence number bounds nothing", "[list]")
+TEST_CASE_METHOD(list_contract, "list: the largest sequence number is no limit", "[list]")
 {
     message_query query{.filter = {.conversation = all[0].conversation}};
     query.seq_max = UINT64_MAX;

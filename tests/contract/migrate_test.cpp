@@ -223,7 +223,7 @@ TEST_CASE_METHOD(migrate_contract, "migrate: a running storage notices a newer s
 
 TEST_CASE_METHOD(
     migrate_contract,
-    "migrate: a store from before shards and revisions keeps its rows, and gets both",
+    "migrate: a store without shards and revisions keeps its rows and gets both",
     "[migrate]"
 )
 {

@@ -32,7 +32,7 @@ struct postgresql_contract : sql_contract {
     /// Ends all other connections to the database, and returns their number.
     std::size_t end_sessions()
     {
-        return place
+        return db
             .run(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(
     cutting_proxy proxy{server_port()};
     if (is_hidden)
         proxy.hide_report("in_hot_standby");
-    const auto behind = open_through(proxy.port(), place, log);
+    const auto behind = open_through(proxy.port(), db, log);
     const auto read = [&] { return behind->messages().list({.filter = {.bot = bela}}, soon()); };
     const auto repeat = [&] { return behind->messages().append(std::vector{sent}, soon()).at(0); };
     REQUIRE(read());

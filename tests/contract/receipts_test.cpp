@@ -143,7 +143,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     storage_contract,
-    "receipts: those of bots and of messages are independent",
+    "receipts: receipts of bots and of messages are independent",
     "[receipts]"
 )
 {

@@ -57,8 +57,8 @@ TEST_CASE_METHOD(repair_contract, "repair: intact data is left unchanged", "[rep
     const auto report = repair(repairing::apply);
 
     CHECK(report.repairs == std::vector<std::string>{});
-    CHECK(report.left.findings == std::vector<std::string>{});
-    CHECK(report.left.messages == 4);
+    CHECK(report.unrepaired.findings == std::vector<std::string>{});
+    CHECK(report.unrepaired.messages == 4);
 }
 
 TEST_CASE_METHOD(
@@ -99,7 +99,7 @@ TEST_CASE_METHOD(
         all += repaired + '\n';
     CHECK_THAT(all, Catch::Contains(finding));
     CHECK(would_be.repairs == report.repairs);
-    CHECK(report.left.findings == std::vector<std::string>{});
+    CHECK(report.unrepaired.findings == std::vector<std::string>{});
     CHECK(findings() == std::vector<std::string>{});
     CHECK(std::pair{list(talk), list(other_talk)} == before);
 }
@@ -137,8 +137,8 @@ TEST_CASE_METHOD(
     const auto report = repair(repairing::apply);
 
     INFO(script);
-    REQUIRE_FALSE(report.left.findings.empty());
-    CHECK(findings() == report.left.findings);
+    REQUIRE_FALSE(report.unrepaired.findings.empty());
+    CHECK(findings() == report.unrepaired.findings);
     CHECK(db.run("SELECT last_seq FROM conversations ORDER BY last_seq").back() == "3");
 }
 

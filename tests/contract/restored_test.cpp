@@ -1,4 +1,4 @@
-// What readers and replays are told by a store that was restored from a backup, and has grown
+// The answers to readers and replays of a store that was restored from a backup, and has grown
 // since.
 #include "tests/contract/fixture.hpp"
 #include "tests/contract/webhooks_fixture.hpp"
@@ -77,7 +77,7 @@ struct restored_contract : storage_contract {
 
 TEST_CASE_METHOD(
     restored_contract,
-    "restored: a cursor of what was lost is lost, however far the store has grown",
+    "restored: a cursor behind a lost message is lost, however far the store has grown",
     "[stream]"
 )
 {
@@ -96,7 +96,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     restored_contract,
-    "restored: a cursor of what was kept goes on, and misses nothing that is new",
+    "restored: a cursor behind a kept message continues, and misses no new message",
     "[stream]"
 )
 {
@@ -118,7 +118,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     restored_contract,
-    "restored: a lost message that is sent again at another point is not the one that was read",
+    "restored: a lost message that is stored again at another position does not match a cursor",
     "[stream]"
 )
 {
@@ -139,7 +139,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     restored_contract,
-    "restored: another message with the same id and number is not the one that was read",
+    "restored: a different message with the same id and number does not match a cursor",
     "[stream]"
 )
 {
@@ -183,7 +183,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     restored_contract,
-    "restored: the end has a fingerprint, also where not all may be seen",
+    "restored: the end has a fingerprint, also with hidden messages",
     "[stream]"
 )
 {
@@ -198,7 +198,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     restored_contract,
-    "restored: a cursor behind a message that may not be seen is lost",
+    "restored: a cursor behind a hidden message is lost",
     "[stream]"
 )
 {
@@ -209,7 +209,11 @@ TEST_CASE_METHOD(
     CHECK(read({.stream = talk, .after = position_in(talk, kept.at(0)), .visible = aureo_alone}));
 }
 
-TEST_CASE_METHOD(restored_contract, "restored: a replay begins behind no lost message", "[stream]")
+TEST_CASE_METHOD(
+    restored_contract,
+    "restored: a replay refuses a position behind a lost message",
+    "[stream]"
+)
 {
     webhooks_contract hooks{make_backend()};
     storage_contract& other = hooks;

@@ -142,7 +142,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     sharing_contract,
-    "sharing: a bot that one server removed gets nothing more from another",
+    "sharing: after one server removed a bot, other servers store no more of its messages",
     "[sharing]"
 )
 {

@@ -31,7 +31,7 @@ struct signals_contract : sql_contract {
             REQUIRE(append_to(writer));
             std::this_thread::sleep_for(5ms);
         }
-        REQUIRE(received.tell_of(aureo));
+        REQUIRE(received.wait_for(aureo));
     }
 
     /// Waits until both servers know of each other.
@@ -67,8 +67,8 @@ TEST_CASE_METHOD(
     introduce(here, there);
 
     REQUIRE(append_to(tested));
-    CHECK(there.tell_of(talk));
-    CHECK(there.tell_of(aureo));
+    CHECK(there.wait_for(talk));
+    CHECK(there.wait_for(aureo));
 }
 
 TEST_CASE_METHOD(signals_contract, "signals: a server notifies its own listeners once", "[stream]")
@@ -79,7 +79,7 @@ TEST_CASE_METHOD(signals_contract, "signals: a server notifies its own listeners
 
     for (int round = 0; round < 5; ++round)
         REQUIRE(append_to(tested));
-    REQUIRE(there.tell_of(talk));
+    REQUIRE(there.wait_for(talk));
     // The other server's notification arrives after all earlier ones.
     REQUIRE(append_to(*other));
 
@@ -106,14 +106,18 @@ TEST_CASE_METHOD(
     REQUIRE(append_to(tested));
     proxy.turn_away(false);
 
-    CHECK(there.tell_of_any());
-    CHECK(here.tell_of_any());
-    CHECK(log.count("other servers can't be heard") == 1);
-    CHECK(log.count("other servers are heard again") == 1);
+    CHECK(there.wait_for_any());
+    CHECK(here.wait_for_any());
+    CHECK(log.count("notifications of other servers can't be received") == 1);
+    CHECK(log.count("notifications of other servers are received again") == 1);
     introduce(here, there);
 }
 
-TEST_CASE_METHOD(signals_contract, "signals: without other servers nothing is sent", "[stream]")
+TEST_CASE_METHOD(
+    signals_contract,
+    "signals: a server without peers sends no notifications",
+    "[stream]"
+)
 {
     stranger listener{db};
     listener.run("LISTEN botapi_streams");
@@ -148,6 +152,6 @@ TEST_CASE_METHOD(
     slow.end(how);
     received.forget();
 
-    CHECK(received.tell_of(aureo));
+    CHECK(received.wait_for(aureo));
     CHECK(read() >= 1);
 }

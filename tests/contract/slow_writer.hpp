@@ -4,7 +4,7 @@
 
 #include <string>
 
-/// Writes the same statements as a server, and lets the test act between them.
+/// Writes like a server, with pauses between the statements in which the test can act.
 class slow_writer {
 public:
     slow_writer(database& db, botcore::bot_id bot, botcore::conversation_id talk)

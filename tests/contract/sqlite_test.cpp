@@ -116,7 +116,11 @@ TEST_CASE_METHOD(
     CHECK(sql.find(sql.talk)->state.last_seq == 2);
 }
 
-TEST_CASE_METHOD(sqlite_contract, "sqlite: a writer that ends in time harms nobody", "[sqlite]")
+TEST_CASE_METHOD(
+    sqlite_contract,
+    "sqlite: a writer that ends in time makes no other fail",
+    "[sqlite]"
+)
 {
     stranger other{sql.db};
     other.run("BEGIN IMMEDIATE; UPDATE bots SET name = 'Slow'");
@@ -198,7 +202,7 @@ TEST_CASE_METHOD(
     CHECK(hook.count() == opened);
 }
 
-TEST_CASE_METHOD(sqlite_contract, "sqlite: a file that can't be written refuses", "[sqlite]")
+TEST_CASE_METHOD(sqlite_contract, "sqlite: a file that can't be written refuses writes", "[sqlite]")
 {
     REQUIRE(append(greeting(), 30s));
     connection_hook read_only{"PRAGMA query_only = ON"};

@@ -46,13 +46,13 @@ private:
 };
 
 struct order_contract : sql_contract {
-    slow_writer slow{place, aureo, other_talk};
-    const said next{.in = talk, .from = as_aureo, .to = ana, .text = "later"};
+    slow_writer slow{db, aureo, other_talk};
+    const message_spec next{.in = talk, .from = as_aureo, .to = ana, .text = "later"};
 
     texts read(const stream_position& after)
     {
-        const stream_query asked{.stream = aureo, .after = after};
-        const auto part = tested.streams().read(std::span{&asked, 1}, soon()).at(0);
+        const stream_query query{.stream = aureo, .after = after};
+        const auto part = tested.streams().read(std::span{&query, 1}, soon()).at(0);
         REQUIRE(part);
         texts found;
         for (const auto& one : part->messages)
@@ -62,8 +62,8 @@ struct order_contract : sql_contract {
 
     stream_position end()
     {
-        const stream_query asked{.stream = aureo};
-        return tested.streams().read(std::span{&asked, 1}, soon()).at(0)->reached;
+        const stream_query query{.stream = aureo};
+        return tested.streams().read(std::span{&query, 1}, soon()).at(0)->reached;
     }
 };
 
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(order_contract, "stream order: nobody reads past who may yet co
 
 TEST_CASE_METHOD(order_contract, "stream order: a connection that ends lets go", "[stream]")
 {
-    auto lost = std::make_unique<slow_writer>(place, aureo, other_talk);
+    auto lost = std::make_unique<slow_writer>(db, aureo, other_talk);
     lost->begin();
     lost->write("slow");
     store(next);
@@ -127,7 +127,7 @@ TEST_CASE_METHOD(order_contract, "stream order: what is before a slow writer is 
 TEST_CASE_METHOD(order_contract, "stream order: writers without an end hold up nobody", "[stream]")
 {
     // One of two is always there, and so no look sees nobody.
-    slow_writer other{place, bela, id_of<conversation_id>(23)};
+    slow_writer other{db, bela, id_of<conversation_id>(23)};
     CHECK(read(stream_start).empty());
     slow.begin();
     std::size_t all = 0;
@@ -152,7 +152,7 @@ TEST_CASE_METHOD(
     "[stream]"
 )
 {
-    stranger other{place};
+    stranger other{db};
     other.run("CREATE TABLE others (id integer); BEGIN; INSERT INTO others VALUES (1)");
 
     store(next);
@@ -171,7 +171,7 @@ TEST_CASE_METHOD(
     constexpr unsigned readers = 3;
     constexpr unsigned rounds = 60;
     const std::vector followed{aureo, bela};
-    const auto other_server = open_storage(place, log);
+    const auto other_server = open_storage(db, log);
     std::vector<follower> followers;
     for (unsigned number = 0; number < readers; ++number) {
         followers.emplace_back(
@@ -200,7 +200,7 @@ TEST_CASE_METHOD(
             }
             --writing;
         } else if (number < writers + slow_writers) {
-            slow_writer one{place, followed[number % 2], id_of<conversation_id>(40 + number)};
+            slow_writer one{db, followed[number % 2], id_of<conversation_id>(40 + number)};
             for (unsigned round = 0; round < rounds; ++round) {
                 one.begin();
                 for (auto left = one_of(3); left > 0; --left) {

@@ -61,7 +61,11 @@ TEST_CASE_METHOD(
         CHECK(one == find(one.id));
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: a bot has those of all its conversations", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: the stream of a bot has the messages of all its conversations",
+    "[stream]"
+)
 {
     const auto part = read({.stream = aureo, .after = stream_start});
 
@@ -71,7 +75,11 @@ TEST_CASE_METHOD(streams_contract, "streams: a bot has those of all its conversa
     CHECK(texts_of(read({.stream = bela, .after = stream_start})) == texts{"2", "5"});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: a part has no more than was asked for", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: a part has no more messages than the limit",
+    "[stream]"
+)
 {
     const stream_id followed = GENERATE_COPY(stream_id{talk}, stream_id{aureo});
     const auto all = read({.stream = followed, .after = stream_start});
@@ -93,7 +101,11 @@ TEST_CASE_METHOD(streams_contract, "streams: a part has no more than was asked f
     CHECK(rest.is_end);
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: who names no position begins at the end", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: a query without a position begins at the end",
+    "[stream]"
+)
 {
     const stream_id followed = GENERATE_COPY(stream_id{talk}, stream_id{aureo});
 
@@ -105,7 +117,7 @@ TEST_CASE_METHOD(streams_contract, "streams: who names no position begins at the
     CHECK(texts_of(read({.stream = followed, .after = begun.reached})) == texts{"6"});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: one without messages has a position, too", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: an empty stream has a position", "[stream]")
 {
     const stream_id followed =
         GENERATE_COPY(stream_id{id_of<conversation_id>(29)}, stream_id{id_of<bot_id>(9)});
@@ -135,7 +147,7 @@ TEST_CASE_METHOD(streams_contract, "streams: a position past the end is lost", "
     CHECK(found.at(2));
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: what may not be seen is not there", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: hidden messages are left out", "[stream]")
 {
     const auto whole = read({.stream = talk, .after = stream_start, .visible = aureo_alone});
     CHECK(texts_of(whole) == texts{"1", "4"});
@@ -174,7 +186,7 @@ TEST_CASE_METHOD(streams_contract, "streams: hidden messages never advance a pos
     CHECK(texts_of(read({.stream = talk, .after = end, .visible = aureo_alone})) == texts{"7"});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: each is read as its asker may see it", "[stream]")
+TEST_CASE_METHOD(streams_contract, "streams: each query has its own visible bots", "[stream]")
 {
     const visible_bots bela_alone{{bela}};
     const visible_bots both{{aureo, bela}};
@@ -193,7 +205,11 @@ TEST_CASE_METHOD(streams_contract, "streams: each is read as its asker may see i
     CHECK(texts_of(*found[4]) == texts{"1", "4"});
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: many are read at once, in their order", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: many queries are answered at once, in their order",
+    "[stream]"
+)
 {
     CHECK(read(std::vector<stream_query>{}).empty());
 
@@ -214,20 +230,28 @@ TEST_CASE_METHOD(streams_contract, "streams: many are read at once, in their ord
     CHECK(*found[5] == *found[0]);
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: what was stored is heard of, and there", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: after a notification, the message can be read",
+    "[stream]"
+)
 {
-    hints heard{streams};
+    hints received{streams};
 
     store({.in = other_talk, .from = as_aureo, .to = bruno, .text = "6"});
 
-    CHECK(heard.tell_of(other_talk));
-    CHECK(heard.tell_of(aureo));
+    CHECK(received.wait_for(other_talk));
+    CHECK(received.wait_for(aureo));
     CHECK(texts_of(read({.stream = aureo, .after = stream_start})).back() == "6");
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: all that a batch adds to are heard of", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: a batch notifies of every stream that it extends",
+    "[stream]"
+)
 {
-    hints heard{streams};
+    hints received{streams};
 
     const auto done = append(std::vector{
         submission_of({{.in = talk, .from = as_aureo, .to = ana}}),
@@ -235,30 +259,38 @@ TEST_CASE_METHOD(streams_contract, "streams: all that a batch adds to are heard 
 
     REQUIRE(done.at(1));
     for (const auto& stream : {stream_id{talk}, stream_id{other_talk}, stream_id{aureo}})
-        CHECK(heard.tell_of(stream));
-    CHECK(heard.tell_of(bela));
+        CHECK(received.wait_for(stream));
+    CHECK(received.wait_for(bela));
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: what adds nothing is not heard of", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: an append without new messages sends no notification",
+    "[stream]"
+)
 {
-    const said one{.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(77)};
+    const message_spec one{.in = talk, .from = as_aureo, .to = ana, .id = id_of<message_id>(77)};
     store(one);
-    hints heard{streams};
+    hints received{streams};
 
     CHECK(append(submission_of({one}))->at(0).replayed);
     CHECK_FALSE(append(submission_of({{.in = talk, .from = ana, .to = bruno}})));
 
-    CHECK(heard.are_empty());
+    CHECK(received.are_empty());
 }
 
-TEST_CASE_METHOD(streams_contract, "streams: who stopped listening hears no more", "[stream]")
+TEST_CASE_METHOD(
+    streams_contract,
+    "streams: a listener that ended its subscription is not called",
+    "[stream]"
+)
 {
     hints ended{streams};
-    hints heard{streams};
+    hints received{streams};
     ended.end();
 
     store({.in = talk, .from = as_aureo, .to = ana, .text = "6"});
 
-    CHECK(heard.tell_of(talk));
+    CHECK(received.wait_for(talk));
     CHECK(ended.are_empty());
 }

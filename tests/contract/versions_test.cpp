@@ -2,7 +2,7 @@
 
 using namespace botcore;
 
-TEST_CASE_METHOD(storage_contract, "versions: zero without messages", "[versions]")
+TEST_CASE_METHOD(storage_contract, "versions: the version is zero without messages", "[versions]")
 {
     CHECK(version({.conversation = talk}) == 0);
     CHECK(version({.bot = aureo}) == 0);
@@ -12,7 +12,11 @@ TEST_CASE_METHOD(storage_contract, "versions: zero without messages", "[versions
     CHECK(none->empty());
 }
 
-TEST_CASE_METHOD(storage_contract, "versions: grow with every message that may match", "[versions]")
+TEST_CASE_METHOD(
+    storage_contract,
+    "versions: every message that may match increases the version",
+    "[versions]"
+)
 {
     const client_id client{ana.value};
     const client_id other_client{bruno.value};

@@ -141,7 +141,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     visible_contract,
-    "visible: a bot that may not be used as a sender is a client",
+    "visible: a bot that the sender may not see counts as a client",
     "[visible]"
 )
 {

@@ -10,36 +10,40 @@ using namespace std::chrono_literals;
 
 using texts = std::vector<std::string>;
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: come back as they were put, by name", "[webhooks]")
+TEST_CASE_METHOD(webhooks_contract, "webhooks: a webhook is read back as it was put", "[webhooks]")
 {
     const auto second = put(write_of("b-2", 2));
-    auto asked = write_of("a", 1);
-    asked.secrets = {secret_of(7), secret_of(8)};
-    asked.is_enabled = false;
-    asked.url = *web_address::parse("http://[::1]:8080/a%20b");
-    asked.events = *webhook_events::from_bits(2);
-    const auto first = put(asked);
+    auto write = write_of("a", 1);
+    write.secrets = {secret_of(7), secret_of(8)};
+    write.is_enabled = false;
+    write.url = *web_address::parse("http://[::1]:8080/a%20b");
+    write.events = *webhook_events::from_bits(2);
+    const auto first = put(write);
 
     const auto found = webhooks.list(aureo, soon());
 
     REQUIRE(found);
     CHECK(*found == std::vector{first, second});
-    CHECK(first.secrets == asked.secrets);
+    CHECK(first.secrets == write.secrets);
     CHECK(first.state == webhook_state::disabled);
     CHECK(second.secrets == std::vector{secret_of(2)});
     CHECK(webhooks.list(bela, soon())->empty());
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: need a registered bot", "[webhooks]")
+TEST_CASE_METHOD(webhooks_contract, "webhooks: a webhook needs a registered bot", "[webhooks]")
 {
-    auto asked = write_of("a");
-    asked.bot = id_of<bot_id>(99);
+    auto write = write_of("a");
+    write.bot = id_of<bot_id>(99);
 
-    CHECK(webhooks.put(asked, soon()).error().code == errc::not_found);
-    CHECK(webhooks.list(asked.bot, soon()).error().code == errc::not_found);
+    CHECK(webhooks.put(write, soon()).error().code == errc::not_found);
+    CHECK(webhooks.list(write.bot, soon()).error().code == errc::not_found);
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: a change keeps secrets, and counts", "[webhooks]")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "webhooks: a change keeps the secrets and increases the version",
+    "[webhooks]"
+)
 {
     const auto before = put(write_of("a", 1));
     auto change = write_of("a", 2);
@@ -57,18 +61,22 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: a change keeps secrets, and count
     CHECK(again->webhook == after->webhook);
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: conditions are kept", "[webhooks]")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "webhooks: preconditions decide on changes and removals",
+    "[webhooks]"
+)
 {
-    auto asked = write_of("a", 1);
-    asked.expected.any_of = {{5}};
-    asked.must_exist = true;
-    CHECK(webhooks.put(asked, soon()).error().code == errc::precondition_failed);
+    auto write = write_of("a", 1);
+    write.expected.any_of = {{5}};
+    write.must_exist = true;
+    CHECK(webhooks.put(write, soon()).error().code == errc::precondition_failed);
 
     const auto made = put(write_of("a", 1));
-    CHECK(webhooks.put(asked, soon()).error().code == errc::precondition_failed);
-    asked.expected = {};
-    asked.must_be_absent = true;
-    CHECK(webhooks.put(asked, soon()).error().code == errc::precondition_failed);
+    CHECK(webhooks.put(write, soon()).error().code == errc::precondition_failed);
+    write.expected = {};
+    write.must_be_absent = true;
+    CHECK(webhooks.put(write, soon()).error().code == errc::precondition_failed);
 
     webhook_removal removal{.bot = aureo, .name = hook_name("a"), .expected = {{{5}}}};
     CHECK(webhooks.remove(removal, soon()).error().code == errc::precondition_failed);
@@ -78,7 +86,11 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: conditions are kept", "[webhooks]
     CHECK(webhooks.list(aureo, soon())->empty());
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: a bot has a limited number of them", "[webhooks]")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "webhooks: a bot has a limited number of webhooks",
+    "[webhooks]"
+)
 {
     for (std::uint64_t number = 1; number <= webhook::each_bot_max; ++number)
         put(write_of("hook-" + std::to_string(number), number));
@@ -88,7 +100,11 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: a bot has a limited number of the
     CHECK(refused.error().code == errc::invalid_argument);
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: get the events they want", "[webhooks]")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "webhooks: a webhook gets the events of its subscription",
+    "[webhooks]"
+)
 {
     auto inbound = write_of("in", 1);
     inbound.events = *webhook_events::from_bits(1);
@@ -102,14 +118,14 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: get the events they want", "[webh
     store({.in = talk, .from = ana, .to = as_aureo, .text = "asked"});
     store({.in = talk, .from = as_aureo, .to = ana, .text = "answered"});
 
-    std::set<std::pair<std::string, std::string>> told;
+    std::set<std::pair<std::string, std::string>> received;
     for (const auto& one : claim())
-        told.emplace(one.webhook.name.text(), one.message.content.text);
+        received.emplace(one.webhook.name.text(), one.message.content.text);
 
-    CHECK(told == decltype(told){{"in", "asked"}, {"out", "answered"}});
+    CHECK(received == decltype(received){{"in", "asked"}, {"out", "answered"}});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: disabled ones queue nothing and send nothing")
+TEST_CASE_METHOD(webhooks_contract, "webhooks: a disabled webhook queues nothing and sends nothing")
 {
     const auto hook = put(write_of("a"));
     say("before");
@@ -126,7 +142,7 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: disabled ones queue nothing and s
     CHECK(deliver_all() == texts{"before", "after"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: those of a removed bot are gone for good")
+TEST_CASE_METHOD(webhooks_contract, "webhooks: a revived bot does not get its webhooks back")
 {
     put(write_of("a"));
     say("one");
@@ -144,7 +160,10 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: those of a removed bot are gone f
     CHECK(deliver_all() == texts{"two"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "webhooks: a removed one is swept away in pieces")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "webhooks: the deliveries of a removed webhook are deleted in batches"
+)
 {
     const auto hook = put(write_of("a", 1));
     for (int count = 0; count < 5; ++count)
@@ -159,7 +178,7 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: a removed one is swept away in pi
     CHECK(webhooks.list(aureo, soon())->size() == 1);
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: an append that is refused queues nothing")
+TEST_CASE_METHOD(webhooks_contract, "outbox: a refused append queues nothing")
 {
     const auto hook = put(write_of("a"));
     const auto kept = say("first");
@@ -193,7 +212,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a conversation is delivered in orde
     CHECK(deliver_all() == texts{"2"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: a failing one holds back its own conversation alone")
+TEST_CASE_METHOD(webhooks_contract, "outbox: a failed delivery delays its own conversation only")
 {
     put(write_of("a"));
     say("1");
@@ -213,7 +232,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a failing one holds back its own co
     CHECK(deliver_all() == texts{"2"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: a dead one lets the next ones pass, and is kept")
+TEST_CASE_METHOD(webhooks_contract, "outbox: a dead delivery is kept, and lets the next ones pass")
 {
     const auto hook = put(write_of("a"));
     const auto lost = say("1");
@@ -252,7 +271,10 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: 410 disables the webhook and loses 
     CHECK(deliver_all() == texts{"1"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: what a dead claimer leased is due again in time")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "outbox: deliveries of a claimer that died are due again after the lease"
+)
 {
     put(write_of("a"));
     say("1");
@@ -272,7 +294,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: what a dead claimer leased is due a
     CHECK(claim().empty());
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: a busy webhook leaves room for the others")
+TEST_CASE_METHOD(webhooks_contract, "outbox: a busy webhook leaves capacity for the others")
 {
     const auto hook = put(write_of("busy", 1));
     put(write_of("other", 2));
@@ -295,7 +317,10 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a busy webhook leaves room for the 
     CHECK(claimed->size() == 5);
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: one dead delivery or all of them are sent again")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "outbox: one dead delivery, or all of them, can be queued again"
+)
 {
     const auto hook = put(write_of("a"));
     const auto first = say("1");
@@ -315,7 +340,10 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: one dead delivery or all of them ar
     CHECK(*webhooks.redeliver_dead(hook.id, 10, soon()) == 0);
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: one that waits for its next try need not wait")
+TEST_CASE_METHOD(
+    webhooks_contract,
+    "outbox: a delivery that waits for its next attempt can be sent now"
+)
 {
     const auto hook = put(write_of("a"));
     const auto sent = say("1");
@@ -327,12 +355,12 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: one that waits for its next try nee
     CHECK(deliver_all() == texts{"1"});
 }
 
-TEST_CASE_METHOD(webhooks_contract, "outbox: a replay sends again what came after a position")
+TEST_CASE_METHOD(webhooks_contract, "outbox: a replay queues the messages after a position again")
 {
     const auto before = say("before");
-    auto asked = write_of("a");
-    asked.events = *webhook_events::from_bits(1);
-    const auto hook = put(asked);
+    auto write = write_of("a");
+    write.events = *webhook_events::from_bits(1);
+    const auto hook = put(write);
     say("1");
     store({.in = talk, .from = as_aureo, .to = ana, .text = "not wanted"});
     say("2", other_talk);
@@ -396,21 +424,21 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
                     .from = ana,
                     .to = as_aureo,
                     .text = std::to_string(number)};
-                const std::array<submission, 1> asked{submission_of({one})};
-                is_fine = messages.append(asked, soon()).at(0).has_value() && is_fine;
+                const std::array<submission, 1> write{submission_of({one})};
+                is_fine = messages.append(submissions, soon()).at(0).has_value() && is_fine;
             }
         }
     };
     const auto read = [&] {
         const auto until = soon();
         while (delivered < conversation_count * each && std::chrono::steady_clock::now() < until) {
-            const delivery_claim asked{
+            const delivery_claim claim{
                 .now = now,
                 .leased_until = now + lease_length,
                 .lease = ++leases,
                 .limit = 3,
                 .each_webhook = 3};
-            const auto claimed = webhooks.claim(asked, until);
+            const auto claimed = webhooks.claim(claim, until);
             is_fine = claimed.has_value() && is_fine;
             if (!claimed)
                 return;
@@ -428,7 +456,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
 
     CHECK(is_fine);
     CHECK(seen.size() == conversation_count);
-    for (const auto& [conversation, told] : seen)
-        CHECK(told == texts{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+    for (const auto& [conversation, received] : seen)
+        CHECK(received == texts{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
     CHECK(claim().empty());
 }

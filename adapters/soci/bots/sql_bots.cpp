@@ -14,10 +14,10 @@ result<std::vector<std::optional<bot>>> sql_bots::find(
 {
     const sql_text select{"SELECT id, name, version FROM bots", {}, "itn"};
     lookup_by_id<bot> lookup{ids};
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         lookup.clear();
         const auto keep = [&](const row& row) { lookup.add(bot_in(row)); };
-        on.select_by_ids(select, "id", lookup.ids(), keep, " AND removed = 0");
+        db.select_by_ids(select, "id", lookup.ids(), keep, " AND removed = 0");
     });
     if (!done)
         return done.error();
@@ -30,17 +30,17 @@ result<bot_page> sql_bots::list(const bot_query& query, const read_terms& terms)
     sql_text text{"SELECT id, name, version FROM bots WHERE removed = 0", "n", "itn"};
     if (query.from) {
         text.sql += backwards ? " AND id < :key" : " AND id > :key";
-        text.takes = "in";
+        text.parameters = "in";
     }
     text.sql += backwards ? " ORDER BY id DESC LIMIT :limit" : " ORDER BY id LIMIT :limit";
 
     std::vector<bot> bots;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         bots.clear();
-        auto& selection = on.prepared(text);
+        auto& selection = db.prepared(text);
         if (query.from)
-            selection.give(query.from->key);
-        for (selection.give(std::uint64_t{query.limit} + 1).run(); selection.next();)
+            selection.bind(query.from->key);
+        for (selection.bind(std::uint64_t{query.limit} + 1).run(); selection.next();)
             bots.push_back(bot_in(selection));
     });
     if (!done)

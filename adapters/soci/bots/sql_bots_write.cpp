@@ -22,52 +22,52 @@ struct bot_record {
     friend bool operator==(const bot_record&, const bot_record&) = default;
 };
 
-std::optional<bot_record> find_record(session& on, bot_id id)
+std::optional<bot_record> find_record(session& db, bot_id id)
 {
     auto& selection =
-        on.prepared({"SELECT id, name, version, removed FROM bots WHERE id = :id", "i", "itnn"});
+        db.prepared({"SELECT id, name, version, removed FROM bots WHERE id = :id", "i", "itnn"});
     std::optional<bot_record> record;
-    for (selection.give(id).run(); selection.next();)
+    for (selection.bind(id).run(); selection.next();)
         record = bot_record{bot_in(selection), selection.number(3) != 0};
     return record;
 }
 
 /// Keeps other transactions from changing the bot, but not from appending its messages.
-void lock_row(session& on, bot_id id)
+void lock_row(session& db, bot_id id)
 {
-    const std::string lock{on.dialect().lock_rows};
-    on.prepared({"SELECT version FROM bots WHERE id = :id" + lock, "i", "n"})
-        .give(id)
+    const std::string lock{db.dialect().lock_rows};
+    db.prepared({"SELECT version FROM bots WHERE id = :id" + lock, "i", "n"})
+        .bind(id)
         .run()
         .finish();
 }
 
-void write(session& on, const bot_record& changed)
+void write(session& db, const bot_record& changed)
 {
     const auto& [bot, is_removed] = changed;
-    on.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
+    db.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
                  " VALUES (:id, :name, :version, :removed, (SELECT version + 1 FROM registry))"
                  " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
                  " version = excluded.version, removed = excluded.removed,"
                  " registry_version = excluded.registry_version",
                  "itnn"})
-        .give(bot.id)
-        .give(std::string_view{bot.name.text()})
-        .give(bot.version)
-        .give(std::int64_t{is_removed ? 1 : 0})
+        .bind(bot.id)
+        .bind(std::string_view{bot.name.text()})
+        .bind(bot.version)
+        .bind(std::int64_t{is_removed ? 1 : 0})
         .run()
         .finish();
-    bot_registry::count_change(on);
+    bot_registry::count_change(db);
 }
 
 /// The answer to an earlier registration with this receipt, if there was one.
-std::optional<result<registered_bot>> first_answer(session& on, const receipt& receipt)
+std::optional<result<registered_bot>> first_answer(session& db, const receipt& receipt)
 {
-    auto& stored = on.prepared(
+    auto& stored = db.prepared(
         {"SELECT bot, bot_name, bot_version, digest FROM receipts WHERE key = :key", "i", "itnn"}
     );
     std::optional<result<registered_bot>> answer;
-    for (stored.give(receipt.key).run(); stored.next();) {
+    for (stored.bind(receipt.key).run(); stored.next();) {
         const bool is_same = stored.count(3) == receipt.digest && !stored.is_null(0);
         if (is_same) {
             answer = registered_bot{.bot = bot_in(stored), .replayed = true};
@@ -78,16 +78,16 @@ std::optional<result<registered_bot>> first_answer(session& on, const receipt& r
     return answer;
 }
 
-void keep_answer(session& on, const receipt& receipt, const bot& answer)
+void keep_answer(session& db, const receipt& receipt, const bot& answer)
 {
-    on.prepared({"INSERT INTO receipts (key, digest, bot, bot_name, bot_version)"
+    db.prepared({"INSERT INTO receipts (key, digest, bot, bot_name, bot_version)"
                  " VALUES (:key, :digest, :bot, :name, :version)",
                  "initn"})
-        .give(receipt.key)
-        .give(receipt.digest)
-        .give(answer.id)
-        .give(std::string_view{answer.name.text()})
-        .give(answer.version)
+        .bind(receipt.key)
+        .bind(receipt.digest)
+        .bind(answer.id)
+        .bind(std::string_view{answer.name.text()})
+        .bind(answer.version)
         .run()
         .finish();
 }
@@ -100,13 +100,13 @@ struct trace {
 
 using last_written = std::optional<trace>;
 
-result<registered_bot> add_one(session& on, const bot_registration& added, last_written& written)
+result<registered_bot> add_one(session& db, const bot_registration& added, last_written& written)
 {
     if (added.receipt) {
-        if (auto answer = first_answer(on, *added.receipt))
+        if (auto answer = first_answer(db, *added.receipt))
             return *std::move(answer);
     }
-    const auto record = find_record(on, added.id);
+    const auto record = find_record(db, added.id);
     if (record && !record->is_removed)
         return refuse(errc::already_exists, "A bot with the id " + added.id.text() + " exists.");
 
@@ -115,9 +115,9 @@ result<registered_bot> add_one(session& on, const bot_registration& added, last_
         .name = added.name,
         .version = record ? record->bot.version + 1 : 1,
     };
-    write(on, {created, false});
+    write(db, {created, false});
     if (added.receipt)
-        keep_answer(on, *added.receipt, created);
+        keep_answer(db, *added.receipt, created);
     written = trace{
         .bot = {created, false},
         .receipt = added.receipt ? std::optional{added.receipt->key} : std::nullopt,
@@ -125,9 +125,9 @@ result<registered_bot> add_one(session& on, const bot_registration& added, last_
     return registered_bot{.bot = created};
 }
 
-result<bot> find_as(session& on, bot_id id, const precondition& expected)
+result<bot> find_as(session& db, bot_id id, const precondition& expected)
 {
-    auto record = find_record(on, id);
+    auto record = find_record(db, id);
     if (!record || record->is_removed)
         return refuse(errc::not_found, "No bot is registered under the id " + id.text() + ".");
     if (!expected.holds_for(record->bot.version)) {
@@ -141,36 +141,36 @@ result<bot> find_as(session& on, bot_id id, const precondition& expected)
 }
 
 /// Names are no facts for an append: the registry's version stays, and appends go on meanwhile.
-void rename(session& on, const bot& changed)
+void rename(session& db, const bot& changed)
 {
-    on.prepared({"UPDATE bots SET name = :name, version = :version WHERE id = :id", "tni"})
-        .give(std::string_view{changed.name.text()})
-        .give(changed.version)
-        .give(changed.id)
+    db.prepared({"UPDATE bots SET name = :name, version = :version WHERE id = :id", "tni"})
+        .bind(std::string_view{changed.name.text()})
+        .bind(changed.version)
+        .bind(changed.id)
         .run()
         .finish();
 }
 
-result<bot> change_one(session& on, const bot_change& change, last_written& written)
+result<bot> change_one(session& db, const bot_change& change, last_written& written)
 {
-    lock_row(on, change.id);
-    auto current = find_as(on, change.id, change.expected);
+    lock_row(db, change.id);
+    auto current = find_as(db, change.id, change.expected);
     if (!current || !change.name || *change.name == current->name)
         return current;
     const bot changed{.id = change.id, .name = *change.name, .version = current->version + 1};
-    rename(on, changed);
+    rename(db, changed);
     written = trace{{changed, false}};
     return changed;
 }
 
-result<> remove_one(session& on, const bot_removal& removal, last_written& written)
+result<> remove_one(session& db, const bot_removal& removal, last_written& written)
 {
-    auto current = find_as(on, removal.id, removal.expected);
+    auto current = find_as(db, removal.id, removal.expected);
     if (!current)
         return current.error();
     ++current->version;
-    write(on, {*current, true});
-    remove_webhooks_of(on, removal.id);
+    write(db, {*current, true});
+    remove_webhooks_of(db, removal.id);
     written = trace{{*current, true}};
     return {};
 }
@@ -179,17 +179,17 @@ result<> remove_one(session& on, const bot_removal& removal, last_written& writt
 /// that wrote this receipt has the same answer. Versions only grow: a smaller version, or none,
 /// proves that nothing was written; a greater one proves only that another change came after ours,
 /// or instead of it.
-commit_status verify_commit(session& on, const trace& last)
+commit_status verify_commit(session& db, const trace& last)
 {
     const auto& [expected, receipt] = last;
     if (receipt) {
         commit_status status = commit_status::not_committed;
         const std::array keys{*receipt};
         const auto confirm = [&](const row& /*row*/) { status = commit_status::committed; };
-        on.select_by_ids({"SELECT key FROM receipts", {}, "i"}, "key", keys, confirm);
+        db.select_by_ids({"SELECT key FROM receipts", {}, "i"}, "key", keys, confirm);
         return status;
     }
-    const auto record = find_record(on, expected.bot.id);
+    const auto record = find_record(db, expected.bot.id);
     if (!record || record->bot.version < expected.bot.version)
         return commit_status::not_committed;
     return *record == expected ? commit_status::committed : commit_status::unknown;
@@ -210,14 +210,14 @@ std::vector<Answer> write_all(
     const transaction work{
         .lock = lock,
         .run =
-            [&](session& on) {
+            [&](session& db) {
                 answers.clear();
                 written.reset();
                 for (const auto& item : items)
-                    answers.push_back(carry_out(on, item, written));
+                    answers.push_back(carry_out(db, item, written));
                 return written ? progress::written : progress::nothing;
             },
-        .verify_commit = [&](session& on) { return verify_commit(on, *written); },
+        .verify_commit = [&](session& db) { return verify_commit(db, *written); },
     };
     if (items.empty())
         return answers;

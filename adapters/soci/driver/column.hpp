@@ -44,7 +44,7 @@ constexpr std::string_view name_of(column_type type) noexcept
     return "text";
 }
 
-/// The letters of all columns, in order: a `sql_text::takes` or `sql_text::gives`.
+/// The letters of all columns, in order: a `sql_text::parameters` or `sql_text::columns`.
 template <std::size_t Count>
 constexpr std::array<char, Count> letters_of(const std::array<column, Count>& columns) noexcept
 {

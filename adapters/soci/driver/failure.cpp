@@ -44,7 +44,7 @@ failure_kind kind_of(int code)
         return failure_kind::unsynced;
     switch (code & 0xff) {
         // The file, or its folder, can't be used at all. After a disk error within a commit, only
-        // another connection can tell whether the commit was done.
+        // another connection can find out whether the commit was done.
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY: return failure_kind::lost;
@@ -251,7 +251,8 @@ botcore::error unknown_outcome()
 {
     return refuse(
         errc::outcome_unknown,
-        "The database could not confirm that it stored this. Ask whether it did, or send it again."
+        "The database could not confirm the write. Check whether it was stored, or send the "
+        "request again."
     );
 }
 

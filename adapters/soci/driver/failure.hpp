@@ -50,7 +50,7 @@ struct failure {
 /// interprets the driver's exceptions.
 failure failure_from(const std::exception& thrown);
 
-/// Tells the operator that the database serves nothing now: why, and what helps.
+/// Logs that the database serves no requests now, with the reason and the remedy.
 void log_lost(const failure& failure, botcore::log& log);
 
 /// The refusal for the caller. Logs what the operator has to know, except failed attempts to
@@ -80,7 +80,7 @@ struct unreachable : std::runtime_error {
 /// A connection that was not attempted, since another attempt has just failed.
 struct still_away : unreachable {
     explicit still_away(database_state found)
-        : unreachable{"It was away a moment ago."}, state{found}
+        : unreachable{"The previous attempt to connect has just failed."}, state{found}
     {
     }
 

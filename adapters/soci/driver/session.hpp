@@ -44,11 +44,11 @@ public:
     /// A statement, prepared at its first use. Lifetime: until the next call.
     virtual statement& prepared(const sql_text& text) = 0;
 
-    /// Runs a query whose columns have the types in `gives` (see `sql_text`), and calls `each` for
-    /// its rows, until that returns false.
+    /// Runs a query whose columns have the types in `columns` (see `sql_text`), and calls `each`
+    /// for its rows, until that returns false.
     virtual void select(
         const query& selection,
-        std::string_view gives,
+        std::string_view columns,
         const std::function<bool(const row&)>& each
     ) = 0;
 
@@ -67,18 +67,18 @@ public:
     /// Executes any number of statements, without parameters, and without an answer.
     virtual void execute(const std::string& script) = 0;
 
-    /// Bounds what comes next, up to `begin_write` or the end of a read. Before the first call,
-    /// only the user's own settings bound statements on PostgreSQL.
+    /// Sets the time limit of the following statements, up to `begin_write` or the end of a read.
+    /// Before the first call, PostgreSQL applies only the user's own settings.
     ///
-    /// On SQLite exactly, on PostgreSQL within a third, since another bound than the last costs a
-    /// round trip.
+    /// The limit is exact on SQLite. On PostgreSQL it may differ by a third, because each new limit
+    /// costs a round trip.
     virtual void limit(botcore::deadline until) = 0;
 
-    /// No answer is expected of the database until the next call.
-    virtual void rest() noexcept = 0;
+    /// Says that no answer of the database is due until the next call.
+    virtual void mark_idle() noexcept = 0;
 
-    /// Throws `not_primary` if the server takes no writes, as of its last answer: it may lack what
-    /// was committed, so its answers are neither passed on nor relied on. Costs no round trip, but
+    /// Throws `not_primary` if the server takes no writes, according to its last answer. Such a
+    /// server may lack committed data, so its answers must not be used. Costs no round trip, except
     /// through a pooler.
     virtual void check_primary() = 0;
 
@@ -89,13 +89,13 @@ public:
     /// Throws `unsure_commit` if the commit may not last.
     virtual void commit() = 0;
 
-    /// Ends the transaction, also one that failed. False if the session is of no use any more.
+    /// Ends the transaction, also a failed one. False if the session can't be used any more.
     virtual bool rollback() noexcept = 0;
 
     [[nodiscard]] virtual bool is_lost() const noexcept = 0;
 
-    /// Whether the commit of the last transaction was sent. If the session was lost after that,
-    /// nobody knows whether the commit was done.
+    /// Whether the commit of the last transaction was sent. If the session is lost after that, the
+    /// outcome of the commit is unknown.
     [[nodiscard]] bool has_sent_commit() const noexcept { return has_sent_commit_; }
 
     /// Whether the last transaction was sent in one piece, its lock included. If the session was
@@ -119,7 +119,7 @@ protected:
     /// Prepares a statement, or finds it prepared.
     statement& find_or_prepare(const sql_text& text);
 
-    /// Frees what the statements' answers still hold.
+    /// Frees the memory of the statements' answers.
     void finish_statements();
 
     bool has_sent_commit_ = false;

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// When the server had all the time to end a statement that is too late.
+/// When the server has had enough time to end a statement that is too late.
 botcore::deadline bite_time(botcore::deadline until)
 {
     constexpr milliseconds grace{500};
@@ -60,10 +60,10 @@ session_postgresql::~session_postgresql()
     PQfinish(std::exchange(postgresql_of(connection()), nullptr));
 }
 
-void session_postgresql::rest() noexcept
+void session_postgresql::mark_idle() noexcept
 {
     if (watched_)
-        watched_->rest();
+        watched_->mark_idle();
 }
 
 // Every query here has an index to read from, in order. The planner must not conclude from a table
@@ -74,7 +74,7 @@ void session_postgresql::rest() noexcept
 // for longer than others are willing to wait.
 void session_postgresql::set_up()
 {
-    // Else libpq would write what a server says unasked to our standard error.
+    // Otherwise libpq writes the server's notices to standard error.
     PQsetNoticeReceiver(postgresql_of(connection()), &note_warning, &has_warned_);
     execute(
         "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
@@ -130,7 +130,7 @@ statement& session_postgresql::prepared(const sql_text& text)
 
 void session_postgresql::select(
     const query& selection,
-    std::string_view /*gives*/,
+    std::string_view /*columns*/,
     const std::function<bool(const row&)>& each
 )
 {
@@ -243,8 +243,8 @@ std::vector<binary_rows> session_postgresql::run_binary(std::span<const binary_q
     return answers;
 }
 
-// What is sent up to a synchronisation is one transaction, which ends there (PostgreSQL 15, section
-// 55.2.4): nobody has to say BEGIN and COMMIT.
+// All statements up to a synchronisation are one transaction, which ends there (PostgreSQL 15,
+// section 55.2.4): BEGIN and COMMIT are not needed.
 binary_rows session_postgresql::run_as_transaction(
     const std::string& sql,
     const std::vector<std::string_view>& parameters

@@ -73,7 +73,7 @@ public:
 
     void select(
         const query& selection,
-        std::string_view gives,
+        std::string_view columns,
         const std::function<bool(const row&)>& each
     ) override;
 
@@ -87,7 +87,7 @@ public:
 
     void execute(const std::string& script) override;
     void limit(botcore::deadline until) override;
-    void rest() noexcept override;
+    void mark_idle() noexcept override;
     void check_primary() override;
 
     /// Nothing is sent yet: the begin goes with the transaction's first statement.

@@ -23,7 +23,7 @@ extern "C" int is_late(void* until)
 session_sqlite::session_sqlite(const database_url& url, checkpointer* checkpoints) : session{url}
 {
     limit(std::chrono::steady_clock::now() + std::chrono::seconds{5});
-    // So that an fsync error can be told from other disk errors.
+    // Extended codes distinguish an fsync error from other disk errors.
     sqlite_api::sqlite3_extended_result_codes(sqlite_of(connection()), 1);
     execute(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
@@ -36,19 +36,19 @@ session_sqlite::session_sqlite(const database_url& url, checkpointer* checkpoint
 
 void session_sqlite::select(
     const query& selection,
-    std::string_view gives,
+    std::string_view columns,
     const std::function<bool(const row&)>& each
 )
 {
-    std::string takes;
+    std::string parameters;
     for (const auto& value : selection.values())
-        takes += std::holds_alternative<botcore::uuid>(value) ? 'i' : 'n';
-    auto& rows = prepared({selection.sql, takes, gives});
+        parameters += std::holds_alternative<botcore::uuid>(value) ? 'i' : 'n';
+    auto& rows = prepared({selection.sql, parameters, columns});
     for (const auto& value : selection.values()) {
         if (const auto* const id = std::get_if<botcore::uuid>(&value))
-            rows.give(*id);
+            rows.bind(*id);
         else
-            rows.give(std::get<std::int64_t>(value));
+            rows.bind(std::get<std::int64_t>(value));
     }
     for (rows.run(); rows.next();) {
         if (each(rows))
@@ -74,12 +74,12 @@ void session_sqlite::select_by_ids(
     const sql_text text{
         select.sql + " WHERE " + std::string{column} + " = :id" + std::string{rest},
         "i",
-        select.gives};
+        select.columns};
     if (spans_all)
         execute("BEGIN");
     for (const auto& id : ids) {
         auto& selection = prepared(text);
-        for (selection.give(id).run(); selection.next();)
+        for (selection.bind(id).run(); selection.next();)
             each(selection);
     }
     if (spans_all)

@@ -15,7 +15,7 @@ public:
 
     void select(
         const query& selection,
-        std::string_view gives,
+        std::string_view columns,
         const std::function<bool(const row&)>& each
     ) override;
 
@@ -29,7 +29,7 @@ public:
 
     void execute(const std::string& script) override;
     void limit(botcore::deadline until) override;
-    void rest() noexcept override {}
+    void mark_idle() noexcept override {}
     void check_primary() override {}
     void begin_write(const write_lock& lock, botcore::deadline until) override;
     void commit() override;

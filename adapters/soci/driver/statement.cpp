@@ -28,7 +28,7 @@ botcore::uuid id_from_bytes(std::string_view bytes)
 statement::statement(soci::session& session, sql::dialect dialect, const sql_text& text)
     : dialect_{dialect}, statement_{session}
 {
-    for (const char kind : text.takes) {
+    for (const char kind : text.parameters) {
         auto& [value, number, bytes, state] = parameters_.emplace_back();
         if (kind == 'n') {
             statement_.exchange(soci::use(number, state));
@@ -39,7 +39,7 @@ statement::statement(soci::session& session, sql::dialect dialect, const sql_tex
             statement_.exchange(soci::use(value, state));
         }
     }
-    for (const char kind : text.gives) {
+    for (const char kind : text.columns) {
         auto& [value, number, bytes, state] = columns_.emplace_back();
         if (kind == 'n') {
             statement_.exchange(soci::into(number, state));
@@ -59,7 +59,7 @@ statement::cell& statement::next_parameter()
     return parameter;
 }
 
-statement& statement::give(const botcore::uuid& value)
+statement& statement::bind(const botcore::uuid& value)
 {
     cell& parameter = next_parameter();
     if (dialect_ == dialect::postgresql) {
@@ -74,19 +74,19 @@ statement& statement::give(const botcore::uuid& value)
     return *this;
 }
 
-statement& statement::give(std::int64_t value)
+statement& statement::bind(std::int64_t value)
 {
     next_parameter().number = value;
     return *this;
 }
 
-statement& statement::give(std::string_view value)
+statement& statement::bind(std::string_view value)
 {
     next_parameter().text = value;
     return *this;
 }
 
-statement& statement::give_null()
+statement& statement::bind_null()
 {
     next_parameter().state = soci::i_null;
     return *this;

@@ -24,29 +24,29 @@ struct sql_text {
 
     /// The types of the parameters and of the columns, in order, one letter each: `i` is an id, `n`
     /// a number, `t` a text.
-    std::string_view takes{};
-    std::string_view gives{};
+    std::string_view parameters{};
+    std::string_view columns{};
 };
 
 /// A prepared statement, with memory for its parameters and for one row of its answer.
 ///
-/// Give it all parameters in order, run it, then read rows until `next` returns false, or call
+/// Bind all parameters in order, run it, then read rows until `next` returns false, or call
 /// `finish`: only then it can run again, and only then SQLite releases its read lock. The statement
 /// itself is the current row.
 class statement final : public row {
 public:
     statement(soci::session& session, dialect dialect, const sql_text& text);
 
-    statement& give(const botcore::uuid& value);
-    statement& give(std::int64_t value);
-    statement& give(std::uint64_t value) { return give(static_cast<std::int64_t>(value)); }
-    statement& give(std::string_view value);
-    statement& give_null();
+    statement& bind(const botcore::uuid& value);
+    statement& bind(std::int64_t value);
+    statement& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+    statement& bind(std::string_view value);
+    statement& bind_null();
 
     template <class Tag>
-    statement& give(const botcore::id<Tag>& value)
+    statement& bind(const botcore::id<Tag>& value)
     {
-        return give(value.value);
+        return bind(value.value);
     }
 
     statement& run();
@@ -82,7 +82,7 @@ private:
     dialect dialect_;
     std::deque<cell> parameters_;  // A deque, since SOCI keeps references.
     std::deque<cell> columns_;
-    std::size_t parameter_count_ = 0;  ///< Parameters given so far.
+    std::size_t parameter_count_ = 0;  ///< Parameters bound so far.
     bool has_first_row_ = false;
     bool has_failed_ = false;
     soci::statement statement_;

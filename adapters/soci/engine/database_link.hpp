@@ -14,7 +14,7 @@
 
 namespace botapi::sql {
 
-/// The way to one database: opens sessions, and knows whether it is worth trying.
+/// The link to one database: opens sessions, and knows whether the database is reachable.
 ///
 /// Thread safety: any number of threads may call at once.
 class database_link {
@@ -28,22 +28,22 @@ public:
     /// thread tries.
     std::unique_ptr<session> connect();
 
-    /// Lets in one thread at a time that writes, where the database has one writer at a time.
-    /// Nothing, if the others are not done by the deadline.
+    /// Admits one writing thread at a time, if the database has one writer at a time. Nothing if
+    /// the other writers are not done by the deadline.
     virtual std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) = 0;
 
-    /// Called when the disk failed to keep what was written. Sessions stay: while one is open,
-    /// SQLite shows nobody what was not committed.
+    /// Called when an fsync has failed. Sessions stay open: while one is open, SQLite shows no
+    /// uncommitted pages to other processes.
     virtual void distrust() noexcept = 0;
 
-    /// Whether the disk failed to keep what was written, so that nothing may be written any more.
+    /// Whether an fsync has failed, so that nothing may be written any more.
     [[nodiscard]] virtual bool is_distrusted() const noexcept = 0;
 
     /// Whether the database is still the one that was opened. If not, what is written to it is
     /// lost.
     [[nodiscard]] virtual bool is_in_place() = 0;
 
-    /// Since when the database could not be reached, or took no writes. Nothing, if it serves.
+    /// Since when the database has been unreachable or has taken no writes. Nothing if it serves.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const
     {
         return reachability_.away_since();
@@ -59,7 +59,7 @@ protected:
     void note_reached();
     void note_missed(const failure& found);
 
-    /// Whether the database is known to give no answer now, though it may take connections.
+    /// Whether the server is known to hang: it accepts connections, but does not answer.
     virtual bool is_silent() = 0;
 
     /// Throws `unreachable`.
@@ -70,8 +70,7 @@ private:
     reachability reachability_;
 };
 
-/// Makes the link for a database. `log` must
-/// outlive the link.
+/// Makes the link for a database. `log` must outlive the link.
 std::unique_ptr<database_link> make_database_link(const database_url& url, botcore::log& log);
 
 }  // namespace botapi::sql

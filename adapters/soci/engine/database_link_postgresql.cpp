@@ -10,7 +10,7 @@ namespace botapi::sql {
 
 namespace {
 
-/// A server that takes longer over a statement that does nothing hangs.
+/// A server that needs longer for an empty statement hangs.
 constexpr std::chrono::milliseconds answer_max{1'000};
 
 }  // namespace
@@ -54,12 +54,12 @@ bool database_link_postgresql::is_silent()
 {
     if (is_replaced_)
         return true;
-    // A try can take seconds, which nobody who waits for an answer has to spare.
+    // An attempt can take seconds: too long for a request that waits for an answer.
     if (away_since()) {
         watchdog_.request_probe();
         return true;
     }
-    // To connect to a server that hangs takes longer than to notice that it does.
+    // A connection attempt takes longer than the probe needs to find that the server hangs.
     return !watchdog_.is_answered();
 }
 
@@ -86,7 +86,7 @@ void database_link_postgresql::check_store(session_postgresql& opened)
     }
 }
 
-// libpq can't be told that a server hangs, so a thread of its own waits for it.
+// libpq can't abandon a server that hangs, so the attempt runs on a thread of its own.
 std::unique_ptr<session> database_link_postgresql::open()
 {
     const auto began = std::chrono::steady_clock::now();

@@ -32,7 +32,7 @@ bool reachability::missed(botcore::deadline now, database_state why) noexcept
         away_since_ = now;
     is_tried_ = false;
     std::uniform_int_distribution<int> part{50, 100};
-    next_try_ = now + pause_ * part(chance_) / 100;
+    next_try_ = now + pause_ * part(random_) / 100;
     pause_ = std::min(pause_ * 2, longest_pause);
     return std::exchange(state_, why) != why;
 }

@@ -11,11 +11,11 @@
 
 namespace botapi::sql {
 
-/// What all who want to reach a database know of it while it is away: it can't be reached, or it
-/// takes no writes.
+/// The shared knowledge about a database that is away: it can't be reached, or it takes no writes.
 ///
-/// Then only one of them tries at a time, after pauses that grow, and that chance shortens, so that
-/// a database that comes back is met neither by a crowd of threads nor by all servers at once.
+/// While it is away, one thread at a time tries to reach it, after growing pauses with jitter. So a
+/// database that comes back is not met by a crowd of threads, nor by all servers at the same
+/// moment.
 ///
 /// Thread safety: any number of threads at once.
 class reachability {
@@ -23,33 +23,34 @@ public:
     static constexpr std::chrono::milliseconds shortest_pause{50};
     static constexpr std::chrono::milliseconds longest_pause{500};
 
-    /// `seed` is of the chance.
-    explicit reachability(unsigned seed) : chance_{seed} {}
+    /// `seed` is that of the jitter.
+    explicit reachability(unsigned seed) : random_{seed} {}
 
-    /// Whether to try at `now`. Who is told to has to say how it went, by one of the next two.
+    /// Whether the caller should try at `now`. A caller that gets `true` must report the outcome
+    /// with `reached` or `missed`.
     bool may_try(botcore::deadline now);
 
-    /// Answers with the state that has ended.
+    /// Reports a success. Answers the state that it ended.
     database_state reached() noexcept;
 
-    /// `why` is any state but `serving`. False if that was known.
+    /// Reports a failure. `why` is any state but `serving`. False if it was known already.
     bool missed(botcore::deadline now, database_state why) noexcept;
 
-    /// That connections are there, on which nothing has been said since `since`.
+    /// Reports that the server has sent nothing since `since` on its open connections.
     void hung(botcore::deadline since) noexcept;
 
-    /// When it was missed first since it was reached last. Nothing, if it is not away.
+    /// The time of the first failure after the last success. Nothing if the database is not away.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const;
 
-    /// As it was found last.
+    /// The last reported state.
     [[nodiscard]] database_state state() const;
 
 private:
     mutable std::mutex mutex_;
-    std::minstd_rand chance_;
+    std::minstd_rand random_;
     std::optional<botcore::deadline> away_since_{};
     database_state state_ = database_state::serving;
-    bool is_tried_ = false;  ///< While it is away, by somebody, at this moment.
+    bool is_tried_ = false;  ///< Whether a thread is trying at this moment.
     std::chrono::milliseconds pause_{shortest_pause};
     botcore::deadline next_try_{};
 };

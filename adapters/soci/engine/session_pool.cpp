@@ -25,7 +25,10 @@ std::unique_ptr<session_pool::lease> session_pool::acquire(botcore::deadline unt
     return std::make_unique<lease>(*this, std::move(session), generation_);
 }
 
-void session_pool::give_back(std::unique_ptr<session> session, std::uint64_t generation) noexcept
+void session_pool::return_session(
+    std::unique_ptr<session> session,
+    std::uint64_t generation
+) noexcept
 {
     {
         const std::lock_guard lock{mutex_};
@@ -37,8 +40,8 @@ void session_pool::give_back(std::unique_ptr<session> session, std::uint64_t gen
 session_pool::lease::~lease()
 {
     if (session_)
-        session_->rest();
-    pool_.give_back(std::move(session_), generation_);
+        session_->mark_idle();
+    pool_.return_session(std::move(session_), generation_);
 }
 
 session& session_pool::lease::get()

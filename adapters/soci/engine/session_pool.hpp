@@ -75,13 +75,13 @@ public:
     std::unique_ptr<lease> acquire(botcore::deadline until);
 
 private:
-    void give_back(std::unique_ptr<session> session, std::uint64_t generation) noexcept;
+    void return_session(std::unique_ptr<session> session, std::uint64_t generation) noexcept;
 
     database_link& link_;
     std::mutex mutex_;
     std::condition_variable has_free_;
     std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< With generations.
-    std::uint64_t generation_ = 0;  ///< Grows when older sessions are not to be trusted.
+    std::uint64_t generation_ = 0;  ///< Grows when older sessions become invalid.
 };
 
 }  // namespace botapi::sql

@@ -19,11 +19,11 @@ bool passes(failure_kind kind)
     return kind == failure_kind::lost || kind == failure_kind::raced || kind == failure_kind::busy;
 }
 
-/// How long we try to reach a database: through a restart, but not so long that those who wait for
-/// one that is down pile up.
+/// How long to try to reach a database: long enough for a restart, short enough that requests to a
+/// database that is down don't pile up.
 constexpr milliseconds reach_max{1'500};
 
-/// Counts the tries of one piece of work, and paces them.
+/// Counts the attempts of one piece of work, and paces them.
 class patience {
 public:
     explicit patience(deadline until) noexcept : until_{until} {}
@@ -71,7 +71,7 @@ private:
     std::optional<deadline> lost_since_;
 };
 
-/// What to say after a commit that was cut short. Nothing, if it has to be done again.
+/// The answer after a commit that was cut short. Nothing if the work has to be repeated.
 std::optional<result<>> answer_to(commit_status found)
 {
     switch (found) {
@@ -101,14 +101,14 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
     if (!leased)
         return too_late();
     for (patience patience{terms.until};;) {
-        const auto failed = attempt(*link, *leased, [&](session& on) {
-            on.limit(terms.until);
-            work(on);
-            on.check_primary();
+        const auto failed = attempt(*link, *leased, [&](session& db) {
+            db.limit(terms.until);
+            work(db);
+            db.check_primary();
         });
         if (!failed)
             return {};
-        // A session that waited in the pool may have died there: that alone is no failure.
+        // A session that waited in the pool may have died there. That alone is not a failure.
         const bool has_connected = failed->code != "connect" && failed->code != "away";
         const bool may_retry = again || (patience.is_first_try() && has_connected);
         if (!may_retry || !patience.allows_another(failed->kind, link->away_since()))
@@ -139,22 +139,22 @@ result<> transaction_runner::write(deadline until, const transaction& work)
     bool is_in_doubt = false;      // Whether the last commit has to be verified first.
     bool may_commit_late = false;  // Whether an earlier try may still be stored.
     std::optional<result<>> answer;
-    const auto carry_out = [&](session& on) {
+    const auto carry_out = [&](session& db) {
         if (is_in_doubt) {
-            on.begin_write(exclusive_, until);
-            const auto status = work.verify_commit(on);
-            on.check_primary();
+            db.begin_write(exclusive_, until);
+            const auto status = work.verify_commit(db);
+            db.check_primary();
             answer = answer_to(status);
             leased->rollback();
             is_in_doubt = false;
             return;
         }
-        on.begin_write(work.lock, until);
-        const auto done = work.run(on);
+        db.begin_write(work.lock, until);
+        const auto done = work.run(db);
         if (done != progress::committed)
-            on.check_primary();
+            db.check_primary();
         if (done == progress::written)
-            on.commit();
+            db.commit();
         if (done == progress::nothing)
             leased->rollback();
         answer = result<>{};
@@ -202,12 +202,12 @@ std::optional<failure> transaction_runner::attempt(
         throw;
     } catch (const std::exception& thrown) {
         auto found = failure_from(thrown);
-        // A connection that breaks under a statement has no code to give.
+        // A connection that breaks during a statement has no error code.
         if (leased.is_lost())
             found.kind = failure_kind::lost;
         found.was_committing = leased.has_sent_commit();
         found.may_begin_late = leased.may_begin_late();
-        // What is left is a session that is ready for the next work, or none.
+        // The lease is left with a session that is ready for the next work, or with none.
         if (found.code == "connect")
             log_lost(found, log_);
         if (found.kind == failure_kind::unsynced)

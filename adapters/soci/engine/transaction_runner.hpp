@@ -22,28 +22,28 @@ enum class commit_status : std::uint8_t { not_committed, committed, unknown };
 enum class progress : std::uint8_t {
     nothing,    ///< There is nothing to commit.
     written,    ///< There is something to commit.
-    committed,  ///< That is done already.
+    committed,  ///< The commit is done already.
 };
 
 /// A transaction that writes. Both functions may be called several times: a transaction that failed
 /// is run again from the start.
 struct transaction {
-    /// What the transaction locks first.
+    /// The lock that the transaction takes first.
     write_lock lock;
 
     /// Reads the facts, decides, writes.
     std::function<progress(session&)> run;
 
-    /// Whether what `run` wrote last is stored. Called within a transaction that keeps all other
-    /// writers out, and so after the one in doubt has ended either way.
+    /// Whether the rows that `run` wrote last are stored. Called within a transaction that keeps
+    /// all other writers out, so the transaction in doubt has ended by then.
     std::function<commit_status(session&)> verify_commit;
 };
 
-/// Runs reads and transactions, and is the only one that knows about retries.
+/// Runs reads and transactions. All retries are made here.
 ///
-/// What fails for a reason that passes is tried again until the deadline; a database that can't be
-/// reached, or takes no writes, for one and a half seconds at most, counted from when any thread
-/// missed it first. What such a database answers is never passed on.
+/// Work that fails for a temporary reason is repeated until the deadline. If the database can't be
+/// reached, or takes no writes, the retries end one and a half seconds after the first failure of
+/// any thread. Answers of such a database are never passed on.
 ///
 /// Thread safety: any number of threads may call at once.
 class transaction_runner {
@@ -65,11 +65,11 @@ public:
     /// Commits `work`, or nothing of it. Errors: `unavailable`, `outcome_unknown`, `storage_full`,
     /// `internal`.
     ///
-    /// Once a disk has failed to keep what SQLite wrote, all is refused from then on: what a second
-    /// try would find may be in memory only.
+    /// After an fsync of SQLite has failed, all work is refused: a retry could read pages that are
+    /// in memory only.
     botcore::result<> write(botcore::deadline until, const transaction& work);
 
-    /// Whether anything would be written. Errors: `unavailable`.
+    /// Whether the database accepts writes: no fsync has failed. Errors: `unavailable`.
     [[nodiscard]] botcore::result<> trust() const;
 
 private:
@@ -77,7 +77,7 @@ private:
 
     botcore::result<> read(const botcore::read_terms& terms, const reading& work, bool again);
 
-    /// Nothing, if it worked.
+    /// The failure, or nothing after a success.
     std::optional<failure> attempt(database_link& link, lease& leased, const reading& work);
 
     topology& topology_;

@@ -7,7 +7,7 @@ namespace botapi::sql {
 
 using namespace botcore;
 
-std::map<key_id, std::uint64_t> lock_quotas(session& on, std::span<const submission> submissions)
+std::map<key_id, std::uint64_t> lock_quotas(session& db, std::span<const submission> submissions)
 {
     std::set<key_id> accounts;
     for (const auto& submission : submissions) {
@@ -18,22 +18,22 @@ std::map<key_id, std::uint64_t> lock_quotas(session& on, std::span<const submiss
     // In the order of the ids, and before any conversation is locked, so that there is no deadlock.
     std::map<key_id, std::uint64_t> left;
     for (const auto& account : accounts) {
-        const std::string lock{on.dialect().lock_rows};
-        auto& selection = on.prepared(
+        const std::string lock{db.dialect().lock_rows};
+        auto& selection = db.prepared(
             {"SELECT quota - stored FROM key_quotas WHERE key = :key" + lock, "i", "n"}
         );
-        for (selection.give(account).run(); selection.next();)
+        for (selection.bind(account).run(); selection.next();)
             left.emplace(account, selection.count(0));
     }
     return left;
 }
 
-void spend_quotas(session& on, const append_plan& plan)
+void spend_quotas(session& db, const append_plan& plan)
 {
     for (const auto& [account, count] : plan.spent()) {
-        on.prepared({"UPDATE key_quotas SET stored = stored + :count WHERE key = :key", "ni"})
-            .give(count)
-            .give(account)
+        db.prepared({"UPDATE key_quotas SET stored = stored + :count WHERE key = :key", "ni"})
+            .bind(count)
+            .bind(account)
             .run()
             .finish();
     }

@@ -15,11 +15,11 @@ namespace botapi::sql {
 /// How many more messages each account of the submissions may store. Locks the accounts until the
 /// transaction ends, so that counts are exact, whatever number of servers write.
 std::map<botcore::key_id, std::uint64_t> lock_quotas(
-    session& on,
+    session& db,
     std::span<const botcore::submission> submissions
 );
 
 /// Counts the messages that a plan stores. In the transaction that called `lock_quotas`.
-void spend_quotas(session& on, const botcore::append_plan& plan);
+void spend_quotas(session& db, const botcore::append_plan& plan);
 
 }  // namespace botapi::sql

@@ -43,9 +43,9 @@ std::optional<instant> instant_in(const row& row, std::size_t column)
 void give_or_null(statement& statement, const std::optional<instant>& at)
 {
     if (at) {
-        statement.give(count_of(*at));
+        statement.bind(count_of(*at));
     } else {
-        statement.give_null();
+        statement.bind_null();
     }
 }
 
@@ -74,10 +74,10 @@ api_key key_in(const row& row)
 
 }  // namespace
 
-std::vector<api_key> read_keys(session& on)
+std::vector<api_key> read_keys(session& db)
 {
     std::vector<api_key> keys;
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT k.id, k.name, k.scopes, k.bots, k.hash, k.created, k.expires, k.revoked,"
          " k.last_used, q.quota, q.stored FROM api_keys k LEFT JOIN key_quotas q ON q.key = k.id"
          " ORDER BY k.id",
@@ -89,38 +89,38 @@ std::vector<api_key> read_keys(session& on)
     return keys;
 }
 
-void write_key(session& on, const api_key& added)
+void write_key(session& db, const api_key& added)
 {
-    auto& insert = on.prepared(
+    auto& insert = db.prepared(
         {"INSERT INTO api_keys (id, name, scopes, bots, hash, created, expires, revoked, last_used)"
          " VALUES (:id, :name, :scopes, :bots, :hash, :created, :expires, :revoked, :last_used)",
          "itnttnnnn"}
     );
-    insert.give(added.id)
-        .give(std::string_view{added.name})
-        .give(added.scopes.bits())
-        .give(std::string_view{bots_in_text(added.bots)})
-        .give(std::string_view{to_hexadecimal(added.hash)})
-        .give(count_of(added.created));
+    insert.bind(added.id)
+        .bind(std::string_view{added.name})
+        .bind(added.scopes.bits())
+        .bind(std::string_view{bots_in_text(added.bots)})
+        .bind(std::string_view{to_hexadecimal(added.hash)})
+        .bind(count_of(added.created));
     give_or_null(insert, added.expires);
     give_or_null(insert, added.revoked);
     give_or_null(insert, added.last_used);
     insert.run().finish();
     if (!added.quota)
         return;
-    on.prepared({"INSERT INTO key_quotas (key, quota, stored) VALUES (:key, :quota, :stored)",
+    db.prepared({"INSERT INTO key_quotas (key, quota, stored) VALUES (:key, :quota, :stored)",
                  "inn"})
-        .give(added.id)
-        .give(*added.quota)
-        .give(added.stored)
+        .bind(added.id)
+        .bind(*added.quota)
+        .bind(added.stored)
         .run()
         .finish();
 }
 
-std::vector<signing_key> read_signing_keys(session& on)
+std::vector<signing_key> read_signing_keys(session& db)
 {
     std::vector<signing_key> keys;
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT number, secret, created, ends FROM signing_keys ORDER BY number", {}, "ntnn"}
     );
     for (selection.run(); selection.next();) {
@@ -135,35 +135,35 @@ std::vector<signing_key> read_signing_keys(session& on)
     return keys;
 }
 
-bool write_signing_key(session& on, const signing_key& added)
+bool write_signing_key(session& db, const signing_key& added)
 {
-    auto& insert = on.prepared(
+    auto& insert = db.prepared(
         {"INSERT INTO signing_keys (number, secret, created) VALUES (:number, :secret, :created)"
          " ON CONFLICT DO NOTHING RETURNING number",
          "ntn",
          "n"}
     );
-    insert.give(std::int64_t{added.number})
-        .give(std::string_view{to_hexadecimal(added.secret)})
-        .give(count_of(added.created));
+    insert.bind(std::int64_t{added.number})
+        .bind(std::string_view{to_hexadecimal(added.secret)})
+        .bind(count_of(added.created));
     bool is_written = false;
     for (insert.run(); insert.next();)
         is_written = true;
     return is_written;
 }
 
-void end_signing_keys(session& on, const signing_key& added, instant others_end)
+void end_signing_keys(session& db, const signing_key& added, instant others_end)
 {
-    on.prepared({"DELETE FROM signing_keys WHERE ends <= :created", "n"})
-        .give(count_of(added.created))
+    db.prepared({"DELETE FROM signing_keys WHERE ends <= :created", "n"})
+        .bind(count_of(added.created))
         .run()
         .finish();
-    on.prepared({"UPDATE signing_keys SET ends = :ends WHERE number <> :number"
+    db.prepared({"UPDATE signing_keys SET ends = :ends WHERE number <> :number"
                  " AND (ends IS NULL OR ends > :earlier)",
                  "nnn"})
-        .give(count_of(others_end))
-        .give(std::int64_t{added.number})
-        .give(count_of(others_end))
+        .bind(count_of(others_end))
+        .bind(std::int64_t{added.number})
+        .bind(count_of(others_end))
         .run()
         .finish();
 }

@@ -16,17 +16,17 @@ namespace botapi::sql {
 }
 
 /// All keys, with their counts of stored messages, in the order of their ids.
-std::vector<botcore::api_key> read_keys(session& on);
+std::vector<botcore::api_key> read_keys(session& db);
 
-void write_key(session& on, const botcore::api_key& added);
+void write_key(session& db, const botcore::api_key& added);
 
 /// In the order of their numbers.
-std::vector<botcore::signing_key> read_signing_keys(session& on);
+std::vector<botcore::signing_key> read_signing_keys(session& db);
 
 /// False if a key with this number exists.
-bool write_signing_key(session& on, const botcore::signing_key& added);
+bool write_signing_key(session& db, const botcore::signing_key& added);
 
 /// Makes all other keys end at `others_end` at the latest, and removes those that have ended.
-void end_signing_keys(session& on, const botcore::signing_key& added, botcore::instant others_end);
+void end_signing_keys(session& db, const botcore::signing_key& added, botcore::instant others_end);
 
 }  // namespace botapi::sql

@@ -12,22 +12,22 @@ using namespace botcore;
 
 namespace {
 
-std::uint64_t read_version(session& on)
+std::uint64_t read_version(session& db)
 {
-    return on.prepared({"SELECT version FROM key_changes", {}, "n"}).run_for_count();
+    return db.prepared({"SELECT version FROM key_changes", {}, "n"}).run_for_count();
 }
 
-void count_change(session& on)
+void count_change(session& db)
 {
-    on.prepared({"UPDATE key_changes SET version = version + 1", {}, {}}).run().finish();
+    db.prepared({"UPDATE key_changes SET version = version + 1", {}, {}}).run().finish();
 }
 
 /// Whether a key is revoked. Nothing, if there is no such key.
-std::optional<bool> find_revoked(session& on, key_id id)
+std::optional<bool> find_revoked(session& db, key_id id)
 {
-    auto& selection = on.prepared({"SELECT revoked FROM api_keys WHERE id = :id", "i", "n"});
+    auto& selection = db.prepared({"SELECT revoked FROM api_keys WHERE id = :id", "i", "n"});
     std::optional<bool> is_revoked;
-    for (selection.give(id).run(); selection.next();)
+    for (selection.bind(id).run(); selection.next();)
         is_revoked = !selection.is_null(0);
     return is_revoked;
 }
@@ -39,14 +39,14 @@ result<> sql_keys::add(const api_key& added, deadline until)
     const transaction work{
         .lock = bots_stay,
         .run =
-            [&](session& on) {
-                write_key(on, added);
-                count_change(on);
+            [&](session& db) {
+                write_key(db, added);
+                count_change(db);
                 return progress::written;
             },
         .verify_commit =
-            [&](session& on) {
-                return find_revoked(on, added.id) ? commit_status::committed
+            [&](session& db) {
+                return find_revoked(db, added.id) ? commit_status::committed
                                                   : commit_status::not_committed;
             },
     };
@@ -56,11 +56,11 @@ result<> sql_keys::add(const api_key& added, deadline until)
 result<key_list> sql_keys::list(deadline until)
 {
     key_list list;
-    const auto done = runner_.read(until, [&](session& on) {
-        note_list_on(on);
-        list = {.version = version_on(on)};
-        list.keys = read_keys(on);
-        list.signing = read_signing_keys(on);
+    const auto done = runner_.read(until, [&](session& db) {
+        note_list_on(db);
+        list = {.version = version_on(db)};
+        list.keys = read_keys(db);
+        list.signing = read_signing_keys(db);
     });
     if (!done)
         return done.error();
@@ -70,29 +70,30 @@ result<key_list> sql_keys::list(deadline until)
 result<std::uint64_t> sql_keys::version(deadline until)
 {
     std::uint64_t version = 0;
-    const auto done = runner_.read_once(until, [&](session& on) { version = version_on(on); });
+    const auto done = runner_.read_once(until, [&](session& db) { version = version_on(db); });
     if (!done)
         return done.error();
     return version;
 }
 
-std::uint64_t sql_keys::version_on(session& on)
+std::uint64_t sql_keys::version_on(session& db)
 {
     constexpr unsigned count_bits = 40;
-    const auto count = read_version(on);
+    const auto count = read_version(db);
     const std::lock_guard lock{mutex_};
-    if (on.number() > newest_session_) {
+    if (db.number() > newest_session_) {
         epoch_ += newest_session_ == 0 ? 0 : 1;
-        newest_session_ = on.number();
+        newest_session_ = db.number();
     }
     return (epoch_ << count_bits) + count;
 }
 
-/// A list from an older session may be that of a server which was replaced: it has to be read again.
-void sql_keys::note_list_on(const session& on)
+/// A list from an older session may be that of a server which was replaced: it has to be read
+/// again.
+void sql_keys::note_list_on(const session& db)
 {
     const std::lock_guard lock{mutex_};
-    if (on.number() < newest_session_)
+    if (db.number() < newest_session_)
         ++epoch_;
 }
 
@@ -102,24 +103,24 @@ result<> sql_keys::revoke(key_id revoked, instant now, deadline until)
     const transaction work{
         .lock = bots_stay,
         .run =
-            [&](session& on) {
-                was_revoked = find_revoked(on, revoked);
+            [&](session& db) {
+                was_revoked = find_revoked(db, revoked);
                 if (was_revoked.value_or(true))
                     return progress::nothing;
-                on.prepared(
+                db.prepared(
                       {"UPDATE api_keys SET revoked = :now WHERE id = :id AND revoked IS NULL",
                        "ni"}
                 )
-                    .give(count_of(now))
-                    .give(revoked)
+                    .bind(count_of(now))
+                    .bind(revoked)
                     .run()
                     .finish();
-                count_change(on);
+                count_change(db);
                 return progress::written;
             },
         .verify_commit =
-            [&](session& on) {
-                return find_revoked(on, revoked).value_or(false) ? commit_status::committed
+            [&](session& db) {
+                return find_revoked(db, revoked).value_or(false) ? commit_status::committed
                                                                  : commit_status::not_committed;
             },
     };
@@ -136,23 +137,23 @@ result<std::size_t> sql_keys::revoke_all(instant created, instant now, deadline 
     const transaction work{
         .lock = bots_stay,
         .run =
-            [&](session& on) {
+            [&](session& db) {
                 count = 0;
-                auto& update = on.prepared(
+                auto& update = db.prepared(
                     {"UPDATE api_keys SET revoked = :now"
                      " WHERE created < :created AND revoked IS NULL RETURNING id",
                      "nn",
                      "i"}
                 );
-                for (update.give(count_of(now)).give(count_of(created)).run(); update.next();)
+                for (update.bind(count_of(now)).bind(count_of(created)).run(); update.next();)
                     ++count;
                 if (count == 0)
                     return progress::nothing;
-                count_change(on);
+                count_change(db);
                 return progress::written;
             },
         // Another request may have revoked the same keys: no row says which request did.
-        .verify_commit = [](session& /*on*/) { return commit_status::unknown; },
+        .verify_commit = [](session& /*db*/) { return commit_status::unknown; },
     };
     if (const auto done = runner_.write(until, work); !done)
         return done.error();
@@ -165,17 +166,17 @@ result<> sql_keys::renew_signing(const signing_key& added, instant others_end, d
     const transaction work{
         .lock = bots_stay,
         .run =
-            [&](session& on) {
-                is_taken = !write_signing_key(on, added);
+            [&](session& db) {
+                is_taken = !write_signing_key(db, added);
                 if (is_taken)
                     return progress::nothing;
-                end_signing_keys(on, added, others_end);
-                count_change(on);
+                end_signing_keys(db, added, others_end);
+                count_change(db);
                 return progress::written;
             },
         .verify_commit =
-            [&](session& on) {
-                const auto stored = read_signing_keys(on);
+            [&](session& db) {
+                const auto stored = read_signing_keys(db);
                 return std::ranges::count(stored, added.secret, &signing_key::secret) > 0
                            ? commit_status::committed
                            : commit_status::not_committed;
@@ -197,16 +198,16 @@ result<> sql_keys::note_use(key_id used, instant now, deadline until)
     const transaction work{
         .lock = bots_stay,
         .run =
-            [&](session& on) {
-                on.prepared({"UPDATE api_keys SET last_used = :now WHERE id = :id", "ni"})
-                    .give(count_of(now))
-                    .give(used)
+            [&](session& db) {
+                db.prepared({"UPDATE api_keys SET last_used = :now WHERE id = :id", "ni"})
+                    .bind(count_of(now))
+                    .bind(used)
                     .run()
                     .finish();
                 return progress::written;
             },
         .verify_commit =
-            [](session& /*on*/) {
+            [](session& /*db*/) {
                 return commit_status::not_committed;
             },  // Repeating it does no harm.
     };

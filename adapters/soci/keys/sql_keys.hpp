@@ -12,8 +12,9 @@ namespace botapi::sql {
 /// The API keys, and the keys that sign tokens.
 ///
 /// A failover may lose a revocation, and the database then gives its number to another change. So
-/// the version does not only count changes: it also grows when it is read on a session that is newer
-/// than all before, as `stream_horizon` and `bot_registry` forget what they learned on older ones.
+/// the version does not only count changes: it also grows when it is read on a session that is
+/// newer than all before, as `stream_horizon` and `bot_registry` forget what they learned on older
+/// ones.
 class sql_keys final : public botcore::key_store {
 public:
     /// Keeps a reference.
@@ -42,8 +43,8 @@ public:
         override;
 
 private:
-    std::uint64_t version_on(session& on);
-    void note_list_on(const session& on);
+    std::uint64_t version_on(session& db);
+    void note_list_on(const session& db);
 
     transaction_runner& runner_;
     std::mutex mutex_;

@@ -27,35 +27,35 @@ namespace {
 /// Rows per page of `walk`.
 constexpr std::string_view page_size = "5000";
 
-void check_file(session& on, check_report& report)
+void check_file(session& db, check_report& report)
 {
     rule integrity{report, "The file is damaged"};
-    auto& selection = on.prepared({"PRAGMA integrity_check", {}, "t"});
+    auto& selection = db.prepared({"PRAGMA integrity_check", {}, "t"});
     for (selection.run(); selection.next();) {
         if (selection.text(0) != "ok")
             integrity.add(std::string{selection.text(0)} + '.');
     }
     run_check(
-        on,
+        db,
         report,
         "A foreign key refers to no row",
         {"SELECT \"table\" || ' to ' || parent FROM pragma_foreign_key_check", {}, "t"}
     );
 }
 
-void check_bots(session& on, check_report& report)
+void check_bots(session& db, check_report& report)
 {
     rule names{report, "A bot has a name that breaks the rules for names"};
-    walk(on, {"SELECT id, name FROM bots", {}, "it"}, [&](const row& row) {
+    walk(db, {"SELECT id, name FROM bots", {}, "it"}, [&](const row& row) {
         if (!botcore::bot_name::parse(row.text(1)))
             names.add(row.id(0).text() + '.');
     });
 }
 
-void check_conversations(session& on, check_report& report)
+void check_conversations(session& db, check_report& report)
 {
     rule shards{report, "A conversation is in the wrong shard"};
-    walk(on, {"SELECT id, shard FROM conversations", {}, "in"}, [&](const row& row) {
+    walk(db, {"SELECT id, shard FROM conversations", {}, "in"}, [&](const row& row) {
         ++report.conversations;
         const conversation_id id{row.id(0)};
         if (row.number(1) != botcore::shard_of(id))
@@ -63,7 +63,7 @@ void check_conversations(session& on, check_report& report)
     });
 }
 
-void check_messages(session& on, check_report& report)
+void check_messages(session& db, check_report& report)
 {
     rule shards{report, "A message is in the wrong shard"};
     rule stamps{report, "A message has an invalid timestamp"};
@@ -71,7 +71,7 @@ void check_messages(session& on, check_report& report)
         "SELECT id, conversation, shard, instant, form FROM messages",
         {},
         "iinnn"};
-    walk(on, select, [&](const row& row) {
+    walk(db, select, [&](const row& row) {
         ++report.messages;
         if (row.number(2) != botcore::shard_of(conversation_id{row.id(1)}))
             shards.add(row.id(0).text() + '.');
@@ -84,11 +84,11 @@ void check_messages(session& on, check_report& report)
 }
 
 /// Checks the shards in the tables whose rows have no id of their own.
-void check_shards(session& on, check_report& report)
+void check_shards(session& db, check_report& report)
 {
     for (const auto table : tables_of_conversations) {
         rule shards{report, "Rows of " + std::string{table} + " are in the wrong shard"};
-        walk_shards(on, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
+        walk_shards(db, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
             const std::int64_t expected = botcore::shard_of(id);
             if (low != expected || high != expected)
                 shards.add(id.text() + '.');
@@ -99,7 +99,7 @@ void check_shards(session& on, check_report& report)
 }  // namespace
 
 void walk_shards(
-    session& on,
+    session& db,
     std::string_view table,
     const std::function<void(conversation_id, std::int64_t, std::int64_t)>& each
 )
@@ -110,23 +110,23 @@ void walk_shards(
             std::string{table} + " GROUP BY conversation) AS grouped",
         {},
         "inn"};
-    walk(on, select, [&](const row& row) {
+    walk(db, select, [&](const row& row) {
         each(conversation_id{row.id(0)}, row.number(1), row.number(2));
     });
 }
 
-void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each)
+void walk(session& db, const sql_text& select, const std::function<void(const row&)>& each)
 {
     std::optional<uuid> after;
     for (bool has_more = true; has_more;) {
         const std::string where = after ? " WHERE id > :after" : "";
-        auto& selection = on.prepared(
+        auto& selection = db.prepared(
             {select.sql + where + " ORDER BY id LIMIT " + std::string{page_size},
              after ? "i" : "",
-             select.gives}
+             select.columns}
         );
         if (after)
-            selection.give(*after);
+            selection.bind(*after);
         has_more = false;
         for (selection.run(); selection.next();) {
             has_more = true;
@@ -136,20 +136,20 @@ void walk(session& on, const sql_text& select, const std::function<void(const ro
     }
 }
 
-check_report check_all(session& on)
+check_report check_all(session& db)
 {
     check_report report;
-    if (const auto schema = check_schema(on); !schema) {
+    if (const auto schema = check_schema(db); !schema) {
         report.findings.push_back(schema.error().detail);
         return report;
     }
-    if (on.dialect().is_file)
-        check_file(on, report);
-    check_relations(on, report);
-    check_bots(on, report);
-    check_conversations(on, report);
-    check_messages(on, report);
-    check_shards(on, report);
+    if (db.dialect().is_file)
+        check_file(db, report);
+    check_relations(db, report);
+    check_bots(db, report);
+    check_conversations(db, report);
+    check_messages(db, report);
+    check_shards(db, report);
     return report;
 }
 
@@ -158,12 +158,12 @@ result<check_report> check(const database_url& url, botcore::log& log)
     if (is_missing(url))
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
-        const auto on = open_session(url);
-        on->check_primary();
-        on->limit(botcore::deadline::max());
-        on->execute(std::string{on->dialect().begin_check});
-        auto report = check_all(*on);
-        on->rollback();
+        const auto db = open_session(url);
+        db->check_primary();
+        db->limit(botcore::deadline::max());
+        db->execute(std::string{db->dialect().begin_check});
+        auto report = check_all(*db);
+        db->rollback();
         return report;
     } catch (const std::bad_alloc&) {
         throw;

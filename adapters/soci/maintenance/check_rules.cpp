@@ -2,12 +2,12 @@
 
 namespace botapi::sql {
 
-void run_check(session& on, check_report& report, const std::string& name, const sql_text& text)
+void run_check(session& db, check_report& report, const std::string& name, const sql_text& text)
 {
     rule rule{report, name};
-    auto& selection = on.prepared(text);
+    auto& selection = db.prepared(text);
     for (selection.run(); selection.next();) {
-        const bool is_id = text.gives == "i";
+        const bool is_id = text.columns == "i";
         rule.add(is_id ? selection.id(0).text() + '.' : std::string{selection.text(0)} + '.');
     }
 }
@@ -15,10 +15,10 @@ void run_check(session& on, check_report& report, const std::string& name, const
 namespace {
 
 /// Rules that no constraint of the schema enforces.
-void check_conversation_rules(session& on, check_report& report)
+void check_conversation_rules(session& db, check_report& report)
 {
     run_check(
-        on,
+        db,
         report,
         "A conversation has participants without messages in it",
         {"SELECT conversation FROM (SELECT conversation, bot, client FROM pairings"
@@ -28,7 +28,7 @@ void check_conversation_rules(session& on, check_report& report)
          "i"}
     );
     run_check(
-        on,
+        db,
         report,
         "A message arrived before one with a smaller number in its conversation",
         {"SELECT id FROM (SELECT id, arrival, lag(arrival) OVER (PARTITION BY conversation"
@@ -38,10 +38,10 @@ void check_conversation_rules(session& on, check_report& report)
     );
 }
 
-void check_webhook_rules(session& on, check_report& report)
+void check_webhook_rules(session& db, check_report& report)
 {
     run_check(
-        on,
+        db,
         report,
         "The delivery queue of a conversation to a webhook has a wrong count",
         {"SELECT conversation FROM (SELECT webhook, conversation, waiting FROM delivery_queues"
@@ -52,7 +52,7 @@ void check_webhook_rules(session& on, check_report& report)
          "i"}
     );
     run_check(
-        on,
+        db,
         report,
         "A delivery to a webhook has no message",
         {"SELECT d.message FROM webhook_deliveries d LEFT JOIN messages m ON m.id = d.message"
@@ -64,10 +64,10 @@ void check_webhook_rules(session& on, check_report& report)
 
 }  // namespace
 
-void check_relations(session& on, check_report& report)
+void check_relations(session& db, check_report& report)
 {
     run_check(
-        on,
+        db,
         report,
         "The messages of a conversation are not numbered from 1 to its last number",
         {"SELECT c.id FROM conversations c LEFT JOIN messages m ON m.conversation = c.id"
@@ -77,7 +77,7 @@ void check_relations(session& on, check_report& report)
          "i"}
     );
     run_check(
-        on,
+        db,
         report,
         "A message has no conversation",
         {"SELECT m.id FROM messages m LEFT JOIN conversations c ON c.id = m.conversation"
@@ -86,7 +86,7 @@ void check_relations(session& on, check_report& report)
          "i"}
     );
     run_check(
-        on,
+        db,
         report,
         "A message has no bot",
         {"SELECT m.id FROM messages m LEFT JOIN bots b ON b.id = m.bot WHERE b.id IS NULL"
@@ -95,7 +95,7 @@ void check_relations(session& on, check_report& report)
          "i"}
     );
     run_check(
-        on,
+        db,
         report,
         "The bot and client of a message are not participants of its conversation",
         {"SELECT m.id FROM messages m LEFT JOIN pairings p ON p.conversation = m.conversation"
@@ -103,8 +103,8 @@ void check_relations(session& on, check_report& report)
          {},
          "i"}
     );
-    check_conversation_rules(on, report);
-    check_webhook_rules(on, report);
+    check_conversation_rules(db, report);
+    check_webhook_rules(db, report);
 }
 
 }  // namespace botapi::sql

@@ -44,11 +44,11 @@ private:
 };
 
 /// Runs a statement whose every row is a finding: a text, or an id.
-void run_check(session& on, check_report& report, const std::string& name, const sql_text& text);
+void run_check(session& db, check_report& report, const std::string& name, const sql_text& text);
 
 /// Reads a table page by page in the order of the id, its first column, and calls `each` for each
 /// row.
-void walk(session& on, const sql_text& select, const std::function<void(const row&)>& each);
+void walk(session& db, const sql_text& select, const std::function<void(const row&)>& each);
 
 /// The tables, other than messages, whose rows belong to a conversation.
 inline constexpr std::array<std::string_view, 3> tables_of_conversations{
@@ -59,15 +59,15 @@ inline constexpr std::array<std::string_view, 3> tables_of_conversations{
 /// Calls `each` for every conversation in such a table, with the least and the greatest shard of
 /// its rows.
 void walk_shards(
-    session& on,
+    session& db,
     std::string_view table,
     const std::function<void(botcore::conversation_id, std::int64_t, std::int64_t)>& each
 );
 
 /// Checks every rule, within the current transaction.
-check_report check_all(session& on);
+check_report check_all(session& db);
 
 /// Checks the rules that single statements can check: missing counterparts, and wrong counts.
-void check_relations(session& on, check_report& report);
+void check_relations(session& db, check_report& report);
 
 }  // namespace botapi::sql

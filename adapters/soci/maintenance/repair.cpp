@@ -27,14 +27,14 @@ struct faulty_row {
 };
 
 /// Reads all rows before anything is changed.
-std::vector<faulty_row> read_all(session& on, const sql_text& text)
+std::vector<faulty_row> read_all(session& db, const sql_text& text)
 {
     std::vector<faulty_row> rows;
-    auto& selection = on.prepared(text);
+    auto& selection = db.prepared(text);
     for (selection.run(); selection.next();) {
         auto& row = rows.emplace_back();
-        for (std::size_t column = 0; column < text.gives.size(); ++column) {
-            if (text.gives[column] == 'i') {
+        for (std::size_t column = 0; column < text.columns.size(); ++column) {
+            if (text.columns[column] == 'i') {
                 row.ids.push_back(selection.id(column));
             } else {
                 row.numbers.push_back(selection.number(column));
@@ -46,34 +46,34 @@ std::vector<faulty_row> read_all(session& on, const sql_text& text)
 
 /// Gives a tombstone to a bot whose row is missing. It can be registered again like any removed
 /// bot.
-void repair_bots(session& on, check_report& repairs)
+void repair_bots(session& db, check_report& repairs)
 {
     rule added{repairs, "A bot that messages refer to was added as a removed bot"};
     const auto missing = read_all(
-        on,
+        db,
         {"SELECT DISTINCT m.bot FROM messages m LEFT JOIN bots b ON b.id = m.bot"
          " WHERE b.id IS NULL ORDER BY m.bot",
          {},
          "i"}
     );
     for (const auto& row : missing) {
-        on.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
+        db.prepared({"INSERT INTO bots (id, name, version, removed, registry_version)"
                      " SELECT :id, 'unknown', 1, 1, version + 1 FROM registry",
                      "i"})
-            .give(row.ids[0])
+            .bind(row.ids[0])
             .run()
             .finish();
         added.add(row.ids[0].text() + '.');
     }
     if (!missing.empty())
-        bot_registry::count_change(on);
+        bot_registry::count_change(db);
 }
 
-void repair_conversations(session& on, check_report& repairs)
+void repair_conversations(session& db, check_report& repairs)
 {
     rule added{repairs, "A conversation that messages refer to was added"};
     const auto missing = read_all(
-        on,
+        db,
         {"SELECT m.conversation, max(m.seq) FROM messages m"
          " LEFT JOIN conversations c ON c.id = m.conversation"
          " WHERE c.id IS NULL GROUP BY m.conversation ORDER BY m.conversation",
@@ -81,25 +81,25 @@ void repair_conversations(session& on, check_report& repairs)
          "in"}
     );
     for (const auto& row : missing) {
-        on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
+        db.prepared({"INSERT INTO conversations (id, shard, last_seq)"
                      " VALUES (:id, :shard, :last_seq)",
                      "inn"})
-            .give(row.ids[0])
-            .give(std::int64_t{botcore::shard_of(conversation_id{row.ids[0]})})
-            .give(row.numbers[0])
+            .bind(row.ids[0])
+            .bind(std::int64_t{botcore::shard_of(conversation_id{row.ids[0]})})
+            .bind(row.numbers[0])
             .run()
             .finish();
         added.add(row.ids[0].text() + ", up to number " + std::to_string(row.numbers[0]) + '.');
     }
 }
 
-void repair_last_numbers(session& on, check_report& repairs)
+void repair_last_numbers(session& db, check_report& repairs)
 {
     rule raised{
         repairs,
         "The last number of a conversation was raised to that of its last message"};
     const auto behind = read_all(
-        on,
+        db,
         {"SELECT c.id, c.last_seq, max(m.seq) FROM conversations c"
          " JOIN messages m ON m.conversation = c.id GROUP BY c.id, c.last_seq"
          " HAVING max(m.seq) > c.last_seq ORDER BY c.id",
@@ -107,9 +107,9 @@ void repair_last_numbers(session& on, check_report& repairs)
          "inn"}
     );
     for (const auto& row : behind) {
-        on.prepared({"UPDATE conversations SET last_seq = :last_seq WHERE id = :id", "ni"})
-            .give(row.numbers[1])
-            .give(row.ids[0])
+        db.prepared({"UPDATE conversations SET last_seq = :last_seq WHERE id = :id", "ni"})
+            .bind(row.numbers[1])
+            .bind(row.ids[0])
             .run()
             .finish();
         raised.add(
@@ -121,13 +121,13 @@ void repair_last_numbers(session& on, check_report& repairs)
 
 /// Calls `change` for each row of `select`, whose columns are conversation, bot and client.
 void repair_pairings(
-    session& on,
+    session& db,
     rule& repairs,
     const std::string& select,
     const std::function<void(const faulty_row&)>& change
 )
 {
-    for (const auto& row : read_all(on, {select, {}, "iii"})) {
+    for (const auto& row : read_all(db, {select, {}, "iii"})) {
         change(row);
         repairs.add(
             row.ids[1].text() + " and " + row.ids[2].text() + " in " + row.ids[0].text() + '.'
@@ -135,39 +135,39 @@ void repair_pairings(
     }
 }
 
-void repair_participants(session& on, check_report& repairs)
+void repair_participants(session& db, check_report& repairs)
 {
     rule added{repairs, "Participants with messages in a conversation were added"};
     repair_pairings(
-        on,
+        db,
         added,
         "SELECT conversation, bot, client FROM messages"
         " EXCEPT SELECT conversation, bot, client FROM pairings ORDER BY 1, 2, 3",
         [&](const faulty_row& missing) {
-            on.prepared({"INSERT INTO pairings (conversation, bot, client, shard)"
+            db.prepared({"INSERT INTO pairings (conversation, bot, client, shard)"
                          " VALUES (:conversation, :bot, :client, :shard)",
                          "iiin"})
-                .give(missing.ids[0])
-                .give(missing.ids[1])
-                .give(missing.ids[2])
-                .give(std::int64_t{botcore::shard_of(conversation_id{missing.ids[0]})})
+                .bind(missing.ids[0])
+                .bind(missing.ids[1])
+                .bind(missing.ids[2])
+                .bind(std::int64_t{botcore::shard_of(conversation_id{missing.ids[0]})})
                 .run()
                 .finish();
         }
     );
     rule removed{repairs, "Participants without messages in a conversation were removed"};
     repair_pairings(
-        on,
+        db,
         removed,
         "SELECT conversation, bot, client FROM pairings"
         " EXCEPT SELECT conversation, bot, client FROM messages ORDER BY 1, 2, 3",
         [&](const faulty_row& silent) {
-            on.prepared({"DELETE FROM pairings WHERE conversation = :conversation AND bot = :bot"
+            db.prepared({"DELETE FROM pairings WHERE conversation = :conversation AND bot = :bot"
                          " AND client = :client",
                          "iii"})
-                .give(silent.ids[0])
-                .give(silent.ids[1])
-                .give(silent.ids[2])
+                .bind(silent.ids[0])
+                .bind(silent.ids[1])
+                .bind(silent.ids[2])
                 .run()
                 .finish();
         }
@@ -175,36 +175,36 @@ void repair_participants(session& on, check_report& repairs)
 }
 
 /// The columns of `select` are an id of `table`, the conversation's id and the shard.
-void repair_shards(session& on, rule& repairs, const std::string& table, const sql_text& select)
+void repair_shards(session& db, rule& repairs, const std::string& table, const sql_text& select)
 {
     std::vector<faulty_row> wrong;
-    walk(on, select, [&](const row& row) {
+    walk(db, select, [&](const row& row) {
         const auto expected = std::int64_t{botcore::shard_of(conversation_id{row.id(1)})};
         if (row.number(2) != expected)
             wrong.push_back({{row.id(0)}, {expected}});
     });
     for (const auto& row : wrong) {
-        on.prepared({"UPDATE " + table + " SET shard = :shard WHERE id = :id", "ni"})
-            .give(row.numbers[0])
-            .give(row.ids[0])
+        db.prepared({"UPDATE " + table + " SET shard = :shard WHERE id = :id", "ni"})
+            .bind(row.numbers[0])
+            .bind(row.ids[0])
             .run()
             .finish();
         repairs.add(row.ids[0].text() + '.');
     }
 }
 
-void repair_shards(session& on, check_report& repairs)
+void repair_shards(session& db, check_report& repairs)
 {
     rule conversations{repairs, "The shard of a conversation was corrected"};
     repair_shards(
-        on,
+        db,
         conversations,
         "conversations",
         {"SELECT id, id, shard FROM conversations", {}, "iin"}
     );
     rule messages{repairs, "The shard of a message was corrected"};
     repair_shards(
-        on,
+        db,
         messages,
         "messages",
         {"SELECT id, conversation, shard FROM messages", {}, "iin"}
@@ -212,17 +212,17 @@ void repair_shards(session& on, check_report& repairs)
     for (const auto table : tables_of_conversations) {
         rule rows{repairs, "The shard of rows of " + std::string{table} + " was corrected"};
         std::vector<faulty_row> wrong;
-        walk_shards(on, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
+        walk_shards(db, table, [&](conversation_id id, std::int64_t low, std::int64_t high) {
             const auto expected = std::int64_t{botcore::shard_of(id)};
             if (low != expected || high != expected)
                 wrong.push_back({{id.value}, {expected}});
         });
         for (const auto& row : wrong) {
-            on.prepared({"UPDATE " + std::string{table} +
+            db.prepared({"UPDATE " + std::string{table} +
                              " SET shard = :shard WHERE conversation = :conversation",
                          "ni"})
-                .give(row.numbers[0])
-                .give(row.ids[0])
+                .bind(row.numbers[0])
+                .bind(row.ids[0])
                 .run()
                 .finish();
             rows.add(row.ids[0].text() + '.');
@@ -231,30 +231,30 @@ void repair_shards(session& on, check_report& repairs)
 }
 
 /// Begins a transaction that keeps all other writers out.
-void begin_exclusive(session& on)
+void begin_exclusive(session& db)
 {
-    on.limit(botcore::deadline::max());
-    on.execute(std::string{on.dialect().begin_repair});
+    db.limit(botcore::deadline::max());
+    db.execute(std::string{db.dialect().begin_repair});
 }
 
-repair_report repair(session& on, repairing mode)
+repair_report repair(session& db, repairing mode)
 {
-    begin_exclusive(on);
+    begin_exclusive(db);
     repair_report report;
     check_report repairs;
-    if (check_schema(on)) {
-        repair_bots(on, repairs);
-        repair_conversations(on, repairs);
-        repair_last_numbers(on, repairs);
-        repair_participants(on, repairs);
-        repair_shards(on, repairs);
+    if (check_schema(db)) {
+        repair_bots(db, repairs);
+        repair_conversations(db, repairs);
+        repair_last_numbers(db, repairs);
+        repair_participants(db, repairs);
+        repair_shards(db, repairs);
     }
     report.repairs = std::move(repairs.findings);
-    report.left = check_all(on);
+    report.unrepaired = check_all(db);
     if (mode == repairing::apply && !report.repairs.empty()) {
-        on.commit();
+        db.commit();
     } else
-        on.rollback();
+        db.rollback();
     return report;
 }
 
@@ -265,9 +265,9 @@ result<repair_report> repair(const database_url& url, repairing mode, botcore::l
     if (is_missing(url))
         return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
     try {
-        const auto on = open_session(url);
-        on->check_primary();
-        return repair(*on, mode);
+        const auto db = open_session(url);
+        db->check_primary();
+        return repair(*db, mode);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {

@@ -16,7 +16,7 @@ enum class repairing : std::uint8_t {
 /// The repairs that `repair` made, or would make.
 struct repair_report {
     std::vector<std::string> repairs{};  ///< A line for each, up to `findings_max` of one kind.
-    check_report left{};                 ///< The result of a check after the repairs.
+    check_report unrepaired{};           ///< The result of a check after the repairs.
 };
 
 /// Repairs data that can be derived from the messages: missing bots, conversations and participants

@@ -10,50 +10,50 @@ namespace botapi::sql {
 
 using namespace botcore;
 
-progress append_work::run(session& on)
+progress append_work::run(session& db)
 {
     numbers_.clear();
     if (std::exchange(suspicion_, suspicion::all_ids) == suspicion::chosen_ids) {
-        if (append_at_once(on))
+        if (append_at_once(db))
             return progress::committed;
-        read_facts(on, suspicion::chosen_ids);
+        read_facts(db, suspicion::chosen_ids);
     } else
-        read_facts(on, suspicion::all_ids);
+        read_facts(db, suspicion::all_ids);
 
-    const auto bots = registry_.learn(on, submissions_);
+    const auto bots = registry_.learn(db, submissions_);
     make_plan(bots);
     if (plan_->rows().empty() && plan_->receipts().empty())
         return progress::nothing;
-    numbers_ = writer_.write(on, *plan_, bots);
-    spend_quotas(on, *plan_);
+    numbers_ = writer_.write(db, *plan_, bots);
+    spend_quotas(db, *plan_);
     return progress::written;
 }
 
-void append_work::read_facts(session& on, suspicion suspicion)
+void append_work::read_facts(session& db, suspicion suspicion)
 {
-    auto left = lock_quotas(on, submissions_);
-    facts_ = facts_for(on, submissions_, suspicion);
+    auto left = lock_quotas(db, submissions_);
+    facts_ = facts_for(db, submissions_, suspicion);
     facts_.quota_left = std::move(left);
 }
 
 /// Plans from the cached bots, and writes and commits in one round trip. False if that is not
 /// possible: then nothing was written.
-bool append_work::append_at_once(session& on)
+bool append_work::append_at_once(session& db)
 {
     if (!writer_.commits_at_once() || !need_only_bots(submissions_))
         return false;
-    const auto bots = registry_.recall(on, submissions_);
+    const auto bots = registry_.recall(db, submissions_);
     if (!bots)
         return false;
     facts_ = {};
     make_plan(*bots);
     if (plan_->refuses_any())
         return false;  // The bot may be too new for the cache.
-    if (auto written = writer_.write_and_commit(on, *plan_, *bots)) {
+    if (auto written = writer_.write_and_commit(db, *plan_, *bots)) {
         numbers_ = *std::move(written);
         return true;
     }
-    on.begin_write(bots_stay, until_);
+    db.begin_write(bots_stay, until_);
     return false;
 }
 
@@ -63,7 +63,7 @@ void append_work::make_plan(const known_bots& bots)
     plan_.emplace(submissions_, facts_);
 }
 
-commit_status append_work::verify_commit(session& on)
+commit_status append_work::verify_commit(session& db)
 {
     std::unordered_map<uuid, append_plan::row_numbers> stored;
     std::vector<uuid> ids;
@@ -72,7 +72,7 @@ commit_status append_work::verify_commit(session& on)
     const auto collect = [&](const row& row) {
         stored.emplace(row.id(0), append_plan::row_numbers{row.count(1), row.count(2)});
     };
-    on.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, collect);
+    db.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, collect);
 
     // One transaction wrote all rows or none. A plan with receipts alone can safely be repeated.
     if (ids.empty() || !stored.contains(ids.front()))

@@ -33,10 +33,10 @@ public:
     {
     }
 
-    progress run(session& on);
+    progress run(session& db);
 
     /// Whether the rows are stored, with exactly the numbers that this work gave them.
-    commit_status verify_commit(session& on);
+    commit_status verify_commit(session& db);
 
     /// The streams that have grown.
     [[nodiscard]] std::vector<botcore::stream_id> grown() const { return plan_->grown_streams(); }
@@ -47,8 +47,8 @@ public:
     }
 
 private:
-    bool append_at_once(session& on);
-    void read_facts(session& on, suspicion suspicion);
+    bool append_at_once(session& db);
+    void read_facts(session& db, suspicion suspicion);
     void make_plan(const known_bots& bots);
 
     bot_registry& registry_;

@@ -11,28 +11,28 @@
 
 namespace botapi::sql {
 
-/// Gives the values of a new message to `parameters`, in the order of `appended_columns`.
+/// Binds the values of a new message to `parameters`, in the order of `appended_columns`.
 ///
-/// `Parameters` has `give` for an id, a number and a text, and `give_null`.
+/// `Parameters` has `bind` for an id, a number and a text, and `bind_null`.
 template <class Parameters>
 void bind_message(Parameters& parameters, const botcore::append_plan::row& row)
 {
     const botcore::entry& entry = row.source;
     const auto& conversation = entry.draft.conversation;
     const auto& content = entry.draft.content;
-    parameters.give(entry.id);
-    parameters.give(std::int64_t{botcore::shard_of(conversation)});
-    parameters.give(conversation);
-    parameters.give(nanoseconds_of(entry.stamp));
-    parameters.give(std::int64_t{entry.stamp.form()});
-    parameters.give(row.way.bot);
-    parameters.give(row.way.client);
-    parameters.give(number_of(row.way.way));
-    parameters.give(std::string_view{content.text});
+    parameters.bind(entry.id);
+    parameters.bind(std::int64_t{botcore::shard_of(conversation)});
+    parameters.bind(conversation);
+    parameters.bind(nanoseconds_of(entry.stamp));
+    parameters.bind(std::int64_t{entry.stamp.form()});
+    parameters.bind(row.way.bot);
+    parameters.bind(row.way.client);
+    parameters.bind(number_of(row.way.way));
+    parameters.bind(std::string_view{content.text});
     if (content.metadata) {
-        parameters.give(std::string_view{*content.metadata});
+        parameters.bind(std::string_view{*content.metadata});
     } else {
-        parameters.give_null();
+        parameters.bind_null();
     }
 }
 

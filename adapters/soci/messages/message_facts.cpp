@@ -22,7 +22,7 @@ bool need_only_bots(std::span<const submission> submissions)
     });
 }
 
-append_facts facts_for(session& on, std::span<const submission> submissions, suspicion suspicion)
+append_facts facts_for(session& db, std::span<const submission> submissions, suspicion suspicion)
 {
     std::unordered_set<uuid> messages;
     std::unordered_set<uuid> keys;
@@ -40,7 +40,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
 
     append_facts facts;
     const auto read_receipts = [&] {
-        on.select_by_ids(
+        db.select_by_ids(
             {"SELECT key, digest FROM receipts", {}, "in"},
             "key",
             to_vector(keys),
@@ -48,7 +48,7 @@ append_facts facts_for(session& on, std::span<const submission> submissions, sus
         );
     };
     const auto read_messages = [&] {
-        on.select_by_ids(
+        db.select_by_ids(
             {"SELECT " + names_of(message_columns) + " FROM messages", {}, message_letters},
             "id",
             to_vector(messages),

@@ -21,7 +21,7 @@ bool need_only_bots(std::span<const botcore::submission> submissions);
 
 /// Reads the facts for `append_plan`, except the bots. Within the current transaction.
 botcore::append_facts facts_for(
-    session& on,
+    session& db,
     std::span<const botcore::submission> submissions,
     suspicion suspicion
 );

@@ -36,7 +36,7 @@ public:
     /// Writes rows and receipts within the current transaction. `bots` are those for which the plan
     /// was made.
     virtual numbered_rows write(
-        session& on,
+        session& db,
         const botcore::append_plan& plan,
         const known_bots& bots
     ) = 0;
@@ -48,7 +48,7 @@ public:
     /// has another version by now, writes nothing and returns nothing; the caller then has to call
     /// `begin_write` again.
     virtual std::optional<numbered_rows> write_and_commit(
-        session& on,
+        session& db,
         const botcore::append_plan& plan,
         const known_bots& bots
     ) = 0;

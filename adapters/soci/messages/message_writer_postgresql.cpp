@@ -86,14 +86,14 @@ private:
     {
         auto& conversations = add(growth_columns, growth.added.size());
         for (const auto& [id, count] : growth.added)
-            conversations.give(id).give(std::int64_t{shard_of(id)}).give(count);
+            conversations.bind(id).bind(std::int64_t{shard_of(id)}).bind(count);
     }
 
     void add_pairings(std::span<const stored_pairing> pairings)
     {
         auto& rows = add(pairing_columns, pairings.size());
         for (const auto& [conversation, ends] : pairings)
-            rows.give(conversation).give(ends.bot).give(ends.client);
+            rows.bind(conversation).bind(ends.bot).bind(ends.client);
     }
 
     /// In the order of the keys, for the reason that `insert_messages` gives.
@@ -103,7 +103,7 @@ private:
         std::ranges::sort(sorted, {}, &receipt::key);
         auto& receipts = add(receipt_columns, sorted.size());
         for (const auto& [key, digest] : sorted)
-            receipts.give(key).give(digest);
+            receipts.bind(key).bind(digest);
     }
 
     void add_messages(const append_plan& plan, const plan_growth& growth)
@@ -113,7 +113,7 @@ private:
         for (const auto& row : plan.rows()) {
             // The conversation's last number is known only under its lock: count back from it.
             const auto total = growth.added.at(row.source.get().draft.conversation);
-            messages.give(total - *number++);
+            messages.bind(total - *number++);
             bind_message(messages, row);
         }
     }
@@ -143,12 +143,12 @@ numbered_rows numbers_in(const binary_rows& rows, const append_plan& plan)
 /// Writes all rows in one statement.
 class message_writer_postgresql final : public message_writer {
 public:
-    numbered_rows write(session& on, const append_plan& plan, const known_bots& bots) override
+    numbered_rows write(session& db, const append_plan& plan, const known_bots& bots) override
     {
         const plan_growth growth{plan};
         const std::vector<stored_pairing> all{growth.pairings.begin(), growth.pairings.end()};
         const plan_statement statement{plan, growth, all, bots.has_webhooks, std::nullopt};
-        auto& server = session_postgresql::of(on);
+        auto& server = session_postgresql::of(db);
         return numbers_in(server.run_binary(statement.sql(), statement.parameters()), plan);
     }
 
@@ -157,7 +157,7 @@ public:
     /// Does not write cached pairings. If one of them is gone from the database, the statement
     /// throws (23503), and the next try writes all pairings.
     std::optional<numbered_rows> write_and_commit(
-        session& on,
+        session& db,
         const append_plan& plan,
         const known_bots& bots
     ) override
@@ -170,7 +170,7 @@ public:
             [&](const auto& pairing) { return !pairings_.take(pairing); }
         );
         const plan_statement statement{plan, growth, uncached, bots.has_webhooks, bots.version};
-        auto& server = session_postgresql::of(on);
+        auto& server = session_postgresql::of(db);
         const auto rows = server.run_as_transaction(statement.sql(), statement.parameters());
         if (rows.size() != plan.rows().size())
             return std::nullopt;

@@ -14,47 +14,47 @@ using namespace botcore;
 namespace {
 
 /// Queues a message for the webhooks of its bot that subscribe to its event.
-void queue_for_webhooks(session& on, const append_plan::row& row, std::uint64_t arrival)
+void queue_for_webhooks(session& db, const append_plan::row& row, std::uint64_t arrival)
 {
     const entry& entry = row.source;
-    auto& insert = on.prepared(
+    auto& insert = db.prepared(
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
          " SELECT id, 0, :conversation, :shard, :arrival, :message FROM webhooks WHERE bot = :bot"
          " AND state = 1 AND ((events >> :direction) & 1) = 1 RETURNING webhook",
          "inniin",
          "i"}
     );
-    insert.give(entry.draft.conversation).give(std::int64_t{shard_of(entry.draft.conversation)});
-    insert.give(arrival).give(entry.id);
-    insert.give(row.way.bot).give(number_of(row.way.way));
+    insert.bind(entry.draft.conversation).bind(std::int64_t{shard_of(entry.draft.conversation)});
+    insert.bind(arrival).bind(entry.id);
+    insert.bind(row.way.bot).bind(number_of(row.way.way));
     std::vector<webhook_id> receivers;
     for (insert.run(); insert.next();)
         receivers.push_back(webhook_id{insert.id(0)});
     for (const auto& webhook : receivers)
-        add_to_queue(on, webhook, entry.draft.conversation, 1);
+        add_to_queue(db, webhook, entry.draft.conversation, 1);
 }
 
 /// Increases the last numbers of the conversations, and returns the previous ones.
-std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& growth)
+std::map<conversation_id, std::uint64_t> grow(session& db, const plan_growth& growth)
 {
     std::map<conversation_id, std::uint64_t> before;
     for (const auto& [id, count] : growth.added) {
         auto& selection =
-            on.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
-        const auto previous = selection.give(id).run_for_count();
+            db.prepared({"SELECT last_seq FROM conversations WHERE id = :id", "i", "n"});
+        const auto previous = selection.bind(id).run_for_count();
         if (previous == 0) {
-            on.prepared({"INSERT INTO conversations (id, shard, last_seq)"
+            db.prepared({"INSERT INTO conversations (id, shard, last_seq)"
                          " VALUES (:id, :shard, :count)",
                          "inn"})
-                .give(id)
-                .give(std::int64_t{shard_of(id)})
-                .give(count)
+                .bind(id)
+                .bind(std::int64_t{shard_of(id)})
+                .bind(count)
                 .run()
                 .finish();
         } else {
-            on.prepared({"UPDATE conversations SET last_seq = :count WHERE id = :id", "ni"})
-                .give(previous + count)
-                .give(id)
+            db.prepared({"UPDATE conversations SET last_seq = :count WHERE id = :id", "ni"})
+                .bind(previous + count)
+                .bind(id)
                 .run()
                 .finish();
         }
@@ -63,9 +63,9 @@ std::map<conversation_id, std::uint64_t> grow(session& on, const plan_growth& gr
     return before;
 }
 
-std::uint64_t last_arrival(session& on)
+std::uint64_t last_arrival(session& db)
 {
-    return on.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"}).run_for_count();
+    return db.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"}).run_for_count();
 }
 
 /// The insert of a message. It has no RETURNING, which would make SQLite copy every page that the
@@ -80,27 +80,27 @@ const sql_text& insert_message()
     return text;
 }
 
-void write_pairings(session& on, const plan_growth& growth)
+void write_pairings(session& db, const plan_growth& growth)
 {
     for (const auto& [conversation, ends] : growth.pairings) {
-        on.prepared({"INSERT INTO pairings (conversation, shard, bot, client)"
+        db.prepared({"INSERT INTO pairings (conversation, shard, bot, client)"
                      " VALUES (:conversation, :shard, :bot, :client) ON CONFLICT DO NOTHING",
                      "inii"})
-            .give(conversation)
-            .give(std::int64_t{shard_of(conversation)})
-            .give(ends.bot)
-            .give(ends.client)
+            .bind(conversation)
+            .bind(std::int64_t{shard_of(conversation)})
+            .bind(ends.bot)
+            .bind(ends.client)
             .run()
             .finish();
     }
 }
 
-void write_receipts(session& on, const append_plan& plan)
+void write_receipts(session& db, const append_plan& plan)
 {
     for (const auto& [key, digest] : plan.receipts()) {
-        on.prepared({"INSERT INTO receipts (key, digest) VALUES (:key, :digest)", "in"})
-            .give(key)
-            .give(digest)
+        db.prepared({"INSERT INTO receipts (key, digest) VALUES (:key, :digest)", "in"})
+            .bind(key)
+            .bind(digest)
             .run()
             .finish();
     }
@@ -109,26 +109,26 @@ void write_receipts(session& on, const append_plan& plan)
 /// Writes row by row: on SQLite a statement costs no round trip.
 class message_writer_sqlite final : public message_writer {
 public:
-    numbered_rows write(session& on, const append_plan& plan, const known_bots& bots) override
+    numbered_rows write(session& db, const append_plan& plan, const known_bots& bots) override
     {
         const plan_growth growth{plan};
-        const auto before = grow(on, growth);
-        write_pairings(on, growth);
-        write_receipts(on, plan);
+        const auto before = grow(db, growth);
+        write_pairings(db, growth);
+        write_receipts(db, plan);
 
-        auto arrival = last_arrival(on);
+        auto arrival = last_arrival(db);
         numbered_rows written;
         written.reserve(plan.rows().size());
         for (const auto& row : plan.rows()) {
             const auto& conversation = row.source.get().draft.conversation;
             const auto seq = before.at(conversation) + growth.numbers[written.size()];
-            auto& insert = on.prepared(insert_message());
-            insert.give(++arrival).give(seq);
+            auto& insert = db.prepared(insert_message());
+            insert.bind(++arrival).bind(seq);
             bind_message(insert, row);
             insert.run().finish();
             written.push_back({.seq = seq, .arrival = arrival});
             if (bots.has_webhooks)
-                queue_for_webhooks(on, row, arrival);
+                queue_for_webhooks(db, row, arrival);
         }
         return written;
     }
@@ -136,7 +136,7 @@ public:
     [[nodiscard]] bool commits_at_once() const noexcept override { return false; }
 
     std::optional<numbered_rows> write_and_commit(
-        session& /*on*/,
+        session& /*db*/,
         const append_plan& /*plan*/,
         const known_bots& /*bots*/
     ) override

@@ -105,9 +105,9 @@ conversation conversation_in(const row& row)
 /// A statement whose parameters depend on the request.
 struct selection {
     std::string sql;
-    std::string takes;
+    std::string parameters;
 
-    [[nodiscard]] sql_text text() const { return {sql, takes, conversation_letters()}; }
+    [[nodiscard]] sql_text text() const { return {sql, parameters, conversation_letters()}; }
 };
 
 /// Selects one page of conversations. Their ids come from an index of the pairings, in order.
@@ -132,7 +132,7 @@ selection select_page(const sql_dialect& dialect, const conversation_query& quer
         std::string(ids, 'i') + 'n'};
     if (is_limited) {
         const visible_sql bots{dialect, visible};
-        selected = {bots.with + selected.sql, bots.takes + selected.takes};
+        selected = {bots.with + selected.sql, bots.parameters + selected.parameters};
     }
     return selected;
 }
@@ -143,7 +143,7 @@ selection select_visible(const sql_dialect& dialect, const visible_bots& visible
     const visible_sql bots{dialect, visible};
     return {
         bots.with + select_conversations(dialect, "conversations c", true) + " WHERE c.id = :id",
-        bots.takes + 'i'};
+        bots.parameters + 'i'};
 }
 
 }  // namespace
@@ -156,18 +156,18 @@ result<std::vector<std::optional<conversation>>> sql_conversations::find(
 {
     lookup_by_id<conversation> lookup{ids};
     const auto add = [&](const row& row) { lookup.add(conversation_in(row)); };
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         lookup.clear();
         if (visible.is_all()) {
-            const selection all{select_conversations(on.dialect(), "conversations c", false), {}};
-            on.select_by_ids(all.text(), "c.id", lookup.ids(), add);
+            const selection all{select_conversations(db.dialect(), "conversations c", false), {}};
+            db.select_by_ids(all.text(), "c.id", lookup.ids(), add);
             return;
         }
-        const auto selected = select_visible(on.dialect(), visible);
+        const auto selected = select_visible(db.dialect(), visible);
         for (const auto& id : lookup.ids()) {
-            auto& rows = on.prepared(selected.text());
-            give_visible(on.dialect(), rows, visible);
-            for (rows.give(id).run(); rows.next();)
+            auto& rows = db.prepared(selected.text());
+            bind_visible(db.dialect(), rows, visible);
+            for (rows.bind(id).run(); rows.next();)
                 add(rows);
         }
     });
@@ -182,17 +182,17 @@ result<conversation_page> sql_conversations::list(
 )
 {
     std::vector<conversation> conversations;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         conversations.clear();
-        auto& rows = on.prepared(select_page(on.dialect(), query).text());
-        give_visible(on.dialect(), rows, query.filter.visible);
+        auto& rows = db.prepared(select_page(db.dialect(), query).text());
+        bind_visible(db.dialect(), rows, query.filter.visible);
         if (query.filter.bot)
-            rows.give(*query.filter.bot);
+            rows.bind(*query.filter.bot);
         if (query.filter.client)
-            rows.give(*query.filter.client);
+            rows.bind(*query.filter.client);
         if (query.from)
-            rows.give(query.from->key);
-        for (rows.give(std::uint64_t{query.limit} + 1).run(); rows.next();)
+            rows.bind(query.from->key);
+        for (rows.bind(std::uint64_t{query.limit} + 1).run(); rows.next();)
             conversations.push_back(conversation_in(rows));
     });
     if (!done)

@@ -27,15 +27,15 @@ constexpr std::string_view shown_revision =
     " AND m.bot IN (SELECT bot FROM visible)) ELSE c.last_seq + c.changes END";
 
 /// The version of a list whose filter is not a conversation alone.
-list_version version_of(session& on, const message_filter& filter)
+list_version version_of(session& db, const message_filter& filter)
 {
     const bool is_limited = !filter.visible.is_all();
-    std::string takes;
+    std::string parameters;
     std::string sql;
     if (is_limited) {
-        const visible_sql visible{on.dialect(), filter.visible};
+        const visible_sql visible{db.dialect(), filter.visible};
         sql = visible.with;
-        takes = visible.takes;
+        parameters = visible.parameters;
     }
     const std::string number{is_limited ? shown_revision : revision};
     const std::string last_seq = is_limited ? number : "c.last_seq";
@@ -47,7 +47,7 @@ list_version version_of(session& on, const message_filter& filter)
         if (!id)
             return;
         sql.append(ids.empty() ? "" : " AND ").append(condition);
-        takes += 'i';
+        parameters += 'i';
         ids.push_back(id->value);
     };
     require(filter.conversation, "p.conversation = :conversation");
@@ -55,10 +55,10 @@ list_version version_of(session& on, const message_filter& filter)
     require(filter.client, "p.client = :client");
     sql += is_limited ? " AND p.bot IN (SELECT bot FROM visible))" : ")";
 
-    auto& selection = on.prepared({sql, takes, "nn"});
-    give_visible(on.dialect(), selection, filter.visible);
+    auto& selection = db.prepared({sql, parameters, "nn"});
+    bind_visible(db.dialect(), selection, filter.visible);
     for (const auto& id : ids)
-        selection.give(id);
+        selection.bind(id);
     list_version version;
     for (selection.run(); selection.next();)
         version = {.revision = selection.count(0), .last_seq = selection.count(1)};
@@ -82,8 +82,8 @@ std::vector<result<std::vector<appended>>> sql_messages::append(
     append_work append{registry_, *writer_, submissions, until};
     const transaction work{
         .lock = bots_stay,
-        .run = [&](session& on) { return append.run(on); },
-        .verify_commit = [&](session& on) { return append.verify_commit(on); },
+        .run = [&](session& db) { return append.run(db); },
+        .verify_commit = [&](session& db) { return append.verify_commit(db); },
     };
     const auto done = runner_.write(until, work);
     const bool may_have_grown = done || done.error().code == errc::outcome_unknown;
@@ -103,9 +103,9 @@ result<std::vector<std::optional<message>>> sql_messages::find(
         {},
         message_letters};
     lookup_by_id<message> lookup{ids};
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         lookup.clear();
-        on.select_by_ids(select, "id", lookup.ids(), [&](const row& row) {
+        db.select_by_ids(select, "id", lookup.ids(), [&](const row& row) {
             lookup.add(message_in(row));
         });
     });
@@ -127,16 +127,16 @@ result<std::vector<list_version>> sql_messages::versions(
     const sql_text select{"SELECT id, last_seq + changes, last_seq FROM conversations", {}, "inn"};
 
     std::vector<list_version> versions;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         versions.clear();
         std::unordered_map<uuid, list_version> versions_by_id;
-        on.select_by_ids(select, "id", conversations, [&](const row& row) {
+        db.select_by_ids(select, "id", conversations, [&](const row& row) {
             versions_by_id[row.id(0)] = {.revision = row.count(1), .last_seq = row.count(2)};
         });
         for (const auto& filter : filters) {
             versions.push_back(
                 is_whole_conversation(filter) ? versions_by_id[filter.conversation->value]
-                                              : version_of(on, filter)
+                                              : version_of(db, filter)
             );
         }
     });

@@ -163,10 +163,10 @@ private:
 result<message_page> sql_messages::list(const message_query& query, const read_terms& terms)
 {
     std::optional<message_page_builder> page;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         page.emplace(query);
-        const page_query selection{on.dialect(), query};
-        on.select(selection.get(), message_letters, [&](const row& row) {
+        const page_query selection{db.dialect(), query};
+        db.select(selection.get(), message_letters, [&](const row& row) {
             return page->take(message_in(row));
         });
     });

@@ -61,7 +61,7 @@ consteval auto message_columns_without()
 /// The columns that a query reads, in the order in which `message_in` expects them.
 inline constexpr auto message_columns = detail::message_columns_without<column_source::shard>();
 
-/// The columns that an append writes, in the order in which `bind_message` gives them.
+/// The columns that an append writes, in the order in which `bind_message` binds them.
 inline constexpr auto appended_columns = detail::message_columns_without<column_source::sequence>();
 
 }  // namespace botapi::sql

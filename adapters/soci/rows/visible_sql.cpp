@@ -19,18 +19,18 @@ visible_sql::visible_sql(const sql_dialect& dialect, const botcore::visible_bots
 {
     if (dialect.has_arrays) {
         with = "WITH visible (bot) AS (SELECT unnest(CAST(:visible AS uuid[]))) ";
-        takes = "t";
+        parameters = "t";
         return;
     }
     with = "WITH visible (bot) AS (VALUES ";
     for (std::size_t number = 1; number <= padded_count(visible.ids().size()); ++number) {
         with += (number == 1 ? "(:visible" : ", (:visible") + std::to_string(number) + ')';
-        takes += 'i';
+        parameters += 'i';
     }
     with += ") ";
 }
 
-void give_visible(
+void bind_visible(
     const sql_dialect& dialect,
     statement& statement,
     const botcore::visible_bots& visible
@@ -40,11 +40,11 @@ void give_visible(
     if (visible.is_all())
         return;
     if (dialect.has_arrays) {
-        statement.give(std::string_view{array_of(visible)});
+        statement.bind(std::string_view{array_of(visible)});
         return;
     }
     for (std::size_t number = 0; number < padded_count(ids.size()); ++number)
-        statement.give(ids[std::min(number, ids.size() - 1)]);
+        statement.bind(ids[std::min(number, ids.size() - 1)]);
 }
 
 }  // namespace botapi::sql

@@ -17,13 +17,14 @@ std::string array_of(const botcore::visible_bots& visible);
 struct visible_sql {
     visible_sql(const sql_dialect& dialect, const botcore::visible_bots& visible);
 
-    std::string with;   ///< `WITH visible (bot) AS (…) `.
-    std::string takes;  ///< Letters for `sql_text::takes`: the bots are the first parameters.
+    std::string with;  ///< `WITH visible (bot) AS (…) `.
+    std::string
+        parameters;  ///< Letters for `sql_text::parameters`: the bots are the first parameters.
 };
 
 /// Gives the visible bots to a statement that begins with `visible_sql::with`.
 /// Does nothing if all are visible.
-void give_visible(
+void bind_visible(
     const sql_dialect& dialect,
     statement& statement,
     const botcore::visible_bots& visible

@@ -53,48 +53,48 @@ std::string secrets_in_text(const std::vector<webhook_secret>& secrets)
     return text;
 }
 
-std::vector<webhook> webhooks_of(session& on, bot_id bot)
+std::vector<webhook> webhooks_of(session& db, bot_id bot)
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT " + std::string{webhook_columns} +
              " FROM webhooks WHERE bot = :bot AND name IS NOT NULL",
          "i",
          webhook_columns_give}
     );
     std::vector<webhook> webhooks;
-    for (selection.give(bot).run(); selection.next();)
+    for (selection.bind(bot).run(); selection.next();)
         webhooks.push_back(webhook_in(selection));
     // Not by the database, whose collation may sort names differently.
     std::ranges::sort(webhooks, {}, &webhook::name);
     return webhooks;
 }
 
-void remove_webhooks_of(session& on, bot_id bot)
+void remove_webhooks_of(session& db, bot_id bot)
 {
-    on.prepared({"UPDATE webhooks SET state = 3, name = NULL"
+    db.prepared({"UPDATE webhooks SET state = 3, name = NULL"
                  " WHERE bot = :bot AND name IS NOT NULL",
                  "i"})
-        .give(bot)
+        .bind(bot)
         .run()
         .finish();
 }
 
 void add_to_queue(
-    session& on,
+    session& db,
     webhook_id webhook,
     conversation_id conversation,
     std::uint64_t count
 )
 {
-    on.prepared({"INSERT INTO delivery_queues (webhook, conversation, shard, waiting)"
+    db.prepared({"INSERT INTO delivery_queues (webhook, conversation, shard, waiting)"
                  " VALUES (:webhook, :conversation, :shard, :waiting)"
                  " ON CONFLICT (webhook, conversation)"
                  " DO UPDATE SET waiting = delivery_queues.waiting + excluded.waiting",
                  "iinn"})
-        .give(webhook)
-        .give(conversation)
-        .give(std::int64_t{shard_of(conversation)})
-        .give(count)
+        .bind(webhook)
+        .bind(conversation)
+        .bind(std::int64_t{shard_of(conversation)})
+        .bind(count)
         .run()
         .finish();
 }

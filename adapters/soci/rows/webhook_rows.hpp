@@ -33,20 +33,20 @@ inline std::int64_t nanoseconds_of(botcore::instant at)
 }
 
 /// For work that can safely be repeated: no check is needed of whether it was committed.
-inline commit_status nothing_committed(session& /*on*/)
+inline commit_status nothing_committed(session& /*db*/)
 {
     return commit_status::not_committed;
 }
 
 /// The webhooks of a bot in the order of their names.
-std::vector<botcore::webhook> webhooks_of(session& on, botcore::bot_id bot);
+std::vector<botcore::webhook> webhooks_of(session& db, botcore::bot_id bot);
 
 /// Marks a bot's webhooks as removed. Within a transaction that changes bots.
-void remove_webhooks_of(session& on, botcore::bot_id bot);
+void remove_webhooks_of(session& db, botcore::bot_id bot);
 
 /// Counts deliveries that were added to a delivery queue, and creates the queue if there is none.
 void add_to_queue(
-    session& on,
+    session& db,
     botcore::webhook_id webhook,
     botcore::conversation_id conversation,
     std::uint64_t count

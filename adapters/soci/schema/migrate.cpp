@@ -26,12 +26,12 @@ constexpr std::string_view make_history =
 ///
 /// SQLite does not wait for other processes when it changes the journal mode, so this function
 /// does.
-void use_write_ahead_log(session& on)
+void use_write_ahead_log(session& db)
 {
     const auto until = std::chrono::steady_clock::now() + lock_max;
     for (;;) {
         try {
-            on.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
+            db.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
             return;
         } catch (const std::exception& thrown) {
             const bool is_busy = failure_from(thrown).kind == failure_kind::busy;
@@ -44,60 +44,60 @@ void use_write_ahead_log(session& on)
 
 /// Moves the whole log into the file before anything is read. An earlier process may have left
 /// pages in the log that the disk failed to sync.
-void empty_log(session& on)
+void empty_log(session& db)
 {
-    on.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 /// A migration may take any time; only the wait for other processes is bounded.
-void begin_exclusive(session& on)
+void begin_exclusive(session& db)
 {
-    on.limit(std::chrono::steady_clock::now() + lock_max);
-    on.execute(std::string{on.dialect().begin_migration});
-    on.limit(botcore::deadline::max());
+    db.limit(std::chrono::steady_clock::now() + lock_max);
+    db.execute(std::string{db.dialect().begin_migration});
+    db.limit(botcore::deadline::max());
 }
 
-void apply(session& on, const schema_step& step)
+void apply(session& db, const schema_step& step)
 {
-    on.execute(std::string{make_history});
-    on.execute(std::string{step.sql});
-    on.prepared({"INSERT INTO botapi_schema (number, name, checksum, applied_at)"
+    db.execute(std::string{make_history});
+    db.execute(std::string{step.sql});
+    db.prepared({"INSERT INTO botapi_schema (number, name, checksum, applied_at)"
                  " VALUES (:number, :name, :checksum, " +
-                     std::string{on.dialect().current_time} + ")",
+                     std::string{db.dialect().current_time} + ")",
                  "ntt"})
-        .give(step.number)
-        .give(step.name)
-        .give(std::string_view{step.checksum})
+        .bind(step.number)
+        .bind(step.name)
+        .bind(std::string_view{step.checksum})
         .run()
         .finish();
 }
 
-result<std::vector<migration>> migrate(session& on, migrating mode, botcore::log& log)
+result<std::vector<migration>> migrate(session& db, migrating mode, botcore::log& log)
 {
-    const auto steps = steps_for(on.dialect());
+    const auto steps = steps_for(db.dialect());
     std::vector<migration> done;
     for (;;) {
         if (mode == migrating::apply)
-            begin_exclusive(on);
-        const auto state = read_schema_state(on);
+            begin_exclusive(db);
+        const auto state = read_schema_state(db);
         if (const auto checked = check_history(state, steps); !checked) {
-            on.rollback();
+            db.rollback();
             return checked.error();
         }
         if (state.applied.size() < steps.size())
-            on.check_primary();
+            db.check_primary();
         if (mode == migrating::dry_run) {
             for (auto at = state.applied.size(); at < steps.size(); ++at)
                 done.push_back({steps[at].number, std::string{steps[at].name}});
             return done;
         }
         if (state.applied.size() == steps.size()) {
-            on.rollback();
+            db.rollback();
             return done;
         }
         const auto& next = steps[state.applied.size()];
-        apply(on, next);
-        on.commit();
+        apply(db, next);
+        db.commit();
         done.push_back({next.number, std::string{next.name}});
         log.write(botcore::severity::info, "a migration was applied", {{"migration", next.name}});
     }
@@ -114,16 +114,16 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
         return all;
     }
     try {
-        const auto on = open_session(url);
+        const auto db = open_session(url);
         if (mode == migrating::apply && url.dialect() == dialect::sqlite) {
             // Checked first, so that nothing is written into another program's file.
-            const auto state = read_schema_state(*on);
-            if (auto checked = check_history(state, steps_for(on->dialect())); !checked)
+            const auto state = read_schema_state(*db);
+            if (auto checked = check_history(state, steps_for(db->dialect())); !checked)
                 return checked.error();
-            use_write_ahead_log(*on);
-            empty_log(*on);
+            use_write_ahead_log(*db);
+            empty_log(*db);
         }
-        return migrate(*on, mode, log);
+        return migrate(*db, mode, log);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {

@@ -39,17 +39,17 @@ std::vector<schema_step> steps_for(const sql_dialect& dialect)
     return steps;
 }
 
-schema_state read_schema_state(session& on)
+schema_state read_schema_state(session& db)
 {
     schema_state state;
-    auto& tables = on.prepared({std::string{on.dialect().select_tables}, {}, "t"});
+    auto& tables = db.prepared({std::string{db.dialect().select_tables}, {}, "t"});
     for (tables.run(); tables.next();) {
         const bool is_history = std::string{tables.text(0)} == "botapi_schema";
         (is_history ? state.has_history : state.is_taken) = true;
     }
     if (!state.has_history)
         return state;
-    auto& applied = on.prepared(
+    auto& applied = db.prepared(
         {"SELECT number, name, checksum FROM botapi_schema ORDER BY number", {}, "ntt"}
     );
     for (applied.run(); applied.next();)
@@ -87,10 +87,10 @@ result<> check_history(const schema_state& state, const std::vector<schema_step>
     return {};
 }
 
-result<> check_schema(session& on)
+result<> check_schema(session& db)
 {
-    const auto state = read_schema_state(on);
-    const auto steps = steps_for(on.dialect());
+    const auto state = read_schema_state(db);
+    const auto steps = steps_for(db.dialect());
     if (auto checked = check_history(state, steps); !checked)
         return checked;
     if (state.applied.size() < steps.size()) {

@@ -37,7 +37,7 @@ struct schema_state {
 };
 
 /// Reads the state. Throws what the driver throws.
-schema_state read_schema_state(session& on);
+schema_state read_schema_state(session& db);
 
 /// Whether the program can migrate from this state: the applied steps are the first of its own.
 ///
@@ -48,6 +48,6 @@ botcore::result<> check_history(const schema_state& state, const std::vector<sch
 /// Whether the schema is exactly the program's.
 ///
 /// Errors: those of `check_history`; `unavailable` if steps are missing.
-botcore::result<> check_schema(session& on);
+botcore::result<> check_schema(session& db);
 
 }  // namespace botapi::sql

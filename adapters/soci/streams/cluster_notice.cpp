@@ -38,7 +38,7 @@ std::optional<stream_id> parse_stream(std::string_view item)
 
 }  // namespace
 
-// Each stream is a letter for its kind and its id, one after another.
+// The text lists the streams, each as a letter for its kind and its id.
 std::string to_text(const cluster_notice& notice)
 {
     switch (notice.what) {

@@ -12,12 +12,12 @@
 
 namespace botapi::sql {
 
-/// What servers on one database tell each other, as the payload of a notification.
+/// A notice from one server to the others on its database: the payload of a notification.
 struct cluster_notice {
     enum class kind : std::uint8_t {
-        join,       ///< I am here now: say that you are, too.
-        heartbeat,  ///< I am still here.
-        grown,      ///< These streams have grown; any may have, if there is none.
+        join,       ///< The sender is new. The others answer with a heartbeat.
+        heartbeat,  ///< The sender is running.
+        grown,      ///< These streams have grown. If there are none, any stream may have.
     };
 
     /// The most streams of one notice, so that its text is shorter than 8,000 bytes (PostgreSQL 15,
@@ -33,20 +33,20 @@ struct cluster_notice {
 /// Precondition: no more than `streams_max`.
 std::string to_text(const cluster_notice& notice);
 
-/// The inverse of `to_text`. What a newer server may say that we don't understand is that any
-/// stream may have grown.
+/// The inverse of `to_text`. An unknown text, as from a newer server, means that any stream may
+/// have grown.
 cluster_notice parse_cluster_notice(std::string_view text);
 
-/// The streams that others have to be told of, each once, while there is no time to tell.
+/// The streams of the next notice, each once.
 class pending_streams {
 public:
-    /// From more than a notice can name on, any may have grown.
+    /// Beyond `streams_max` streams, the next notice says that any stream may have grown.
     void add(std::span<const botcore::stream_id> grown);
     void add_any();
 
     [[nodiscard]] bool is_empty() const noexcept { return !is_any_ && streams_.empty(); }
 
-    /// Precondition: it is not empty, and then is.
+    /// The next notice; afterwards there are no pending streams. Precondition: there are some.
     cluster_notice take();
 
 private:

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* channel = "botapi_streams";
 
 constexpr auto heartbeat_interval = 10s;
-constexpr auto silence_max = 35s;  ///< Three times that, and a moment.
+constexpr auto silence_max = 35s;  ///< Three heartbeats, and a margin.
 
 std::chrono::steady_clock::time_point now()
 {
@@ -22,10 +22,10 @@ std::chrono::steady_clock::time_point now()
 
 }  // namespace
 
-cluster_notifier::cluster_notifier(database_url url, botcore::log& log, receiver receive)
+cluster_notifier::cluster_notifier(database_url url, botcore::log& log, receiver on_notice)
     : url_{std::move(url)},
       log_{log},
-      receiver_{std::move(receive)},
+      receiver_{std::move(on_notice)},
       connection_{waker_, [this] { return is_over_(); }},
       random_{std::random_device{}()}
 {
@@ -77,8 +77,8 @@ void cluster_notifier::open()
     is_join_due_ = true;
     if (std::exchange(failures_, 0) == 0)
         return;
-    // Nobody knows what was said meanwhile, or what others were not told.
-    log_.write(botcore::severity::info, "other servers are heard again");
+    // Notifications in both directions may have been lost meanwhile.
+    log_.write(botcore::severity::info, "notifications of other servers are received again");
     {
         const std::lock_guard lock{mutex_};
         pending_.add_any();
@@ -86,13 +86,14 @@ void cluster_notifier::open()
     receiver_({});
 }
 
-/// Others are told again once they are known again.
+/// Closes the connection. After a reconnect, the peers' answers to `join` let this server send
+/// again.
 void cluster_notifier::lose()
 {
     if (failures_ == 0) {
         log_.write(
             botcore::severity::warning,
-            "other servers can't be heard, so what they store is noticed late",
+            "notifications of other servers can't be received: their messages arrive late",
             {{"reason", connection_.failure_reason()}}
         );
     }

@@ -16,31 +16,34 @@
 
 namespace botapi::sql {
 
-/// Servers on one PostgreSQL tell each other what has grown, through its notifications, on one
-/// connection each.
+/// Notifies the other servers on one PostgreSQL of streams that have grown, with NOTIFY. Each
+/// server has one connection for it.
 ///
-/// A notification is never part of the transaction that stored the messages: PostgreSQL lets those
-/// that notify commit one after another. What piles up while one is sent goes with the next. While
-/// no other server is there, nothing is sent: who comes says so, who is there answers, and says so
-/// again while there are others.
+/// A notification is never part of the transaction that stored the messages, because PostgreSQL
+/// commits transactions that notify one after another. Streams that grow while a notification is
+/// sent go into the next one. A server sends nothing while it is alone: a new server sends a
+/// `join`, the others answer with a heartbeat, and all repeat the heartbeat as long as they have
+/// peers.
 class cluster_notifier {
 public:
     using receiver = std::function<void(std::span<const botcore::stream_id> grown)>;
     using moment = std::chrono::steady_clock::time_point;
 
-    /// `log` must outlive the talk. `heard` is called by `work`, with nothing if any stream may
-    /// have grown.
-    cluster_notifier(database_url url, botcore::log& log, receiver receive);
+    /// `log` must outlive the notifier. `work` calls `on_notice` with the streams that have grown,
+    /// or with none if any stream may have grown.
+    cluster_notifier(database_url url, botcore::log& log, receiver on_notice);
 
-    /// Lets others know, soon. Never waits. Any number of threads may call at once.
+    /// Queues a notification to the other servers. Never waits. Any number of threads may call at
+    /// once.
     void publish(std::span<const botcore::stream_id> grown);
 
     /// Ends `wait`. Any number of threads may call at once.
     void wake() const noexcept { waker_.wake(); }
 
-    // The rest is for one thread.
+    // One thread calls the other functions.
 
-    /// Connects, if need be, says what is to be said, and hears. Returns early if `is_over`.
+    /// Connects if necessary, receives notifications and sends those that are due. Returns early if
+    /// `is_over`.
     void work(const std::function<bool()>& is_over);
 
     /// Waits until there is something to do, or until `until`.
@@ -63,10 +66,10 @@ private:
     bool is_open_ = false;
     bool is_join_due_ = false;
     bool is_heartbeat_due_ = false;
-    unsigned failures_ = 0;  ///< To connect, one after another.
+    unsigned failures_ = 0;  ///< Consecutive failures to connect.
     moment next_try_{};
     moment next_heartbeat_{};
-    moment peers_until_{};  ///< Who was not heard by then is not there any more.
+    moment peers_until_{};  ///< Without a notification by then, there are no peers any more.
     std::atomic<bool> has_peers_{false};
     std::mutex mutex_;
     pending_streams pending_;

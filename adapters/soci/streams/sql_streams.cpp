@@ -12,10 +12,10 @@ stream_parts sql_streams::read(std::span<const stream_query> queries, const read
     stream_parts parts;
     std::vector<stream_id> held_up;
     std::uint64_t appends_ended = 0;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         held_up.clear();
         appends_ended = signals_.appends_ended();
-        parts = reader_->read(on, queries, held_up);
+        parts = reader_->read(db, queries, held_up);
     });
     if (!done)
         return {queries.size(), done.error()};

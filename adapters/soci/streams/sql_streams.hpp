@@ -15,9 +15,9 @@ namespace botapi::sql {
 
 /// The streams.
 ///
-/// A conversation's is read in the order of `seq`, which is the order of commits. A bot's is read
-/// in the order of `arrival`; on PostgreSQL, where a later arrival can be committed earlier, no
-/// further than the horizon.
+/// The stream of a conversation is read in the order of `seq`, which is the order of commits. The
+/// stream of a bot is read in the order of `arrival`. On PostgreSQL a later arrival can be
+/// committed earlier, so there the read ends at the horizon.
 class sql_streams final : public botcore::stream_store {
 public:
     /// Keeps references. `reader` is the database's twin.

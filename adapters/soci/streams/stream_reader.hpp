@@ -23,7 +23,7 @@ public:
     /// One answer for each query, in their order. Adds to `held_up` the streams that have messages
     /// which can't be shown yet, since earlier ones may still be committed.
     virtual stream_parts read(
-        session& on,
+        session& db,
         std::span<const botcore::stream_query> queries,
         std::vector<botcore::stream_id>& held_up
     ) = 0;

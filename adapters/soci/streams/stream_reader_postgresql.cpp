@@ -19,12 +19,12 @@ using namespace botcore;
 
 namespace {
 
-/// First what was given out, then who is under way: see `horizon_look`.
+/// Reads the last assigned arrival first, then the running appends: see `horizon_look`.
 constexpr const char* select_last =
     "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM messages_arrival_seq";
 
-/// For each of some streams, at least one row: the message behind which `after` stands, or else the
-/// last one before it, and what comes after it. `seen` is the condition of what may be seen.
+/// For each stream at least one row: the message behind which `after` stands, or else the last one
+/// before it, and the messages after it. `seen` is the condition that a message is visible.
 std::string select_parts(
     std::string_view column,
     std::string_view order,
@@ -68,7 +68,7 @@ uuid id_of(const stream_id& stream)
     return std::visit([](const auto& id) { return id.value; }, stream);
 }
 
-/// The queries of one kind of stream, and what was found.
+/// The queries of one kind of stream, and their results.
 class part_reader {
 public:
     explicit part_reader(const std::string& sql) : sql_{sql} {}
@@ -91,8 +91,8 @@ public:
         return {sql_, {streams_.bytes(), after_.bytes(), most_.bytes(), bots_.bytes()}};
     }
 
-    /// Puts each answer where its query stood. What stands after `horizon` is not there yet: adds
-    /// the streams that have some of it to `held_up`.
+    /// Puts each answer at the index of its query. Messages after `horizon` are left out: their
+    /// streams are added to `held_up`.
     void answer(
         const binary_rows& rows,
         std::uint64_t horizon,
@@ -157,9 +157,9 @@ private:
     std::vector<numbered_query> queries_;
 };
 
-horizon_look look_in(const session& on, const binary_rows& last, const binary_rows& writers)
+horizon_look look_in(const session& db, const binary_rows& last, const binary_rows& writers)
 {
-    horizon_look seen{.session = on.number(), .last = binary_row{last, 0}.count(0)};
+    horizon_look seen{.session = db.number(), .last = binary_row{last, 0}.count(0)};
     for (std::size_t number = 0; number < writers.size(); ++number)
         seen.writers.emplace_back(binary_row{writers, number}.text(0));
     return seen;
@@ -168,7 +168,7 @@ horizon_look look_in(const session& on, const binary_rows& last, const binary_ro
 /// The ends of bots' streams that were found after the horizon: reads the last message up to it.
 /// Only now is the horizon known, so that takes another round trip.
 void read_ends_again(
-    session& on,
+    session& db,
     std::span<const stream_query> queries,
     std::uint64_t horizon,
     stream_parts& answers
@@ -185,7 +185,7 @@ void read_ends_again(
         return;
     std::vector<stream_id> none;
     const std::array<binary_query, 1> one{again.query()};
-    again.answer(session_postgresql::of(on).run_binary(one).at(0), horizon, answers, none);
+    again.answer(session_postgresql::of(db).run_binary(one).at(0), horizon, answers, none);
 }
 
 /// Reads all streams in one round trip, those of bots up to the horizon.
@@ -194,7 +194,7 @@ public:
     // What is sent together is one transaction, but under READ COMMITTED each statement sees what
     // was committed before it began. So the bots' messages are read after the look.
     stream_parts read(
-        session& on,
+        session& db,
         std::span<const stream_query> queries,
         std::vector<stream_id>& held_up
     ) override
@@ -220,13 +220,13 @@ public:
         }
 
         const auto before = horizon_.recall();
-        const auto rows = session_postgresql::of(on).run_binary(sent);
+        const auto rows = session_postgresql::of(db).run_binary(sent);
         stream_parts answers(queries.size(), stream_part{});
         if (!of_bots.is_empty()) {
-            const auto now = before.after(look_in(on, rows.at(0), rows.at(1)));
+            const auto now = before.after(look_in(db, rows.at(0), rows.at(1)));
             horizon_.learn(now);
             of_bots.answer(rows.at(2), now.safe(), answers, held_up);
-            read_ends_again(on, queries, now.safe(), answers);
+            read_ends_again(db, queries, now.safe(), answers);
         }
         auto next = rows.begin() + (of_bots.is_empty() ? 0 : 3);
         for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {

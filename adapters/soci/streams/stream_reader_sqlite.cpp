@@ -31,40 +31,40 @@ struct stream_sql {
         if (!visible.is_all()) {
             const visible_sql seen{dialect, visible};
             with = seen.with;
-            takes = seen.takes;
+            parameters = seen.parameters;
             where = is_seen;
         }
     }
 
     /// Behind the last message whose order is `order` at most.
-    [[nodiscard]] std::optional<stream_position> last(session& on, std::uint64_t order) const
+    [[nodiscard]] std::optional<stream_position> last(session& db, std::uint64_t order) const
     {
-        auto& reading = on.prepared(
+        auto& reading = db.prepared(
             {with + "SELECT " + position_columns(by()) + from() + " = :id AND " + by() +
                  " <= :order" + where + " ORDER BY 1 DESC LIMIT 1",
-             takes + "in",
+             parameters + "in",
              position_columns_give}
         );
         std::optional<stream_position> found;
-        give_visible(on.dialect(), reading, visible);
-        reading.give(id).give(std::min(order, order_max));
+        bind_visible(db.dialect(), reading, visible);
+        reading.bind(id).bind(std::min(order, order_max));
         for (reading.run(); reading.next();)
             found = position_in(reading);
         return found;
     }
 
-    [[nodiscard]] std::vector<message> read(session& on, std::uint64_t after, std::size_t most)
+    [[nodiscard]] std::vector<message> read(session& db, std::uint64_t after, std::size_t most)
         const
     {
-        auto& reading = on.prepared(
+        auto& reading = db.prepared(
             {with + "SELECT " + names_of(message_columns) + from() + " = :id AND " + by() +
                  " > :after" + where + " ORDER BY " + by() + " LIMIT :most",
-             takes + "inn",
+             parameters + "inn",
              message_letters}
         );
         std::vector<message> found;
-        give_visible(on.dialect(), reading, visible);
-        reading.give(id).give(std::min(after, order_max)).give(static_cast<std::int64_t>(most));
+        bind_visible(db.dialect(), reading, visible);
+        reading.bind(id).bind(std::min(after, order_max)).bind(static_cast<std::int64_t>(most));
         for (reading.run(); reading.next();)
             found.push_back(message_in(reading));
         return found;
@@ -80,19 +80,19 @@ struct stream_sql {
     uuid id;
     visible_bots visible;
     std::string with{};
-    std::string takes{};
+    std::string parameters{};
     std::string where{};
 };
 
-result<stream_part> read_stream(session& on, const stream_query& query)
+result<stream_part> read_stream(session& db, const stream_query& query)
 {
-    const stream_sql stream{on.dialect(), query};
+    const stream_sql stream{db.dialect(), query};
     if (!query.after)
-        return make_part(query, stream.last(on, order_max).value_or(stream_start), {});
-    auto found = stream.read(on, query.after->order(), query.limit + 1);
+        return make_part(query, stream.last(db, order_max).value_or(stream_start), {});
+    auto found = stream.read(db, query.after->order(), query.limit + 1);
     position_facts facts{.has_later = !found.empty()};
     if (!query.after->is_start())
-        facts.last = stream.last(on, query.after->order());
+        facts.last = stream.last(db, query.after->order());
     const auto confirmed = confirm_position(*query.after, facts);
     if (!confirmed)
         return confirmed.error();
@@ -104,7 +104,7 @@ result<stream_part> read_stream(session& on, const stream_query& query)
 class stream_reader_sqlite final : public stream_reader {
 public:
     stream_parts read(
-        session& on,
+        session& db,
         std::span<const stream_query> queries,
         std::vector<stream_id>& /*held_up*/
     ) override
@@ -112,7 +112,7 @@ public:
         stream_parts parts;
         parts.reserve(queries.size());
         for (const auto& query : queries)
-            parts.push_back(read_stream(on, query));
+            parts.push_back(read_stream(db, query));
         return parts;
     }
 };

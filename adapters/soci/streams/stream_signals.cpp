@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How soon to look again at what nobody lets us know of: that a transaction of another program was
-/// rolled back.
-constexpr auto look_after = 50ms;
+/// The pause before a stream that is held up is read again: no notification says that another
+/// process has rolled back its transaction.
+constexpr auto retry_after = 50ms;
 
 constexpr auto long_time = 60s;
 
@@ -42,7 +42,7 @@ void stream_signals::append_ended(std::span<const stream_id> grown)
 {
     ++appends_ended_;
     if (grown.empty()) {
-        tell_held_up();
+        notify_held_up();
         return;
     }
     notify(grown);
@@ -52,19 +52,19 @@ void stream_signals::append_ended(std::span<const stream_id> grown)
 
 void stream_signals::held_up(std::span<const stream_id> streams, std::uint64_t appends_ended)
 {
-    // If one has ended meanwhile, it may have been the one.
-    const auto delay = appends_ended == appends_ended_ ? look_after : 0ms;
-    const auto wanted = std::chrono::steady_clock::now() + delay;
+    // An append that has ended meanwhile may be the one that held the streams up.
+    const auto delay = appends_ended == appends_ended_ ? retry_after : 0ms;
+    const auto due = std::chrono::steady_clock::now() + delay;
     {
         const std::lock_guard lock{mutex_};
-        look_at_ = held_up_.empty() ? wanted : std::min(look_at_, wanted);
+        notify_at_ = held_up_.empty() ? due : std::min(notify_at_, due);
         held_up_.insert(streams.begin(), streams.end());
     }
     if (notifier_)
         notifier_->wake();
 }
 
-/// Of none, if any may have grown.
+/// An empty `grown` means that any stream may have grown.
 void stream_signals::notify(std::span<const stream_id> grown)
 {
     auto all = take_held_up();
@@ -76,7 +76,7 @@ void stream_signals::notify(std::span<const stream_id> grown)
     listeners_.notify(std::vector<stream_id>{all.begin(), all.end()});
 }
 
-void stream_signals::tell_held_up()
+void stream_signals::notify_held_up()
 {
     if (const auto late = take_held_up(); !late.empty())
         listeners_.notify(std::vector<stream_id>{late.begin(), late.end()});
@@ -88,10 +88,10 @@ std::set<stream_id> stream_signals::take_held_up()
     return std::exchange(held_up_, {});
 }
 
-auto stream_signals::next_look() const -> moment
+auto stream_signals::next_notification() const -> moment
 {
     const std::lock_guard lock{mutex_};
-    return held_up_.empty() ? std::chrono::steady_clock::now() + long_time : look_at_;
+    return held_up_.empty() ? std::chrono::steady_clock::now() + long_time : notify_at_;
 }
 
 void stream_signals::run(const std::stop_token& end)
@@ -99,9 +99,9 @@ void stream_signals::run(const std::stop_token& end)
     const std::stop_callback wakes{end, [this] { notifier_->wake(); }};
     while (!end.stop_requested()) {
         notifier_->work([&end] { return end.stop_requested(); });
-        if (next_look() <= std::chrono::steady_clock::now())
-            tell_held_up();
-        notifier_->wait(next_look());
+        if (next_notification() <= std::chrono::steady_clock::now())
+            notify_held_up();
+        notifier_->wait(next_notification());
     }
 }
 

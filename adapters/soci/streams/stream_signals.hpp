@@ -21,8 +21,9 @@
 
 namespace botapi::sql {
 
-/// Lets listeners know of streams that have grown: in this process, and on PostgreSQL in all that
-/// listen to the same database. From the first listener on that takes a thread and a connection.
+/// Notifies listeners of streams that have grown: in this process, and on PostgreSQL in all
+/// processes that listen to the same database. For the latter it starts a thread and a connection
+/// with the first listener.
 ///
 /// Thread safety: any number of threads may call at once.
 class stream_signals {
@@ -34,31 +35,31 @@ public:
         botcore::stream_store::listener on_change
     );
 
-    /// An append has ended, one way or another, and has added to these streams, if to any.
+    /// Reports the end of an append, successful or not, and the streams that it extended.
     void append_ended(std::span<const botcore::stream_id> grown);
 
     /// How many appends have ended.
     [[nodiscard]] std::uint64_t appends_ended() const noexcept { return appends_ended_; }
 
-    /// A read that began after `appends_ended` appends could not give all there is of these
-    /// streams, since others were not ready. They are heard of when the next append ends, and
-    /// anyway a moment later.
+    /// Reports that a read, which began after `appends_ended` appends, had to leave out messages of
+    /// these streams because other appends were still running. The listeners are notified of these
+    /// streams when the next append ends, and in any case a moment later.
     void held_up(std::span<const botcore::stream_id> streams, std::uint64_t appends_ended);
 
 private:
     using moment = std::chrono::steady_clock::time_point;
 
     void notify(std::span<const botcore::stream_id> grown);
-    void tell_held_up();
+    void notify_held_up();
     std::set<botcore::stream_id> take_held_up();
-    [[nodiscard]] moment next_look() const;
+    [[nodiscard]] moment next_notification() const;
     void run(const std::stop_token& end);
 
     botcore::stream_listeners listeners_;
     std::atomic<std::uint64_t> appends_ended_{0};
     mutable std::mutex mutex_;
     std::set<botcore::stream_id> held_up_;
-    moment look_at_{};  ///< When to tell of what is held up.
+    moment notify_at_{};  ///< When to notify listeners of the streams that are held up.
     std::optional<cluster_notifier> notifier_{};
     std::once_flag is_started_;
     std::jthread thread_;

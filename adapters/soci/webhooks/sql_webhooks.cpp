@@ -17,11 +17,11 @@ using namespace botcore;
 
 namespace {
 
-bool is_registered(session& on, bot_id bot)
+bool is_registered(session& db, bot_id bot)
 {
-    auto& selection = on.prepared({"SELECT id FROM bots WHERE id = :id AND removed = 0", "i", "i"});
+    auto& selection = db.prepared({"SELECT id FROM bots WHERE id = :id AND removed = 0", "i", "i"});
     bool is_found = false;
-    for (selection.give(bot).run(); selection.next();)
+    for (selection.bind(bot).run(); selection.next();)
         is_found = true;
     return is_found;
 }
@@ -32,22 +32,22 @@ std::optional<webhook> find_named(const std::vector<webhook>& all, const webhook
     return found == all.end() ? std::nullopt : std::optional{*found};
 }
 
-void write(session& on, const webhook& changed)
+void write(session& db, const webhook& changed)
 {
-    on.prepared({"INSERT INTO webhooks (id, bot, name, url, events, secrets, state, version)"
+    db.prepared({"INSERT INTO webhooks (id, bot, name, url, events, secrets, state, version)"
                  " VALUES (:id, :bot, :name, :url, :events, :secrets, :state, :version)"
                  " ON CONFLICT (id) DO UPDATE SET url = excluded.url, events = excluded.events,"
                  " secrets = excluded.secrets, state = excluded.state,"
                  " version = excluded.version",
                  "iittntnn"})
-        .give(changed.id)
-        .give(changed.bot)
-        .give(std::string_view{changed.name.text()})
-        .give(std::string_view{changed.url.text()})
-        .give(changed.events.bits())
-        .give(std::string_view{secrets_in_text(changed.secrets)})
-        .give(static_cast<std::int64_t>(changed.state))
-        .give(changed.version)
+        .bind(changed.id)
+        .bind(changed.bot)
+        .bind(std::string_view{changed.name.text()})
+        .bind(std::string_view{changed.url.text()})
+        .bind(changed.events.bits())
+        .bind(std::string_view{secrets_in_text(changed.secrets)})
+        .bind(static_cast<std::int64_t>(changed.state))
+        .bind(changed.version)
         .run()
         .finish();
 }
@@ -57,24 +57,24 @@ void write(session& on, const webhook& changed)
 result<written_webhook> sql_webhooks::put(const webhook_write& request, deadline until)
 {
     result<written_webhook> answer{absent(request.bot)};
-    const auto carry_out = [&](session& on) {
-        if (!is_registered(on, request.bot)) {
+    const auto carry_out = [&](session& db) {
+        if (!is_registered(db, request.bot)) {
             answer = absent(request.bot);
             return progress::nothing;
         }
-        const auto all = webhooks_of(on, request.bot);
+        const auto all = webhooks_of(db, request.bot);
         const auto existing = find_named(all, request.name);
         answer = decide_on(request, existing, all.size());
         if (!answer || answer->webhook == existing)
             return progress::nothing;
-        write(on, answer->webhook);
-        bot_registry::count_change(on);
+        write(db, answer->webhook);
+        bot_registry::count_change(db);
         return progress::written;
     };
     // Versions only grow. A smaller version, or none, proves that nothing was written; a greater
     // one proves only that another change came after ours, or instead of it.
-    const auto verify_commit = [&](session& on) {
-        const auto current = find_named(webhooks_of(on, request.bot), request.name);
+    const auto verify_commit = [&](session& db) {
+        const auto current = find_named(webhooks_of(db, request.bot), request.name);
         if (!current || current->version < answer->webhook.version)
             return commit_status::not_committed;
         return current == answer->webhook ? commit_status::committed : commit_status::unknown;
@@ -88,10 +88,10 @@ result<written_webhook> sql_webhooks::put(const webhook_write& request, deadline
 result<std::vector<webhook>> sql_webhooks::list(bot_id bot, const read_terms& terms)
 {
     std::optional<std::vector<webhook>> webhooks;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         webhooks.reset();
-        if (is_registered(on, bot))
-            webhooks = webhooks_of(on, bot);
+        if (is_registered(db, bot))
+            webhooks = webhooks_of(db, bot);
     });
     if (!done)
         return done.error();
@@ -104,20 +104,20 @@ result<> sql_webhooks::remove(const webhook_removal& removal, deadline until)
 {
     result<> answer;
     std::optional<webhook> removed;
-    const auto carry_out = [&](session& on) {
-        removed = find_named(webhooks_of(on, removal.bot), removal.name);
+    const auto carry_out = [&](session& db) {
+        removed = find_named(webhooks_of(db, removal.bot), removal.name);
         answer = decide_on(removal, removed);
         if (!answer)
             return progress::nothing;
-        on.prepared({"UPDATE webhooks SET state = 3, name = NULL WHERE id = :id", "i"})
-            .give(removed->id)
+        db.prepared({"UPDATE webhooks SET state = 3, name = NULL WHERE id = :id", "i"})
+            .bind(removed->id)
             .run()
             .finish();
-        bot_registry::count_change(on);
+        bot_registry::count_change(db);
         return progress::written;
     };
-    const auto verify_commit = [&](session& on) {
-        const auto current = find_named(webhooks_of(on, removal.bot), removal.name);
+    const auto verify_commit = [&](session& db) {
+        const auto current = find_named(webhooks_of(db, removal.bot), removal.name);
         return current && current->id == removed->id ? commit_status::not_committed
                                                      : commit_status::committed;
     };

@@ -15,49 +15,49 @@ using namespace botcore;
 namespace {
 
 /// The enabled webhooks with queues that are due.
-std::vector<webhook_id> due_webhooks(session& on, instant now)
+std::vector<webhook_id> due_webhooks(session& db, instant now)
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT w.id FROM webhooks w WHERE w.state = 1 AND EXISTS (SELECT 1 FROM delivery_queues l"
          " WHERE l.webhook = w.id AND l.due <= :now) ORDER BY w.id",
          "n",
          "i"}
     );
     std::vector<webhook_id> webhooks;
-    for (selection.give(nanoseconds_of(now)).run(); selection.next();)
+    for (selection.bind(nanoseconds_of(now)).run(); selection.next();)
         webhooks.push_back(webhook_id{selection.id(0)});
     return webhooks;
 }
 
-void lease_queues(session& on, const delivery_claim& claim, webhook_id webhook, std::size_t count)
+void lease_queues(session& db, const delivery_claim& claim, webhook_id webhook, std::size_t count)
 {
-    const std::string skip_locked{on.dialect().lock_free_rows};
-    on.prepared({"WITH picked AS MATERIALIZED (SELECT conversation FROM delivery_queues"
+    const std::string skip_locked{db.dialect().lock_free_rows};
+    db.prepared({"WITH picked AS MATERIALIZED (SELECT conversation FROM delivery_queues"
                  " WHERE webhook = :webhook AND due <= :now ORDER BY due LIMIT :count" +
                      skip_locked +
                      ") UPDATE delivery_queues SET due = :until, lease = :lease"
                      " WHERE webhook = :same AND conversation IN (SELECT conversation FROM picked)",
                  "innnni"})
-        .give(webhook)
-        .give(nanoseconds_of(claim.now))
-        .give(std::uint64_t{count})
-        .give(nanoseconds_of(claim.leased_until))
-        .give(claim.lease)
-        .give(webhook)
+        .bind(webhook)
+        .bind(nanoseconds_of(claim.now))
+        .bind(std::uint64_t{count})
+        .bind(nanoseconds_of(claim.leased_until))
+        .bind(claim.lease)
+        .bind(webhook)
         .run()
         .finish();
 }
 
 /// Reads the first delivery of each queue that `lease_queues` leased.
 void read_leased(
-    session& on,
+    session& db,
     const delivery_claim& claim,
     const webhook& webhook,
     std::vector<claimed_delivery>& deliveries
 )
 {
-    const std::string gives = std::string{message_letters} + "n";
-    auto& selection = on.prepared(
+    const std::string columns = std::string{message_letters} + "n";
+    auto& selection = db.prepared(
         {"SELECT " + names_of(message_columns, "m.") +
              ", d.tries FROM delivery_queues l"
              " JOIN webhook_deliveries d ON d.webhook = l.webhook AND d.state = 0"
@@ -67,9 +67,9 @@ void read_leased(
              " JOIN messages m ON m.id = d.message"
              " WHERE l.webhook = :webhook AND l.due = :until AND l.lease = :lease",
          "inn",
-         gives}
+         columns}
     );
-    selection.give(webhook.id).give(nanoseconds_of(claim.leased_until)).give(claim.lease);
+    selection.bind(webhook.id).bind(nanoseconds_of(claim.leased_until)).bind(claim.lease);
     for (selection.run(); selection.next();) {
         deliveries.push_back(
             {.webhook = webhook,
@@ -83,7 +83,7 @@ void read_leased(
 /// Leases due deliveries of the webhooks. Each claim begins with another webhook, so that each gets
 /// a turn while more deliveries are due than the claim may take.
 std::vector<claimed_delivery> claim_from(
-    session& on,
+    session& db,
     const delivery_claim& claim,
     std::vector<webhook_id> webhooks
 )
@@ -103,7 +103,7 @@ std::vector<claimed_delivery> claim_from(
         auto webhook = webhook_in(row);
         webhooks_by_id.emplace(webhook.id, std::move(webhook));
     };
-    on.select_by_ids(
+    db.select_by_ids(
         {"SELECT " + std::string{webhook_columns} + " FROM webhooks", {}, webhook_columns_give},
         "id",
         ids,
@@ -120,8 +120,8 @@ std::vector<claimed_delivery> claim_from(
         const auto webhook = webhooks_by_id.find(id);
         if (count == 0 || webhook == webhooks_by_id.end())
             continue;
-        lease_queues(on, claim, id, count);
-        read_leased(on, claim, webhook->second, claimed);
+        lease_queues(db, claim, id, count);
+        read_leased(db, claim, webhook->second, claimed);
     }
     return claimed;
 }
@@ -134,8 +134,8 @@ result<std::vector<claimed_delivery>> sql_webhooks::claim(
 )
 {
     std::vector<webhook_id> due;
-    const auto read = runner_.read_once(until, [&](session& on) {
-        due = due_webhooks(on, claim.now);
+    const auto read = runner_.read_once(until, [&](session& db) {
+        due = due_webhooks(db, claim.now);
     });
     if (!read)
         return read.error();
@@ -143,8 +143,8 @@ result<std::vector<claimed_delivery>> sql_webhooks::claim(
         return std::vector<claimed_delivery>{};
 
     std::vector<claimed_delivery> claimed;
-    const auto carry_out = [&](session& on) {
-        claimed = claim_from(on, claim, due);
+    const auto carry_out = [&](session& db) {
+        claimed = claim_from(db, claim, due);
         return claimed.empty() ? progress::nothing : progress::written;
     };
     // After a lost commit, the deliveries that it leased are due again when the lease runs out.

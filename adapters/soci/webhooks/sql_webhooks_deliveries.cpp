@@ -43,9 +43,9 @@ result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, cons
     const std::string order = backwards ? " DESC" : "";
     const auto start = query.from ? query.from->key.order : std::uint64_t{0};
     std::vector<delivery> deliveries;
-    const auto done = runner_.read(terms, [&](session& on) {
+    const auto done = runner_.read(terms, [&](session& db) {
         deliveries.clear();
-        auto& selection = on.prepared(
+        auto& selection = db.prepared(
             {"SELECT webhook, message, conversation, arrival, state, tries, ended, status,"
              " failure FROM webhook_deliveries WHERE webhook = :webhook AND state = :state"
              " AND arrival " +
@@ -53,10 +53,10 @@ result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, cons
              "innn",
              "iiinnnnnt"}
         );
-        selection.give(query.webhook)
-            .give(static_cast<std::int64_t>(query.state))
-            .give(start)
-            .give(std::uint64_t{query.limit + 1});
+        selection.bind(query.webhook)
+            .bind(static_cast<std::int64_t>(query.state))
+            .bind(start)
+            .bind(std::uint64_t{query.limit + 1});
         for (selection.run(); selection.next();)
             deliveries.push_back(delivery_in(selection));
     });
@@ -69,9 +69,9 @@ result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, cons
 result<std::size_t> sql_webhooks::sweep(std::size_t limit, deadline until)
 {
     std::optional<webhook_id> removed;
-    const auto find_removed = [&](session& on) {
+    const auto find_removed = [&](session& db) {
         removed.reset();
-        auto& selection = on.prepared({"SELECT id FROM webhooks WHERE state = 3 LIMIT 1", {}, "i"});
+        auto& selection = db.prepared({"SELECT id FROM webhooks WHERE state = 3 LIMIT 1", {}, "i"});
         for (selection.run(); selection.next();)
             removed = webhook_id{selection.id(0)};
     };
@@ -81,22 +81,22 @@ result<std::size_t> sql_webhooks::sweep(std::size_t limit, deadline until)
         return std::size_t{0};
 
     std::size_t count = 0;
-    const auto carry_out = [&](session& on) {
+    const auto carry_out = [&](session& db) {
         count = 0;
-        auto& deletion = on.prepared(
+        auto& deletion = db.prepared(
             {"DELETE FROM webhook_deliveries WHERE webhook = :webhook"
              " AND (state, conversation, arrival) IN (SELECT state, conversation, arrival"
              " FROM webhook_deliveries WHERE webhook = :same LIMIT :limit) RETURNING arrival",
              "iin",
              "n"}
         );
-        for (deletion.give(*removed).give(*removed).give(std::uint64_t{limit}).run();
+        for (deletion.bind(*removed).bind(*removed).bind(std::uint64_t{limit}).run();
              deletion.next();)
             ++count;
         if (count == limit)
             return progress::written;
         const auto erase = [&](const char* sql) {
-            on.prepared({sql, "i"}).give(*removed).run().finish();
+            db.prepared({sql, "i"}).bind(*removed).run().finish();
         };
         erase("DELETE FROM delivery_queues WHERE webhook = :webhook");
         erase("DELETE FROM webhooks WHERE id = :id AND state = 3");

@@ -19,11 +19,11 @@ namespace {
 /// How many deliveries were added to the queue of each conversation, in locking order.
 using added_by_queue = std::map<conversation_id, std::uint64_t>;
 
-std::size_t add_to_queues(session& on, webhook_id webhook, const added_by_queue& added)
+std::size_t add_to_queues(session& db, webhook_id webhook, const added_by_queue& added)
 {
     std::size_t count = 0;
     for (const auto& [conversation, number] : added) {
-        add_to_queue(on, webhook, conversation, number);
+        add_to_queue(db, webhook, conversation, number);
         count += number;
     }
     return count;
@@ -35,24 +35,24 @@ struct delivery_key {
     std::uint64_t arrival;
 };
 
-std::vector<delivery_key> find_dead(session& on, webhook_id webhook, std::size_t limit)
+std::vector<delivery_key> find_dead(session& db, webhook_id webhook, std::size_t limit)
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT conversation, arrival FROM webhook_deliveries WHERE webhook = :webhook"
          " AND state = 1 ORDER BY arrival LIMIT :limit",
          "in",
          "in"}
     );
     std::vector<delivery_key> keys;
-    for (selection.give(webhook).give(std::uint64_t{limit}).run(); selection.next();)
+    for (selection.bind(webhook).bind(std::uint64_t{limit}).run(); selection.next();)
         keys.push_back({conversation_id{selection.id(0)}, selection.count(1)});
     return keys;
 }
 
 /// Makes a dead delivery pending, as if it were new. False if it is no longer dead.
-bool revive(session& on, webhook_id webhook, const delivery_key& key)
+bool revive(session& db, webhook_id webhook, const delivery_key& key)
 {
-    auto& update = on.prepared(
+    auto& update = db.prepared(
         {"UPDATE webhook_deliveries SET state = 0, tries = 0, ended = NULL, status = NULL,"
          " failure = NULL WHERE webhook = :webhook AND state = 1"
          " AND conversation = :conversation AND arrival = :arrival RETURNING arrival",
@@ -60,7 +60,7 @@ bool revive(session& on, webhook_id webhook, const delivery_key& key)
          "n"}
     );
     bool was_dead = false;
-    update.give(webhook).give(key.conversation).give(key.arrival);
+    update.bind(webhook).bind(key.conversation).bind(key.arrival);
     for (update.run(); update.next();)
         was_dead = true;
     return was_dead;
@@ -68,12 +68,12 @@ bool revive(session& on, webhook_id webhook, const delivery_key& key)
 
 /// The key and the state of a message's delivery.
 std::optional<std::pair<delivery_key, delivery_state>> find_delivery(
-    session& on,
+    session& db,
     webhook_id webhook,
     message_id sent
 )
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT d.conversation, d.arrival, d.state FROM messages m JOIN webhook_deliveries d"
          " ON d.webhook = :webhook AND d.state IN (0, 1) AND d.conversation = m.conversation"
          " AND d.arrival = m.arrival WHERE m.id = :message",
@@ -81,7 +81,7 @@ std::optional<std::pair<delivery_key, delivery_state>> find_delivery(
          "inn"}
     );
     std::optional<std::pair<delivery_key, delivery_state>> delivery;
-    for (selection.give(webhook).give(sent).run(); selection.next();) {
+    for (selection.bind(webhook).bind(sent).run(); selection.next();) {
         const auto state = selection.number(2) == 0 ? delivery_state::pending
                                                     : delivery_state::dead;
         delivery = {{conversation_id{selection.id(0)}, selection.count(1)}, state};
@@ -89,28 +89,28 @@ std::optional<std::pair<delivery_key, delivery_state>> find_delivery(
     return delivery;
 }
 
-void make_due(session& on, webhook_id webhook, conversation_id conversation)
+void make_due(session& db, webhook_id webhook, conversation_id conversation)
 {
-    on.prepared({"UPDATE delivery_queues SET due = 0 WHERE webhook = :webhook"
+    db.prepared({"UPDATE delivery_queues SET due = 0 WHERE webhook = :webhook"
                  " AND conversation = :conversation AND lease = 0",
                  "ii"})
-        .give(webhook)
-        .give(conversation)
+        .bind(webhook)
+        .bind(conversation)
         .run()
         .finish();
 }
 
 /// The position in a bot's stream behind the last message that arrived as `arrival` at most.
-std::optional<stream_position> last_position(session& on, bot_id bot, std::uint64_t arrival)
+std::optional<stream_position> last_position(session& db, bot_id bot, std::uint64_t arrival)
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT " + position_columns("arrival") +
              " FROM messages WHERE bot = :bot AND arrival <= :arrival ORDER BY 1 DESC LIMIT 1",
          "in",
          position_columns_give}
     );
     std::optional<stream_position> position;
-    for (selection.give(bot).give(arrival).run(); selection.next();)
+    for (selection.bind(bot).bind(arrival).run(); selection.next();)
         position = position_in(selection);
     return position;
 }
@@ -128,13 +128,13 @@ struct replay_chunk {
 
 /// Errors: `cursor_lost`.
 result<replay_chunk> next_chunk(
-    session& on,
+    session& db,
     bot_id bot,
     const stream_position& after,
     std::size_t limit
 )
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT CAST(coalesce(max(arrival), 0) AS bigint), count(*) FROM (SELECT arrival"
          " FROM messages WHERE bot = :bot AND arrival > :after ORDER BY arrival LIMIT :limit)"
          " AS piece",
@@ -143,7 +143,7 @@ result<replay_chunk> next_chunk(
     );
     std::uint64_t last = 0;
     replay_chunk chunk;
-    selection.give(bot).give(after.order()).give(std::uint64_t{limit});
+    selection.bind(bot).bind(after.order()).bind(std::uint64_t{limit});
     for (selection.run(); selection.next();) {
         last = selection.count(0);
         chunk.count = selection.count(1);
@@ -151,27 +151,27 @@ result<replay_chunk> next_chunk(
 
     position_facts facts{.has_later = chunk.count > 0};
     if (!after.is_start())
-        facts.last = last_position(on, bot, after.order());
+        facts.last = last_position(db, bot, after.order());
     const auto confirmed = confirm_position(after, facts);
     if (!confirmed)
         return confirmed.error();
     chunk.reached = *confirmed;
     if (chunk.count > 0)
-        chunk.reached = last_position(on, bot, last).value();
+        chunk.reached = last_position(db, bot, last).value();
     return chunk;
 }
 
-std::size_t queue_chunk(session& on, webhook_id webhook, std::uint64_t after, std::uint64_t reached)
+std::size_t queue_chunk(session& db, webhook_id webhook, std::uint64_t after, std::uint64_t reached)
 {
-    on.prepared({"DELETE FROM webhook_deliveries WHERE webhook = :webhook AND state = 1"
+    db.prepared({"DELETE FROM webhook_deliveries WHERE webhook = :webhook AND state = 1"
                  " AND arrival > :after AND arrival <= :reached",
                  "inn"})
-        .give(webhook)
-        .give(after)
-        .give(reached)
+        .bind(webhook)
+        .bind(after)
+        .bind(reached)
         .run()
         .finish();
-    auto& insert = on.prepared(
+    auto& insert = db.prepared(
         {"INSERT INTO webhook_deliveries (webhook, state, conversation, shard, arrival, message)"
          " SELECT w.id, 0, m.conversation, m.shard, m.arrival, m.id FROM webhooks w"
          " JOIN messages m ON m.bot = w.bot WHERE w.id = :webhook AND w.name IS NOT NULL"
@@ -181,18 +181,18 @@ std::size_t queue_chunk(session& on, webhook_id webhook, std::uint64_t after, st
          "i"}
     );
     added_by_queue added;
-    for (insert.give(webhook).give(after).give(reached).run(); insert.next();)
+    for (insert.bind(webhook).bind(after).bind(reached).run(); insert.next();)
         ++added[conversation_id{insert.id(0)}];
-    return add_to_queues(on, webhook, added);
+    return add_to_queues(db, webhook, added);
 }
 
 /// The bot of a webhook that is not removed.
-std::optional<bot_id> bot_of(session& on, webhook_id webhook)
+std::optional<bot_id> bot_of(session& db, webhook_id webhook)
 {
     auto& selection =
-        on.prepared({"SELECT bot FROM webhooks WHERE id = :id AND name IS NOT NULL", "i", "i"});
+        db.prepared({"SELECT bot FROM webhooks WHERE id = :id AND name IS NOT NULL", "i", "i"});
     std::optional<bot_id> bot;
-    for (selection.give(webhook).run(); selection.next();)
+    for (selection.bind(webhook).run(); selection.next();)
         bot = bot_id{selection.id(0)};
     return bot;
 }
@@ -202,15 +202,15 @@ std::optional<bot_id> bot_of(session& on, webhook_id webhook)
 result<bool> sql_webhooks::redeliver(webhook_id webhook, message_id message, deadline until)
 {
     bool is_found = false;
-    const auto carry_out = [&](session& on) {
-        const auto delivery = find_delivery(on, webhook, message);
+    const auto carry_out = [&](session& db) {
+        const auto delivery = find_delivery(db, webhook, message);
         is_found = delivery.has_value();
         if (!delivery)
             return progress::nothing;
         if (delivery->second == delivery_state::pending) {
-            make_due(on, webhook, delivery->first.conversation);
-        } else if (revive(on, webhook, delivery->first))
-            add_to_queue(on, webhook, delivery->first.conversation, 1);
+            make_due(db, webhook, delivery->first.conversation);
+        } else if (revive(db, webhook, delivery->first))
+            add_to_queue(db, webhook, delivery->first.conversation, 1);
         return progress::written;
     };
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
@@ -226,13 +226,13 @@ result<std::size_t> sql_webhooks::redeliver_dead(
 )
 {
     std::size_t count = 0;
-    const auto carry_out = [&](session& on) {
+    const auto carry_out = [&](session& db) {
         added_by_queue revived;
-        for (const auto& key : find_dead(on, webhook, limit)) {
-            if (revive(on, webhook, key))
+        for (const auto& key : find_dead(db, webhook, limit)) {
+            if (revive(db, webhook, key))
                 ++revived[key.conversation];
         }
-        count = add_to_queues(on, webhook, revived);
+        count = add_to_queues(db, webhook, revived);
         return count == 0 ? progress::nothing : progress::written;
     };
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
@@ -251,9 +251,9 @@ result<replay_progress> sql_webhooks::replay(
     // While no append is running, all messages that arrived before the last stored one are stored,
     // too. Otherwise the replay would skip a message that commits after a later one.
     result<replay_chunk> chunk = webhook_removed();
-    const auto find_chunk = [&](session& on) {
-        const auto bot = bot_of(on, webhook);
-        chunk = bot ? next_chunk(on, *bot, after, limit) : webhook_removed();
+    const auto find_chunk = [&](session& db) {
+        const auto bot = bot_of(db, webhook);
+        chunk = bot ? next_chunk(db, *bot, after, limit) : webhook_removed();
         return progress::nothing;
     };
     const transaction lookup{
@@ -268,8 +268,8 @@ result<replay_progress> sql_webhooks::replay(
     replay_progress answer{.queued = 0, .reached = chunk->reached, .is_end = chunk->count < limit};
     if (chunk->count == 0)
         return answer;
-    const auto carry_out = [&](session& on) {
-        answer.queued = queue_chunk(on, webhook, after.order(), chunk->reached.order());
+    const auto carry_out = [&](session& db) {
+        answer.queued = queue_chunk(db, webhook, after.order(), chunk->reached.order());
         return progress::written;
     };
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};

@@ -14,87 +14,87 @@ namespace {
 
 /// Ends the lease of a delivery queue. Returns how many deliveries wait in it, or nothing if the
 /// queue is under another lease by now.
-std::optional<std::uint64_t> release(session& on, const delivery_settlement& settlement)
+std::optional<std::uint64_t> release(session& db, const delivery_settlement& settlement)
 {
     const auto verdict = settlement.judgement.verdict;
     const bool is_finished = verdict == verdict::delivered || verdict == verdict::dead;
-    auto& update = on.prepared(
+    auto& update = db.prepared(
         {"UPDATE delivery_queues SET waiting = waiting - :taken, due = :due, lease = 0"
          " WHERE webhook = :webhook AND conversation = :conversation AND lease = :lease"
          " RETURNING waiting",
          "nniin",
          "n"}
     );
-    update.give(std::int64_t{is_finished ? 1 : 0})
-        .give(verdict == verdict::retry ? nanoseconds_of(settlement.judgement.due) : 0)
-        .give(settlement.webhook)
-        .give(settlement.conversation)
-        .give(settlement.lease);
+    update.bind(std::int64_t{is_finished ? 1 : 0})
+        .bind(verdict == verdict::retry ? nanoseconds_of(settlement.judgement.due) : 0)
+        .bind(settlement.webhook)
+        .bind(settlement.conversation)
+        .bind(settlement.lease);
     std::optional<std::uint64_t> still_waiting;
     for (update.run(); update.next();)
         still_waiting = update.count(0);
     return still_waiting;
 }
 
-void delete_delivery(session& on, const delivery_settlement& settlement)
+void delete_delivery(session& db, const delivery_settlement& settlement)
 {
-    on.prepared({"DELETE FROM webhook_deliveries WHERE webhook = :webhook AND state = 0"
+    db.prepared({"DELETE FROM webhook_deliveries WHERE webhook = :webhook AND state = 0"
                  " AND conversation = :conversation AND arrival = :arrival",
                  "iin"})
-        .give(settlement.webhook)
-        .give(settlement.conversation)
-        .give(settlement.arrival)
+        .bind(settlement.webhook)
+        .bind(settlement.conversation)
+        .bind(settlement.arrival)
         .run()
         .finish();
 }
 
-void record_failure(session& on, const delivery_settlement& settlement)
+void record_failure(session& db, const delivery_settlement& settlement)
 {
-    auto& update = on.prepared(
+    auto& update = db.prepared(
         {"UPDATE webhook_deliveries SET state = :state, tries = tries + 1, ended = :ended,"
          " status = :status, failure = :failure WHERE webhook = :webhook AND state = 0"
          " AND conversation = :conversation AND arrival = :arrival",
          "nnntiin"}
     );
-    update.give(std::int64_t{settlement.judgement.verdict == verdict::dead ? 1 : 0})
-        .give(nanoseconds_of(settlement.attempt.ended));
+    update.bind(std::int64_t{settlement.judgement.verdict == verdict::dead ? 1 : 0})
+        .bind(nanoseconds_of(settlement.attempt.ended));
     if (settlement.attempt.status) {
-        update.give(std::int64_t{*settlement.attempt.status});
+        update.bind(std::int64_t{*settlement.attempt.status});
     } else {
-        update.give_null();
+        update.bind_null();
     }
-    update.give(std::string_view{settlement.attempt.failure})
-        .give(settlement.webhook)
-        .give(settlement.conversation)
-        .give(settlement.arrival)
+    update.bind(std::string_view{settlement.attempt.failure})
+        .bind(settlement.webhook)
+        .bind(settlement.conversation)
+        .bind(settlement.arrival)
         .run()
         .finish();
 }
 
-void settle_one(session& on, const delivery_settlement& settlement)
+void settle_one(session& db, const delivery_settlement& settlement)
 {
-    const auto waiting = release(on, settlement);
+    const auto waiting = release(db, settlement);
     if (!waiting)
         return;
     if (settlement.judgement.verdict == verdict::delivered) {
-        delete_delivery(on, settlement);
+        delete_delivery(db, settlement);
     } else {
-        record_failure(on, settlement);
+        record_failure(db, settlement);
     }
     if (settlement.judgement.verdict == verdict::gone) {
-        on.prepared({"UPDATE webhooks SET state = 2, version = version + 1"
+        db.prepared({"UPDATE webhooks SET state = 2, version = version + 1"
                      " WHERE id = :id AND state = 1",
                      "i"})
-            .give(settlement.webhook)
+            .bind(settlement.webhook)
             .run()
             .finish();
     }
     if (*waiting == 0) {
-        on.prepared({"DELETE FROM delivery_queues WHERE webhook = :webhook"
+        db.prepared({"DELETE FROM delivery_queues WHERE webhook = :webhook"
                      " AND conversation = :conversation",
                      "ii"})
-            .give(settlement.webhook)
-            .give(settlement.conversation)
+            .bind(settlement.webhook)
+            .bind(settlement.conversation)
             .run()
             .finish();
     }
@@ -108,9 +108,9 @@ result<> sql_webhooks::settle(std::span<const delivery_settlement> settlements, 
     std::ranges::sort(in_order, {}, [](const delivery_settlement& settlement) {
         return std::tie(settlement.webhook, settlement.conversation);
     });
-    const auto carry_out = [&](session& on) {
+    const auto carry_out = [&](session& db) {
         for (const auto& settlement : in_order)
-            settle_one(on, settlement);
+            settle_one(db, settlement);
         return progress::written;
     };
     // Repeating it does no harm: a settled queue is no longer leased.

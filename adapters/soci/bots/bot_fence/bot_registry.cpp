@@ -11,39 +11,39 @@ using botcore::submission;
 
 namespace {
 
-bool has_webhooks(session& on)
+bool has_webhooks(session& db)
 {
-    return on.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"})
+    return db.prepared({"SELECT 1 FROM webhooks WHERE state = 1 LIMIT 1", {}, "n"})
                .run_for_count() != 0;
 }
 
 }  // namespace
 
 std::optional<known_bots> bot_registry::recall(
-    const session& on,
+    const session& db,
     std::span<const submission> submissions
 ) const
 {
     const std::lock_guard lock{mutex_};
-    if (version_ == 0 || on.number() > session_)
+    if (version_ == 0 || db.number() > session_)
         return std::nullopt;
     return select(submissions);
 }
 
-known_bots bot_registry::learn(session& on, std::span<const submission> submissions)
+known_bots bot_registry::learn(session& db, std::span<const submission> submissions)
 {
     const auto current = static_cast<std::int64_t>(
-        on.prepared({"SELECT version FROM registry", {}, "n"}).run_for_count()
+        db.prepared({"SELECT version FROM registry", {}, "n"}).run_for_count()
     );
 
     std::unique_lock lock{mutex_};
-    if (on.number() > session_ || version_ > current)
+    if (db.number() > session_ || version_ > current)
         version_ = 0;
     // The mutex is released during the query: another thread may update the cache meanwhile.
-    while (version_ != current || on.number() > session_) {
+    while (version_ != current || db.number() > session_) {
         const auto base = version_;
         lock.unlock();
-        const auto changed = changes_since(on, base);
+        const auto changed = changes_since(db, base);
         lock.lock();
         if (version_ != base)
             continue;
@@ -51,27 +51,27 @@ known_bots bot_registry::learn(session& on, std::span<const submission> submissi
             bots_.clear();
         apply(changed);
         version_ = current;
-        session_ = std::max(session_, on.number());
+        session_ = std::max(session_, db.number());
     }
     return select(submissions);
 }
 
-auto bot_registry::changes_since(session& on, std::int64_t version) -> changes
+auto bot_registry::changes_since(session& db, std::int64_t version) -> changes
 {
-    auto& selection = on.prepared(
+    auto& selection = db.prepared(
         {"SELECT id, removed FROM bots WHERE registry_version > :version ORDER BY id", "n", "in"}
     );
     changes changed;
-    for (selection.give(version).run(); selection.next();)
+    for (selection.bind(version).run(); selection.next();)
         (selection.number(1) == 0 ? changed.registered : changed.removed)
             .push_back(bot_id{selection.id(0)});
-    changed.has_webhooks = has_webhooks(on);
+    changed.has_webhooks = has_webhooks(db);
     return changed;
 }
 
-void bot_registry::count_change(session& on)
+void bot_registry::count_change(session& db)
 {
-    on.prepared({"UPDATE registry SET version = version + 1", {}, {}}).run().finish();
+    db.prepared({"UPDATE registry SET version = version + 1", {}, {}}).run().finish();
 }
 
 void bot_registry::apply(const changes& changed)

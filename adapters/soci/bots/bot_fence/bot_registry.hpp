@@ -38,18 +38,18 @@ public:
     /// The bots among the submissions' ends, from the cache. Nothing, if the cache is not valid for
     /// this session.
     std::optional<known_bots> recall(
-        const session& on,
+        const session& db,
         std::span<const botcore::submission> submissions
     ) const;
 
     /// The bots among the submissions' ends, after the cache was brought up to date. Within a
     /// transaction that holds `bots_stay` or `bots_change`.
-    known_bots learn(session& on, std::span<const botcore::submission> submissions);
+    known_bots learn(session& db, std::span<const botcore::submission> submissions);
 
     /// Counts a change, so that all servers update their caches: the change of a bot, or of a
     /// webhook that may be the first or the last enabled one. Within a transaction that holds
     /// `bots_change`.
-    static void count_change(session& on);
+    static void count_change(session& db);
 
 private:
     struct changes {
@@ -58,7 +58,7 @@ private:
         bool has_webhooks = true;                   ///< After the changes.
     };
 
-    static changes changes_since(session& on, std::int64_t version);
+    static changes changes_since(session& db, std::int64_t version);
     void apply(const changes& changed);
     [[nodiscard]] known_bots select(std::span<const botcore::submission> submissions) const;
 

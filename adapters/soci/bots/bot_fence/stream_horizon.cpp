@@ -7,7 +7,7 @@ namespace botapi::sql {
 
 namespace {
 
-/// A prepared transaction had another name before, under which it may have been seen.
+/// A prepared transaction had another name before, under which an earlier look may have seen it.
 bool is_prepared(const std::string& writer)
 {
     return writer.starts_with('-');

@@ -8,34 +8,34 @@
 
 namespace botapi::sql {
 
-/// What a look at PostgreSQL shows of the appends that are under way.
+/// A snapshot of the running appends on PostgreSQL.
 struct horizon_look {
-    std::uint64_t session = 0;  ///< `session::number` of the one that looked.
-    std::uint64_t last = 0;     ///< The greatest arrival that was given out, read first.
+    std::uint64_t session = 0;  ///< The `session::number` of the reader.
+    std::uint64_t last = 0;     ///< The greatest assigned arrival, read first.
 
-    /// The transactions that hold the lock under which arrivals are taken, read afterwards: by
-    /// their virtual transaction ids.
+    /// The virtual ids of the transactions that hold the lock for assigning arrivals, read
+    /// afterwards.
     std::vector<std::string> writers{};
 };
 
-/// Up to which arrival every message is visible, or never will be: those that were given out may
-/// become visible in another order.
+/// The arrival up to which every message is visible or never will be. It is needed because messages
+/// can become visible in another order than their arrivals were assigned.
 ///
-/// A writer takes its lock before its arrivals, and gives it back after they became visible. So who
-/// was not seen in a look, and is seen in a later one, takes arrivals greater than `last` of the
-/// earlier one: that is the writer's floor. What is not above any floor is safe.
+/// A writer takes its lock before it assigns arrivals, and releases it after they became visible.
+/// So a writer that is missing in one look and present in a later one assigns arrivals greater than
+/// `last` of the earlier look: that is its floor. An arrival that is not above any floor is safe.
 ///
-/// What was learned on a session holds for that and older ones: since they are there, no server
-/// was restarted meanwhile, which could give out arrivals anew.
+/// Knowledge from one session is valid for that session and older ones: as long as they are
+/// connected, the server was not restarted, after which it could assign the same arrivals again.
 class stream_horizon {
 public:
-    /// Before the first look nothing is safe while anybody writes.
+    /// Before the first look, no arrival is safe while a writer runs.
     stream_horizon() = default;
 
-    /// What is known after a look that began when this was known.
+    /// The horizon after a look that began with this knowledge.
     [[nodiscard]] stream_horizon after(const horizon_look& seen) const;
 
-    /// The greatest arrival that is safe for who reads after the look.
+    /// The greatest arrival that is safe for a read after the look.
     [[nodiscard]] std::uint64_t safe() const noexcept;
 
     /// Whether this is from a later look than `other`.
@@ -47,7 +47,7 @@ private:
     std::map<std::string, std::uint64_t> floors_{};  ///< By writer.
 };
 
-/// The latest horizon that is known.
+/// The latest known horizon.
 ///
 /// Thread safety: any number of threads may call at once.
 class horizon_memory {

@@ -45,25 +45,25 @@ binary_array& parameter_table::next()
     return array;
 }
 
-parameter_table& parameter_table::give(const botcore::uuid& value)
+parameter_table& parameter_table::bind(const botcore::uuid& value)
 {
     next().add(value);
     return *this;
 }
 
-parameter_table& parameter_table::give(std::int64_t value)
+parameter_table& parameter_table::bind(std::int64_t value)
 {
     next().add(value);
     return *this;
 }
 
-parameter_table& parameter_table::give(std::string_view value)
+parameter_table& parameter_table::bind(std::string_view value)
 {
     next().add(value);
     return *this;
 }
 
-parameter_table& parameter_table::give_null()
+parameter_table& parameter_table::bind_null()
 {
     next().add_null();
     return *this;

@@ -16,23 +16,23 @@ namespace botapi::sql {
 
 /// Rows as parameters of a statement: an array for each column.
 ///
-/// `give` takes a row value by value, in the order of the columns; the value after the last column
+/// `bind` takes a row value by value, in the order of the columns; the value after the last column
 /// begins the next row.
 class parameter_table {
 public:
     /// Reserves memory for `row_count` rows.
     parameter_table(std::span<const column> columns, std::size_t row_count);
 
-    parameter_table& give(const botcore::uuid& value);
-    parameter_table& give(std::int64_t value);
-    parameter_table& give(std::uint64_t value) { return give(static_cast<std::int64_t>(value)); }
-    parameter_table& give(std::string_view value);
-    parameter_table& give_null();
+    parameter_table& bind(const botcore::uuid& value);
+    parameter_table& bind(std::int64_t value);
+    parameter_table& bind(std::uint64_t value) { return bind(static_cast<std::int64_t>(value)); }
+    parameter_table& bind(std::string_view value);
+    parameter_table& bind_null();
 
     template <class Tag>
-    parameter_table& give(const botcore::id<Tag>& value)
+    parameter_table& bind(const botcore::id<Tag>& value)
     {
-        return give(value.value);
+        return bind(value.value);
     }
 
     /// The arrays, one for each column. Lifetime: until the table changes.

@@ -61,14 +61,14 @@ server_probe::finding server_probe::leave(failure why)
 
 server_probe::reply server_probe::ask(std::chrono::milliseconds patience)
 {
-    auto* const on = connection_.get();
+    auto* const db = connection_.get();
     const auto until = steady_clock::now() + patience;
     state_ = database_state::serving;
-    if (PQsendQuery(on, question.c_str()) != 1)
+    if (PQsendQuery(db, question.c_str()) != 1)
         return reply::broke;
     for (;;) {
-        while (PQisBusy(on) == 0) {
-            const std::unique_ptr<PGresult, decltype(&PQclear)> one{PQgetResult(on), &PQclear};
+        while (PQisBusy(db) == 0) {
+            const std::unique_ptr<PGresult, decltype(&PQclear)> one{PQgetResult(db), &PQclear};
             if (!one)
                 return reply::came;
             state_ = state_in(*one).value_or(state_);
@@ -77,9 +77,9 @@ server_probe::reply server_probe::ask(std::chrono::milliseconds patience)
             std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count();
         if (left <= 0)
             return reply::missing;
-        pollfd waiting{.fd = PQsocket(on), .events = POLLIN, .revents = 0};
+        pollfd waiting{.fd = PQsocket(db), .events = POLLIN, .revents = 0};
         ::poll(&waiting, 1, static_cast<int>(left));
-        if (PQconsumeInput(on) == 0)
+        if (PQconsumeInput(db) == 0)
             return reply::broke;
     }
 }

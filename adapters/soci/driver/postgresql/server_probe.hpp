@@ -21,7 +21,7 @@ public:
     enum class finding : std::uint8_t {
         well,
         away,  ///< It takes no connections, or no writes.
-        hung,  ///< It took one, and says nothing on it.
+        hung,  ///< It accepted one, and does not answer on it.
     };
 
     /// Does not connect yet.
@@ -39,7 +39,7 @@ private:
 
     bool connect();
     reply ask(std::chrono::milliseconds patience);
-    finding leave(failure why);  ///< Gives the connection up.
+    finding leave(failure why);  ///< Closes the connection.
 
     std::string uri_;
     failure why_away_{};

@@ -17,8 +17,7 @@ inline constexpr std::string_view state_query =
 database_state state_from(std::uint64_t answer) noexcept;
 
 /// Whether the server takes writes, as it reported with its last answer: PostgreSQL 14 and newer
-/// tell when that changes, before they end an answer. Nothing if the report does not reach us, as
-/// through a pooler.
+/// report each change before the end of an answer. Nothing if a pooler keeps the report from us.
 std::optional<database_state> reported_state(const PGconn& connection) noexcept;
 
 }  // namespace botapi::sql

@@ -19,7 +19,7 @@ watched_socket::watched_socket(watchdog& guard, int socket)
 
 watched_socket::~watched_socket()
 {
-    rest();
+    mark_idle();
     ::close(descriptor_);
 }
 
@@ -28,7 +28,7 @@ void watched_socket::expect_by(botcore::deadline until)
     guard_.guard(descriptor_, until);
 }
 
-void watched_socket::rest() noexcept
+void watched_socket::mark_idle() noexcept
 {
     guard_.release(descriptor_);
 }

@@ -24,7 +24,7 @@ public:
     void expect_by(botcore::deadline until);
 
     /// The connection waits for nothing.
-    void rest() noexcept;
+    void mark_idle() noexcept;
 
 private:
     watchdog& guard_;
