@@ -11,7 +11,7 @@
 
 namespace botapi::metrics {
 
-/// A webhook store that measures every call of another message.
+/// A webhook store that measures every call of another one.
 class measured_webhooks final : public botcore::webhook_store {
 public:
     measured_webhooks(botcore::webhook_store& store, storage_families families)

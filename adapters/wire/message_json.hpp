@@ -6,7 +6,7 @@
 
 namespace botapi::wire {
 
-/// The optional members that a client has asked for.
+/// The optional members that a client has requested.
 struct message_extras {
     bool has_seq = false;  ///< The message's number within its conversation.
 

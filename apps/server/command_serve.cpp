@@ -48,8 +48,8 @@ void make_room_for(std::size_t connections, botcore::log& log)
     }
 }
 
-/// Reads the keys, if the database serves. Otherwise they are read later, and nobody is let in
-/// until then.
+/// Reads the keys, if the database serves. Otherwise they are read later, and all requests are
+/// refused until then.
 void read_keys(botcore::key_service& keys, http::key_ring& ring, botcore::log& log)
 {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
@@ -62,12 +62,12 @@ void read_keys(botcore::key_service& keys, http::key_ring& ring, botcore::log& l
         throw command_error{done.error().detail};
     log.write(
         severity::warning,
-        "nobody is let in until the keys can be read",
+        "requests are refused until the keys can be read",
         {{"reason", std::string_view{done.error().detail}}}
     );
 }
 
-/// An address that others can reach although nobody allowed them to come in without a key.
+/// An address that other machines can reach, unless the operator allows access without keys.
 std::optional<std::string> exposed_address(const settings& settings)
 {
     if (settings.is_insecure_open)
@@ -82,19 +82,19 @@ http::without_keys rule_without_keys(const settings& settings)
                                      : http::without_keys::lets_everybody_in;
 }
 
-/// Why nobody is let in, if that is known to be so. The answer to it is a key, which may be made
-/// while the server runs.
+/// Why all requests are refused, if no API keys exist and other machines can reach the server. The
+/// remedy is a key, which can be created while the server runs.
 std::optional<std::string> closed_reason(const settings& settings, const http::key_ring& ring)
 {
     const auto exposed = exposed_address(settings);
     if (!exposed || !ring.is_empty())
         return std::nullopt;
-    return "There is no key to the API, and " + *exposed +
+    return "No API keys exist, and " + *exposed +
            " can be reached by others. Make a key with `botapi keys create`, or allow everybody "
            "with --insecure-open.";
 }
 
-/// Tells who comes in, once the keys are known and there is none.
+/// Logs how requests are treated, once it is known that no keys exist.
 void tell_who_comes_in(const settings& settings, const http::key_ring& ring, botcore::log& log)
 {
     if (ring.is_open())
@@ -102,13 +102,14 @@ void tell_who_comes_in(const settings& settings, const http::key_ring& ring, bot
     if (const auto reason = closed_reason(settings, ring)) {
         log.write(
             severity::error,
-            "nobody is let in: no API keys exist",
+            "requests are refused: no API keys exist",
             {{"reason", std::string_view{*reason}}}
         );
     }
 }
 
-/// With what it was started belongs into the audit record; what isn't said is as it always is.
+/// Logs the settings of the start, which belong into the audit record. Settings that are not named
+/// have their defaults.
 void record(const settings& settings, botcore::log& log)
 {
     std::vector<botcore::log_field> fields{{"about", std::string_view{"configuration"}}};

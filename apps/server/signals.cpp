@@ -48,7 +48,8 @@ signal_watch::~signal_watch()
 
 void signal_watch::watch()
 {
-    constexpr int ended_by_signal = 128;  // What a shell says of a program that a signal ended.
+    constexpr int ended_by_signal =
+        128;  // The exit code of a shell for a program that a signal ended.
     const int first = next_end();
     if (is_over_)
         return;

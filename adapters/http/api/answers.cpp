@@ -21,14 +21,14 @@ response unkept(response made)
     return made;
 }
 
-response refused(const request& asked, const problem& problem)
+response refused(const request& request, const problem& problem)
 {
-    return answer(problem, asked.path);
+    return answer(problem, request.path);
 }
 
-response refused(const request& asked, const botcore::error& why)
+response refused(const request& request, const botcore::error& why)
 {
-    response made = answer(problem_from(why), asked.path);
+    response made = answer(problem_from(why), request.path);
     if (why.code == botcore::errc::internal)
         made.cause = why.detail;
     return made;
@@ -51,43 +51,43 @@ problem not_acceptable(std::string_view offered)
         "This route answers with " + std::string{offered} + ", which the Accept header excludes."};
 }
 
-std::optional<problem> check_get(const request& asked, std::optional<problem> fault)
+std::optional<problem> check_get(const request& request, std::optional<problem> fault)
 {
     if (fault)
         return fault;
-    if (!negotiate(asked, {json_type}))
+    if (!negotiate(request, {json_type}))
         return not_acceptable(json_type);
     return std::nullopt;
 }
 
 std::optional<problem> check_json_exchange(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> types
 )
 {
-    if (auto fault = refuse_parameters(asked))
+    if (auto fault = refuse_parameters(request))
         return fault;
-    if (const auto coding = asked.header("Content-Encoding"); coding && *coding != "identity") {
+    if (const auto coding = request.header("Content-Encoding"); coding && *coding != "identity") {
         return problem{
             problem_kind::unsupported_media_type,
-            "Send the body as it is: a Content-Encoding is not understood."};
+            "Send the body without Content-Encoding: this server supports none."};
     }
-    if (!content_type(asked, types)) {
+    if (!content_type(request, types)) {
         std::string detail = "Send the body with the Content-Type";
         for (const auto type : types)
             detail.append(type == *types.begin() ? " " : " or ").append(type);
         return problem{problem_kind::unsupported_media_type, detail + ", in UTF-8."};
     }
-    if (!negotiate(asked, {json_type}))
+    if (!negotiate(request, {json_type}))
         return not_acceptable(json_type);
     return std::nullopt;
 }
 
-response unless_known(const request& asked, response made)
+response unless_known(const request& request, response made)
 {
     const auto tag =
         std::ranges::find(made.headers, "ETag", &std::pair<std::string, std::string>::first);
-    if (tag != made.headers.end() && is_known_to_client(asked, tag->second))
+    if (tag != made.headers.end() && is_known_to_client(request, tag->second))
         return not_modified(tag->second);
     made.headers.emplace_back("Cache-Control", "no-cache");
     return made;

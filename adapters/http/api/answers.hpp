@@ -20,36 +20,36 @@ namespace botapi::http {
 /// An answer whose body is `body`, which is JSON.
 response json_answer(unsigned status, std::string body);
 
-/// What has a secret in it, or is about who has one, is for nobody's cache.
+/// Forbids caches to store an answer that contains a secret, or is about its holder.
 response unkept(response made);
 
-/// The answers to what can't be done.
-response refused(const request& asked, const problem& problem);
-response refused(const request& asked, const botcore::error& why);
+/// The answers to requests that can't be carried out.
+response refused(const request& request, const problem& problem);
+response refused(const request& request, const botcore::error& why);
 
-/// A refusal whose faults are not in a body, but in the parameters of the same names.
+/// A refusal whose faults are in parameters, not in a body. The parameters have the fields' names.
 problem about_parameters(const botcore::error& why);
 
-/// What keeps a GET for JSON from being answered: `fault`, if there is one, or the `Accept` header.
-std::optional<problem> check_get(const request& asked, std::optional<problem> fault);
+/// Why a GET for JSON can't be answered: `fault`, if there is one, or the `Accept` header.
+std::optional<problem> check_get(const request& request, std::optional<problem> fault);
 
-/// What keeps a request with a JSON body from being answered: parameters, since none of these
-/// routes takes any, or the `Content-Type` or `Accept` header. `types` are the body's.
+/// Why a request with a JSON body can't be answered: it has parameters, which none of these routes
+/// takes, or a wrong `Content-Type` or `Accept` header. `types` are the allowed types of the body.
 std::optional<problem> check_json_exchange(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> types
 );
 
-/// The problem of a request whose `Accept` excludes what is offered.
+/// The problem of a request whose `Accept` excludes every offered type.
 problem not_acceptable(std::string_view offered);
 
 /// `made`, which has an `ETag`, or 304 if the client has it already.
-response unless_known(const request& asked, response made);
+response unless_known(const request& request, response made);
 
 /// A page as a JSON array, with its links and entity tag.
 template <class Item, class Key>
 response page_answer(
-    const request& asked,
+    const request& request,
     const botcore::page<Item, Key>& page,
     std::uint32_t scope
 )
@@ -59,10 +59,10 @@ response page_answer(
     };
     response made = json_answer(200, array_to_json(page.items));
     made.headers.emplace_back("ETag", tag_of_content(made.body));
-    auto links = page_links(asked, text_of(page.next), text_of(page.previous));
+    auto links = page_links(request, text_of(page.next), text_of(page.previous));
     if (!links.empty())
         made.headers.emplace_back("Link", std::move(links));
-    return unless_known(asked, std::move(made));
+    return unless_known(request, std::move(made));
 }
 
 }  // namespace botapi::http

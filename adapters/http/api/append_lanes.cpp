@@ -22,7 +22,7 @@ bool was_turned_away(const appended_list& answers)
     return !answers.front() && answers.front().error().code == botcore::errc::overloaded;
 }
 
-/// An import has no one who would try again: it waits its turn while others fill the queue.
+/// An import can't leave the retry to its client: it waits until the queue has room.
 awaitable<appended_list> append(
     gateway& gateway,
     std::vector<botcore::submission> submissions,

@@ -11,11 +11,11 @@ namespace botapi::http {
 
 inline constexpr std::size_t append_lane_count = 2;
 
-/// Submissions that are stored at the same time, in two lanes. What belongs to one conversation
-/// stands in one lane, so that it is stored in order.
+/// Submissions that are stored at the same time, in two lanes. The submissions of one conversation
+/// are in one lane, so that they are stored in order.
 using append_lanes = std::array<std::vector<botcore::submission>, append_lane_count>;
 
-/// The answers to them, in their order.
+/// The answers to the submissions, in their order.
 using append_lane_answers =
     std::array<std::vector<botcore::result<std::vector<botcore::appended>>>, append_lane_count>;
 
@@ -24,8 +24,8 @@ inline std::size_t lane_of(const botcore::conversation_id& conversation) noexcep
     return shard_of(conversation) % append_lane_count;
 }
 
-/// Stores all. A lane that is turned away, because too much waits, is handed in again until it is
-/// not; `patience` is for each try.
+/// Stores all submissions. A lane that is refused because the queue is full is submitted again
+/// until it is accepted. `patience` is the time limit of each attempt.
 boost::asio::awaitable<append_lane_answers> append_all(
     gateway& gateway,
     append_lanes lanes,

@@ -32,10 +32,10 @@ response bot_answer(unsigned status, const botcore::bot& bot)
     return made;
 }
 
-/// Whether there is such a bot makes no difference.
+/// The refusal does not show whether the bot exists.
 problem limited_to_others()
 {
-    return {problem_kind::forbidden, "This key is limited to other bots than this one."};
+    return {problem_kind::forbidden, "This key is limited to other bots."};
 }
 
 class bots_api {
@@ -44,127 +44,130 @@ public:
     {
     }
 
-    awaitable<response> create(request& asked) const
+    awaitable<response> create(request& request) const
     {
-        if (auto wrong = check_json_exchange(asked, {json_type}))
-            co_return refused(asked, *wrong);
-        const auto key = read_idempotency_key(asked);
+        if (auto wrong = check_json_exchange(request, {json_type}))
+            co_return refused(request, *wrong);
+        const auto key = read_idempotency_key(request);
         if (!key)
-            co_return refused(asked, bad_idempotency_key(key.error()));
-        auto read = co_await read_json(asked, limits_);
+            co_return refused(request, bad_idempotency_key(key.error()));
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         auto made = read_registration(
             std::get<json_body>(read).value,
             *key,
-            asked.visible(),
+            request.visible(),
             gateway_.direct().bots,
             std::nullopt
         );
-        co_return co_await add(asked, std::move(made));
+        co_return co_await add(request, std::move(made));
     }
 
-    awaitable<response> list(request& asked) const
+    awaitable<response> list(request& request) const
     {
-        parameter_reader parameters{asked, {"limit", "cursor"}};
+        parameter_reader parameters{request, {"limit", "cursor"}};
         botcore::bot_query query;
         query.limit = parameters.limit("limit").value_or(botcore::page_size_max);
         if (const auto text = parameters.text("cursor")) {
             query.from = botcore::parse_id_cursor(*text, botcore::scope_of_bots);
             if (!query.from)
-                parameters.add_fault("cursor", "is no cursor of this list. Start without one.");
+                parameters.add_fault(
+                    "cursor",
+                    "is not a cursor of this list. Begin without a cursor."
+                );
         }
-        if (auto wrong = check_get(asked, parameters.fault()))
-            co_return refused(asked, *wrong);
+        if (auto wrong = check_get(request, parameters.fault()))
+            co_return refused(request, *wrong);
 
         auto ask = [&](services& core) {
-            return core.bots.list(query, asked.visible(), asked.until);
+            return core.bots.list(query, request.visible(), request.until);
         };
         const auto page = co_await gateway_.run(ask);
         if (!page)
-            co_return refused(asked, page.error());
-        co_return page_answer(asked, *page, botcore::scope_of_bots);
+            co_return refused(request, page.error());
+        co_return page_answer(request, *page, botcore::scope_of_bots);
     }
 
-    awaitable<response> get(request& asked) const
+    awaitable<response> get(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
-            co_return refused(asked, *wrong);
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = check_get(request, id ? refuse_parameters(request) : bad_path_id(request)))
+            co_return refused(request, *wrong);
         const auto found =
-            co_await gateway_.get(botcore::bot_id{*id}, asked.visible(), asked.until);
+            co_await gateway_.get(botcore::bot_id{*id}, request.visible(), request.until);
         if (!found)
-            co_return refused(asked, found.error());
-        co_return unless_known(asked, bot_answer(200, *found));
+            co_return refused(request, found.error());
+        co_return unless_known(request, bot_answer(200, *found));
     }
 
-    awaitable<response> put(request& asked) const
+    awaitable<response> put(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = id ? check_json_exchange(asked, {json_type}) : bad_path_id(asked))
-            co_return refused(asked, *wrong);
-        auto read = co_await read_json(asked, limits_);
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = id ? check_json_exchange(request, {json_type}) : bad_path_id(request))
+            co_return refused(request, *wrong);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         const auto& value = std::get<json_body>(read).value;
 
-        if (!must_be_absent(asked))
-            co_return co_await change(asked, read_change(value, botcore::bot_id{*id}, true));
+        if (!must_be_absent(request))
+            co_return co_await change(request, read_change(value, botcore::bot_id{*id}, true));
         auto made = read_registration(
             value,
             std::nullopt,
-            asked.visible(),
+            request.visible(),
             gateway_.direct().bots,
             botcore::bot_id{*id}
         );
-        co_return co_await add(asked, std::move(made));
+        co_return co_await add(request, std::move(made));
     }
 
-    awaitable<response> patch(request& asked) const
+    awaitable<response> patch(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = id ? check_json_exchange(asked, {merge_patch_type, json_type})
-                            : bad_path_id(asked))
-            co_return refused(asked, *wrong);
-        auto read = co_await read_json(asked, limits_);
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = id ? check_json_exchange(request, {merge_patch_type, json_type})
+                            : bad_path_id(request))
+            co_return refused(request, *wrong);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         const auto& value = std::get<json_body>(read).value;
-        co_return co_await change(asked, read_change(value, botcore::bot_id{*id}, false));
+        co_return co_await change(request, read_change(value, botcore::bot_id{*id}, false));
     }
 
-    awaitable<response> remove(request& asked) const
+    awaitable<response> remove(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = id ? refuse_parameters(asked) : bad_path_id(asked))
-            co_return refused(asked, *wrong);
-        if (!asked.visible().contains(botcore::bot_id{*id}))
-            co_return refused(asked, botcore::absent(botcore::bot_id{*id}));
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = id ? refuse_parameters(request) : bad_path_id(request))
+            co_return refused(request, *wrong);
+        if (!request.visible().contains(botcore::bot_id{*id}))
+            co_return refused(request, botcore::absent(botcore::bot_id{*id}));
         const std::array removal{
-            botcore::bot_removal{.id = {*id}, .expected = precondition_of(asked)}};
-        auto ask = [&](services& core) { return core.bots.remove(removal, asked.until); };
+            botcore::bot_removal{.id = {*id}, .expected = precondition_of(request)}};
+        auto ask = [&](services& core) { return core.bots.remove(removal, request.until); };
         const auto removed = co_await gateway_.run(ask);
         if (!removed.front())
-            co_return refused(asked, changed_since(removed.front().error()));
+            co_return refused(request, changed_since(removed.front().error()));
         co_return response{.status = 204};
     }
 
 private:
-    awaitable<response> add(const request& asked, botcore::result<botcore::bot_registration> made)
+    awaitable<response> add(const request& request, botcore::result<botcore::bot_registration> made)
         const
     {
         if (!made)
-            co_return refused(asked, made.error());
-        if (!asked.visible().contains(made->id))
-            co_return refused(asked, limited_to_others());
+            co_return refused(request, made.error());
+        if (!request.visible().contains(made->id))
+            co_return refused(request, limited_to_others());
         const std::span<const botcore::bot_registration> one{&*made, 1};
-        auto ask = [&](services& core) { return core.bots.add(one, asked.until); };
+        auto ask = [&](services& core) { return core.bots.add(one, request.until); };
         const auto added = co_await gateway_.run(ask);
         if (!added.front()) {
             auto why = added.front().error();
-            if (why.code == errc::already_exists && must_be_absent(asked))
+            if (why.code == errc::already_exists && must_be_absent(request))
                 why.code = errc::precondition_failed;
-            co_return refused(asked, why);
+            co_return refused(request, why);
         }
         response told = bot_answer(201, added.front()->bot);
         if (added.front()->replayed)
@@ -172,27 +175,27 @@ private:
         co_return told;
     }
 
-    awaitable<response> change(const request& asked, botcore::result<botcore::bot_change> made)
+    awaitable<response> change(const request& request, botcore::result<botcore::bot_change> made)
         const
     {
         if (!made)
-            co_return refused(asked, made.error());
-        if (!asked.visible().contains(made->id))
-            co_return refused(asked, botcore::absent(made->id));
-        made->expected = precondition_of(asked);
+            co_return refused(request, made.error());
+        if (!request.visible().contains(made->id))
+            co_return refused(request, botcore::absent(made->id));
+        made->expected = precondition_of(request);
         const std::span<const botcore::bot_change> one{&*made, 1};
-        auto ask = [&](services& core) { return core.bots.change(one, asked.until); };
+        auto ask = [&](services& core) { return core.bots.change(one, request.until); };
         const auto changed = co_await gateway_.run(ask);
         if (!changed.front())
-            co_return refused(asked, changed_since(changed.front().error()));
+            co_return refused(request, changed_since(changed.front().error()));
         co_return bot_answer(200, *changed.front());
     }
 
-    /// A store knows of versions, not of entity tags: says what a client has to do.
+    /// Translates a store's refusal, which is about versions, into terms of entity tags.
     static botcore::error changed_since(botcore::error why)
     {
         if (why.code == errc::precondition_failed)
-            why.detail = "The bot has another entity tag by now. Get it, and try again with that.";
+            why.detail = "The bot has changed. Get it again, and retry with its new entity tag.";
         return why;
     }
 
@@ -206,27 +209,30 @@ std::vector<route> bots_routes(gateway& gateway, const limits& limits)
 {
     const bots_api api{gateway, limits};
     return {
-        {"/bots", verb::get, scope::bots_read, [api](request& asked) { return api.list(asked); }},
+        {"/bots",
+         verb::get,
+         scope::bots_read,
+         [api](request& request) { return api.list(request); }},
         {"/bots",
          verb::post,
          scope::bots_write,
-         [api](request& asked) { return api.create(asked); }},
+         [api](request& request) { return api.create(request); }},
         {"/bots/{id}",
          verb::get,
          scope::bots_read,
-         [api](request& asked) { return api.get(asked); }},
+         [api](request& request) { return api.get(request); }},
         {"/bots/{id}",
          verb::put,
          scope::bots_write,
-         [api](request& asked) { return api.put(asked); }},
+         [api](request& request) { return api.put(request); }},
         {"/bots/{id}",
          verb::patch,
          scope::bots_write,
-         [api](request& asked) { return api.patch(asked); }},
+         [api](request& request) { return api.patch(request); }},
         {"/bots/{id}",
          verb::delete_,
          scope::bots_write,
-         [api](request& asked) { return api.remove(asked); }},
+         [api](request& request) { return api.remove(request); }},
     };
 }
 

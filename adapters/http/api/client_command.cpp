@@ -18,7 +18,7 @@ namespace {
 using botcore::errc;
 using botcore::refuse;
 
-/// The members of one kind of request, and what is wrong with them.
+/// The members of one kind of command, and their faults.
 class command_reader {
 public:
     /// `known` are the members besides `type` and `id`.
@@ -30,7 +30,7 @@ public:
         if (fits) {
             id_ = *id;
         } else
-            add("/id", "is needed: a text of 1 to 64 bytes, by which it is answered.");
+            add("/id", "is required: a text of 1 to 64 bytes, which the answer repeats.");
     }
 
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
@@ -58,7 +58,7 @@ public:
         faults_.push_back({std::move(pointer), std::move(detail)});
     }
 
-    /// All that is wrong; nothing if all is well.
+    /// All faults; nothing if there are none.
     [[nodiscard]] std::optional<bad_command> fault() const
     {
         const auto found = refuse(errc::invalid_argument, "The request is faulty.", faults_);
@@ -90,9 +90,9 @@ client_command read_subscribe(const boost::json::value& value)
     const auto& members = value.get_object();
     const bool has_conversation = members.contains("conversationId");
     if (has_conversation && members.contains("botId")) {
-        read.add("/botId", "can't stand beside conversationId: a stream is that of one.");
+        read.add("/botId", "can't be combined with conversationId: choose one stream.");
     } else if (!has_conversation && !members.contains("botId")) {
-        read.add("/conversationId", "is needed, or botId in its place: say which stream.");
+        read.add("/conversationId", "is required, or botId instead.");
     }
 
     subscribe_command made{.id = read.id(), .stream = botcore::conversation_id{}, .start = {}};
@@ -104,7 +104,7 @@ client_command read_subscribe(const boost::json::value& value)
     if (const auto start = parse_start(made.stream, after.value_or("now"))) {
         made.start = *start;
     } else
-        read.add("/after", "must be start, now, or a cursor of this very stream.");
+        read.add("/after", "must be start, now, or a cursor of this stream.");
     if (auto fault = read.fault())
         return *std::move(fault);
     return made;
@@ -119,7 +119,7 @@ client_command read_send(
     command_reader read{value, {"message", "idempotencyKey"}};
     const auto& members = value.get_object();
     if (!read.has_object("message") && !members.contains("message"))
-        read.add("/message", "is needed: what POST /messages would get.");
+        read.add("/message", "is required: an object as in POST /messages.");
     std::optional<botcore::idempotency_key> key;
     if (const auto given = read.text("idempotencyKey")) {
         auto parsed = botcore::idempotency_key::parse(*given);
@@ -137,7 +137,7 @@ client_command read_send(
     return send_command{read.id(), *std::move(draft), std::move(key)};
 }
 
-/// One whose only members are the common ones.
+/// A command that has only the common members.
 template <class Command>
 client_command read_plain(const boost::json::value& value)
 {
@@ -171,7 +171,7 @@ client_command read_command(std::string_view text, const botcore::message_servic
     return bad_command{
         std::string{fits ? id : ""},
         {problem_kind::invalid_field,
-         "The request is of no known type: see errors.",
+         "The request has an unknown type: see errors.",
          {{"pointer",
            is_object ? "/type" : "",
            is_object ? "must be subscribe, unsubscribe, send or ping."

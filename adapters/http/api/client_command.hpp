@@ -16,12 +16,13 @@
 
 namespace botapi::http {
 
-/// Bytes of what clients call their requests and subscriptions.
+/// Bytes of the names that clients give to requests and subscriptions.
 inline constexpr std::size_t stream_name_size_max = 64;
 
-// What a client may say over `GET /stream`. `id` is how it calls the request, and how we answer it.
+// The commands of a client over `GET /stream`. `id` is the client's name for a command; the answer
+// repeats it.
 
-/// To be sent the messages of a stream, from a position on. The subscription has the request's
+/// Subscribes to the messages of a stream, from a position on. The subscription has the command's
 /// name.
 struct subscribe_command {
     std::string id;
@@ -33,7 +34,7 @@ struct unsubscribe_command {
     std::string id;  ///< Of the subscription.
 };
 
-/// To store a message.
+/// Stores a message.
 struct send_command {
     std::string id;
     botcore::draft message;
@@ -44,16 +45,16 @@ struct ping_command {
     std::string id;
 };
 
-/// What can't be done.
+/// A command that is refused.
 struct bad_command {
-    std::string id;  ///< Empty if the request does not say it, or not well.
+    std::string id;  ///< Empty if the command has no valid id.
     problem fault;
 };
 
 using client_command =
     std::variant<subscribe_command, unsubscribe_command, send_command, ping_command, bad_command>;
 
-/// Reads what a client says: one JSON object, as strictly as a request's body.
+/// Reads a command: one JSON object, as strictly as a request's body.
 client_command read_command(std::string_view text, const botcore::message_service& messages);
 
 }  // namespace botapi::http

@@ -16,30 +16,30 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// What the parameters of a list ask for.
+/// The parameters of a list.
 struct conversation_list_request {
     botcore::conversation_query query{};
     std::uint32_t scope = 0;
     std::optional<problem> fault{};
 };
 
-conversation_list_request read_conversation_list(const request& asked)
+conversation_list_request read_conversation_list(const request& request)
 {
-    parameter_reader read{asked, {"botId", "clientId", "limit", "cursor"}};
+    parameter_reader read{request, {"botId", "clientId", "limit", "cursor"}};
     conversation_list_request made;
     auto& filter = made.query.filter;
     filter.bot = read.id<botcore::bot_id>("botId");
     filter.client = read.id<botcore::client_id>("clientId");
-    filter.visible = asked.visible();
+    filter.visible = request.visible();
     made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.scope = botcore::scope_of(filter);
 
     if (!read.text("botId") && !read.text("clientId"))
-        read.add_fault("botId", "is needed, or clientId, or both: say whose conversations.");
+        read.add_fault("botId", "is required, or clientId, or both.");
     if (const auto text = read.text("cursor")) {
         made.query.from = botcore::parse_id_cursor(*text, made.scope);
         if (!made.query.from)
-            read.add_fault("cursor", "is no cursor of this list. Start without one.");
+            read.add_fault("cursor", "is not a cursor of this list. Begin without a cursor.");
     }
     made.fault = read.fault();
     return made;
@@ -49,44 +49,44 @@ class conversations_api {
 public:
     explicit conversations_api(gateway& gateway) noexcept : gateway_{gateway} {}
 
-    awaitable<response> list(request& asked) const
+    awaitable<response> list(request& request) const
     {
-        const conversation_list_request wanted = read_conversation_list(asked);
-        if (auto wrong = check_get(asked, wanted.fault))
-            co_return refused(asked, *wrong);
+        const conversation_list_request wanted = read_conversation_list(request);
+        if (auto wrong = check_get(request, wanted.fault))
+            co_return refused(request, *wrong);
 
-        if (const auto allowed = asked.grant().may_list(wanted.query.filter); !allowed)
-            co_return refused(asked, about_parameters(allowed.error()));
+        if (const auto allowed = request.grant().may_list(wanted.query.filter); !allowed)
+            co_return refused(request, about_parameters(allowed.error()));
 
         // Named, not written inside the co_await, because of GCC PR 107288.
         auto ask = [&](services& core) {
-            return core.conversations.list(wanted.query, asked.until);
+            return core.conversations.list(wanted.query, request.until);
         };
         const auto page = co_await gateway_.run(ask);
         if (!page)
-            co_return refused(asked, page.error());
-        co_return page_answer(asked, *page, wanted.scope);
+            co_return refused(request, page.error());
+        co_return page_answer(request, *page, wanted.scope);
     }
 
-    awaitable<response> get(request& asked) const
+    awaitable<response> get(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
-            co_return refused(asked, *wrong);
-        if (const auto allowed = asked.grant().may_read(botcore::conversation_id{*id}); !allowed)
-            co_return refused(asked, about_parameters(allowed.error()));
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = check_get(request, id ? refuse_parameters(request) : bad_path_id(request)))
+            co_return refused(request, *wrong);
+        if (const auto allowed = request.grant().may_read(botcore::conversation_id{*id}); !allowed)
+            co_return refused(request, about_parameters(allowed.error()));
         const auto found =
-            co_await gateway_.get(botcore::conversation_id{*id}, asked.visible(), asked.until);
+            co_await gateway_.get(botcore::conversation_id{*id}, request.visible(), request.until);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         response made = json_answer(200, to_json(*found));
         // A conversation only grows: the number of its messages is its version.
         made.headers.emplace_back(
             "ETag",
-            asked.visible().is_all() ? tag_of_version(found->state.revision)
-                                     : tag_of_content(made.body)
+            request.visible().is_all() ? tag_of_version(found->state.revision)
+                                       : tag_of_content(made.body)
         );
-        co_return unless_known(asked, std::move(made));
+        co_return unless_known(request, std::move(made));
     }
 
 private:
@@ -102,11 +102,11 @@ std::vector<route> conversations_routes(gateway& gateway)
         {"/conversations",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.list(asked); }},
+         [api](request& request) { return api.list(request); }},
         {"/conversations/{id}",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.get(asked); },
+         [api](request& request) { return api.get(request); },
          token_use::accepted},
     };
 }

@@ -19,11 +19,11 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// What keeps a request without a body from being answered.
-std::optional<problem> check_plain(const request& asked)
+/// Why a request without a body can't be answered.
+std::optional<problem> check_plain(const request& request)
 {
-    const bool is_id = botcore::uuid::parse(asked.path_id).has_value();
-    return check_get(asked, is_id ? refuse_parameters(asked) : bad_path_id(asked));
+    const bool is_id = botcore::uuid::parse(request.path_id).has_value();
+    return check_get(request, is_id ? refuse_parameters(request) : bad_path_id(request));
 }
 
 botcore::delivery_state read_state(parameter_reader& parameters)
@@ -54,87 +54,90 @@ public:
     {
     }
 
-    awaitable<response> list(request& asked) const
+    awaitable<response> list(request& request) const
     {
-        parameter_reader parameters{asked, {"status", "limit", "cursor"}};
+        parameter_reader parameters{request, {"status", "limit", "cursor"}};
         botcore::delivery_query query;
         query.state = read_state(parameters);
         query.limit = parameters.limit("limit").value_or(botcore::page_size_max);
-        const bool is_id = botcore::uuid::parse(asked.path_id).has_value();
-        if (auto wrong = check_get(asked, is_id ? parameters.fault() : bad_path_id(asked)))
-            co_return refused(asked, *wrong);
-        const auto found = co_await find_webhook(gateway_, asked);
+        const bool is_id = botcore::uuid::parse(request.path_id).has_value();
+        if (auto wrong = check_get(request, is_id ? parameters.fault() : bad_path_id(request)))
+            co_return refused(request, *wrong);
+        const auto found = co_await find_webhook(gateway_, request);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
 
         query.webhook = found->id;
         if (const auto text = parameters.text("cursor")) {
             query.from = botcore::parse_message_cursor(*text, scope_of(query));
             if (!query.from)
-                parameters.add_fault("cursor", "is no cursor of this list. Start without one.");
+                parameters.add_fault(
+                    "cursor",
+                    "is not a cursor of this list. Begin without a cursor."
+                );
         }
         if (auto wrong = parameters.fault())
-            co_return refused(asked, *wrong);
-        auto ask = [&](services& core) { return core.webhooks.deliveries(query, asked.until); };
+            co_return refused(request, *wrong);
+        auto ask = [&](services& core) { return core.webhooks.deliveries(query, request.until); };
         const auto page = co_await gateway_.run(ask);
         if (!page)
-            co_return refused(asked, page.error());
-        co_return page_answer(asked, *page, scope_of(query));
+            co_return refused(request, page.error());
+        co_return page_answer(request, *page, scope_of(query));
     }
 
-    awaitable<response> redeliver(request& asked) const
+    awaitable<response> redeliver(request& request) const
     {
-        if (auto wrong = check_plain(asked))
-            co_return refused(asked, *wrong);
-        const auto found = co_await find_webhook(gateway_, asked);
+        if (auto wrong = check_plain(request))
+            co_return refused(request, *wrong);
+        const auto found = co_await find_webhook(gateway_, request);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         auto work = [&](services& core) {
-            return core.webhooks.redeliver(*found, asked.in_path("delivery"), asked.until);
+            return core.webhooks.redeliver(*found, request.in_path("delivery"), request.until);
         };
         const auto done = co_await gateway_.run(work);
         if (!done)
-            co_return refused(asked, done.error());
+            co_return refused(request, done.error());
         co_return response{.status = 204};
     }
 
-    awaitable<response> redeliver_dead(request& asked) const
+    awaitable<response> redeliver_dead(request& request) const
     {
-        if (auto wrong = check_plain(asked))
-            co_return refused(asked, *wrong);
-        const auto found = co_await find_webhook(gateway_, asked);
+        if (auto wrong = check_plain(request))
+            co_return refused(request, *wrong);
+        const auto found = co_await find_webhook(gateway_, request);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         auto work = [&](services& core) {
-            return core.webhooks.redeliver_dead(*found, asked.until);
+            return core.webhooks.redeliver_dead(*found, request.until);
         };
         const auto done = co_await gateway_.run(work);
         if (!done)
-            co_return refused(asked, done.error());
+            co_return refused(request, done.error());
         co_return json_answer(200, queued_to_json(done->queued, done->is_end));
     }
 
-    awaitable<response> replay(request& asked) const
+    awaitable<response> replay(request& request) const
     {
-        const bool is_id = botcore::uuid::parse(asked.path_id).has_value();
-        if (auto wrong = is_id ? check_json_exchange(asked, {json_type}) : bad_path_id(asked))
-            co_return refused(asked, *wrong);
-        auto read = co_await read_json(asked, limits_);
+        const bool is_id = botcore::uuid::parse(request.path_id).has_value();
+        if (auto wrong = is_id ? check_json_exchange(request, {json_type}) : bad_path_id(request))
+            co_return refused(request, *wrong);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
-        const auto found = co_await find_webhook(gateway_, asked);
+            co_return refused(request, *wrong);
+        const auto found = co_await find_webhook(gateway_, request);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         const auto after = read_replay(std::get<json_body>(read).value, found->bot);
         if (!after)
-            co_return refused(asked, after.error());
+            co_return refused(request, after.error());
 
         auto work = [&](services& core) {
-            return core.webhooks.replay(*found, *after, asked.until);
+            return core.webhooks.replay(*found, *after, request.until);
         };
         const auto done = co_await gateway_.run(work);
         if (!done)
-            co_return refused(asked, done.error());
+            co_return refused(request, done.error());
         auto body = queued_to_json(done->queued, done->is_end);
         body.back() = ',';
         body.append(R"("cursor":")").append(botcore::to_text(found->bot, done->reached));
@@ -152,27 +155,27 @@ std::vector<route> deliveries_routes(gateway& gateway, const limits& limits)
 {
     const deliveries_api api{gateway, limits};
     const auto writes = scope::bots_write;
-    // Deliveries tell of messages, and what is sent again can be read.
+    // Deliveries show messages, and a redelivery sends them to the receiver.
     const auto reads = scope::messages_read;
     return {
         {"/bots/{id}/webhooks/{name}/deliveries",
          verb::get,
          reads,
-         [api](request& asked) { return api.list(asked); }},
+         [api](request& request) { return api.list(request); }},
         {.pattern = "/bots/{id}/webhooks/{name}/deliveries/redeliver",
          .method = verb::post,
          .needs = writes,
-         .handler = [api](request& asked) { return api.redeliver_dead(asked); },
+         .handler = [api](request& request) { return api.redeliver_dead(request); },
          .also_needs = reads},
         {.pattern = "/bots/{id}/webhooks/{name}/deliveries/{delivery}/redeliver",
          .method = verb::post,
          .needs = writes,
-         .handler = [api](request& asked) { return api.redeliver(asked); },
+         .handler = [api](request& request) { return api.redeliver(request); },
          .also_needs = reads},
         {.pattern = "/bots/{id}/webhooks/{name}/replay",
          .method = verb::post,
          .needs = writes,
-         .handler = [api](request& asked) { return api.replay(asked); },
+         .handler = [api](request& request) { return api.replay(request); },
          .also_needs = reads},
     };
 }

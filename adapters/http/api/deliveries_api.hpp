@@ -8,7 +8,7 @@
 
 namespace botapi::http {
 
-/// The routes of what is to be delivered to webhooks. Both arguments must outlive them.
+/// The routes of the deliveries to webhooks. Both arguments must outlive the routes.
 std::vector<route> deliveries_routes(gateway& gateway, const limits& limits);
 
 }  // namespace botapi::http

@@ -22,7 +22,7 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// What became of a line: a problem, or a submission that is still to be stored.
+/// The state of a line: a problem, or a submission that waits to be stored.
 struct line_outcome {
     std::uint64_t number = 0;
     std::optional<problem> refusal{};
@@ -37,11 +37,11 @@ struct line_batch {
 
 class import_stream final : public chunk_source {
 public:
-    import_stream(const request& asked, gateway& gateway, const limits& limits)
-        : body_{*asked.body},
-          path_{asked.path},
-          caller_{asked.caller},
-          grant_{asked.grant()},
+    import_stream(const request& request, gateway& gateway, const limits& limits)
+        : body_{*request.body},
+          path_{request.path},
+          caller_{request.caller},
+          grant_{request.grant()},
           gateway_{gateway},
           limits_{limits},
           lines_{limits.body_size_max}
@@ -58,8 +58,8 @@ public:
         if (!running_)
             co_return std::nullopt;
 
-        // While the storage works, what has arrived meanwhile is read and understood. Never waits
-        // for the client: it may wait for this report.
+        // While the storage works, the lines that have arrived meanwhile are parsed. This never
+        // waits for the client, since the client may wait for this report.
         line_batch ahead;
         while (!ended_ && !failure_ && ahead.outcomes.empty() && body_.has_more_now())
             ahead = co_await read_ahead();
@@ -81,7 +81,7 @@ private:
         co_return part ? lines_.feed(*part) : lines_.finish();
     }
 
-    /// A body that breaks off does so only after what came before it was reported.
+    /// If the body fails, the earlier lines are reported first.
     awaitable<line_batch> read_ahead()
     {
         line_batch read;
@@ -202,12 +202,12 @@ private:
 }  // namespace
 
 std::unique_ptr<chunk_source> make_import(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const limits& limits
 )
 {
-    return std::make_unique<import_stream>(asked, gateway, limits);
+    return std::make_unique<import_stream>(request, gateway, limits);
 }
 
 }  // namespace botapi::http

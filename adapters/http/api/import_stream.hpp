@@ -9,15 +9,15 @@
 
 namespace botapi::http {
 
-/// Stores messages while they arrive: `body` is NDJSON, each line a message for itself. Gives one
-/// line of a report for each, in order, as soon as it is known. Memory stays bounded however long
-/// the body is; blank lines are counted and skipped.
+/// Stores messages while they arrive. `body` is NDJSON: each line is an independent message. The
+/// source returns a report line for each message, in order, as soon as its result is known. Memory
+/// stays bounded however long the body is. Blank lines are counted and skipped.
 ///
 /// A report line is `{"line":1,"status":201,"id":…}`, with `"replayed":true` if the message was
-/// there, or `{"line":2,"status":422,"problem":{…}}`. The references must outlive
+/// stored before, or `{"line":2,"status":422,"problem":{…}}`. The references must outlive
 /// the source.
 std::unique_ptr<chunk_source> make_import(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const limits& limits
 );

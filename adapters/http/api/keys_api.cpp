@@ -49,89 +49,94 @@ public:
     {
     }
 
-    awaitable<response> create(request& asked) const
+    awaitable<response> create(request& request) const
     {
-        if (auto wrong = check_json_exchange(asked, {json_type}))
-            co_return refused(asked, *wrong);
-        auto read = co_await read_json(asked, limits_);
+        if (auto wrong = check_json_exchange(request, {json_type}))
+            co_return refused(request, *wrong);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         const auto made = read_key(std::get<json_body>(read).value, gateway_.direct().keys);
         if (!made)
-            co_return refused(asked, made.error());
+            co_return refused(request, made.error());
 
         auto add = [&](services& core) {
-            return refreshed(core.keys.add(made->key, asked.until), asked.until);
+            return refreshed(core.keys.add(made->key, request.until), request.until);
         };
         const auto done = co_await gateway_.run(add);
         if (!done)
-            co_return refused(asked, done.error());
+            co_return refused(request, done.error());
         response told = json_answer(201, with_token(*made));
         told.headers.emplace_back("Location", "/keys/" + made->key.id.text());
         co_return unkept(std::move(told));
     }
 
-    awaitable<response> list(request& asked) const
+    awaitable<response> list(request& request) const
     {
-        if (auto wrong = check_get(asked, refuse_parameters(asked)))
-            co_return refused(asked, *wrong);
-        auto ask = [&](services& core) { return core.keys.list(asked.until); };
+        if (auto wrong = check_get(request, refuse_parameters(request)))
+            co_return refused(request, *wrong);
+        auto ask = [&](services& core) { return core.keys.list(request.until); };
         const auto found = co_await gateway_.run(ask);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         co_return unkept(json_answer(200, array_to_json(*found)));
     }
 
-    awaitable<response> get(request& asked) const
+    awaitable<response> get(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = check_get(asked, id ? refuse_parameters(asked) : bad_path_id(asked)))
-            co_return refused(asked, *wrong);
-        auto ask = [&](services& core) { return core.keys.get(botcore::key_id{*id}, asked.until); };
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = check_get(request, id ? refuse_parameters(request) : bad_path_id(request)))
+            co_return refused(request, *wrong);
+        auto ask = [&](services& core) {
+            return core.keys.get(botcore::key_id{*id}, request.until);
+        };
         const auto found = co_await gateway_.run(ask);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         co_return unkept(json_answer(200, to_json(*found)));
     }
 
-    awaitable<response> revoke(request& asked) const
+    awaitable<response> revoke(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        if (auto wrong = id ? refuse_parameters(asked) : bad_path_id(asked))
-            co_return refused(asked, *wrong);
+        const auto id = botcore::uuid::parse(request.path_id);
+        if (auto wrong = id ? refuse_parameters(request) : bad_path_id(request))
+            co_return refused(request, *wrong);
         auto work = [&](services& core) {
-            return refreshed(core.keys.revoke(botcore::key_id{*id}, asked.until), asked.until);
+            return refreshed(core.keys.revoke(botcore::key_id{*id}, request.until), request.until);
         };
         const auto done = co_await gateway_.run(work);
         if (!done)
-            co_return refused(asked, done.error());
+            co_return refused(request, done.error());
         co_return response{.status = 204};
     }
 
-    awaitable<response> revoke_all(request& asked) const
+    awaitable<response> revoke_all(request& request) const
     {
-        parameter_reader parameters{asked, {"issuedBefore"}};
+        parameter_reader parameters{request, {"issuedBefore"}};
         const auto created = parameters.instant("issuedBefore");
         if (!created && !parameters.text("issuedBefore"))
-            parameters.add_fault("issuedBefore", "is required: keys made before it are revoked.");
+            parameters.add_fault(
+                "issuedBefore",
+                "is required: keys created before it are revoked."
+            );
         if (auto wrong = parameters.fault())
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         auto work = [&](services& core) {
-            return refreshed(core.keys.revoke_all(*created, asked.until), asked.until);
+            return refreshed(core.keys.revoke_all(*created, request.until), request.until);
         };
         const auto count = co_await gateway_.run(work);
         if (!count)
-            co_return refused(asked, count.error());
+            co_return refused(request, count.error());
         co_return unkept(json_answer(200, R"({"revoked":)" + std::to_string(*count) + '}'));
     }
 
 private:
-    /// What was done counts here at once; on the other servers when they look next.
+    /// A change is valid on this server immediately, on other servers after their next refresh.
     template <class Result>
     Result refreshed(Result done, botcore::deadline until) const
     {
         if (done) {
-            // Should it fail: the next look does it.
+            // After a failure, the next refresh does it.
             static_cast<void>(ring_.refresh(until));
         }
         return done;
@@ -149,11 +154,17 @@ std::vector<route> keys_routes(gateway& gateway, key_ring& ring, const limits& l
     const keys_api api{gateway, ring, limits};
     const auto admin = scope::admin;
     return {
-        {"/keys", verb::get, admin, [api](request& asked) { return api.list(asked); }},
-        {"/keys", verb::post, admin, [api](request& asked) { return api.create(asked); }},
-        {"/keys", verb::delete_, admin, [api](request& asked) { return api.revoke_all(asked); }},
-        {"/keys/{id}", verb::get, admin, [api](request& asked) { return api.get(asked); }},
-        {"/keys/{id}", verb::delete_, admin, [api](request& asked) { return api.revoke(asked); }},
+        {"/keys", verb::get, admin, [api](request& request) { return api.list(request); }},
+        {"/keys", verb::post, admin, [api](request& request) { return api.create(request); }},
+        {"/keys",
+         verb::delete_,
+         admin,
+         [api](request& request) { return api.revoke_all(request); }},
+        {"/keys/{id}", verb::get, admin, [api](request& request) { return api.get(request); }},
+        {"/keys/{id}",
+         verb::delete_,
+         admin,
+         [api](request& request) { return api.revoke(request); }},
     };
 }
 

@@ -24,7 +24,7 @@ using boost::asio::awaitable;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// Messages of a stream as they are answered, and the position behind them.
+/// Rendered messages of a stream, and the position behind them.
 struct stream_piece {
     std::string body;
     botcore::stream_position reached;
@@ -45,7 +45,7 @@ stream_piece render(const stream_request& wanted, const botcore::stream_part& pa
     return made;
 }
 
-/// The same of messages that are rendered already.
+/// The same from a batch of rendered events.
 stream_piece join(const stream_request& wanted, const events& taken)
 {
     const bool is_json = wanted.type == json_type;
@@ -61,14 +61,14 @@ stream_piece join(const stream_request& wanted, const events& taken)
     return made;
 }
 
-response answer_piece(const request& asked, const stream_request& wanted, stream_piece piece)
+response answer_piece(const request& request, const stream_request& wanted, stream_piece piece)
 {
     auto cursor = botcore::to_text(wanted.stream, piece.reached);
-    auto next = asked.parameters;
+    auto next = request.parameters;
     std::ranges::find(next, "after", &parameter::first)->second = cursor;
 
     auto tag = tag_of_content(cursor + std::string{wanted.type} + piece.body);
-    response made = is_known_to_client(asked, tag)
+    response made = is_known_to_client(request, tag)
                         ? not_modified(tag)
                         : response{.status = 200, .body = std::move(piece.body)};
     if (made.status == 200) {
@@ -77,16 +77,16 @@ response answer_piece(const request& asked, const stream_request& wanted, stream
             {"ETag", std::move(tag)},
             {"Cache-Control", "no-cache"}};
     }
-    made.headers.emplace_back("Link", '<' + make_target(asked.path, next) + ">; rel=\"next\"");
+    made.headers.emplace_back("Link", '<' + make_target(request.path, next) + ">; rel=\"next\"");
     made.headers.emplace_back(stream_cursor_header, std::move(cursor));
     made.headers.emplace_back("Vary", "Accept");
     made.is_live = wanted.wait > 0s;
     return made;
 }
 
-/// Waits until something comes after `position`, and no longer than was asked for.
+/// Waits for a message after `position`, at most as long as the request allows.
 awaitable<response> wait_for_news(
-    const request& asked,
+    const request& request,
     hub& live,
     const limits& limits,
     const stream_request& wanted,
@@ -95,15 +95,15 @@ awaitable<response> wait_for_news(
 {
     const auto until = clock::now() + wanted.wait;
     const auto loop = co_await boost::asio::this_coro::executor;
-    auto& client = *asked.presence;
-    const stream_view view{wanted.stream, asked.visible(), wanted.extras};
+    auto& client = *request.presence;
+    const stream_view view{wanted.stream, request.visible(), wanted.extras};
     follower waiting{live, loop, view, {.after = position}, [&client] { client.wake(); }};
     for (;;) {
         const auto taken = co_await waiting.take(clock::now() + limits.handle_max);
         if (!taken)
-            co_return refused(asked, taken.error());
+            co_return refused(request, taken.error());
         if (!taken->empty())
-            co_return answer_piece(asked, wanted, join(wanted, *taken));
+            co_return answer_piece(request, wanted, join(wanted, *taken));
         if (client.is_over() || clock::now() >= until)
             break;
         co_await client.wait(until);
@@ -111,11 +111,11 @@ awaitable<response> wait_for_news(
     const botcore::stream_part nothing{
         .messages = {},
         .reached = waiting.position().value_or(position)};
-    co_return answer_piece(asked, wanted, render(wanted, nothing));
+    co_return answer_piece(request, wanted, render(wanted, nothing));
 }
 
 awaitable<response> answer_events(
-    const request& asked,
+    const request& request,
     hub& live,
     const limits& limits,
     const stream_request& wanted
@@ -127,20 +127,20 @@ awaitable<response> answer_events(
         .headers = {
             {"Content-Type", std::string{event_stream_type}},
             {"Cache-Control", "no-store"},
-            {"X-Accel-Buffering", "no"},  // nginx would collect events before it passes them on.
+            {"X-Accel-Buffering", "no"},  // Otherwise nginx buffers the events.
             {"Vary", "Accept"}}};
-    if (asked.method == boost::beast::http::verb::head)
+    if (request.method == boost::beast::http::verb::head)
         co_return made;
 
     const auto loop = co_await boost::asio::this_coro::executor;
-    const stream_view view{wanted.stream, asked.visible(), wanted.extras};
+    const stream_view view{wanted.stream, request.visible(), wanted.extras};
     auto source =
-        std::make_unique<event_stream>(live, loop, asked, view, wanted.start, limits.handle_max);
+        std::make_unique<event_stream>(live, loop, request, view, wanted.start, limits.handle_max);
     const auto begun = co_await source->begin();
     if (!begun)
-        co_return refused(asked, begun.error());
-    // Not all at once, should all have lost their connections at once.
-    const auto pause = 1'000 + std::hash<std::string>{}(asked.id) % spread;
+        co_return refused(request, begun.error());
+    // Jitter, because many clients may have lost their connections at the same moment.
+    const auto pause = 1'000 + std::hash<std::string>{}(request.id) % spread;
     made.body = "retry: " + std::to_string(pause) + "\n\n";
     made.chunks = std::move(source);
     made.is_live = true;
@@ -149,35 +149,35 @@ awaitable<response> answer_events(
 
 }  // namespace
 
-awaitable<response> follow_messages(request& asked, hub& live, const limits& limits)
+awaitable<response> follow_messages(request& request, hub& live, const limits& limits)
 {
-    const auto type = negotiate(asked, {json_type, ndjson_type, event_stream_type});
+    const auto type = negotiate(request, {json_type, ndjson_type, event_stream_type});
     if (!type)
         co_return refused(
-            asked,
+            request,
             not_acceptable("application/json, application/x-ndjson or "
                            "text/event-stream")
         );
-    const auto wanted = read_stream_request(asked, *type);
+    const auto wanted = read_stream_request(request, *type);
     if (wanted.fault)
-        co_return refused(asked, *wanted.fault);
-    if (const auto allowed = asked.grant().may_follow(wanted.stream); !allowed)
-        co_return refused(asked, allowed.error());
+        co_return refused(request, *wanted.fault);
+    if (const auto allowed = request.grant().may_follow(wanted.stream); !allowed)
+        co_return refused(request, allowed.error());
     if (type == event_stream_type)
-        co_return co_await answer_events(asked, live, limits, wanted);
+        co_return co_await answer_events(request, live, limits, wanted);
 
     const botcore::stream_query query{
         .stream = wanted.stream,
         .after = wanted.start.after,
         .limit = wanted.limit,
-        .visible = asked.visible()};
-    const auto part = co_await live.core().read(query, asked.until);
+        .visible = request.visible()};
+    const auto part = co_await live.core().read(query, request.until);
     if (!part)
-        co_return refused(asked, part.error());
-    const bool is_head = asked.method == boost::beast::http::verb::head;
+        co_return refused(request, part.error());
+    const bool is_head = request.method == boost::beast::http::verb::head;
     if (part->messages.empty() && wanted.wait > 0s && !is_head)
-        co_return co_await wait_for_news(asked, live, limits, wanted, part->reached);
-    co_return answer_piece(asked, wanted, render(wanted, *part));
+        co_return co_await wait_for_news(request, live, limits, wanted, part->reached);
+    co_return answer_piece(request, wanted, render(wanted, *part));
 }
 
 }  // namespace botapi::http

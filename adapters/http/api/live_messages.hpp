@@ -10,11 +10,11 @@
 
 namespace botapi::http {
 
-/// The header with the cursor from which a stream is followed on.
+/// The header with the cursor from which a client can continue to follow a stream.
 inline constexpr std::string_view stream_cursor_header = "Stream-Cursor";
 
-/// Answers `GET /messages` with what comes after a position in a stream: at once, as soon as there
-/// is something, or as Server-Sent Events. The references must outlive the answer.
-boost::asio::awaitable<response> follow_messages(request& asked, hub& live, const limits& limits);
+/// Answers `GET /messages` with the messages after a position in a stream: immediately, after
+/// waiting for the first one, or as Server-Sent Events. The references must outlive the answer.
+boost::asio::awaitable<response> follow_messages(request& request, hub& live, const limits& limits);
 
 }  // namespace botapi::http

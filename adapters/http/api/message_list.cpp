@@ -17,18 +17,19 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// What the parameters of a list ask for.
+/// The parameters of a list.
 struct list_request {
     botcore::message_query query{};
-    bool whole = false;                             ///< There is no limit: all messages.
-    std::optional<botcore::stream_id> stream{};     ///< If it begins a list of just its messages.
+    bool whole = false;  ///< No limit: all messages.
+    std::optional<botcore::stream_id>
+        stream{};  ///< Set if the list begins with the stream's first message.
     std::optional<botcore::stream_position> end{};  ///< Of the stream, before the list was read.
     std::uint32_t scope = 0;
     wire::message_extras extras{};
     std::optional<problem> fault{};
 };
 
-/// The stream whose messages a filter lets through, and no others.
+/// The stream that has exactly the messages of the filter.
 std::optional<botcore::stream_id> stream_of(const botcore::message_filter& filter)
 {
     const botcore::message_filter of_conversation{
@@ -42,10 +43,10 @@ std::optional<botcore::stream_id> stream_of(const botcore::message_filter& filte
     return std::nullopt;
 }
 
-list_request read_list(const request& asked)
+list_request read_list(const request& request)
 {
     parameter_reader read{
-        asked,
+        request,
         {"conversationId",
          "botId",
          "clientId",
@@ -68,7 +69,7 @@ list_request read_list(const request& asked)
     filter.from = read.id<botcore::participant_id>("from");
     filter.to = read.id<botcore::participant_id>("to");
     filter.way = read.direction("direction");
-    filter.visible = asked.visible();
+    filter.visible = request.visible();
     made.query.order = read.order("order");
     made.whole = !read.text("limit");
     made.query.limit = read.limit("limit").value_or(botcore::page_size_max);
@@ -78,26 +79,23 @@ list_request read_list(const request& asked)
         made.stream = stream_of(filter);
 
     if (!read.text("conversationId") && !read.text("botId") && !read.text("clientId")) {
-        read.add_fault(
-            "conversationId",
-            "is needed, or botId or clientId in its place: say which messages."
-        );
+        read.add_fault("conversationId", "is required, or botId or clientId instead.");
     }
     if (const auto text = read.text("cursor")) {
         made.query.from = botcore::parse_message_cursor(*text, made.scope);
         if (!made.query.from)
-            read.add_fault("cursor", "is no cursor of this list. Start without one.");
+            read.add_fault("cursor", "is not a cursor of this list. Begin without a cursor.");
     }
     made.fault = read.fault();
     return made;
 }
 
-/// A list that is complete, or the refusal to give it, or a stream.
+/// A complete list, a streamed list, or a refusal.
 using rendered = std::variant<rendered_page, response>;
 
-/// The end of the stream as it is now.
+/// The current end of the stream.
 awaitable<botcore::result<botcore::stream_position>> read_end(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const botcore::stream_id& stream
 )
@@ -107,16 +105,17 @@ awaitable<botcore::result<botcore::stream_position>> read_end(
         .stream = stream,
         .after = {},
         .limit = 1,
-        .visible = asked.visible()};
-    const auto end = co_await gateway.read(last, asked.until);
+        .visible = request.visible()};
+    const auto end = co_await gateway.read(last, request.until);
     if (!end)
         co_return end.error();
     co_return end->reached;
 }
 
-/// The position behind the message with the list's `seq_max`, with which its stream ends here.
+/// The position behind the message with the list's `seq_max`, which is the stream's end for this
+/// list.
 awaitable<botcore::result<botcore::stream_position>> read_newest(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const list_request& wanted
 )
@@ -127,16 +126,16 @@ awaitable<botcore::result<botcore::stream_position>> read_newest(
         .stream = *wanted.stream,
         .after = botcore::stream_position::unchecked(*wanted.query.seq_max - 1),
         .limit = 1};
-    const auto part = co_await gateway.read(last, asked.until);
+    const auto part = co_await gateway.read(last, request.until);
     if (!part)
         co_return part.error();
     co_return part->reached;
 }
 
-/// Where to follow the stream on after the list; empty if the list is not just a stream's messages.
-/// `newest` is the position behind the list's last message by `seq`, if that has been read.
+/// The cursor from which a client can follow the stream after this list. Empty if the list is not a
+/// whole stream. `newest` is the position behind the list's last message by `seq`, if known.
 awaitable<botcore::result<std::string>> cursor_after(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const list_request& wanted,
     std::optional<botcore::stream_position> newest
@@ -146,7 +145,7 @@ awaitable<botcore::result<std::string>> cursor_after(
         co_return std::string{};
     auto end = wanted.end ? wanted.end : std::move(newest);
     if (!end) {
-        const auto read = co_await read_newest(asked, gateway, wanted);
+        const auto read = co_await read_newest(request, gateway, wanted);
         if (!read)
             co_return read.error();
         end = *read;
@@ -155,16 +154,16 @@ awaitable<botcore::result<std::string>> cursor_after(
 }
 
 awaitable<rendered> render_page(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const list_request& wanted,
     list_format format
 )
 {
-    auto ask = [&](services& core) { return core.messages.list(wanted.query, asked.until); };
+    auto ask = [&](services& core) { return core.messages.list(wanted.query, request.until); };
     const auto page = co_await gateway.run(ask);
     if (!page)
-        co_return refused(asked, page.error());
+        co_return refused(request, page.error());
 
     const auto text_of = [&](const auto& cursor) {
         return cursor ? std::optional{botcore::to_text(*cursor, wanted.scope)} : std::nullopt;
@@ -175,32 +174,32 @@ awaitable<rendered> render_page(
     made.body = is_json ? "[" : "";
     append_items(made.body, page->items, {format, wanted.extras}, first);
     made.body += is_json ? "]" : "";
-    made.links = page_links(asked, text_of(page->next), text_of(page->previous));
+    made.links = page_links(request, text_of(page->next), text_of(page->previous));
     auto newest = position_of(page->items, wanted.query.seq_max);
-    auto cursor = co_await cursor_after(asked, gateway, wanted, std::move(newest));
+    auto cursor = co_await cursor_after(request, gateway, wanted, std::move(newest));
     if (!cursor)
-        co_return refused(asked, cursor.error());
+        co_return refused(request, cursor.error());
     made.cursor = *std::move(cursor);
     co_return made;
 }
 
 awaitable<rendered> render_whole(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     const list_request& wanted,
     list_format format
 )
 {
-    const auto patience = asked.until.end - std::chrono::steady_clock::now();
+    const auto patience = request.until.end - std::chrono::steady_clock::now();
     const list_style style{format, wanted.extras};
     auto stream = std::make_unique<message_stream>(gateway, wanted.query, style, patience);
     auto first = co_await stream->begin();
     if (!first)
-        co_return refused(asked, first.error());
-    auto cursor = co_await cursor_after(asked, gateway, wanted, stream->newest());
+        co_return refused(request, first.error());
+    auto cursor = co_await cursor_after(request, gateway, wanted, stream->newest());
     if (!cursor)
-        co_return refused(asked, cursor.error());
-    // What is complete already goes out with a length instead of in chunks.
+        co_return refused(request, cursor.error());
+    // A complete list is sent with a Content-Length instead of in chunks.
     if (stream->is_done()) {
         rendered_page made{.body = std::move(*first), .links = {}, .cursor = *std::move(cursor)};
         co_return made;
@@ -212,7 +211,7 @@ awaitable<rendered> render_whole(
     co_return made;
 }
 
-/// Views of who may see different bots are different, also at the same version.
+/// Callers that see different bots get different tags, also at the same version.
 std::string tag_of_view(std::uint64_t revision, const botcore::visible_bots& visible)
 {
     if (visible.is_all())
@@ -223,9 +222,9 @@ std::string tag_of_view(std::uint64_t revision, const botcore::visible_bots& vis
     return tag_of_content(view);
 }
 
-/// The list, from the cache if it is there. `revision` is the list's.
+/// The list, from the cache if possible. `revision` is that of the list.
 awaitable<response> answer_list(
-    const request& asked,
+    const request& request,
     gateway& gateway,
     page_cache& cache,
     const list_request& wanted,
@@ -233,18 +232,18 @@ awaitable<response> answer_list(
     std::uint64_t revision
 )
 {
-    // A target says all but the form, and one that is spelled otherwise is only kept twice.
-    // What can be seen in part is kept for nobody: it may differ from key to key.
+    // The key is the target and the format; a target in another spelling has another entry.
+    // Partly visible lists are not cached, because they differ from key to key.
     const auto& filter = wanted.query.filter;
     const bool is_kept = filter.conversation.has_value() && filter.visible.is_all();
-    const std::string key = (format == list_format::json ? 'j' : 'n') + asked.target;
+    const std::string key = (format == list_format::json ? 'j' : 'n') + request.target;
     auto page = is_kept ? cache.find(key, revision) : nullptr;
     if (!page) {
         rendered made;
         if (wanted.whole) {
-            made = co_await render_whole(asked, gateway, wanted, format);
+            made = co_await render_whole(request, gateway, wanted, format);
         } else
-            made = co_await render_page(asked, gateway, wanted, format);
+            made = co_await render_page(request, gateway, wanted, format);
         if (auto* const other = std::get_if<response>(&made))
             co_return std::move(*other);
         auto& complete = std::get<rendered_page>(made);
@@ -264,44 +263,44 @@ awaitable<response> answer_list(
 
 }  // namespace
 
-awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& cache)
+awaitable<response> list_messages(request& request, gateway& gateway, page_cache& cache)
 {
-    list_request wanted = read_list(asked);
+    list_request wanted = read_list(request);
     if (wanted.fault)
-        co_return refused(asked, *wanted.fault);
-    if (const auto allowed = asked.grant().may_list(wanted.query.filter); !allowed)
-        co_return refused(asked, about_parameters(allowed.error()));
-    const auto type = negotiate(asked, {json_type, ndjson_type});
+        co_return refused(request, *wanted.fault);
+    if (const auto allowed = request.grant().may_list(wanted.query.filter); !allowed)
+        co_return refused(request, about_parameters(allowed.error()));
+    const auto type = negotiate(request, {json_type, ndjson_type});
     if (!type)
-        co_return refused(asked, not_acceptable("application/json or application/x-ndjson"));
+        co_return refused(request, not_acceptable("application/json or application/x-ndjson"));
     const auto format = *type == json_type ? list_format::json : list_format::ndjson;
 
-    const auto version = co_await gateway.version(wanted.query.filter, asked.until);
+    const auto version = co_await gateway.version(wanted.query.filter, request.until);
     if (!version)
-        co_return refused(asked, version.error());
-    std::string tag = tag_of_view(version->revision, asked.visible());
+        co_return refused(request, version.error());
+    std::string tag = tag_of_view(version->revision, request.visible());
     if (format == list_format::ndjson)
         tag.insert(tag.size() - 1, "-lines");
     if (wanted.extras.has_seq)
         tag.insert(tag.size() - 1, "-seq");
-    if (is_known_to_client(asked, tag)) {
+    if (is_known_to_client(request, tag)) {
         response unchanged = not_modified(std::move(tag));
         unchanged.headers.emplace_back("Vary", "Accept");
         co_return unchanged;
     }
-    // The list as it is at this version: what is stored from here on belongs to another tag.
-    if (wanted.query.filter.conversation && asked.visible().is_all())
+    // The list at this version: messages that are stored later belong to another tag.
+    if (wanted.query.filter.conversation && request.visible().is_all())
         wanted.query.seq_max = version->last_seq;
 
-    // Before the list is read, so that no message is in neither the list nor what follows.
+    // Read before the list, so that every message is in the list or after the cursor.
     if (wanted.stream && !wanted.query.seq_max) {
-        const auto end = co_await read_end(asked, gateway, *wanted.stream);
+        const auto end = co_await read_end(request, gateway, *wanted.stream);
         if (!end)
-            co_return refused(asked, end.error());
+            co_return refused(request, end.error());
         wanted.end = *end;
     }
 
-    auto answering = answer_list(asked, gateway, cache, wanted, format, version->revision);
+    auto answering = answer_list(request, gateway, cache, wanted, format, version->revision);
     response made = co_await std::move(answering);
     if (made.status == 200) {
         made.headers.emplace_back("Content-Type", std::string{*type});

@@ -6,9 +6,13 @@
 
 namespace botapi::http {
 
-/// Answers `GET /messages`: a page if the query has a limit, and else all messages, streamed page
-/// by page, so that memory stays bounded however long the list is. What was rendered for a
-/// conversation is kept in `cache`.
-boost::asio::awaitable<response> list_messages(request& asked, gateway& gateway, page_cache& cache);
+/// Answers `GET /messages`: one page if the query has a limit, otherwise all messages, streamed
+/// page by page, so that memory stays bounded however long the list is. Rendered pages of a
+/// conversation are kept in `cache`.
+boost::asio::awaitable<response> list_messages(
+    request& request,
+    gateway& gateway,
+    page_cache& cache
+);
 
 }  // namespace botapi::http

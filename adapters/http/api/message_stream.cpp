@@ -41,7 +41,7 @@ void append_items(
         const auto start = static_cast<std::ptrdiff_t>(out.size());
         append_json(out, item, style.extras);
         if (style.format == list_format::ndjson) {
-            // They can only stand between the tokens of metadata, where a space is the same.
+            // Line breaks occur only between the tokens of metadata, where a space is equivalent.
             std::ranges::replace_if(out.begin() + start, out.end(), is_line_break, ' ');
             out += '\n';
         }
@@ -60,7 +60,7 @@ awaitable<botcore::result<std::string>> message_stream::begin()
     render(text, *page);
     newest_ = position_of(page->items, query_.seq_max);
     query_.size_max.reset();
-    text.shrink_to_fit();  // It may be held for long, by many clients that do not take it.
+    text.shrink_to_fit();  // Slow clients may hold it for long.
     co_return text;
 }
 
@@ -68,8 +68,8 @@ awaitable<std::optional<body_part>> message_stream::next()
 {
     if (done_)
         co_return std::nullopt;
-    // The second part is not read before the first one is taken: a client that takes nothing costs
-    // no more than that.
+    // The second part is read after the client has taken the first one: a client that takes
+    // nothing costs no more than one part.
     if (!next_)
         co_await start_next();
     const auto page = co_await next_->wait();

@@ -18,23 +18,23 @@
 
 namespace botapi::http {
 
-/// How a list is written: as one JSON array, or as a JSON object a line.
+/// The format of a list: one JSON array, or one JSON object for each line.
 enum class list_format : std::uint8_t { json, ndjson };
 
-/// How a list is written, and what of each message.
+/// The format of a list, and the optional members of its messages.
 struct list_style {
     list_format format = list_format::json;
     wire::message_extras extras{};
 };
 
-/// The position behind the one of some messages that has a `seq`, in its conversation's stream.
+/// The position behind the message that has this `seq`, in the stream of its conversation.
 std::optional<botcore::stream_position> position_of(
     const std::vector<botcore::message>& items,
     std::optional<std::uint64_t> seq
 );
 
-/// Appends messages without what encloses an array. `first` says whether the next one is the list's
-/// first.
+/// Appends messages without the brackets of an array. `first` says whether the next message is the
+/// list's first.
 void append_items(
     std::string& out,
     const std::vector<botcore::message>& items,
@@ -59,7 +59,7 @@ public:
     /// The first part. A refusal here can still be answered with a status.
     boost::asio::awaitable<botcore::result<std::string>> begin();
 
-    /// Whether the parts given so far are all.
+    /// Whether the list is complete.
     [[nodiscard]] bool is_done() const noexcept { return done_; }
 
     /// The position behind the message with the query's `seq_max`, if it was in the first part.
@@ -68,12 +68,12 @@ public:
         return newest_;
     }
 
-    /// Throws `std::runtime_error` if the storage refuses to go on.
+    /// Throws `std::runtime_error` if the storage refuses the next page.
     boost::asio::awaitable<std::optional<body_part>> next() override;
 
 private:
-    /// Messages and bytes of the first part: enough for most conversations, few enough to begin at
-    /// once, and to be kept for many clients that do not take it.
+    /// Messages and bytes of the first part: enough for most conversations, few enough to begin
+    /// immediately, and to hold for many clients that do not read it.
     static constexpr std::size_t first_count = 128;
     static constexpr std::size_t first_size = 65'536;
 
@@ -95,7 +95,8 @@ private:
     botcore::message_query query_;
     list_style style_;
     std::chrono::nanoseconds patience_;
-    std::optional<background_task<answer>> next_{};  ///< Is read while what came before is written.
+    std::optional<background_task<answer>>
+        next_{};  ///< Is read while the previous part is written.
     std::optional<botcore::stream_position> newest_{};
     bool first_ = true;
     bool done_ = false;

@@ -22,8 +22,8 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// A message never changes, so its id says all but what was asked for. The number counts the
-/// changes to how messages are written as JSON.
+/// A message never changes, so its tag depends only on its id and on the optional members. The
+/// number is the version of the JSON format.
 std::string tag_of(botcore::message_id id, const wire::message_extras& extras)
 {
     return "\"1-" + id.text() + (extras.has_seq ? "-seq\"" : "\"");
@@ -80,36 +80,36 @@ public:
     {
     }
 
-    awaitable<response> create(request& asked) const
+    awaitable<response> create(request& request) const
     {
-        if (auto wrong = check_json_exchange(asked, {json_type, ndjson_type});
-            wrong && !(wrong->kind == problem_kind::not_acceptable && is_import(asked)))
-            co_return refused(asked, *wrong);
-        const auto key = read_idempotency_key(asked);
+        if (auto wrong = check_json_exchange(request, {json_type, ndjson_type});
+            wrong && !(wrong->kind == problem_kind::not_acceptable && is_import(request)))
+            co_return refused(request, *wrong);
+        const auto key = read_idempotency_key(request);
         if (!key)
-            co_return refused(asked, bad_idempotency_key(key.error()));
-        if (is_import(asked))
-            co_return import(asked, key->has_value());
+            co_return refused(request, bad_idempotency_key(key.error()));
+        if (is_import(request))
+            co_return import(request, key->has_value());
 
-        auto read = co_await read_json(asked, limits_);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         const auto& body = std::get<json_body>(read);
         if (body.value.is_array())
-            co_return co_await create_all(asked, body, *key);
+            co_return co_await create_all(request, body, *key);
 
         auto draft = read_message(body.value, body.text, gateway_.direct().messages);
         if (!draft)
-            co_return refused(asked, draft.error());
+            co_return refused(request, draft.error());
         std::vector<botcore::draft> one;
         one.push_back(std::move(*draft));
-        auto prepared = gateway_.direct().messages.prepare(std::move(one), *key, asked.grant());
+        auto prepared = gateway_.direct().messages.prepare(std::move(one), *key, request.grant());
         if (!prepared)
-            co_return refused(asked, prepared.error());
+            co_return refused(request, prepared.error());
         const auto stored =
-            co_await gateway_.append(*std::move(prepared), asked.sender(), asked.until);
+            co_await gateway_.append(*std::move(prepared), request.sender(), request.until);
         if (!stored)
-            co_return refused(asked, stored.error());
+            co_return refused(request, stored.error());
 
         const auto& [message, replayed] = stored->front();
         response made = json_answer(201, to_json(message));
@@ -119,74 +119,74 @@ public:
         co_return made;
     }
 
-    awaitable<response> get(request& asked) const
+    awaitable<response> get(request& request) const
     {
-        const auto id = botcore::uuid::parse(asked.path_id);
-        parameter_reader read{asked, {"include"}};
+        const auto id = botcore::uuid::parse(request.path_id);
+        parameter_reader read{request, {"include"}};
         const auto extras = read.extras("include");
-        if (auto wrong = check_get(asked, id ? read.fault() : bad_path_id(asked)))
-            co_return refused(asked, *wrong);
+        if (auto wrong = check_get(request, id ? read.fault() : bad_path_id(request)))
+            co_return refused(request, *wrong);
         const auto found =
-            co_await gateway_.get(botcore::message_id{*id}, asked.grant(), asked.until);
+            co_await gateway_.get(botcore::message_id{*id}, request.grant(), request.until);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         std::string body;
         append_json(body, *found, extras);
         response made = json_answer(200, std::move(body));
         made.headers.emplace_back("ETag", tag_of(found->id, extras));
-        co_return unless_known(asked, std::move(made));
+        co_return unless_known(request, std::move(made));
     }
 
-    awaitable<response> list(request& asked) const
+    awaitable<response> list(request& request) const
     {
-        if (is_about_stream(asked))
-            return follow_messages(asked, live_, limits_);
-        return list_messages(asked, gateway_, cache_);
+        if (is_about_stream(request))
+            return follow_messages(request, live_, limits_);
+        return list_messages(request, gateway_, cache_);
     }
 
 private:
-    static bool is_import(const request& asked)
+    static bool is_import(const request& request)
     {
-        return content_type(asked, {ndjson_type}).has_value();
+        return content_type(request, {ndjson_type}).has_value();
     }
 
-    response import(request& asked, bool has_key) const
+    response import(request& request, bool has_key) const
     {
-        if (!negotiate(asked, {ndjson_type}))
-            return refused(asked, not_acceptable(ndjson_type));
+        if (!negotiate(request, {ndjson_type}))
+            return refused(request, not_acceptable(ndjson_type));
         if (has_key) {
             const std::string why =
-                "An import has no key of its own: give each line an id instead, which makes "
-                "sending it again harmless.";
+                "An import takes no Idempotency-Key: give each line an id instead, so that a retry "
+                "stores nothing twice.";
             return refused(
-                asked,
+                request,
                 {problem_kind::invalid_header, why, {{"header", "Idempotency-Key", why}}}
             );
         }
         return {
             .status = 200,
             .headers = {{"Content-Type", std::string{ndjson_type}}},
-            .chunks = make_import(asked, gateway_, limits_),
+            .chunks = make_import(request, gateway_, limits_),
         };
     }
 
     awaitable<response> create_all(
-        const request& asked,
+        const request& request,
         const json_body& body,
         const std::optional<botcore::idempotency_key>& key
     ) const
     {
         auto read = read_array(body, gateway_.direct().messages, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
+            co_return refused(request, *wrong);
         auto& drafts = std::get<std::vector<botcore::draft>>(read);
-        auto prepared = gateway_.direct().messages.prepare(std::move(drafts), key, asked.grant());
+        auto prepared = gateway_.direct().messages.prepare(std::move(drafts), key, request.grant());
         if (!prepared)
-            co_return refused_element(asked, prepared.error());
+            co_return refused_element(request, prepared.error());
         const auto stored =
-            co_await gateway_.append(*std::move(prepared), asked.sender(), asked.until);
+            co_await gateway_.append(*std::move(prepared), request.sender(), request.until);
         if (!stored)
-            co_return refused_element(asked, stored.error());
+            co_return refused_element(request, stored.error());
 
         std::string text = "[";
         for (const auto& [message, replayed] : *stored) {
@@ -200,10 +200,10 @@ private:
         co_return made;
     }
 
-    static response refused_element(const request& asked, const botcore::error& why)
+    static response refused_element(const request& request, const botcore::error& why)
     {
         const auto prefix = why.item ? element_pointer(*why.item) : std::string{};
-        return refused(asked, problem_from(why, prefix));
+        return refused(request, problem_from(why, prefix));
     }
 
     gateway& gateway_;
@@ -226,17 +226,17 @@ std::vector<route> messages_routes(
         {"/messages",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.list(asked); },
+         [api](request& request) { return api.list(request); },
          token_use::accepted_in_query},
         {"/messages",
          verb::post,
          scope::messages_write,
-         [api](request& asked) { return api.create(asked); },
+         [api](request& request) { return api.create(request); },
          token_use::accepted},
         {"/messages/{id}",
          verb::get,
          scope::messages_read,
-         [api](request& asked) { return api.get(asked); },
+         [api](request& request) { return api.get(request); },
          token_use::accepted},
     };
 }

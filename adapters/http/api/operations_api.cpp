@@ -13,7 +13,7 @@ namespace {
 using boost::asio::awaitable;
 using boost::beast::http::verb;
 
-/// An answer that is true now, and perhaps not any more when it is read.
+/// An answer that may be out of date when it is read, so no cache may store it.
 response fleeting(std::string type, std::string body)
 {
     return {
@@ -35,31 +35,31 @@ public:
     {
     }
 
-    static awaitable<response> health(request& asked)
+    static awaitable<response> health(request& request)
     {
-        if (auto wrong = check_get(asked, refuse_parameters(asked)))
-            co_return refused(asked, *wrong);
+        if (auto wrong = check_get(request, refuse_parameters(request)))
+            co_return refused(request, *wrong);
         co_return status_ok();
     }
 
-    awaitable<response> ready(request& asked) const
+    awaitable<response> ready(request& request) const
     {
-        if (auto wrong = check_get(asked, refuse_parameters(asked)))
-            co_return refused(asked, *wrong);
+        if (auto wrong = check_get(request, refuse_parameters(request)))
+            co_return refused(request, *wrong);
         // Named, not written inside the co_await, because of GCC PR 107288.
-        auto ask = [&](services& core) { return core.storage.ready(asked.until); };
+        auto ask = [&](services& core) { return core.storage.ready(request.until); };
         const auto found = co_await gateway_.run(ask);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         co_return status_ok();
     }
 
-    awaitable<response> measure(request& asked) const
+    awaitable<response> measure(request& request) const
     {
-        if (auto wrong = refuse_parameters(asked))
-            co_return refused(asked, *wrong);
-        if (!negotiate(asked, {"text/plain"}))
-            co_return refused(asked, not_acceptable("text/plain"));
+        if (auto wrong = refuse_parameters(request))
+            co_return refused(request, *wrong);
+        if (!negotiate(request, {"text/plain"}))
+            co_return refused(request, not_acceptable("text/plain"));
         co_return fleeting("text/plain; version=0.0.4; charset=utf-8", metrics_.text());
     }
 
@@ -75,11 +75,11 @@ std::vector<route> operations_routes(gateway& gateway, const metrics& metrics)
     const operations_api api{gateway, metrics};
     return {
         {"/healthz", verb::get, {}, operations_api::health},
-        {"/readyz", verb::get, {}, [api](request& asked) { return api.ready(asked); }},
+        {"/readyz", verb::get, {}, [api](request& request) { return api.ready(request); }},
         {"/metrics",
          verb::get,
          botcore::scope::admin,
-         [api](request& asked) { return api.measure(asked); }},
+         [api](request& request) { return api.measure(request); }},
     };
 }
 

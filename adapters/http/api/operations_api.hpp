@@ -8,7 +8,7 @@
 
 namespace botapi::http {
 
-/// The routes for those who run the server: `/healthz`, `/readyz` and `/metrics`. Keeps references:
+/// The routes for operators: `/healthz`, `/readyz` and `/metrics`. Keeps references:
 /// the arguments must outlive the routes.
 std::vector<route> operations_routes(gateway& gateway, const metrics& metrics);
 

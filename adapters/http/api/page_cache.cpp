@@ -7,7 +7,7 @@ namespace botapi::http {
 
 namespace {
 
-/// What the nodes of a list and a map and the page's own fields take, about.
+/// The approximate size of a list node, a map node and the page's own fields.
 constexpr std::size_t overhead = 256;
 
 }  // namespace

@@ -23,9 +23,9 @@ struct rendered_page {
 
 /// Pages of conversations in bounded memory. The one that was used least recently makes room.
 ///
-/// A page is right for one version of its list, and for ever: messages don't change, and a
-/// conversation counts them. So a page is never too old; the caller asks the storage for the
-/// version each time, whichever server wrote, and finds the page of just that version or none.
+/// A page is valid for one version of its list, for ever, because messages don't change and every
+/// new message changes the version. The caller reads the current version from the storage each
+/// time, and finds the page of exactly that version, or none. So a page is never too old.
 ///
 /// Thread safety: any number of threads may use it at once.
 class page_cache {
@@ -37,11 +37,12 @@ public:
     page_cache& operator=(const page_cache&) = delete;
     ~page_cache() = default;
 
-    /// Nothing, if the page is not there, or there at another version. `key` says what was asked.
+    /// The page, or nothing if the cache does not have it at this version. `key` identifies the
+    /// request.
     std::shared_ptr<const rendered_page> find(std::string_view key, std::uint64_t version);
 
-    /// Keeps a page in place of an older one. Not if it would fill more than a quarter of its part
-    /// of the cache.
+    /// Keeps a page instead of an older one, unless it fills more than a quarter of its part of the
+    /// cache.
     void keep(
         std::string_view key,
         std::uint64_t version,
@@ -57,7 +58,7 @@ private:
         [[nodiscard]] std::size_t size() const noexcept;
     };
 
-    using entries = std::list<entry>;  // Whose elements stay where they are, keys included.
+    using entries = std::list<entry>;  // A list, whose elements never move.
 
     /// A part of the cache, so that threads seldom meet at one lock.
     struct part {

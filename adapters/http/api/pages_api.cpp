@@ -24,7 +24,7 @@ struct page {
     std::string tag;
 };
 
-/// Pages by what stands for `{id}` in their path.
+/// Pages by the value of `{id}` in their path.
 using page_map = std::map<std::string, page, std::less<>>;
 
 std::string_view type_of(std::string_view name)
@@ -52,7 +52,7 @@ page get_page(std::string_view name)
     throw std::logic_error{"No page " + std::string{name} + " was compiled in."};
 }
 
-/// What `/docs` loads.
+/// The files that `/docs` loads.
 page_map docs_assets()
 {
     constexpr std::string_view folder = "pages/";
@@ -75,12 +75,12 @@ page_map problem_pages()
     return found;
 }
 
-awaitable<response> show(const request& asked, const page& shown)
+awaitable<response> show(const request& request, const page& shown)
 {
-    if (auto wrong = refuse_parameters(asked))
-        co_return refused(asked, *wrong);
-    if (!negotiate(asked, {shown.type}))
-        co_return refused(asked, not_acceptable(shown.type));
+    if (auto wrong = refuse_parameters(request))
+        co_return refused(request, *wrong);
+    if (!negotiate(request, {shown.type}))
+        co_return refused(request, not_acceptable(shown.type));
 
     const bool is_text = shown.type.starts_with("text/");
     response made;
@@ -96,29 +96,29 @@ awaitable<response> show(const request& asked, const page& shown)
         );
     }
     made.body = shown.content;
-    co_return unless_known(asked, std::move(made));
+    co_return unless_known(request, std::move(made));
 }
 
-awaitable<response> show_one_of(const request& asked, const page_map& pages)
+awaitable<response> show_one_of(const request& request, const page_map& pages)
 {
-    const auto found = pages.find(asked.path_id);
+    const auto found = pages.find(request.path_id);
     if (found == pages.end()) {
         const problem missing{
             problem_kind::not_found,
-            "There is no page of this name. /docs leads to those there are."};
-        co_return refused(asked, missing);
+            "No page has this name. /docs links to all pages."};
+        co_return refused(request, missing);
     }
-    co_return co_await show(asked, found->second);
+    co_return co_await show(request, found->second);
 }
 
 handler show_always(page shown)
 {
-    return [shown = std::move(shown)](request& asked) { return show(asked, shown); };
+    return [shown = std::move(shown)](request& request) { return show(request, shown); };
 }
 
 handler show_by_name(page_map pages)
 {
-    return [pages = std::move(pages)](request& asked) { return show_one_of(asked, pages); };
+    return [pages = std::move(pages)](request& request) { return show_one_of(request, pages); };
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace botapi::http {
 
-/// The routes of what is there to read: `/openapi.json`, `/docs` and what it loads, `/problems`.
+/// The routes of the documentation: `/openapi.json`, `/docs` and what it loads, `/problems`.
 std::vector<route> pages_routes();
 
 }  // namespace botapi::http

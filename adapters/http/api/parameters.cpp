@@ -8,12 +8,12 @@
 namespace botapi::http {
 
 parameter_reader::parameter_reader(
-    const request& asked,
+    const request& request,
     std::initializer_list<std::string_view> known
 )
-    : asked_{asked}
+    : request_{request}
 {
-    for (auto one = asked.parameters.begin(); one != asked.parameters.end(); ++one) {
+    for (auto one = request.parameters.begin(); one != request.parameters.end(); ++one) {
         const auto& name = one->first;
         const auto is_same = [&](const parameter& other) { return other.first == name; };
         if (std::ranges::find(known, name) == known.end()) {
@@ -24,16 +24,16 @@ parameter_reader::parameter_reader(
                 name,
                 known.size() == 0 ? "is not known: this route takes none." : detail + '.'
             );
-        } else if (std::any_of(asked.parameters.begin(), one, is_same)) {
-            add_fault(name, "stands more than once.");
+        } else if (std::any_of(request.parameters.begin(), one, is_same)) {
+            add_fault(name, "occurs more than once.");
         }
     }
 }
 
 std::optional<std::string_view> parameter_reader::text(std::string_view name) const
 {
-    const auto found = std::ranges::find(asked_.parameters, name, &parameter::first);
-    if (found == asked_.parameters.end())
+    const auto found = std::ranges::find(request_.parameters, name, &parameter::first);
+    if (found == request_.parameters.end())
         return std::nullopt;
     return found->second;
 }
@@ -70,7 +70,7 @@ std::optional<botcore::direction> parameter_reader::direction(std::string_view n
     if (value == "outbound")
         return botcore::direction::outbound;
     if (value)
-        add_fault(name, "must be inbound (the client speaks) or outbound (the bot speaks).");
+        add_fault(name, "must be inbound (from the client) or outbound (from the bot).");
     return std::nullopt;
 }
 
@@ -141,29 +141,29 @@ std::optional<problem> parameter_reader::fault() const
     return made;
 }
 
-std::optional<problem> refuse_parameters(const request& asked)
+std::optional<problem> refuse_parameters(const request& request)
 {
-    return parameter_reader{asked, {}}.fault();
+    return parameter_reader{request, {}}.fault();
 }
 
-problem bad_path_id(const request& asked)
+problem bad_path_id(const request& request)
 {
     return {
         problem_kind::invalid_parameter,
-        "The id in the path is no UUID.",
+        "The id in the path is not a UUID.",
         {{"parameter",
           "id",
           "must be a UUID, as in 36b9f842-ee97-11e8-9443-0242ac120002, not \"" +
-              asked.path_id.substr(0, 64) + "\"."}}};
+              request.path_id.substr(0, 64) + "\"."}}};
 }
 
 std::string page_links(
-    const request& asked,
+    const request& request,
     const std::optional<std::string>& next,
     const std::optional<std::string>& previous
 )
 {
-    std::vector<parameter> kept = asked.parameters;
+    std::vector<parameter> kept = request.parameters;
     std::erase_if(kept, [](const parameter& one) { return one.first == "cursor"; });
 
     std::string links;
@@ -171,7 +171,7 @@ std::string page_links(
         auto parameters = kept;
         if (!cursor.empty())
             parameters.emplace_back("cursor", cursor);
-        links.append(links.empty() ? "<" : ", <").append(make_target(asked.path, parameters));
+        links.append(links.empty() ? "<" : ", <").append(make_target(request.path, parameters));
         links.append(">; rel=\"").append(relation).append("\"");
     };
     if (next)

@@ -15,11 +15,11 @@
 
 namespace botapi::http {
 
-/// Reads the query parameters of one request, and collects what is wrong with them.
+/// Reads the query parameters of one request, and collects their faults.
 class parameter_reader {
 public:
-    /// Finds fault with parameters that are not `known`, and with those that stand twice.
-    parameter_reader(const request& asked, std::initializer_list<std::string_view> known);
+    /// Reports parameters that are not `known`, and repeated ones.
+    parameter_reader(const request& request, std::initializer_list<std::string_view> known);
 
     template <class Id>
     std::optional<Id> id(std::string_view name)
@@ -35,36 +35,36 @@ public:
     /// A number of items, 1 to `botcore::page_size_max`.
     std::optional<std::size_t> limit(std::string_view name);
 
-    /// What is wanted of messages beside what every reader gets: a list of names, separated by
+    /// The optional members of messages that the client requests: a list of names, separated by
     /// commas.
     wire::message_extras extras(std::string_view name);
 
-    /// The text of a parameter; nothing if it is not there.
+    /// The text of a parameter; nothing if it is missing.
     [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const;
 
-    /// Notes that a parameter is wrong.
+    /// Adds a fault of a parameter.
     void add_fault(std::string_view name, std::string detail);
 
-    /// All that is wrong, as one problem; nothing if all is well.
+    /// All faults as one problem; nothing if there are none.
     [[nodiscard]] std::optional<problem> fault() const;
 
 private:
     std::optional<botcore::uuid> uuid(std::string_view name);
 
-    const request& asked_;
+    const request& request_;
     std::vector<problem_part> faults_;
 };
 
 /// The problem of a request with parameters on a route that has none; nothing if there are none.
-std::optional<problem> refuse_parameters(const request& asked);
+std::optional<problem> refuse_parameters(const request& request);
 
-/// The problem of a path whose `{id}` is no UUID.
-problem bad_path_id(const request& asked);
+/// The problem of a path whose `{id}` is not a UUID.
+problem bad_path_id(const request& request);
 
 /// The links of a page (RFC 8288), as the value of a `Link` header; empty without neighbours.
 /// `next` and `previous` are the texts of cursors.
 std::string page_links(
-    const request& asked,
+    const request& request,
     const std::optional<std::string>& next,
     const std::optional<std::string>& previous
 );

@@ -10,12 +10,12 @@
 
 namespace botapi::http {
 
-// What the server says over `GET /stream`: JSON objects, whose `type` says what they are.
+// The frames of the server over `GET /stream`: JSON objects with a `type`.
 
-/// The path that problems over a socket are about.
+/// The `instance` of problems over a socket.
 inline constexpr std::string_view stream_path = "/stream";
 
-/// A subscription has begun: all that comes after the cursor will be sent.
+/// A subscription has begun: the server will send every message after the cursor.
 std::string subscribed_frame(std::string_view id, std::string_view cursor);
 
 std::string unsubscribed_frame(std::string_view id);
@@ -25,13 +25,13 @@ std::string sent_frame(std::string_view id, const botcore::appended& stored);
 
 std::string pong_frame(std::string_view id);
 
-/// A request can't be done. `problem` is one as JSON. An empty `id` is left out.
+/// A command is refused. `problem` is JSON. An empty `id` is left out.
 std::string error_frame(std::string_view id, std::string_view problem);
 
-/// A subscription has ended, since its place is not there any more. `problem` is JSON.
+/// A subscription has ended because its position is lost. `problem` is JSON.
 std::string lost_frame(std::string_view subscription, std::string_view problem);
 
-/// What stands before a message's cursor, between that and the message, and at the end.
+/// The parts of a message's frame: before the cursor, between cursor and message, and at the end.
 std::string message_begin(std::string_view subscription);
 std::string message_middle(std::uint64_t seq);
 inline constexpr std::string_view message_end = "}";

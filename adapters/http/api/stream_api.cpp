@@ -20,49 +20,48 @@ using boost::asio::awaitable;
 
 constexpr std::string_view subprotocol = "botapi.v1";
 
-/// Whether a page of ours asks: browsers let every page open a socket to everywhere, and only say
-/// whose it is (RFC 6455 section 10.2).
-bool is_own_page(const request& asked, std::string_view origin)
+/// Whether the request comes from a page of the server itself. Browsers let every page open a
+/// socket to any server, and only name the page's origin (RFC 6455 section 10.2).
+bool is_own_page(const request& request, std::string_view origin)
 {
     const auto authority = origin.find("://");
-    const auto host = asked.header("Host");
+    const auto host = request.header("Host");
     if (authority == std::string_view::npos || !host)
         return false;
     const auto own = origin.substr(authority + 3);
     return boost::beast::iequals({own.data(), own.size()}, {host->data(), host->size()});
 }
 
-std::optional<response> refuse_page(const request& asked, const cors& origins)
+std::optional<response> refuse_page(const request& request, const cors& origins)
 {
-    const auto origin = asked.header("Origin");
-    if (!origin || is_own_page(asked, *origin) || origins.allows(*origin))
+    const auto origin = request.header("Origin");
+    if (!origin || is_own_page(request, *origin) || origins.allows(*origin))
         return std::nullopt;
     return refused(
-        asked,
+        request,
         {problem_kind::forbidden,
-         "Pages of this origin may not use the API: the server has to be told of it, by "
-         "--cors-origin."}
+         "Pages of this origin may not use the API. The operator can allow it with --cors-origin."}
     );
 }
 
 awaitable<response> open_socket(
-    const request& asked,
+    const request& request,
     const stream_context& context,
     const cors& origins
 )
 {
-    if (auto wrong = refuse_parameters(asked))
-        co_return refused(asked, *wrong);
-    if (auto wrong = refuse_socket(asked))
+    if (auto wrong = refuse_parameters(request))
+        co_return refused(request, *wrong);
+    if (auto wrong = refuse_socket(request))
         co_return *std::move(wrong);
-    if (auto wrong = refuse_page(asked, origins))
+    if (auto wrong = refuse_page(request, origins))
         co_return *std::move(wrong);
-    const socket_terms terms{.deflate = offered_deflate(asked)};
-    response made = accept_socket(asked, {subprotocol}, terms.deflate);
+    const socket_terms terms{.deflate = offered_deflate(request)};
+    response made = accept_socket(request, {subprotocol}, terms.deflate);
     made.upgrade = std::make_unique<socket_upgrade>(
         context.limits,
         terms,
-        std::make_unique<subscription_session>(context, asked)
+        std::make_unique<subscription_session>(context, request)
     );
     co_return made;
 }
@@ -75,7 +74,7 @@ std::vector<route> stream_routes(const stream_context& context, const cors& orig
         {"/stream",
          boost::beast::http::verb::get,
          botcore::scope::messages_read,
-         [&context, &origins](request& asked) { return open_socket(asked, context, origins); },
+         [&context, &origins](request& request) { return open_socket(request, context, origins); },
          token_use::accepted_in_query},
     };
 }

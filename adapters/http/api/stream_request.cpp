@@ -15,9 +15,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool is_asked(const request& asked, std::string_view name)
+bool is_asked(const request& request, std::string_view name)
 {
-    return std::ranges::find(asked.parameters, name, &parameter::first) != asked.parameters.end();
+    return std::ranges::find(request.parameters, name, &parameter::first) !=
+           request.parameters.end();
 }
 
 void refuse_all(
@@ -38,9 +39,9 @@ botcore::stream_id read_stream_id(parameter_reader& read)
     const auto bot = read.id<botcore::bot_id>("botId");
     const bool has_conversation = read.text("conversationId").has_value();
     if (has_conversation && read.text("botId")) {
-        read.add_fault("botId", "can't stand beside conversationId: a stream is that of one.");
+        read.add_fault("botId", "can't be combined with conversationId: choose one stream.");
     } else if (!has_conversation && !read.text("botId")) {
-        read.add_fault("conversationId", "is needed, or botId in its place: say which stream.");
+        read.add_fault("conversationId", "is required, or botId instead.");
     }
     if (bot && !has_conversation)
         return *bot;
@@ -65,34 +66,33 @@ std::chrono::seconds read_wait(parameter_reader& read)
     return std::chrono::seconds{number};
 }
 
-/// Where a client comes back to that has lost its connection; nothing if it is here for the first
-/// time.
-std::optional<std::string_view> last_event_id(const request& asked)
+/// The position of a client that reconnects; nothing if it connects for the first time.
+std::optional<std::string_view> last_event_id(const request& request)
 {
-    const auto id = asked.header("Last-Event-ID");
+    const auto id = request.header("Last-Event-ID");
     return id && !id->empty() ? id : std::nullopt;
 }
 
-void read_start(const request& asked, parameter_reader& read, stream_request& into)
+void read_start(const request& request, parameter_reader& read, stream_request& into)
 {
     const bool has_events = into.type == event_stream_type;
     if (const auto text = read.text("after")) {
         if (const auto start = parse_start(into.stream, *text)) {
             into.start = *start;
         } else
-            read.add_fault("after", "must be start, now, or a cursor of this very stream.");
+            read.add_fault("after", "must be start, now, or a cursor of this stream.");
     } else if (!has_events)
-        read.add_fault("after", "is needed with wait: say from where on, as in after=now.");
+        read.add_fault("after", "is required with wait, as in after=now.");
 
     into.fault = read.fault();
-    const auto id = has_events ? last_event_id(asked) : std::nullopt;
+    const auto id = has_events ? last_event_id(request) : std::nullopt;
     if (!id || into.fault)
         return;
     if (const auto position = botcore::parse_stream_position(into.stream, *id)) {
         into.start.after = *position;
         return;
     }
-    const std::string detail = "must be the id of an event of this very stream.";
+    const std::string detail = "must be the id of an event of this stream.";
     into.fault = problem{
         problem_kind::invalid_header,
         "Last-Event-ID " + detail,
@@ -101,16 +101,16 @@ void read_start(const request& asked, parameter_reader& read, stream_request& in
 
 }  // namespace
 
-bool is_about_stream(const request& asked)
+bool is_about_stream(const request& request)
 {
-    return is_asked(asked, "after") || is_asked(asked, "wait") ||
-           negotiate(asked, {json_type, ndjson_type, event_stream_type}) == event_stream_type;
+    return is_asked(request, "after") || is_asked(request, "wait") ||
+           negotiate(request, {json_type, ndjson_type, event_stream_type}) == event_stream_type;
 }
 
-stream_request read_stream_request(const request& asked, std::string_view type)
+stream_request read_stream_request(const request& request, std::string_view type)
 {
     parameter_reader read{
-        asked,
+        request,
         {"conversationId",
          "botId",
          "after",
@@ -129,15 +129,19 @@ stream_request read_stream_request(const request& asked, std::string_view type)
     refuse_all(
         read,
         {"clientId", "since", "until", "from", "to", "direction", "order", "cursor"},
-        "belongs to a list: a stream has all messages, in the order in which they came."
+        "applies to lists only: a stream has all messages, in the order of arrival."
     );
     made.stream = read_stream_id(read);
     if (type == event_stream_type)
-        refuse_all(read, {"limit", "wait"}, "makes no sense with text/event-stream: it goes on.");
+        refuse_all(
+            read,
+            {"limit", "wait"},
+            "does not apply to text/event-stream, which has no end."
+        );
     made.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.wait = read_wait(read);
     made.extras = read.extras("include");
-    read_start(asked, read, made);
+    read_start(request, read, made);
     return made;
 }
 

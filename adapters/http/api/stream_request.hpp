@@ -15,22 +15,22 @@
 
 namespace botapi::http {
 
-/// What the parameters of a stream ask for.
+/// The parameters of a stream.
 struct stream_request {
     botcore::stream_id stream{};
     start_position start{.after = botcore::stream_start};
     std::size_t limit = botcore::page_size_max;
     std::chrono::seconds wait{0};
-    std::string_view type{};  ///< That of the answer.
+    std::string_view type{};  ///< The media type of the answer.
     wire::message_extras extras{};
     std::optional<problem> fault{};
 };
 
-/// Whether `GET /messages` is asked for a stream, and not for a list: it says `after` or `wait`, or
-/// wants Server-Sent Events.
-bool is_about_stream(const request& asked);
+/// Whether `GET /messages` requests a stream instead of a list: it has `after` or `wait`, or
+/// accepts Server-Sent Events.
+bool is_about_stream(const request& request);
 
-/// Reads a request that is about a stream. `type` is that of the answer, as it was agreed upon.
-stream_request read_stream_request(const request& asked, std::string_view type);
+/// Reads a request for a stream. `type` is the negotiated media type of the answer.
+stream_request read_stream_request(const request& request, std::string_view type);
 
 }  // namespace botapi::http

@@ -10,15 +10,15 @@
 
 namespace botapi::http {
 
-/// A stream that a socket follows. It is shared by the socket's list of them and by who is sending
-/// of it, who may be in the middle of that when it ends.
+/// A stream that a socket follows. The socket's list and the coroutine that sends its messages
+/// share it, because it may end while messages are being sent.
 struct stream_subscription {
     explicit stream_subscription(std::string name) : id{std::move(name)} {}
 
     const std::string id;
-    std::optional<follower> source{};  ///< Set at once.
-    bool is_confirmed = false;         ///< Whether the client was told that it has begun.
-    bool is_queued = false;            ///< Whether it is about to be looked at.
+    std::optional<follower> source{};  ///< Set immediately after construction.
+    bool is_confirmed = false;         ///< Whether the confirmation of its begin was sent.
+    bool is_queued = false;            ///< Whether it is in the queue of the sender.
     bool is_over = false;
 };
 

@@ -27,14 +27,14 @@ std::string error_of(std::string_view id, const problem& fault)
 
 }  // namespace
 
-subscription_session::subscription_session(const stream_context& context, const request& asked)
-    : context_{context}, remote_{asked.remote}, network_{asked.network}
+subscription_session::subscription_session(const stream_context& context, const request& request)
+    : context_{context}, remote_{request.remote}, network_{request.network}
 {
-    asked_.path = asked.path;
-    asked_.id = asked.id;
-    asked_.caller = asked.caller;
-    asked_.remote = remote_;
-    asked_.network = network_;
+    request_.path = request.path;
+    request_.id = request.id;
+    request_.caller = request.caller;
+    request_.remote = remote_;
+    request_.network = network_;
     context_.observer.sockets_changed(1);
 }
 
@@ -60,18 +60,18 @@ awaitable<void> subscription_session::run(web_socket& over)
 
 awaitable<void> subscription_session::answer(web_socket& over, subscribe_command& command)
 {
-    if (const auto refused = context_.access.refuse_command(asked_, scope::messages_read)) {
+    if (const auto refused = context_.access.refuse_command(request_, scope::messages_read)) {
         co_await over.send(opcode::text, error_frame(command.id, refused->body));
         co_return;
     }
-    if (const auto allowed = asked_.grant().may_follow(command.stream); !allowed) {
+    if (const auto allowed = request_.grant().may_follow(command.stream); !allowed) {
         co_await over.send(opcode::text, error_of(command.id, problem_from(allowed.error())));
         co_return;
     }
     const bool is_taken = subscriptions_.contains(command.id);
     if (is_taken || subscriptions_.size() >= context_.limits.subscriptions_max) {
         const std::string detail = is_taken
-                                       ? "is the name of a subscription that there is already."
+                                       ? "is the name of an existing subscription."
                                        : "would be one more than the " +
                                              std::to_string(context_.limits.subscriptions_max) +
                                              " subscriptions that a socket may have.";
@@ -93,7 +93,7 @@ awaitable<void> subscription_session::answer(web_socket& over, subscribe_command
     one->source.emplace(
         context_.live,
         over.get_executor(),
-        stream_view{command.stream, asked_.visible()},
+        stream_view{command.stream, request_.visible()},
         command.start,
         std::move(ready)
     );
@@ -120,14 +120,14 @@ awaitable<void> subscription_session::answer(web_socket& over, unsubscribe_comma
 
 awaitable<void> subscription_session::answer(web_socket& over, send_command& command)
 {
-    if (const auto refused = context_.access.refuse_command(asked_, scope::messages_write)) {
+    if (const auto refused = context_.access.refuse_command(request_, scope::messages_write)) {
         co_await over.send(opcode::text, error_frame(command.id, refused->body));
         co_return;
     }
     std::vector<botcore::draft> one;
     one.push_back(std::move(command.message));
     auto prepared =
-        context_.core.direct().messages.prepare(std::move(one), command.key, asked_.grant());
+        context_.core.direct().messages.prepare(std::move(one), command.key, request_.grant());
     if (!prepared) {
         co_await over.send(
             opcode::text,
@@ -146,7 +146,7 @@ awaitable<void> subscription_session::answer(web_socket& over, send_command& com
         context_.log.write(
             botcore::severity::error,
             "a message can't be stored",
-            {{"request_id", asked_.id}, {"cause", what}}
+            {{"request_id", request_.id}, {"cause", what}}
         );
     }
     const auto fault = error_of(command.id, problem_from(stored.error(), "/message"));
@@ -168,7 +168,7 @@ void subscription_session::check(web_socket& over, clock::time_point now)
     if (now < check_due_)
         return;
     check_due_ = now + check_interval;
-    if (!context_.access.still_allows(asked_))
+    if (!context_.access.still_allows(request_))
         over.close(close_code::policy, "The key or token is not valid any more.");
     for (const auto& one : std::exchange(failed_, {})) {
         if (!one->is_over)
@@ -185,7 +185,7 @@ void subscription_session::record(const web_socket& over) const
     context_.log.write(
         botcore::severity::info,
         "a socket has ended",
-        {{"request_id", asked_.id},
+        {{"request_id", request_.id},
          {"remote", remote_},
          {"code", code},
          {"received", received_},

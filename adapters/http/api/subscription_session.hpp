@@ -22,7 +22,7 @@
 
 namespace botapi::http {
 
-/// What all sockets of `GET /stream` share.
+/// The parts that all sockets of `GET /stream` share.
 struct stream_context {
     gateway& core;
     hub& live;
@@ -34,13 +34,14 @@ struct stream_context {
 
 /// One client of `GET /stream`: its subscriptions, and the messages it sends.
 ///
-/// Its requests are done one after another. Beside that, what its subscriptions have is sent, of
-/// one after another. Nothing is queued: a subscription is a position in a stream, and goes on when
-/// the client has taken what came before. So a slow client is behind, and costs nothing else.
+/// Commands are carried out one after another. At the same time the session sends the messages of
+/// its subscriptions, one subscription after another. No messages are queued: a subscription is a
+/// position in a stream, and continues when the client has taken the previous messages. So a slow
+/// client only falls behind, and costs no memory.
 class subscription_session final : public socket_session {
 public:
-    /// Keeps a reference to `context`. `asked` is the request for the socket.
-    subscription_session(const stream_context& context, const request& asked);
+    /// Keeps a reference to `context`. `request` is the request for the socket.
+    subscription_session(const stream_context& context, const request& request);
 
     ~subscription_session() override;
     subscription_session(const subscription_session&) = delete;
@@ -54,7 +55,7 @@ private:
 
     using shared_subscription = std::shared_ptr<stream_subscription>;
 
-    // Requests, each answered before the next is read.
+    // Commands: each is answered before the next one is read.
     boost::asio::awaitable<void> answer(web_socket& over, subscribe_command& command);
     boost::asio::awaitable<void> answer(web_socket& over, unsubscribe_command& command);
     boost::asio::awaitable<void> answer(web_socket& over, send_command& command);
@@ -80,12 +81,13 @@ private:
     void record(const web_socket& over) const;
 
     const stream_context& context_;
-    request asked_;  ///< Who asked; without the header.
+    request request_;  ///< The request for the socket, without its header.
     std::string remote_;
     std::string network_;
     std::map<std::string, shared_subscription, std::less<>> subscriptions_{};
-    std::deque<shared_subscription> ready_{};    ///< Those that may have something to send.
-    std::vector<shared_subscription> failed_{};  ///< Those to be tried again.
+    std::deque<shared_subscription> ready_{};  ///< Subscriptions that may have messages to send.
+    std::vector<shared_subscription>
+        failed_{};  ///< Subscriptions whose read failed, to be repeated.
     clock::time_point since_ = clock::now();
     clock::time_point check_due_{};
     std::uint64_t received_ = 0;

@@ -12,7 +12,7 @@ namespace botapi::http {
 
 using boost::asio::awaitable;
 
-/// Sends what subscriptions have, one after another, to the socket's end.
+/// Sends the messages of the subscriptions, one subscription after another, until the socket ends.
 awaitable<void> subscription_session::deliver(web_socket& over)
 {
     while (over.is_open()) {
@@ -28,7 +28,7 @@ awaitable<void> subscription_session::deliver(web_socket& over)
     }
 }
 
-/// Sends a piece of what one has.
+/// Sends a batch of one subscription.
 awaitable<void> subscription_session::deliver(web_socket& over, shared_subscription one)
 {
     const auto taken = co_await one->source->take(until());
@@ -41,7 +41,7 @@ awaitable<void> subscription_session::deliver(web_socket& over, shared_subscript
     if (!std::exchange(one->is_confirmed, true))
         co_await confirm(over, *one);
     if (taken->empty())
-        co_return;  // As soon as there is something, it is queued.
+        co_return;  // The follower queues the subscription when messages arrive.
 
     const auto begin = message_begin(one->id);
     const auto& batch = *taken->batch;
@@ -61,7 +61,7 @@ awaitable<void> subscription_session::deliver(web_socket& over, shared_subscript
     queue(one);
 }
 
-/// Tells the client where its subscription begins: what it gets is all that comes after.
+/// Confirms the subscription with the cursor at which it begins.
 awaitable<void> subscription_session::confirm(web_socket& over, const stream_subscription& one)
 {
     const auto begin = one.source->begin().value_or(botcore::stream_start);
@@ -81,7 +81,7 @@ awaitable<void> subscription_session::fail(
         context_.log.write(
             botcore::severity::error,
             "a stream can't be read",
-            {{"request_id", asked_.id}, {"cause", what}}
+            {{"request_id", request_.id}, {"cause", what}}
         );
     }
     if (one->is_confirmed && !is_lost) {

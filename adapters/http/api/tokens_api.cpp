@@ -18,7 +18,7 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// A time of whole seconds, written as such.
+/// A time in whole seconds as RFC 3339 text.
 std::string time_text(botcore::instant at)
 {
     auto text = botcore::timestamp::from_clock(at).text();
@@ -39,37 +39,37 @@ public:
     {
     }
 
-    awaitable<response> create(request& asked) const
+    awaitable<response> create(request& request) const
     {
-        if (auto wrong = check_json_exchange(asked, {json_type}))
-            co_return refused(asked, *wrong);
-        auto read = co_await read_json(asked, limits_);
+        if (auto wrong = check_json_exchange(request, {json_type}))
+            co_return refused(request, *wrong);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const wrong = std::get_if<problem>(&read))
-            co_return refused(asked, *wrong);
-        const auto made = read_token(asked, std::get<json_body>(read).value);
+            co_return refused(request, *wrong);
+        const auto made = read_token(request, std::get<json_body>(read).value);
         if (!made)
-            co_return refused(asked, made.error());
-        co_return give(asked, *made);
+            co_return refused(request, made.error());
+        co_return give(request, *made);
     }
 
-    awaitable<response> refresh(request& asked) const
+    awaitable<response> refresh(request& request) const
     {
-        if (auto wrong = check_get(asked, refuse_parameters(asked)))
-            co_return refused(asked, *wrong);
-        if (!asked.caller || !asked.caller->token) {
+        if (auto wrong = check_get(request, refuse_parameters(request)))
+            co_return refused(request, *wrong);
+        if (!request.caller || !request.caller->token) {
             co_return refused(
-                asked,
+                request,
                 {problem_kind::forbidden,
-                 "Only who shows a token can have it refreshed. Who has a key asks for a new one "
-                 "with POST /tokens."}
+                 "Only the holder of a token can refresh it. With a key, request a new token with "
+                 "POST /tokens."}
             );
         }
-        co_return give(asked, gateway_.direct().tokens.refresh(*asked.caller->token));
+        co_return give(request, gateway_.direct().tokens.refresh(*request.caller->token));
     }
 
 private:
     [[nodiscard]] botcore::result<botcore::conversation_token> read_token(
-        const request& asked,
+        const request& request,
         const boost::json::value& value
     ) const
     {
@@ -78,28 +78,28 @@ private:
             .conversation_id = body.text("conversationId"),
             .client_id = body.text("clientId"),
             .expires_in = body.number("expiresIn")};
-        const bool has_key = asked.caller && asked.caller->key;
+        const bool has_key = request.caller && request.caller->key;
         auto made = gateway_.direct().tokens.issue(
             input,
-            asked.grant(),
-            has_key ? std::optional{asked.caller->key->id} : std::nullopt
+            request.grant(),
+            has_key ? std::optional{request.caller->key->id} : std::nullopt
         );
         if (auto fault = body.merge(made ? nullptr : &made.error()))
             return *fault;
         return made;
     }
 
-    [[nodiscard]] response give(request& asked, const botcore::conversation_token& made) const
+    [[nodiscard]] response give(request& request, const botcore::conversation_token& made) const
     {
         const auto text = ring_.sign(made);
         if (!text) {
             return refused(
-                asked,
-                {problem_kind::unavailable, "There is nothing to sign tokens with. Try again."}
+                request,
+                {problem_kind::unavailable, "No signing key is available yet. Try again."}
             );
         }
         const auto& [conversation, client] = made.seat;
-        asked.about = "/conversations/" + conversation.text() + " for " + client.text();
+        request.about = "/conversations/" + conversation.text() + " for " + client.text();
         return unkept(json_answer(201, token_json(made, *text)));
     }
 
@@ -117,13 +117,13 @@ std::vector<route> tokens_routes(gateway& gateway, const key_ring& ring, const l
         {"/tokens",
          verb::post,
          scope::messages_write,
-         [api](request& asked) { return api.create(asked); },
+         [api](request& request) { return api.create(request); },
          token_use::refused,
          true},
         {"/tokens/refresh",
          verb::post,
          scope::messages_read,
-         [api](request& asked) { return api.refresh(asked); },
+         [api](request& request) { return api.refresh(request); },
          token_use::accepted,
          true},
     };

@@ -9,7 +9,7 @@
 
 namespace botapi::http {
 
-/// The routes that give tokens for conversations.
+/// The routes that issue tokens for conversations.
 std::vector<route> tokens_routes(gateway& gateway, const key_ring& ring, const limits& limits);
 
 }  // namespace botapi::http

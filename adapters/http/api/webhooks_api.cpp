@@ -24,31 +24,32 @@ using botcore::scope;
 
 botcore::error bad_id()
 {
-    return botcore::refuse(botcore::errc::not_found, "The id in the path is no UUID.");
+    return botcore::refuse(botcore::errc::not_found, "The id in the path is not a UUID.");
 }
 
-/// The bot in the path, if the client may know of it.
-botcore::result<botcore::bot_id> bot_in_path(const request& asked)
+/// The bot in the path, if the client may see it.
+botcore::result<botcore::bot_id> bot_in_path(const request& request)
 {
-    const auto id = botcore::uuid::parse(asked.path_id);
+    const auto id = botcore::uuid::parse(request.path_id);
     if (!id)
         return bad_id();
-    if (!asked.visible().contains(botcore::bot_id{*id}))
+    if (!request.visible().contains(botcore::bot_id{*id}))
         return botcore::absent(botcore::bot_id{*id});
     return botcore::bot_id{*id};
 }
 
-/// What keeps a request whose path names a bot from being answered.
-std::optional<problem> check_path(const request& asked)
+/// Why a request whose path names a bot can't be answered.
+std::optional<problem> check_path(const request& request)
 {
-    return botcore::uuid::parse(asked.path_id) ? std::nullopt : std::optional{bad_path_id(asked)};
+    return botcore::uuid::parse(request.path_id) ? std::nullopt
+                                                 : std::optional{bad_path_id(request)};
 }
 
-/// What a store says of versions, as a client knows it.
+/// Translates a store's refusal, which is about versions, into terms of entity tags.
 botcore::error changed_since(botcore::error why)
 {
     if (why.code == botcore::errc::precondition_failed)
-        why.detail = "The webhook has another entity tag by now. Get it, and try again with that.";
+        why.detail = "The webhook has changed. Get it again, and retry with its new entity tag.";
     return why;
 }
 
@@ -66,94 +67,94 @@ public:
     {
     }
 
-    awaitable<response> list(request& asked) const
+    awaitable<response> list(request& request) const
     {
-        auto wrong = check_path(asked);
-        if (auto other = check_get(asked, wrong ? wrong : refuse_parameters(asked)))
-            co_return refused(asked, *other);
-        const auto bot = bot_in_path(asked);
+        auto wrong = check_path(request);
+        if (auto other = check_get(request, wrong ? wrong : refuse_parameters(request)))
+            co_return refused(request, *other);
+        const auto bot = bot_in_path(request);
         if (!bot)
-            co_return refused(asked, bot.error());
-        auto ask = [&](services& core) { return core.webhooks.list(*bot, asked.until); };
+            co_return refused(request, bot.error());
+        auto ask = [&](services& core) { return core.webhooks.list(*bot, request.until); };
         const auto found = co_await gateway_.run(ask);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         response made = json_answer(200, array_to_json(*found));
         made.headers.emplace_back("ETag", tag_of_content(made.body));
-        co_return unless_known(asked, std::move(made));
+        co_return unless_known(request, std::move(made));
     }
 
-    awaitable<response> get(request& asked) const
+    awaitable<response> get(request& request) const
     {
-        auto wrong = check_path(asked);
-        if (auto other = check_get(asked, wrong ? wrong : refuse_parameters(asked)))
-            co_return refused(asked, *other);
-        const auto found = co_await find_webhook(gateway_, asked);
+        auto wrong = check_path(request);
+        if (auto other = check_get(request, wrong ? wrong : refuse_parameters(request)))
+            co_return refused(request, *other);
+        const auto found = co_await find_webhook(gateway_, request);
         if (!found)
-            co_return refused(asked, found.error());
-        co_return unless_known(asked, webhook_answer(200, *found));
+            co_return refused(request, found.error());
+        co_return unless_known(request, webhook_answer(200, *found));
     }
 
-    awaitable<response> put(request& asked) const
+    awaitable<response> put(request& request) const
     {
-        auto wrong = check_path(asked);
-        if (auto other = wrong ? wrong : check_json_exchange(asked, {json_type}))
-            co_return refused(asked, *other);
-        auto read = co_await read_json(asked, limits_);
+        auto wrong = check_path(request);
+        if (auto other = wrong ? wrong : check_json_exchange(request, {json_type}))
+            co_return refused(request, *other);
+        auto read = co_await read_json(request, limits_);
         if (const auto* const bad = std::get_if<problem>(&read))
-            co_return refused(asked, *bad);
-        const auto bot = bot_in_path(asked);
+            co_return refused(request, *bad);
+        const auto bot = bot_in_path(request);
         if (!bot)
-            co_return refused(asked, bot.error());
+            co_return refused(request, bot.error());
         auto made = read_webhook(
             std::get<json_body>(read).value,
             *bot,
-            asked.in_path("name"),
+            request.in_path("name"),
             gateway_.direct().webhooks
         );
         if (!made)
-            co_return refused(asked, made.error());
-        made->must_be_absent = must_be_absent(asked);
-        made->must_exist = asked.header("If-Match").has_value();
+            co_return refused(request, made.error());
+        made->must_be_absent = must_be_absent(request);
+        made->must_exist = request.header("If-Match").has_value();
         if (!made->must_be_absent)
-            made->expected = precondition_of(asked);
+            made->expected = precondition_of(request);
 
-        auto work = [&](services& core) { return core.webhooks.put(*made, asked.until); };
+        auto work = [&](services& core) { return core.webhooks.put(*made, request.until); };
         const auto written = co_await gateway_.run(work);
         if (!written)
-            co_return refused(asked, changed_since(written.error()));
+            co_return refused(request, changed_since(written.error()));
         co_return put_answer(*written);
     }
 
-    awaitable<response> remove(request& asked) const
+    awaitable<response> remove(request& request) const
     {
-        auto wrong = check_path(asked);
-        if (auto other = wrong ? wrong : refuse_parameters(asked))
-            co_return refused(asked, *other);
-        const auto bot = bot_in_path(asked);
+        auto wrong = check_path(request);
+        if (auto other = wrong ? wrong : refuse_parameters(request))
+            co_return refused(request, *other);
+        const auto bot = bot_in_path(request);
         if (!bot)
-            co_return refused(asked, bot.error());
+            co_return refused(request, bot.error());
         auto work = [&](services& core) {
             return core.webhooks
-                .remove(*bot, asked.in_path("name"), precondition_of(asked), asked.until);
+                .remove(*bot, request.in_path("name"), precondition_of(request), request.until);
         };
         const auto removed = co_await gateway_.run(work);
         if (!removed)
-            co_return refused(asked, changed_since(removed.error()));
+            co_return refused(request, changed_since(removed.error()));
         co_return response{.status = 204};
     }
 
-    awaitable<response> test(request& asked) const
+    awaitable<response> test(request& request) const
     {
-        auto wrong = check_path(asked);
-        if (auto other = check_get(asked, wrong ? wrong : refuse_parameters(asked)))
-            co_return refused(asked, *other);
-        const auto found = co_await find_webhook(gateway_, asked);
+        auto wrong = check_path(request);
+        if (auto other = check_get(request, wrong ? wrong : refuse_parameters(request)))
+            co_return refused(request, *other);
+        const auto found = co_await find_webhook(gateway_, request);
         if (!found)
-            co_return refused(asked, found.error());
+            co_return refused(request, found.error());
         const auto tried = co_await try_out(*found);
         if (!tried)
-            co_return refused(asked, tried.error());
+            co_return refused(request, tried.error());
         co_return json_answer(200, to_json(*tried));
     }
 
@@ -176,7 +177,7 @@ private:
         return made;
     }
 
-    /// The sender calls back on a thread of its own: from there it goes on where it was.
+    /// The sender calls back on its own thread. The coroutine resumes on its own executor.
     awaitable<trial> try_out(const botcore::webhook& tried) const
     {
         auto start = [&](auto then) {
@@ -202,13 +203,13 @@ private:
 
 }  // namespace
 
-gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const request& asked)
+gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const request& request)
 {
-    const auto bot = bot_in_path(asked);
+    const auto bot = bot_in_path(request);
     if (!bot)
         co_return bot.error();
     auto ask = [&](services& core) {
-        return core.webhooks.get(*bot, asked.in_path("name"), asked.until);
+        return core.webhooks.get(*bot, request.in_path("name"), request.until);
     };
     co_return co_await gateway.run(ask);
 }
@@ -219,21 +220,21 @@ std::vector<route> webhooks_routes(gateway& gateway, const limits& limits)
     constexpr std::string_view all = "/bots/{id}/webhooks";
     constexpr std::string_view one = "/bots/{id}/webhooks/{name}";
     const auto writes = scope::bots_write;
-    // Who says where messages are sent can read them there.
+    // A client that chooses a receiver can read the messages there.
     const auto reads = scope::messages_read;
     return {
-        {all, verb::get, scope::bots_read, [api](request& asked) { return api.list(asked); }},
-        {one, verb::get, scope::bots_read, [api](request& asked) { return api.get(asked); }},
+        {all, verb::get, scope::bots_read, [api](request& request) { return api.list(request); }},
+        {one, verb::get, scope::bots_read, [api](request& request) { return api.get(request); }},
         {.pattern = one,
          .method = verb::put,
          .needs = writes,
-         .handler = [api](request& asked) { return api.put(asked); },
+         .handler = [api](request& request) { return api.put(request); },
          .also_needs = reads},
-        {one, verb::delete_, writes, [api](request& asked) { return api.remove(asked); }},
+        {one, verb::delete_, writes, [api](request& request) { return api.remove(request); }},
         {"/bots/{id}/webhooks/{name}/test",
          verb::post,
          writes,
-         [api](request& asked) { return api.test(asked); }},
+         [api](request& request) { return api.test(request); }},
     };
 }
 

@@ -12,6 +12,6 @@ namespace botapi::http {
 std::vector<route> webhooks_routes(gateway& gateway, const limits& limits);
 
 /// The webhook that the path names. Errors: `not_found`, also for a bot that may not be seen.
-gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const request& asked);
+gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const request& request);
 
 }  // namespace botapi::http

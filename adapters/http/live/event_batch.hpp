@@ -13,9 +13,9 @@
 
 namespace botapi::http {
 
-/// Messages that follow each other in a stream, rendered once for all who are sent them.
+/// Consecutive messages of a stream, rendered once for all receivers.
 ///
-/// Thread safety: it never changes.
+/// Thread safety: a batch is immutable.
 class event_batch {
 public:
     event_batch(
@@ -32,32 +32,31 @@ public:
     /// The first message after a position; `count()` if there is none.
     [[nodiscard]] std::size_t first_after(const botcore::stream_position& position) const noexcept;
 
-    // Of one message, `at` less than `count()`:
+    // About one message, with `at` less than `count()`:
 
-    /// The position behind it.
+    /// The position behind the message.
     [[nodiscard]] const botcore::stream_position& position(std::size_t at) const noexcept
     {
         return events_[at].position;
     }
 
-    /// Its number within its conversation.
+    /// Its `message::seq`.
     [[nodiscard]] std::uint64_t seq(std::size_t at) const noexcept { return events_[at].seq; }
 
-    /// The cursor of the position behind it.
+    /// The cursor of the position behind the message.
     [[nodiscard]] std::string_view cursor(std::size_t at) const noexcept;
 
-    /// Itself, byte for byte as a list shows it.
+    /// Its JSON, byte for byte as in a list.
     [[nodiscard]] std::string_view json(std::size_t at) const noexcept;
 
-    /// The same without line breaks: where metadata has one between its tokens, it has a space.
+    /// Its JSON without line breaks: a line break between the tokens of metadata becomes a space.
     [[nodiscard]] std::string_view line(std::size_t at) const noexcept;
 
-    /// What is sent of all messages from one on as Server-Sent Events (HTML standard, section 9.2).
+    /// The messages from one index on as Server-Sent Events (HTML standard, section 9.2).
     [[nodiscard]] std::string_view frames(std::size_t from) const noexcept;
 
 private:
-    /// Where the parts of a message stand in `frames_`, and in `originals_` if its lines are
-    /// broken.
+    /// The offsets of a message's parts in `frames_`, and in `originals_` if it has line breaks.
     struct event {
         botcore::stream_position position;
         std::uint64_t seq;

@@ -24,7 +24,8 @@ event_ring::found event_ring::find(const botcore::stream_position& after, bool i
     auto before = next == kept_.begin() ? begin_ : std::prev(next)->reached;
     if (first > 0)
         before = next->batch->position(first - 1);
-    // Another message stands there, or none that is kept here: one of the two is not up to date.
+    // The fingerprints differ, or no kept message has this order: the ring or the cursor is out of
+    // date.
     if (after.fingerprint() && after != before)
         return {.advice = advice::read};
     if (next == kept_.end())

@@ -14,52 +14,52 @@
 
 namespace botapi::http {
 
-/// Messages that share their bytes with all who are sent them: those of `batch` from `first` on.
+/// Messages whose bytes all receivers share: those of `batch` from `first` on.
 struct events {
-    std::shared_ptr<const event_batch> batch{};  ///< Nothing if there are none.
+    std::shared_ptr<const event_batch> batch{};  ///< Null if there are none.
     std::size_t first = 0;
 
     [[nodiscard]] bool empty() const noexcept { return batch == nullptr; }
 };
 
-/// The end of a stream, rendered: what was written last, as far as it is kept.
+/// The rendered end of a stream: the latest messages that are kept in memory.
 ///
 /// Thread safety: any number of threads at once.
 class event_ring {
 public:
-    /// What a follower does next who has got everything up to a position.
+    /// The next step of a follower at a position.
     enum class advice : std::uint8_t {
-        take,  ///< What is kept after it.
-        wait,  ///< Nothing came after it yet.
-        read,  ///< The store knows what came after it, or whether its message is there at all.
-        lost,  ///< What is known here of the stream is not what the store has.
+        take,  ///< Take the kept messages after it.
+        wait,  ///< Wait: there is no message after it yet.
+        read,  ///< Read the store: it has the later messages, or knows that the position is lost.
+        lost,  ///< The ring no longer matches the store.
     };
 
     struct found {
         event_ring::advice advice;
-        events more{};                       ///< To be taken.
-        botcore::stream_position reached{};  ///< After having taken it, or while waiting.
-        bool is_ahead = false;               ///< Whether the position is past what is known here.
+        events more{};                       ///< For `take`.
+        botcore::stream_position reached{};  ///< After taking, or while waiting.
+        bool is_ahead = false;               ///< Whether the position is past the ring's end.
     };
 
-    /// `is_known`: that the store has confirmed the position, which a client may only claim.
+    /// `is_known` says that the store has confirmed the position, not only the client.
     [[nodiscard]] found find(const botcore::stream_position& after, bool is_known) const;
 
-    /// Keeps what comes after `end`, which is the stream's end as the store knows it. Does nothing
-    /// from the second time on.
+    /// Begins to keep messages after `end`, the end of the stream in the store. Later calls do
+    /// nothing.
     void start_at(const botcore::stream_position& end);
 
-    /// How far the stream is known. Nothing before the start.
+    /// The end of the ring. Nothing before `start`.
     [[nodiscard]] std::optional<botcore::stream_position> reached() const;
 
-    /// The stream goes up to `reached` now, and what came is `more`; nothing, if what came may not
-    /// be seen. Precondition: it has been started.
+    /// Adds the messages up to `reached`. `more` is null if they are hidden. Precondition: `start`
+    /// was called.
     void append(const botcore::stream_position& reached, std::shared_ptr<const event_batch> more);
 
-    /// Keeps the oldest batch no longer.
+    /// Drops the oldest batch.
     void drop_oldest();
 
-    /// The store does not have any more what is known here.
+    /// Marks the ring as lost: the store no longer has its messages.
     void lose();
 
 private:
@@ -71,7 +71,7 @@ private:
     mutable std::mutex mutex_;
     bool is_lost_ = false;
     std::optional<botcore::stream_position> reached_{};
-    botcore::stream_position begin_{};  ///< All after this is kept.
+    botcore::stream_position begin_{};  ///< All messages after this are kept.
     std::deque<entry> kept_{};
 };
 

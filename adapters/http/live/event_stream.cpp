@@ -26,13 +26,13 @@ body_part frames_of(events taken)
 event_stream::event_stream(
     hub& hub,
     const boost::asio::any_io_executor& loop,
-    const request& asked,
+    const request& request,
     const stream_view& view,
     start_position start,
     std::chrono::nanoseconds patience
 )
-    : client_{*asked.presence},
-      path_{asked.path},
+    : client_{*request.presence},
+      path_{request.path},
       patience_{patience},
       heartbeat_{hub.options().heartbeat},
       heartbeat_due_{clock::now() + heartbeat_},
@@ -82,7 +82,7 @@ awaitable<botcore::result<events>> event_stream::take()
     co_return taken;
 }
 
-/// It carries no id: there is no position to come back to.
+/// The event has no id, because there is no position to return to.
 std::string event_stream::farewell(const botcore::error& why) const
 {
     return "event: lost\ndata: " + to_json(problem_from(why), path_) + "\n\n";

@@ -11,22 +11,22 @@
 
 namespace botapi::http {
 
-/// A stream as Server-Sent Events (HTML standard, section 9.2), as long as the client is there.
+/// A stream as Server-Sent Events (HTML standard, section 9.2), until the client leaves.
 class event_stream final : public chunk_source {
 public:
-    /// Follows a stream for `asked`, which may see this view of it. The storage gets `patience` for
-    /// each answer. Keeps references to the hub, and to the request's client.
+    /// Follows a stream for `request`, which may see this view of it. The storage gets `patience`
+    /// for each answer. Keeps references to the hub, and to the request's client.
     event_stream(
         hub& hub,
         const boost::asio::any_io_executor& loop,
-        const request& asked,
+        const request& request,
         const stream_view& view,
         start_position start,
         std::chrono::nanoseconds patience
     );
 
-    /// Reads what comes first. Errors: those for which a client gets no stream; not `cursor_lost`,
-    /// which is told in the stream.
+    /// Reads the first events. Errors: those after which there is no stream. `cursor_lost` is not
+    /// one of them: it becomes an event of the stream.
     boost::asio::awaitable<botcore::result<>> begin();
 
     boost::asio::awaitable<std::optional<body_part>> next() override;
@@ -41,7 +41,7 @@ private:
     std::string path_;
     std::chrono::nanoseconds patience_;
     std::chrono::nanoseconds heartbeat_;
-    std::optional<botcore::result<events>> first_{};  ///< What `begin` has read.
+    std::optional<botcore::result<events>> first_{};  ///< The result of `begin`.
     bool is_at_end_ = false;
     clock::time_point heartbeat_due_;
     follower follower_;

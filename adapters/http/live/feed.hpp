@@ -19,7 +19,7 @@ class loop_followers;
 /// The followers of a feed on one event loop.
 using loop_follower_count = std::pair<loop_followers*, std::size_t>;
 
-/// A stream as those see it who may know of the same bots, and want the same of each message.
+/// A view of a stream: what callers get that see the same bots and request the same members.
 struct stream_view {
     botcore::stream_id stream;
     botcore::visible_bots visible{};
@@ -30,21 +30,21 @@ struct stream_view {
 
 /// A view of a stream that is followed.
 ///
-/// It is shared: by its followers, and by whoever is about to read it or to tell that it has grown.
+/// Shared by its followers, by the thread that reads it, and by the one that reports its growth.
 struct feed {
     explicit feed(stream_view followed) : view{std::move(followed)} {}
 
-    /// What is being done about reading it.
+    /// Whether a read is queued or running.
     enum class state : std::uint8_t { idle, queued, reading, reading_again };
 
     const stream_view view;
     event_ring kept{};
 
-    // What follows belongs to the hub, and is guarded by its mutex.
+    // The following members belong to the hub, whose mutex guards them.
 
     feed::state state = state::idle;
-    bool has_news = false;  ///< Has perhaps grown before the ring was started.
-    std::chrono::steady_clock::time_point due{};  ///< When to look without a hint.
+    bool has_news = false;  ///< Whether the stream may have grown before the ring was started.
+    std::chrono::steady_clock::time_point due{};  ///< The time of the next read without a hint.
     std::vector<loop_follower_count> loops{};     ///< The loops that have a follower.
 };
 

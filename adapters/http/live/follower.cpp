@@ -63,8 +63,8 @@ awaitable<botcore::result<events>> follower::take(botcore::deadline until)
             continue;
         }
         if (found.advice == advice::read && has_read) {
-            // The store confirms a position of which the feed knows nothing: the feed is not up to
-            // date. When it has been read, it has grown or is lost.
+            // The store confirms a position that the feed does not know: the feed is out of date.
+            // The next read makes it grow, or marks it as lost.
             hub_.refresh(feed_);
             is_waiting_ = true;
             co_return events{};
@@ -87,7 +87,7 @@ awaitable<botcore::result<events>> follower::take(botcore::deadline until)
     }
 }
 
-/// Reads on from the store. Nothing, if nothing came that may be seen.
+/// Reads the next messages from the store. None if there are no visible ones.
 awaitable<botcore::result<events>> follower::read(botcore::deadline until)
 {
     const botcore::stream_query wanted{
@@ -117,8 +117,8 @@ awaitable<botcore::result<events>> follower::read(botcore::deadline until)
     co_return events{.batch = made};
 }
 
-/// The feed was lost, but perhaps not the position, which may be before what was lost: the store
-/// says. For that the stream gets a new feed.
+/// The feed is lost, but the position may be before the lost messages: the store decides. The
+/// stream gets a new feed for that.
 void follower::change_feed()
 {
     const auto lost = feed_;

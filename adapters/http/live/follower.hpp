@@ -13,22 +13,22 @@
 
 namespace botapi::http {
 
-/// Where to begin to follow a stream.
+/// The position where a follower begins.
 struct start_position {
-    std::optional<botcore::stream_position> after{};  ///< Nothing: the end as it is now.
+    std::optional<botcore::stream_position> after{};  ///< Nothing: the current end.
 };
 
-/// Reads `start`, `now`, or a cursor of the stream. Nothing if it is none of them.
+/// Reads `start`, `now`, or a cursor of the stream. Nothing if the text is none of these.
 std::optional<start_position> parse_start(const botcore::stream_id& stream, std::string_view text);
 
-/// One who follows a stream: a position in it, and nothing more. Whoever is slow is behind, and
-/// reads what the others have had from the store.
+/// A follower of a stream: a position in it. A slow follower falls behind, and reads from the store
+/// what is no longer kept in memory.
 ///
-/// Thread safety: none. It lives on one event loop, which has one thread.
+/// Thread safety: none. It belongs to one event loop, which has one thread.
 class follower {
 public:
-    /// `ready` is called on the loop, and soon, when there is something to take after there was
-    /// not. It must not make or destroy followers. Keeps a reference to the hub.
+    /// `ready` is called on the loop when messages arrive after `take` had none. It must return
+    /// soon, and must not make or destroy followers. Keeps a reference to the hub.
     follower(
         hub& hub,
         const boost::asio::any_io_executor& loop,
@@ -41,21 +41,21 @@ public:
     follower(const follower&) = delete;
     follower& operator=(const follower&) = delete;
 
-    /// What comes next; nothing, if nothing is there now: then `ready` will be called. Reads the
-    /// store where that is needed, until `until` at most.
+    /// The next messages. None if there are none now: then `ready` will be called. Reads the store
+    /// if necessary, until `until` at most.
     ///
-    /// Errors: `cursor_lost`, after which nothing comes any more; others, after which asking again
-    /// makes sense, but not at once.
+    /// Errors: `cursor_lost`, which is final; others, after which the caller may retry after a
+    /// pause.
     boost::asio::awaitable<botcore::result<events>> take(botcore::deadline until);
 
-    /// How far it has got: all up to there was given. Nothing as long as that is `now`, and `take`
-    /// has not answered yet.
+    /// The position behind the last message that `take` returned. Nothing for a follower that
+    /// begins at `now`, before the first answer of `take`.
     [[nodiscard]] const std::optional<botcore::stream_position>& position() const noexcept
     {
         return position_;
     }
 
-    /// Where it began. Nothing as long as `position` is.
+    /// The position where it began. Nothing as long as `position` is nothing.
     [[nodiscard]] const std::optional<botcore::stream_position>& begin() const noexcept
     {
         return begin_;
@@ -63,7 +63,7 @@ public:
 
     [[nodiscard]] const botcore::stream_id& stream() const noexcept { return feed_->view.stream; }
 
-    /// Calls `ready`, if that is awaited. Only `loop_followers` calls this.
+    /// Calls `ready` if the follower waits. Only `loop_followers` calls this.
     void wake();
 
 private:

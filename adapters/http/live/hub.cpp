@@ -49,7 +49,7 @@ std::shared_ptr<feed> hub::join(const stream_view& view, loop_followers& at)
     return joined;
 }
 
-/// With the mutex.
+/// The caller holds the mutex.
 std::shared_ptr<feed> hub::find_or_make(const stream_view& view)
 {
     auto& views = feeds_[view.stream];
@@ -119,7 +119,7 @@ void hub::note(std::span<const botcore::stream_id> grown)
     }
 }
 
-/// Sees to it that a feed is read from here on, once or once more. With the mutex.
+/// Queues a read of the feed, or a second read after a running one. The caller holds the mutex.
 void hub::schedule(const std::shared_ptr<feed>& one)
 {
     if (!one->kept.reached()) {
@@ -136,7 +136,7 @@ void hub::schedule(const std::shared_ptr<feed>& one)
         gateway_.post([this](services& core) { drain(core); });
 }
 
-/// Who comes from here on gets another feed. With the mutex.
+/// Forgets a feed: later followers get a new one. The caller holds the mutex.
 void hub::forget(const std::shared_ptr<feed>& one)
 {
     const auto found = feeds_.find(one->view.stream);
@@ -149,7 +149,7 @@ void hub::forget(const std::shared_ptr<feed>& one)
 }
 
 /// When to read a feed without a hint: feeds that were made together are not read together for
-/// ever. With the mutex.
+/// ever. The caller holds the mutex.
 hub::clock::time_point hub::next_look()
 {
     std::uniform_real_distribution<double> factor{0.75, 1.25};

@@ -28,26 +28,26 @@
 
 namespace botapi::http {
 
-/// Where all live transports get their messages from.
+/// The source of messages for all live transports.
 ///
-/// Each stream that somebody follows is one feed, whatever number of clients follow it on whatever
-/// number of threads. When it grows, it is read once, together with others that have grown; the
-/// messages are rendered once, and kept for a while; and followers are woken, who take them.
+/// Each followed view of a stream is one feed, however many clients follow it on however many
+/// threads. When streams grow, the hub reads them once, together. It renders the messages once,
+/// keeps them for a while, and wakes the followers, which take them.
 ///
 /// Thread safety: any number of threads at once, unless said otherwise.
 class hub {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// Keeps references. Event loops that followers live on may end before the hub, if no storage
-    /// thread runs any more.
+    /// Keeps references. The followers' event loops may end before the hub, once no storage thread
+    /// is running.
     hub(gateway& gateway, live_options options, hub_observer observer, botcore::log& log);
     ~hub();
 
     hub(const hub&) = delete;
     hub& operator=(const hub&) = delete;
 
-    /// Reads the feeds that have had no news for long. To be called several times a second.
+    /// Reads the feeds that had no hint for long. Call it several times a second.
     void look_around(clock::time_point now);
 
     // For followers:
@@ -55,12 +55,12 @@ public:
     /// The followers on an event loop.
     loop_followers& followers_on(const boost::asio::any_io_executor& loop);
 
-    /// The feed that this view of the stream has, or gets. `leave` takes back.
+    /// The feed of this view of the stream; makes one if necessary. `leave` is the inverse.
     std::shared_ptr<feed> join(const stream_view& view, loop_followers& at);
     void leave(const std::shared_ptr<feed>& left, loop_followers& at);
 
-    /// The stream ends at `end`, as the store just said: the feed begins there, if it has not
-    /// begun.
+    /// Starts a feed at `end`, which the store has just reported as the end of the stream. Does
+    /// nothing if the feed has been started.
     void start(const std::shared_ptr<feed>& followed, const botcore::stream_position& end);
 
     /// Reads a feed as soon as possible.
@@ -102,7 +102,7 @@ private:
     std::size_t kept_size_ = 0;                                         ///< Bytes of all of them.
     std::minstd_rand jitter_{};
 
-    /// Last: it ends before what its listener uses.
+    /// The last member: it is destroyed before the members that its listener uses.
     std::unique_ptr<botcore::stream_subscription> subscription_{};
 };
 

@@ -15,14 +15,14 @@ namespace {
 constexpr auto reread_interval = 1s;  ///< After a read that failed.
 constexpr auto read_max = 10s;        ///< For the storage to answer.
 
-// What is read at once is in memory at once.
+// Limits of one call: its messages are in memory at the same time.
 constexpr std::size_t batch_max = 128;    ///< Feeds that are read in one call.
 constexpr std::size_t messages_max = 16;  ///< Of each.
 
 }  // namespace
 
-/// Reads what waits, batch by batch, as a coalescer does. There is one drain at a time: what is
-/// read of a feed is in order.
+/// Reads the waiting feeds, batch by batch, like a coalescer. There is one drain at a time, so the
+/// reads of a feed are in order.
 void hub::drain(services& core)
 {
     constexpr unsigned turn = 16;
@@ -35,7 +35,7 @@ void hub::drain(services& core)
     gateway_.post([this](services& again) { drain(again); });
 }
 
-/// Nothing, and no drain is under way, if nothing waits.
+/// The next batch of feeds. Without waiting feeds it is empty, and the drain ends.
 hub::feeds hub::take_queued()
 {
     feeds taken;
@@ -81,7 +81,7 @@ void hub::read(services& core, const feeds& taken)
 
 void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& part)
 {
-    std::shared_ptr<const event_batch> made;  // Shared by all who are sent it.
+    std::shared_ptr<const event_batch> made;  // Shared by all receivers.
     if (!part.messages.empty()) {
         made =
             std::make_shared<const event_batch>(one->view.stream, part.messages, one->view.extras);
@@ -117,7 +117,7 @@ void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
     notify_loops(one);
 }
 
-/// Counts a batch that was kept, and lets the oldest ones go. With the mutex.
+/// Counts a new batch, and drops the oldest ones. The caller holds the mutex.
 void hub::keep(const std::shared_ptr<feed>& one, std::size_t size)
 {
     kept_.emplace_back(one, size);
@@ -132,7 +132,7 @@ void hub::keep(const std::shared_ptr<feed>& one, std::size_t size)
     }
 }
 
-/// A feed has been read. With the mutex.
+/// Ends the read of a feed. The caller holds the mutex.
 void hub::settle(const std::shared_ptr<feed>& one, bool must_go_on)
 {
     const bool is_due = must_go_on || one->state == feed::state::reading_again;

@@ -14,8 +14,8 @@ namespace botapi::http {
 
 class follower;
 
-/// The followers that live on one event loop, which has one thread. However many feeds grow and
-/// however many follow them, the loop is woken once.
+/// The followers of one event loop, which has one thread. The loop is woken once, however many
+/// feeds grow and however many followers they have.
 class loop_followers {
 public:
     explicit loop_followers(boost::asio::any_io_executor loop) : loop_{std::move(loop)} {}
@@ -28,7 +28,7 @@ public:
     void add(const feed& followed, follower& one);
     void remove(const feed& followed, follower& one);
 
-    /// Wakes those who follow a feed and wait. From any thread.
+    /// Wakes the waiting followers of a feed. From any thread.
     void notify(std::shared_ptr<feed> grown);
 
 private:
