@@ -120,7 +120,7 @@ inline bool is_whole(const std::string& answer)
     return answer.size() >= head_end + 4 + length;
 }
 
-/// Times, to be told by how many were shorter.
+/// Durations, from which percentiles are read.
 class latencies {
 public:
     void add(std::chrono::nanoseconds one) { all_.push_back(one); }
@@ -134,8 +134,8 @@ public:
     {
         if (all_.empty())
             return 0;
-        const auto place = part * static_cast<double>(all_.size() - 1);
-        return static_cast<double>(all_[static_cast<std::size_t>(place)].count()) / 1e6;
+        const auto rank = part * static_cast<double>(all_.size() - 1);
+        return static_cast<double>(all_[static_cast<std::size_t>(rank)].count()) / 1e6;
     }
 
 private:

@@ -147,19 +147,19 @@ private:
             if (number == timer_number) {
                 rest(timer_);
             } else if (number < wanted_.watchers) {
-                hear(watchers_[number]);
+                receive_from(watchers_[number]);
             } else
                 receive(number - wanted_.watchers);
         }
     }
 
-    /// Whether a watcher is told that it follows from here on, in either way.
+    /// Whether a watcher has the confirmation that its stream has begun, in either protocol.
     static bool is_begin(std::string_view event)
     {
         return event.starts_with("retry:") || event.find(R"("subscribed")") != event.npos;
     }
 
-    void hear(watcher& one)
+    void receive_from(watcher& one)
     {
         one.receive([this, now = clock_type::now()](std::string_view event) {
             constexpr std::string_view before = R"("text":"number )";

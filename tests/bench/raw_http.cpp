@@ -30,12 +30,12 @@ asio::awaitable<void> serve(tcp::socket socket)
         socket.set_option(tcp::no_delay{true});
         boost::beast::flat_buffer buffer;
         for (;;) {
-            http::request<http::string_body> asked;
-            co_await http::async_read(socket, buffer, asked, asio::use_awaitable);
-            http::response<http::string_body> answer{http::status::ok, asked.version()};
+            http::request<http::string_body> request;
+            co_await http::async_read(socket, buffer, request, asio::use_awaitable);
+            http::response<http::string_body> answer{http::status::ok, request.version()};
             answer.set(http::field::content_type, "application/json");
             answer.body() = "[]";
-            answer.keep_alive(asked.keep_alive());
+            answer.keep_alive(request.keep_alive());
             answer.prepare_payload();
             co_await http::async_write(socket, answer, asio::use_awaitable);
         }

@@ -20,11 +20,11 @@ public:
             send_all(socket_, "GET " + target + " HTTP/1.0\r\nAccept: text/event-stream\r\n\r\n");
             return;
         }
-        const auto wish = R"({"type":"subscribe","id":"s","conversationId":")" + conversation +
-                          R"("})";
+        const auto command = R"({"type":"subscribe","id":"s","conversationId":")" + conversation +
+                             R"("})";
         std::string frame{"\x81"};  // Text, whole; its length below 126; masked with nothing.
-        frame += static_cast<char>(0x80U | wish.size());
-        frame.append(4, '\0').append(wish);
+        frame += static_cast<char>(0x80U | command.size());
+        frame.append(4, '\0').append(command);
         send_all(
             socket_,
             "GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
@@ -37,9 +37,9 @@ public:
 
     [[nodiscard]] int socket() const noexcept { return socket_; }
 
-    /// Reads what is there, and calls `told` with each event or word that is whole.
-    template <class Told>
-    void receive(Told told)
+    /// Reads what has arrived, and calls `on_event` with each complete event or frame.
+    template <class OnEvent>
+    void receive(OnEvent on_event)
     {
         receive_into(text_, socket_);
         std::size_t taken = 0;
@@ -49,7 +49,7 @@ public:
             if (size == 0)
                 break;
             if (is_past_head_)
-                told(rest.substr(0, size));
+                on_event(rest.substr(0, size));
             is_past_head_ = true;
             taken += size;
         }

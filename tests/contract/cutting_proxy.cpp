@@ -114,7 +114,7 @@ void cutting_proxy::deliver_late()
 {
     is_delivering_ = true;
     while (kept_back_ > 0)
-        ::poll(nullptr, 0, look_every);
+        ::poll(nullptr, 0, poll_interval);
     is_delivering_ = false;
 }
 
@@ -126,7 +126,7 @@ void cutting_proxy::keep_back(int server, std::string_view sent)
     const std::lock_guard lock{mutex_};
     running_.emplace_back([this, connection = ::dup(server), kept = std::move(kept)] {
         while (!is_delivering_ && !is_stopping_)
-            ::poll(nullptr, 0, look_every);
+            ::poll(nullptr, 0, poll_interval);
         std::array<char, 4'096> answer{};
         if (is_delivering_ && send_all(connection, kept))
             static_cast<void>(::recv(connection, answer.data(), answer.size(), 0));

@@ -67,7 +67,7 @@ private:
     void listen();
     void serve(int client);
     bool pass_on(int from, int to, bool is_from_client);
-    bool is_last_word(std::string_view sent);
+    bool is_last_message(std::string_view sent);
     void keep_back(int server, std::string_view sent);
     bool answer(int client, char* data, std::size_t size);
 
@@ -85,7 +85,7 @@ private:
     std::atomic<bool> is_delivering_{false};
     std::atomic<unsigned> kept_back_{0};  ///< Commits that were not delivered yet.
     std::mutex mutex_;
-    std::string last_word_;      ///< Nothing: there is none.
+    std::string last_message_;   ///< Nothing: there is none.
     std::string hidden_report_;  ///< Nothing: all are passed on.
     std::vector<std::thread> running_;
     std::thread listening_;

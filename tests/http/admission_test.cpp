@@ -24,7 +24,7 @@ TEST_CASE(
     CHECK(doors.admit(make_address("192.0.2.1")));
 }
 
-TEST_CASE("admission: all clients together have no more than there may be", "[http]")
+TEST_CASE("admission: all clients together have no more than the limit", "[http]")
 {
     admission doors{2, 2};
 

@@ -26,13 +26,13 @@ std::string message(std::string_view text, std::string_view more = {})
     return made.append(text).append("\"").append(more).append("}");
 }
 
-std::string type_of(const told& answer)
+std::string type_of(const reply& answer)
 {
-    const auto told = answer.json();
-    return std::string{told.at("type").as_string()};
+    const auto problem = answer.json();
+    return std::string{problem.at("type").as_string()};
 }
 
-std::string link_of(const told& answer, std::string_view relation)
+std::string link_of(const reply& answer, std::string_view relation)
 {
     const std::string links = answer.header("Link");
     const auto end = links.find(">; rel=\"" + std::string{relation});
@@ -74,7 +74,7 @@ TEST_CASE("bots_api: a bot is registered, read, changed and removed", "[http]")
     CHECK(routes.ask(verb::put, bot_path, {absent, renamed}).status == 412);
 }
 
-TEST_CASE("bots_api: every fault is told at once", "[http]")
+TEST_CASE("bots_api: all faults are reported together", "[http]")
 {
     api routes;
 
@@ -91,7 +91,7 @@ TEST_CASE("bots_api: every fault is told at once", "[http]")
     CHECK(routes.ask(verb::put, bot_path, {{as_json}, other}).status == 422);
 }
 
-TEST_CASE("bots_api: a key makes a registration happen once", "[http]")
+TEST_CASE("bots_api: an idempotency key makes a registration happen once", "[http]")
 {
     api routes;
     const header_list with_key{as_json, {"Idempotency-Key", "k"}};
@@ -106,7 +106,7 @@ TEST_CASE("bots_api: a key makes a registration happen once", "[http]")
     CHECK(routes.post("/bots", "{}", {as_json, {"Idempotency-Key", ""}}).status == 400);
 }
 
-TEST_CASE("messages_api: what was said comes back as it was", "[http]")
+TEST_CASE("messages_api: a message is read back unchanged", "[http]")
 {
     api routes;
     CHECK(type_of(routes.post("/messages", message("Oi!"))) == "/problems/unknown-bot");
@@ -127,7 +127,7 @@ TEST_CASE("messages_api: what was said comes back as it was", "[http]")
     CHECK(routes.get(std::string{"/messages/"} + nobody).status == 404);
 }
 
-TEST_CASE("messages_api: a message by id has its number where it is asked for", "[http]")
+TEST_CASE("messages_api: a message by id has its seq on request", "[http]")
 {
     api routes;
     routes.post("/bots", new_bot);
@@ -147,7 +147,7 @@ TEST_CASE("messages_api: a message by id has its number where it is asked for", 
     CHECK(routes.get(plain + "?limit=1").status == 400);
 }
 
-TEST_CASE("messages_api: a list has the numbers of its messages where they are asked for", "[http]")
+TEST_CASE("messages_api: a list has the seq of its messages on request", "[http]")
 {
     api routes;
     routes.post("/bots", new_bot);
@@ -171,7 +171,7 @@ TEST_CASE("messages_api: a list has the numbers of its messages where they are a
     CHECK(plain.body.find("seq") == std::string::npos);
 }
 
-TEST_CASE("messages_api: lists with and without numbers are different to caches", "[http]")
+TEST_CASE("messages_api: lists with and without seq have different ETags", "[http]")
 {
     api routes;
     routes.post("/bots", new_bot);
@@ -210,7 +210,7 @@ TEST_CASE("messages_api: an array is stored whole or not at all", "[http]")
     CHECK(routes.get(list_path).body == whole.body);
 }
 
-TEST_CASE("messages_api: a list without limit is all, page by page inside", "[http]")
+TEST_CASE("messages_api: a list without a limit has all messages, read page by page", "[http]")
 {
     api routes;
     routes.post("/bots", new_bot);
@@ -253,7 +253,7 @@ TEST_CASE("messages_api: pages are linked", "[http]")
     CHECK(routes.get("/messages").status == 400);
 }
 
-TEST_CASE("messages_api: an import reports on each line", "[http]")
+TEST_CASE("messages_api: an import reports the result of each line", "[http]")
 {
     api routes;
     routes.post("/bots", new_bot);
@@ -270,7 +270,7 @@ TEST_CASE("messages_api: an import reports on each line", "[http]")
     CHECK(routes.post("/messages", message("a"), with_key).status == 400);
 }
 
-TEST_CASE("conversations_api: a conversation is told in short", "[http]")
+TEST_CASE("conversations_api: a conversation is summarised", "[http]")
 {
     api routes;
     routes.say(talk, client, "one");
@@ -291,7 +291,7 @@ TEST_CASE("conversations_api: a conversation is told in short", "[http]")
     CHECK(routes.get(path + "?x=1").status == 400);
 }
 
-TEST_CASE("conversations_api: lists are paged, and name what they are about", "[http]")
+TEST_CASE("conversations_api: lists are paged, and need a filter", "[http]")
 {
     api routes;
     for (int at = 1; at <= 5; ++at)
@@ -319,7 +319,7 @@ TEST_CASE("conversations_api: lists are paged, and name what they are about", "[
     CHECK(routes.get(of_bot, {{"Accept", "text/html"}}).status == 406);
 }
 
-TEST_CASE("operations_api: health is of the process, readiness of the storage", "[http]")
+TEST_CASE("operations_api: health is about the process, readiness about the storage", "[http]")
 {
     api routes;
     CHECK(routes.get("/healthz").body == R"({"status":"ok"})");
@@ -338,21 +338,21 @@ TEST_CASE("operations_api: health is of the process, readiness of the storage", 
     CHECK(routes.get("/healthz?x=1").status == 400);
 }
 
-TEST_CASE("operations_api: metrics are text for Prometheus", "[http]")
+TEST_CASE("operations_api: metrics are in the text format of Prometheus", "[http]")
 {
     api routes;
     routes.get("/bots");
 
-    const auto told =
+    const auto answer =
         routes.get("/metrics", {{"Accept", "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}});
 
-    CHECK(told.status == 200);
-    CHECK(told.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
-    CHECK(told.body.find("# TYPE botapi_http_connections gauge") != std::string::npos);
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
+    CHECK(answer.body.find("# TYPE botapi_http_connections gauge") != std::string::npos);
     CHECK(routes.get("/metrics", {{"Accept", "application/json"}}).status == 406);
 }
 
-TEST_CASE("pages_api: what is there to read has its type, its tag and its guards", "[http]")
+TEST_CASE("pages_api: each page has its type, its ETag and its security headers", "[http]")
 {
     api routes;
     const auto& [path, type] = GENERATE(table<std::string, std::string>({
@@ -379,7 +379,7 @@ TEST_CASE("pages_api: what is there to read has its type, its tag and its guards
     CHECK(routes.get(path + "?x=1").status == 400);
 }
 
-TEST_CASE("pages_api: nothing else is there", "[http]")
+TEST_CASE("pages_api: other paths are not found", "[http]")
 {
     api routes;
     const std::string path = GENERATE(

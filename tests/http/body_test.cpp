@@ -15,10 +15,10 @@ namespace {
 
 std::variant<json_body, problem> read(given_body body, const limits& limits = {})
 {
-    request asked = make_request("/");
-    asked.body = &body;
+    request request = make_request("/");
+    request.body = &body;
     boost::asio::io_context loop;
-    return run(loop, read_json(asked, limits));
+    return run(loop, read_json(request, limits));
 }
 
 problem_kind kind_of(const std::variant<json_body, problem>& read)
@@ -50,7 +50,7 @@ TEST_CASE("body: the parts of a body are one JSON text", "[http]")
     CHECK(kind_of(read(given_body{{"{", "}", "}"}})) == problem_kind::malformed_json);
 }
 
-TEST_CASE("body: the limit is exact, announced or not", "[http]")
+TEST_CASE("body: the size limit is exact, with and without Content-Length", "[http]")
 {
     const limits limits{.body_size_max = 10};
 
@@ -61,20 +61,20 @@ TEST_CASE("body: the limit is exact, announced or not", "[http]")
     CHECK(kind_of(read(announced, limits)) == problem_kind::body_too_large);
 }
 
-TEST_CASE("body: the time for an answer begins when the body is there", "[http]")
+TEST_CASE("body: the time limit of the answer begins after the body", "[http]")
 {
     given_body body{{"1"}};
-    request asked = make_request("/");
-    asked.body = &body;
-    asked.until = {};
+    request request = make_request("/");
+    request.body = &body;
+    request.until = {};
 
     boost::asio::io_context loop;
-    run(loop, read_json(asked, {}));
+    run(loop, read_json(request, {}));
 
-    CHECK(asked.until.end > std::chrono::steady_clock::now());
+    CHECK(request.until.end > std::chrono::steady_clock::now());
 }
 
-TEST_CASE("object_reader: members are text, or at fault", "[http]")
+TEST_CASE("object_reader: a member that is not text is a fault", "[http]")
 {
     const auto value = boost::json::parse(R"({"a":"x","b":null,"c":1,"d":{},"e":[]})");
     object_reader body{value, {"a", "b", "c", "d", "e", "f"}};
@@ -111,7 +111,7 @@ TEST_CASE("object_reader: unknown members are named by their pointers", "[http]"
     CHECK(why->faults[1].pointer == "/");
 }
 
-TEST_CASE("object_reader: what the core finds is put in the order of the fields", "[http]")
+TEST_CASE("object_reader: faults from the core are in the order of the fields", "[http]")
 {
     const auto value = boost::json::parse(R"({"b":1,"c":"x"})");
     object_reader body{value, {"a", "b", "c"}};
@@ -136,7 +136,7 @@ TEST_CASE("object_reader: what the core finds is put in the order of the fields"
     );
 }
 
-TEST_CASE("object_reader: other refusals of the core stay as they are", "[http]")
+TEST_CASE("object_reader: other refusals of the core are unchanged", "[http]")
 {
     const auto value = boost::json::parse(R"({"a":"x"})");
     object_reader body{value, {"a"}};
@@ -147,7 +147,7 @@ TEST_CASE("object_reader: other refusals of the core stay as they are", "[http]"
     CHECK_FALSE(body.merge(nullptr));
 }
 
-TEST_CASE("object_reader: what is no object has that one fault", "[http]")
+TEST_CASE("object_reader: a body that is not an object has one fault", "[http]")
 {
     const auto value = boost::json::parse(GENERATE("1", "null", "[]", "\"a\"", "[{\"a\":1}]"));
     object_reader body{value, {"a"}};
@@ -161,7 +161,7 @@ TEST_CASE("object_reader: what is no object has that one fault", "[http]")
     CHECK(why->faults == std::vector<botcore::fault>{{"", "must be a JSON object."}});
 }
 
-TEST_CASE("body: an idempotency key is a word or a quoted string", "[http]")
+TEST_CASE("body: an idempotency key is a token or a quoted string", "[http]")
 {
     CHECK(key_text("abc-123") == "abc-123");
     CHECK(key_text("\"abc 123\"") == "abc 123");

@@ -100,7 +100,7 @@ TEST_CASE_METHOD(command_fixture, "client_command: a message is read as POST rea
     CHECK(command.message.content.metadata == R"({ "a" : 1.00 })");
 }
 
-TEST_CASE_METHOD(command_fixture, "client_command: all that is wrong is told at once")
+TEST_CASE_METHOD(command_fixture, "client_command: all faults are reported together")
 {
     const auto command =
         read_as<bad_command>(R"({"type":"subscribe","id":"","botId":"x","after":null,"more":1})");
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(command_fixture, "client_command: all that is wrong is told at 
     CHECK(names == std::vector<std::string>{"/id", "/botId", "/after", "/more"});
 }
 
-TEST_CASE_METHOD(command_fixture, "client_command: faults of a message are told where they stand")
+TEST_CASE_METHOD(command_fixture, "client_command: the fault of a message names its field")
 {
     const auto command = read_as<bad_command>(R"({"type":"send","id":"m1","message":{"text":" "}})"
     );
@@ -124,7 +124,7 @@ TEST_CASE_METHOD(command_fixture, "client_command: faults of a message are told 
     CHECK(command.fault.parts.size() == 4);
 }
 
-TEST_CASE_METHOD(command_fixture, "client_command: what is no request is refused")
+TEST_CASE_METHOD(command_fixture, "client_command: a frame that is not a command is refused")
 {
     for (const std::string text : {"", "{", "nonsense", "{}{}", R"({"type":"ping","type":"ping"})"})
         CHECK(read_as<bad_command>(text).fault.kind == problem_kind::malformed_json);
@@ -145,7 +145,7 @@ TEST_CASE("server_frame: names are written as JSON")
     CHECK(lost_frame("s", "{}") == R"({"type":"lost","subscription":"s","problem":{}})");
 }
 
-TEST_CASE("server_frame: a stored message has its number beside it")
+TEST_CASE("server_frame: a stored message has its seq beside it")
 {
     botcore::appended stored{.stored = botcore::testing::sample{}.stored(7, 9)};
     const auto message = to_json(stored.stored);
@@ -161,7 +161,7 @@ TEST_CASE("server_frame: a stored message has its number beside it")
     );
 }
 
-TEST_CASE("server_frame: a message stands between its parts")
+TEST_CASE("server_frame: the message is between the frame's first and last part")
 {
     const auto text = message_begin("s") + "C1" + message_middle(7) + "{}" +
                       std::string{message_end};

@@ -60,16 +60,16 @@ struct counts {
 /// Asks on one loop, and keeps the answers in the order of asking.
 struct callers {
     void ask(
-        coalescer<int, int>& asked,
+        coalescer<int, int>& queue,
         int item,
         wait_limit until = soon,
         waiting_terms terms = {}
     )
     {
-        boost::asio::co_spawn(loop, wait(asked, item, until, terms), boost::asio::detached);
+        boost::asio::co_spawn(loop, wait(queue, item, until, terms), boost::asio::detached);
     }
 
-    /// Hands in all that was asked so far.
+    /// Submits all items so far.
     void start() { loop.poll(); }
     void finish() { loop.run(); }
 
@@ -81,13 +81,13 @@ struct callers {
     }
 
     awaitable<void> wait(
-        coalescer<int, int>& asked,
+        coalescer<int, int>& queue,
         int item,
         wait_limit until,
         waiting_terms terms
     )
     {
-        const auto answer = co_await asked.submit(item, until, terms);
+        const auto answer = co_await queue.submit(item, until, terms);
         answers[item] = answer.value_or(turned_away);
     }
 
@@ -128,7 +128,7 @@ struct gate {
 struct gated_fixture {
     explicit gated_fixture(coalescer_limits limits = {}, std::size_t batch_threads = 2)
         : threads{2 * batch_threads, 100},
-          asked{threads, first.work(), limits, seen.observer(), expired, give_failed}
+          queue{threads, first.work(), limits, seen.observer(), expired, give_failed}
     {
     }
 
@@ -141,7 +141,7 @@ struct gated_fixture {
     /// Hands in an item, and waits until its batch has begun.
     void occupy(int item)
     {
-        waiting.ask(asked, item);
+        waiting.ask(queue, item);
         waiting.start();
         std::jthread{[&] { entered(); }}.join();
     }
@@ -150,22 +150,22 @@ struct gated_fixture {
     storage_threads threads;
     gate first;
     counts seen;
-    coalescer<int, int> asked;
+    coalescer<int, int> queue;
     callers waiting;
 };
 
 }  // namespace
 
-TEST_CASE("coalescer: a lone item is done at once, alone", "[http]")
+TEST_CASE("coalescer: a single item runs immediately, alone", "[http]")
 {
     boost::asio::io_context loop;
     storage_threads threads{1, 100};
     counts seen;
     auto work = [](std::span<int> items, botcore::deadline) { return squares(items); };
-    coalescer<int, int> asked{threads, work, {}, seen.observer(), expired, give_failed};
+    coalescer<int, int> queue{threads, work, {}, seen.observer(), expired, give_failed};
 
-    CHECK(run(loop, asked.submit(7, soon)) == 49);
-    CHECK(run(loop, asked.submit(8, soon)) == 64);
+    CHECK(run(loop, queue.submit(7, soon)) == 49);
+    CHECK(run(loop, queue.submit(8, soon)) == 64);
     threads.join();
     CHECK(seen.batches == 2);
     CHECK(seen.items == 2);
@@ -173,11 +173,11 @@ TEST_CASE("coalescer: a lone item is done at once, alone", "[http]")
     CHECK(seen.depth == 0);
 }
 
-TEST_CASE_METHOD(gated_fixture, "coalescer: what piled up is one batch, in order", "[http]")
+TEST_CASE_METHOD(gated_fixture, "coalescer: waiting items become one batch, in order", "[http]")
 {
     occupy(1);
     for (int item = 2; item <= 100; ++item)
-        waiting.ask(asked, item);
+        waiting.ask(queue, item);
     waiting.start();
     CHECK(seen.depth == 99);
 
@@ -194,12 +194,12 @@ TEST_CASE_METHOD(gated_fixture, "coalescer: what piled up is one batch, in order
     CHECK(seen.depth == 0);
 }
 
-TEST_CASE("coalescer: a batch has its limit", "[http]")
+TEST_CASE("coalescer: a batch has a maximum size", "[http]")
 {
     gated_fixture fixture{{.batch_max = 10}};
     fixture.occupy(1);
     for (int item = 2; item <= 26; ++item)
-        fixture.waiting.ask(fixture.asked, item);
+        fixture.waiting.ask(fixture.queue, item);
     fixture.waiting.start();
 
     fixture.first.opened.count_down();
@@ -212,12 +212,12 @@ TEST_CASE("coalescer: a batch has its limit", "[http]")
     CHECK(fixture.waiting.answers.size() == 26);
 }
 
-TEST_CASE("coalescer: more than may wait is turned away", "[http]")
+TEST_CASE("coalescer: items beyond the queue limit are refused", "[http]")
 {
     gated_fixture fixture{{.waiting_max = 3}};
     fixture.occupy(1);
     for (int item = 2; item <= 7; ++item)
-        fixture.waiting.ask(fixture.asked, item);
+        fixture.waiting.ask(fixture.queue, item);
     fixture.waiting.wait_for(3);
 
     CHECK(
@@ -234,13 +234,16 @@ TEST_CASE("coalescer: more than may wait is turned away", "[http]")
     CHECK(fixture.seen.depth == 0);
 }
 
-TEST_CASE("coalescer: who was to be turned away gets in if there is room by then", "[http]")
+TEST_CASE(
+    "coalescer: a caller that was to be refused is admitted if the queue has room by then",
+    "[http]"
+)
 {
     constexpr int last = 1'000;  // Its turn comes long after `start`, however slow that is.
     gated_fixture fixture{{.waiting_max = 1}};
     fixture.occupy(1);
     for (int item = 2; item <= last; ++item)
-        fixture.waiting.ask(fixture.asked, item);
+        fixture.waiting.ask(fixture.queue, item);
     fixture.waiting.start();
     fixture.first.opened.count_down();
     while (fixture.seen.depth > 0)
@@ -254,7 +257,7 @@ TEST_CASE("coalescer: who was to be turned away gets in if there is room by then
     CHECK(done > 2);
 }
 
-TEST_CASE("coalescer: however many are turned away at once, few are in a second", "[http]")
+TEST_CASE("coalescer: refusals are answered at a limited rate", "[http]")
 {
     const auto now = steady_clock::now();
     refusal_pace pace;
@@ -271,13 +274,13 @@ TEST_CASE("coalescer: however many are turned away at once, few are in a second"
     CHECK(pace.next(later) - later <= refusal_pace::burst);
 }
 
-TEST_CASE_METHOD(gated_fixture, "coalescer: what nobody waits for any more is not done", "[http]")
+TEST_CASE_METHOD(gated_fixture, "coalescer: an abandoned item is not run", "[http]")
 {
     occupy(1);
-    waiting.ask(asked, 2, steady_clock::now() - std::chrono::seconds{1});
-    waiting.ask(asked, 3, soon);
-    waiting.ask(asked, 4, steady_clock::now() - std::chrono::seconds{1});
-    waiting.ask(asked, 5, soon + std::chrono::hours{1});
+    waiting.ask(queue, 2, steady_clock::now() - std::chrono::seconds{1});
+    waiting.ask(queue, 3, soon);
+    waiting.ask(queue, 4, steady_clock::now() - std::chrono::seconds{1});
+    waiting.ask(queue, 5, soon + std::chrono::hours{1});
     waiting.start();
 
     first.opened.count_down();
@@ -291,7 +294,7 @@ TEST_CASE_METHOD(gated_fixture, "coalescer: what nobody waits for any more is no
     CHECK(first.deadlines[1] == soon + std::chrono::hours{1});
 }
 
-TEST_CASE("coalescer: work that throws fails its batch and no other", "[http]")
+TEST_CASE("coalescer: an exception fails its own batch only", "[http]")
 {
     boost::asio::io_context loop;
     storage_threads threads{1, 100};
@@ -301,11 +304,11 @@ TEST_CASE("coalescer: work that throws fails its batch and no other", "[http]")
             throw std::runtime_error{"no"};
         return items.front() == 1 ? std::vector<int>{} : squares(items);
     };
-    coalescer<int, int> asked{threads, work, {}, seen.observer(), expired, give_failed};
+    coalescer<int, int> queue{threads, work, {}, seen.observer(), expired, give_failed};
 
-    CHECK(run(loop, asked.submit(0, soon)) == failed);
-    CHECK(run(loop, asked.submit(1, soon)) == failed);
-    CHECK(run(loop, asked.submit(2, soon)) == 4);
+    CHECK(run(loop, queue.submit(0, soon)) == failed);
+    CHECK(run(loop, queue.submit(1, soon)) == failed);
+    CHECK(run(loop, queue.submit(2, soon)) == 4);
     threads.join();
 }
 
@@ -325,7 +328,7 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
         --parallel;
         return answers;
     };
-    coalescer<int, int> asked{
+    coalescer<int, int> queue{
         threads,
         work,
         {.waiting_max = 100'000, .batch_max = 50, .lanes = 3},
@@ -339,7 +342,7 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     for (auto& one : loops) {
         running.emplace_back([&] {
             for (int item = 0; item < 2'000; ++item)
-                one.ask(asked, item, soon, {.lane = static_cast<std::size_t>(item)});
+                one.ask(queue, item, soon, {.lane = static_cast<std::size_t>(item)});
             one.finish();
         });
     }
@@ -357,14 +360,17 @@ TEST_CASE("coalescer: many callers on many loops get their own answers", "[http]
     CHECK(seen.batches < 8'000);
 }
 
-TEST_CASE("coalescer: few of another lane wait for the batch before, and share the next", "[http]")
+TEST_CASE(
+    "coalescer: few items of another lane wait for the running batch, and share the next",
+    "[http]"
+)
 {
     gated_fixture here{{.lanes = 2, .parallel_from = 3}};
     here.occupy(1);
 
-    here.waiting.ask(here.asked, 2, soon, {.lane = 0});
-    here.waiting.ask(here.asked, 3, soon, {.lane = 1});
-    here.waiting.ask(here.asked, 4, soon, {.lane = 1});
+    here.waiting.ask(here.queue, 2, soon, {.lane = 0});
+    here.waiting.ask(here.queue, 3, soon, {.lane = 1});
+    here.waiting.ask(here.queue, 4, soon, {.lane = 1});
     here.waiting.start();
     here.first.opened.count_down();
     here.waiting.finish();
@@ -372,15 +378,15 @@ TEST_CASE("coalescer: few of another lane wait for the batch before, and share t
     CHECK(here.first.batches == std::vector<std::vector<int>>{{1}, {2, 3, 4}});
 }
 
-TEST_CASE("coalescer: enough of another lane begin while a batch is under way", "[http]")
+TEST_CASE("coalescer: many items of another lane begin while a batch is running", "[http]")
 {
     gated_fixture here{{.lanes = 2, .parallel_from = 3}};
     here.occupy(1);
 
     for (int item = 2; item <= 4; ++item)
-        here.waiting.ask(here.asked, item, soon, {.lane = 0});
+        here.waiting.ask(here.queue, item, soon, {.lane = 0});
     for (int item = 5; item <= 7; ++item)
-        here.waiting.ask(here.asked, item, soon, {.lane = 1});
+        here.waiting.ask(here.queue, item, soon, {.lane = 1});
     here.waiting.start();
     here.entered();
     CHECK(here.seen.depth == 3);
@@ -391,14 +397,14 @@ TEST_CASE("coalescer: enough of another lane begin while a batch is under way", 
     CHECK(here.first.batches == std::vector<std::vector<int>>{{1}, {2, 3, 4}, {5, 6, 7}});
 }
 
-TEST_CASE("coalescer: the lane that has waited longest is next, however few wait in it", "[http]")
+TEST_CASE("coalescer: the lane that has waited longest is next, however few items it has", "[http]")
 {
     gated_fixture here{{.batch_max = 4, .lanes = 2, .parallel_from = 3}, 1};
     here.occupy(1);
 
-    here.waiting.ask(here.asked, 2, soon, {.lane = 1});
+    here.waiting.ask(here.queue, 2, soon, {.lane = 1});
     for (int item = 3; item <= 10; ++item)
-        here.waiting.ask(here.asked, item, soon, {.lane = 0});
+        here.waiting.ask(here.queue, item, soon, {.lane = 0});
     here.waiting.start();
     here.first.opened.count_down();
     here.waiting.finish();
@@ -416,7 +422,7 @@ TEST_CASE("coalescer: a batch is bounded by weight, and heavy items wait apart",
     const std::vector<std::size_t> weights{1, 100, 100, 1, 150, 60, 500};
     for (int item = 0; item < static_cast<int>(weights.size()); ++item) {
         const auto weight = weights[static_cast<std::size_t>(item)];
-        here.waiting.ask(here.asked, item + 2, soon, {.weight = weight});
+        here.waiting.ask(here.queue, item + 2, soon, {.weight = weight});
     }
     here.waiting.start();
     here.first.opened.count_down();
@@ -433,10 +439,10 @@ TEST_CASE("coalescer: clients take turns, however much one of them has waiting",
     here.occupy(1);
 
     for (int item = 10; item < 16; ++item)
-        here.waiting.ask(here.asked, item, soon, {.client = 1, .weight = 64});
-    here.waiting.ask(here.asked, 20, soon, {.client = 2});
-    here.waiting.ask(here.asked, 30, soon, {.client = 3, .weight = 64});
-    here.waiting.ask(here.asked, 31, soon, {.client = 3, .weight = 64});
+        here.waiting.ask(here.queue, item, soon, {.client = 1, .weight = 64});
+    here.waiting.ask(here.queue, 20, soon, {.client = 2});
+    here.waiting.ask(here.queue, 30, soon, {.client = 3, .weight = 64});
+    here.waiting.ask(here.queue, 31, soon, {.client = 3, .weight = 64});
     here.waiting.start();
     here.first.opened.count_down();
     here.waiting.finish();
@@ -453,9 +459,9 @@ TEST_CASE("coalescer: one client leaves room for others in a full queue", "[http
     here.occupy(1);
 
     for (int item = 2; item <= 9; ++item)
-        here.waiting.ask(here.asked, item, soon, {.client = 1});
+        here.waiting.ask(here.queue, item, soon, {.client = 1});
     here.waiting.wait_for(2);
-    here.waiting.ask(here.asked, 10, soon, {.client = 2});
+    here.waiting.ask(here.queue, 10, soon, {.client = 2});
     here.waiting.start();
     here.first.opened.count_down();
     here.waiting.finish();
@@ -471,9 +477,9 @@ TEST_CASE("coalescer: who would wait too long is turned away", "[http]")
     gated_fixture here{{.wait_max = std::chrono::nanoseconds{0}}};
     here.occupy(1);
 
-    here.waiting.ask(here.asked, 2);
+    here.waiting.ask(here.queue, 2);
     here.waiting.start();
-    here.waiting.ask(here.asked, 3);
+    here.waiting.ask(here.queue, 3);
     here.waiting.wait_for(1);
     here.first.opened.count_down();
     here.waiting.finish();
@@ -481,14 +487,14 @@ TEST_CASE("coalescer: who would wait too long is turned away", "[http]")
     CHECK(here.waiting.answers == std::map<int, int>{{1, 1}, {2, 4}, {3, turned_away}});
 }
 
-TEST_CASE("coalescer: nothing is done for who is gone", "[http]")
+TEST_CASE("coalescer: no work is done for a client that has gone", "[http]")
 {
     gated_fixture here;
     here.occupy(1);
     std::atomic<bool> is_gone = false;
 
-    here.waiting.ask(here.asked, 2, {soon, &is_gone});
-    here.waiting.ask(here.asked, 3);
+    here.waiting.ask(here.queue, 2, {soon, &is_gone});
+    here.waiting.ask(here.queue, 3);
     here.waiting.start();
     is_gone = true;
     here.first.opened.count_down();

@@ -8,7 +8,7 @@
 
 using namespace botapi::http;
 
-TEST_CASE("deflate: an offer is accepted whose parameters are known, and stand once", "[http]")
+TEST_CASE("deflate: an offer is accepted if its parameters are known and unique", "[http]")
 {
     for (const std::string good :
          {"permessage-deflate",
@@ -42,7 +42,7 @@ TEST_CASE("deflate: an offer is accepted whose parameters are known, and stand o
     }
 }
 
-TEST_CASE("deflate: the first offer that can be accepted is, and answered", "[http]")
+TEST_CASE("deflate: the first acceptable offer is accepted and answered", "[http]")
 {
     const auto terms = accept_deflate(
         "permessage-deflate; level=9, permessage-deflate; server_max_window_bits=\"10\", "
@@ -57,7 +57,7 @@ TEST_CASE("deflate: the first offer that can be accepted is, and answered", "[ht
     );
 }
 
-TEST_CASE("deflate: what is inflated is what was deflated, up to a size", "[http]")
+TEST_CASE("deflate: inflating restores what was deflated, up to a size", "[http]")
 {
     for (const std::size_t size : {0U, 1U, 1'000U, 4'096U, 100'000U}) {
         std::string content;

@@ -19,7 +19,7 @@ botcore::precondition condition(const std::string& name, const std::string& valu
 
 }  // namespace
 
-TEST_CASE("entity_tag: tags are strong, and differ as what they stand for", "[http]")
+TEST_CASE("entity_tag: tags are strong, and differ if their versions do", "[http]")
 {
     CHECK(tag_of_version(0) == "\"0\"");
     CHECK(tag_of_version(18446744073709551615U) == "\"18446744073709551615\"");
@@ -29,7 +29,7 @@ TEST_CASE("entity_tag: tags are strong, and differ as what they stand for", "[ht
     CHECK(tag_of_content("").front() == '"');
 }
 
-TEST_CASE("entity_tag: a client that has it says so in many ways", "[http]")
+TEST_CASE("entity_tag: If-None-Match can list a tag in many ways", "[http]")
 {
     const auto known = GENERATE(
         "\"7\"",
@@ -45,7 +45,7 @@ TEST_CASE("entity_tag: a client that has it says so in many ways", "[http]")
     CHECK(is_known(known));
 }
 
-TEST_CASE("entity_tag: other tags are other tags", "[http]")
+TEST_CASE("entity_tag: a different tag does not match", "[http]")
 {
     const auto known = GENERATE(
         "",
@@ -67,11 +67,12 @@ TEST_CASE("entity_tag: other tags are other tags", "[http]")
     CHECK_FALSE(is_known(known));
 }
 
-TEST_CASE("entity_tag: fields that stand twice are one list", "[http]")
+TEST_CASE("entity_tag: repeated header fields are one list", "[http]")
 {
-    const auto asked = make_request("/", {{"If-None-Match", "\"1\""}, {"If-None-Match", "\"7\""}});
+    const auto request =
+        make_request("/", {{"If-None-Match", "\"1\""}, {"If-None-Match", "\"7\""}});
 
-    CHECK(is_known_to_client(asked, "\"7\""));
+    CHECK(is_known_to_client(request, "\"7\""));
     CHECK_FALSE(is_known_to_client(make_request("/"), "\"7\""));
 }
 
@@ -98,7 +99,7 @@ TEST_CASE("entity_tag: If-Match names the versions that may be changed", "[http]
     CHECK_FALSE(condition("If-Match", other).holds_for(7));
 }
 
-TEST_CASE("entity_tag: If-None-Match names the versions that may not", "[http]")
+TEST_CASE("entity_tag: If-None-Match names the versions that may not be changed", "[http]")
 {
     CHECK_FALSE(condition("If-None-Match", "\"7\"").holds_for(7));
     CHECK_FALSE(condition("If-None-Match", "W/\"7\"").holds_for(7));
@@ -107,7 +108,7 @@ TEST_CASE("entity_tag: If-None-Match names the versions that may not", "[http]")
     CHECK(condition("If-None-Match", "\"x\"").holds_for(7));
 }
 
-TEST_CASE("entity_tag: a star asks for absence", "[http]")
+TEST_CASE("entity_tag: a star requires that the entity is absent", "[http]")
 {
     CHECK(must_be_absent(make_request("/", {{"If-None-Match", "*"}})));
     CHECK(must_be_absent(make_request("/", {{"If-None-Match", " * "}})));

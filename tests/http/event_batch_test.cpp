@@ -53,7 +53,7 @@ std::shared_ptr<const event_batch> batch_of(std::uint64_t first, std::uint64_t l
 
 }  // namespace
 
-TEST_CASE("event_batch: a message is an event with its cursor as id", "[http]")
+TEST_CASE("event_batch: a message is an event whose id is its cursor", "[http]")
 {
     const event_batch made{batch_talk, {said_at(1), said_at(2)}};
 
@@ -95,7 +95,7 @@ TEST_CASE("event_batch: the position in a bot's stream has the arrival", "[http]
     CHECK(made.cursor(0) == to_text(bot, position_in(bot, said_at(1))));
 }
 
-TEST_CASE("event_batch: line breaks in metadata end no event, and are kept elsewhere", "[http]")
+TEST_CASE("event_batch: line breaks in metadata don't end an event, and are kept in JSON", "[http]")
 {
     const auto broken = said_at(1, "{\r\n\"a\":\n1\r}");
 
@@ -110,7 +110,7 @@ TEST_CASE("event_batch: line breaks in metadata end no event, and are kept elsew
 }
 
 TEST_CASE(
-    "event_batch: the first after a position is found, whether or not a message is there",
+    "event_batch: the first message after a position is found, with or without a message at it",
     "[http]"
 )
 {
@@ -122,7 +122,10 @@ TEST_CASE(
     CHECK(made.first_after(at(5)) == 2);
 }
 
-TEST_CASE("event_ring: before its start, and for what is unknown, the store is asked", "[http]")
+TEST_CASE(
+    "event_ring: positions before its start, and unknown ones, are read from the store",
+    "[http]"
+)
 {
     using advice = event_ring::advice;
     event_ring ring;
@@ -142,7 +145,7 @@ TEST_CASE("event_ring: before its start, and for what is unknown, the store is a
     CHECK(ahead.is_ahead);
 }
 
-TEST_CASE("event_ring: who is at any kept position takes what comes after it, once", "[http]")
+TEST_CASE("event_ring: a reader at any kept position gets the later events, once", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;
@@ -163,7 +166,7 @@ TEST_CASE("event_ring: who is at any kept position takes what comes after it, on
     CHECK(ring.find(at(5), false).advice == advice::wait);
 }
 
-TEST_CASE("event_ring: what is passed over counts as taken", "[http]")
+TEST_CASE("event_ring: a skipped event counts as taken", "[http]")
 {
     event_ring ring;
     ring.start_at(at(1));
@@ -176,7 +179,7 @@ TEST_CASE("event_ring: what is passed over counts as taken", "[http]")
     CHECK_FALSE(found.is_ahead);
 }
 
-TEST_CASE("event_ring: what was dropped is read from the store", "[http]")
+TEST_CASE("event_ring: dropped events are read from the store", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;
@@ -194,7 +197,7 @@ TEST_CASE("event_ring: what was dropped is read from the store", "[http]")
     CHECK(ring.find(at(4), true).advice == advice::wait);
 }
 
-TEST_CASE("event_ring: a stream that got shorter is told", "[http]")
+TEST_CASE("event_ring: a stream that became shorter is reported", "[http]")
 {
     event_ring ring;
     ring.start_at(at(3));
@@ -204,7 +207,7 @@ TEST_CASE("event_ring: a stream that got shorter is told", "[http]")
     CHECK(ring.find(at(3), true).advice == event_ring::advice::lost);
 }
 
-TEST_CASE("event_ring: a message that is kept is known by its fingerprint", "[http]")
+TEST_CASE("event_ring: a kept message is identified by its fingerprint", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;
@@ -220,7 +223,7 @@ TEST_CASE("event_ring: a message that is kept is known by its fingerprint", "[ht
     CHECK(ring.find(behind(6), false).advice == advice::wait);
 }
 
-TEST_CASE("event_ring: of another message than the one that is kept the store decides", "[http]")
+TEST_CASE("event_ring: the store decides on a fingerprint that differs from the kept one", "[http]")
 {
     using advice = event_ring::advice;
     event_ring ring;

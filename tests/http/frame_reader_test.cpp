@@ -54,52 +54,52 @@ struct story {
 story read(frame_rules rules, std::string_view bytes)
 {
     frame_reader tested{rules};
-    story told;
+    story outcome;
     for (;;) {
         auto got = tested.read(bytes);
         if (auto* const event = std::get_if<socket_event>(&got)) {
-            told.events.push_back(std::move(*event));
+            outcome.events.push_back(std::move(*event));
             continue;
         }
         if (const auto* const fault = std::get_if<socket_fault>(&got))
-            told.fault = *fault;
-        return told;
+            outcome.fault = *fault;
+        return outcome;
     }
 }
 
 std::optional<close_code> fault_of(frame_rules rules, std::string_view bytes)
 {
-    const auto told = read(rules, bytes);
-    return told.fault ? std::optional{told.fault->code} : std::nullopt;
+    const auto outcome = read(rules, bytes);
+    return outcome.fault ? std::optional{outcome.fault->code} : std::nullopt;
 }
 
 }  // namespace
 
-TEST_CASE("frame_reader: messages come out as they went in, of every length", "[http]")
+TEST_CASE("frame_reader: messages of every length are read unchanged", "[http]")
 {
     for (const std::size_t size : {0U, 1U, 125U, 126U, 65'535U, 65'536U}) {
         const std::string content(size, 'x');
-        const auto told = read(texts, frame(final_text, content));
-        REQUIRE(told.events.size() == 1);
-        CHECK(told.events[0].kind == opcode::text);
-        CHECK(told.events[0].content == content);
+        const auto outcome = read(texts, frame(final_text, content));
+        REQUIRE(outcome.events.size() == 1);
+        CHECK(outcome.events[0].kind == opcode::text);
+        CHECK(outcome.events[0].content == content);
     }
 }
 
 TEST_CASE("frame_reader: a ping may come between the parts of a message", "[http]")
 {
-    const auto told = read(
+    const auto outcome = read(
         texts,
         frame(0x01, "Ol\xC3") + frame(0x89, "still there?") + frame(0x00, "\xA1") + frame(0x80, "!")
     );
 
-    REQUIRE(told.events.size() == 2);
-    CHECK(told.events[0].kind == opcode::ping);
-    CHECK(told.events[0].content == "still there?");
-    CHECK(told.events[1].content == "Olá!");
+    REQUIRE(outcome.events.size() == 2);
+    CHECK(outcome.events[0].kind == opcode::ping);
+    CHECK(outcome.events[0].content == "still there?");
+    CHECK(outcome.events[1].content == "Olá!");
 }
 
-TEST_CASE("frame_reader: it says whether it is within something", "[http]")
+TEST_CASE("frame_reader: it reports whether a message is incomplete", "[http]")
 {
     frame_reader tested{texts};
     const std::string whole = frame(final_text, "Oi!");
@@ -114,7 +114,7 @@ TEST_CASE("frame_reader: it says whether it is within something", "[http]")
     }
 }
 
-TEST_CASE("frame_reader: what breaks the protocol is told", "[http]")
+TEST_CASE("frame_reader: a violation of the protocol is reported", "[http]")
 {
     using enum close_code;
     const std::string long_ping(126, 'x');
@@ -148,13 +148,13 @@ TEST_CASE("frame_reader: what breaks the protocol is told", "[http]")
     }
 }
 
-TEST_CASE("frame_reader: a client may say why it closes, and need not", "[http]")
+TEST_CASE("frame_reader: the reason of a close is optional", "[http]")
 {
     CHECK(read(texts, frame(0x88, "")).events.at(0).kind == opcode::close);
     CHECK(read(texts, frame(0x88, "\x03\xE8so long")).events.at(0).content == "\x03\xE8so long");
 }
 
-TEST_CASE("frame_reader: what was agreed on may be deflated, and binary", "[http]")
+TEST_CASE("frame_reader: deflated and binary messages need an agreement", "[http]")
 {
     const auto deflated = [](std::string_view text) { return deflate(text, {}); };
 

@@ -9,7 +9,7 @@
 
 using namespace botapi::http;
 
-TEST_CASE("frame: a head has the shortest length there is")
+TEST_CASE("frame: a head encodes its length in the shortest form")
 {
     const auto size_of = [](std::size_t size) {
         return frame_head(opcode::text, size, false).size();
@@ -23,7 +23,7 @@ TEST_CASE("frame: a head has the shortest length there is")
     CHECK(size_of(65'536) == 10);
 }
 
-TEST_CASE("frame: a close says as much of its reason as there is room for")
+TEST_CASE("frame: the reason of a close is cut to the frame's size")
 {
     const std::string umlauts = [] {
         std::string text;

@@ -76,7 +76,7 @@ TEST_CASE("hub: a message is read once and rendered once, however many follow", 
     CHECK(home.metric("botapi_live_feeds") == 1);
 }
 
-TEST_CASE("hub: who begins anywhere gets all that came after it, in order", "[http]")
+TEST_CASE("hub: a follower gets everything after its position, in order", "[http]")
 {
     live_fixture home;
     home.say(100, 11, 40);
@@ -95,7 +95,7 @@ TEST_CASE("hub: who begins anywhere gets all that came after it, in order", "[ht
     CHECK(expected == 41);
 }
 
-TEST_CASE("hub: now is the end, and what comes later is not missed", "[http]")
+TEST_CASE("hub: `now` is the end of the stream, and no later message is missed", "[http]")
 {
     live_fixture home;
     home.say(100, 11, 3);
@@ -110,7 +110,7 @@ TEST_CASE("hub: now is the end, and what comes later is not missed", "[http]")
     CHECK(take_all(home, later.follows) == 1);
 }
 
-TEST_CASE("hub: who is behind what is kept reads the store, and catches up", "[http]")
+TEST_CASE("hub: a follower behind the kept events reads the store, and catches up", "[http]")
 {
     live_fixture home{{.poll = 1h, .kept_size_max = 1}};
     noting_follower slow{home, hub_talk, from_start};
@@ -127,7 +127,7 @@ TEST_CASE("hub: who is behind what is kept reads the store, and catches up", "[h
     CHECK(home.metric("botapi_live_behind_reads_total") >= 1);
 }
 
-TEST_CASE("hub: a hint that gets lost delays, and loses nothing", "[http]")
+TEST_CASE("hub: a lost hint delays messages, and loses none", "[http]")
 {
     live_fixture home;
     noting_follower waiting{home, hub_talk, from_start};
@@ -141,7 +141,7 @@ TEST_CASE("hub: a hint that gets lost delays, and loses nothing", "[http]")
     CHECK(take_all(home, waiting.follows) == 1);
 }
 
-TEST_CASE("hub: a store that fails is asked again, and nothing is lost", "[http]")
+TEST_CASE("hub: a read that fails is repeated, and nothing is lost", "[http]")
 {
     live_fixture home;
     noting_follower waiting{home, hub_talk, from_start};
@@ -161,7 +161,7 @@ TEST_CASE("hub: a store that fails is asked again, and nothing is lost", "[http]
     CHECK(take_all(home, waiting.follows) == 1);
 }
 
-TEST_CASE("hub: a follower is told why its first read failed, and can go on", "[http]")
+TEST_CASE("hub: a follower gets the reason why its first read failed, and can continue", "[http]")
 {
     live_fixture home;
     noting_follower early{home, hub_talk, from_start};
@@ -176,7 +176,7 @@ TEST_CASE("hub: a follower is told why its first read failed, and can go on", "[
     CHECK(take_all(home, early.follows) == 1);
 }
 
-TEST_CASE("hub: who stands where the stream does not reach is told", "[http]")
+TEST_CASE("hub: a follower past the end of the stream gets `cursor_lost`", "[http]")
 {
     live_fixture home;
     home.say(100, 11);
@@ -188,7 +188,7 @@ TEST_CASE("hub: who stands where the stream does not reach is told", "[http]")
     CHECK(taken.error().code == errc::cursor_lost);
 }
 
-TEST_CASE("hub: a stream that got shorter is told to all who follow it", "[http]")
+TEST_CASE("hub: all followers of a stream that became shorter get `cursor_lost`", "[http]")
 {
     live_fixture home;
     noting_follower one{home, hub_talk, from_start};
@@ -208,7 +208,7 @@ TEST_CASE("hub: a stream that got shorter is told to all who follow it", "[http]
 }
 
 TEST_CASE(
-    "hub: a restored stream is lost to all who got what it lost, however long it is",
+    "hub: a restored stream is lost for all followers that got lost messages, however long it is",
     "[http]"
 )
 {
@@ -231,7 +231,10 @@ TEST_CASE(
         CHECK(home.take(one->follows).error().code == errc::cursor_lost);
 }
 
-TEST_CASE("hub: who is behind what a restored stream lost goes on with what is new", "[http]")
+TEST_CASE(
+    "hub: a follower behind the kept messages of a restored stream gets the new ones",
+    "[http]"
+)
 {
     live_fixture home;
     home.say(100, 11, 3);
@@ -250,7 +253,7 @@ TEST_CASE("hub: who is behind what a restored stream lost goes on with what is n
     CHECK(taken->batch->position(taken->first) == position_of(home.restored, 2));
 }
 
-TEST_CASE("hub: a cursor that is older than what is kept is not mistaken for it", "[http]")
+TEST_CASE("hub: a cursor older than the kept events is not mistaken for one of them", "[http]")
 {
     live_fixture home;
     home.say(100, 11, 3);
@@ -269,7 +272,7 @@ TEST_CASE("hub: a cursor that is older than what is kept is not mistaken for it"
     CHECK(take_all(home, later.follows) == 1);
 }
 
-TEST_CASE("hub: a cursor that is newer than what is kept is believed, and misses nothing", "[http]")
+TEST_CASE("hub: a cursor newer than the kept events is accepted, and misses nothing", "[http]")
 {
     live_fixture home;
     home.say(100, 11, 10);
@@ -295,7 +298,10 @@ TEST_CASE("hub: a cursor that is newer than what is kept is believed, and misses
     CHECK(take_all(home, at_end.follows) == 1);
 }
 
-TEST_CASE("hub: now is behind a message, also when more came before it was told", "[http]")
+TEST_CASE(
+    "hub: `now` is behind a message, also if more messages arrived before the answer",
+    "[http]"
+)
 {
     live_fixture home;
     home.say(100, 11, 3);
@@ -311,7 +317,7 @@ TEST_CASE("hub: now is behind a message, also when more came before it was told"
     CHECK(early.follows.position() == position_of(home.storage, 4));
 }
 
-TEST_CASE("hub: who may know of one bot gets nothing of the others", "[http]")
+TEST_CASE("hub: a follower that may see one bot gets no messages of others", "[http]")
 {
     live_fixture home;
     noting_follower all{home, hub_talk, from_start};
@@ -335,7 +341,7 @@ TEST_CASE("hub: who may know of one bot gets nothing of the others", "[http]")
     CHECK(none.wakes == 0);
 }
 
-TEST_CASE("hub: who wants more of each message gets it, and nobody else does", "[http]")
+TEST_CASE("hub: extra members are only for the followers that requested them", "[http]")
 {
     live_fixture home;
     noting_follower plain{home, hub_talk, from_start};
@@ -366,7 +372,7 @@ TEST_CASE("hub: the stream of a bot has the messages of all its conversations", 
     CHECK(take_all(home, of_bot.follows) == 0);
 }
 
-TEST_CASE("hub: a feed goes with its last follower", "[http]")
+TEST_CASE("hub: a feed ends with its last follower", "[http]")
 {
     live_fixture home;
     {
@@ -383,7 +389,7 @@ TEST_CASE("hub: a feed goes with its last follower", "[http]")
     CHECK(home.store.calls == calls);
 }
 
-TEST_CASE("hub: feeds that are due together are read together", "[http]")
+TEST_CASE("hub: feeds that are due at the same time are read in one call", "[http]")
 {
     constexpr std::size_t count = 20;
     live_fixture home;
@@ -403,7 +409,7 @@ TEST_CASE("hub: feeds that are due together are read together", "[http]")
     CHECK(home.store.calls - calls <= 2);
 }
 
-TEST_CASE("follower: where to begin is start, now or a cursor of the stream", "[http]")
+TEST_CASE("follower: a follower begins at the start, now, or at a cursor of the stream", "[http]")
 {
     CHECK(parse_start(hub_talk, "start")->after == stream_start);
     CHECK_FALSE(parse_start(hub_talk, "now")->after);

@@ -70,14 +70,14 @@ struct keys_fixture {
     }
 };
 
-const seat place{id_of<conversation_id>(100), id_of<client_id>(21)};
+const seat ana_seat{id_of<conversation_id>(100), id_of<client_id>(21)};
 
 const key_input writer{.name = "writer", .scopes = {"messages:read", "messages:write"}};
 const key_input reader{.name = "reader", .scopes = {"messages:read"}};
 
 }  // namespace
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: lets in who shows a key, and nobody else")
+TEST_CASE_METHOD(keys_fixture, "key_ring: a caller needs a valid key")
 {
     const auto made = make(reader);
     auto wrong = made.token;
@@ -93,7 +93,10 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: lets in who shows a key, and nobody el
     CHECK(ring.find(unknown).is_guess);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: is open only while it is known that there is no key")
+TEST_CASE_METHOD(
+    keys_fixture,
+    "key_ring: authentication is off only while it is known that no keys exist"
+)
 {
     CHECK_FALSE(ring.is_open());
     REQUIRE(ring.refresh(soon));
@@ -106,7 +109,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: is open only while it is known that th
     CHECK_FALSE(ring.is_open());
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: without a key nobody is let in, if the operator says so")
+TEST_CASE_METHOD(keys_fixture, "key_ring: the operator can require a key even if none exists")
 {
     key_ring closed{storage.keys(), clock, botapi::http::without_keys::lets_nobody_in};
     CHECK_FALSE(closed.is_known());
@@ -123,7 +126,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: without a key nobody is let in, if the
     // Nor does a token count that a server gave while it let everybody in.
     const auto now = clock.now();
     const auto text =
-        ring.sign({.seat = place, .began = now, .expires = now + std::chrono::hours{1}});
+        ring.sign({.seat = ana_seat, .began = now, .expires = now + std::chrono::hours{1}});
     const auto found = ring.find(std::string_view{text.value()});
     REQUIRE(found.caller);
     CHECK_FALSE(closed.find(std::string_view{text.value()}).caller);
@@ -135,7 +138,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: without a key nobody is let in, if the
     CHECK(closed.find(made.token).caller);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: a key ends when it is revoked, or at its time")
+TEST_CASE_METHOD(keys_fixture, "key_ring: a key ends when it is revoked or expires")
 {
     const auto first = make(reader);
     const auto second = make({.name = "b", .scopes = {"admin"}, .expires = "2026-01-02T00:00:00Z"});
@@ -151,7 +154,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: a key ends when it is revoked, or at i
     CHECK_FALSE(ring.find(second.token).caller);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: all keys made before an instant are revoked together")
+TEST_CASE_METHOD(keys_fixture, "key_ring: all keys created before an instant are revoked together")
 {
     const auto old = make(reader);
     clock.set(stamp_of("2026-01-03T00:00:00Z").at());
@@ -164,7 +167,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: all keys made before an instant are re
     CHECK(ring.find(young.token).caller);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: the store is told to the minute when a key was used")
+TEST_CASE_METHOD(keys_fixture, "key_ring: the use of a key is recorded in the store to the minute")
 {
     const auto made = make(reader);
     CHECK_FALSE(keys.get(made.key.id, soon)->last_used);
@@ -175,7 +178,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the store is told to the minute when a
     CHECK(keys.get(made.key.id, soon)->last_used == stamp_of("2026-01-01T10:20:00Z").at());
 }
 
-TEST_CASE("key_ring: looking for changes writes nothing, and uses that failed to be noted are later"
+TEST_CASE("key_ring: polling writes nothing, and a use that could not be recorded is recorded later"
 )
 {
     keys_fixture made;
@@ -194,14 +197,17 @@ TEST_CASE("key_ring: looking for changes writes nothing, and uses that failed to
     CHECK(made.keys.get(key.key.id, soon)->last_used == made.clock.now());
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: a token lets in as its client, until it or its key ends")
+TEST_CASE_METHOD(
+    keys_fixture,
+    "key_ring: a token acts as its client, until the token or its key ends"
+)
 {
     REQUIRE(keys.ensure_signing(soon));
     const auto key = make(writer);
     const token_service tokens{clock};
     const auto by = ring.find(key.token).caller;
     const auto token = tokens.issue(
-        {.conversation_id = place.conversation.text(), .client_id = place.client.text()},
+        {.conversation_id = ana_seat.conversation.text(), .client_id = ana_seat.client.text()},
         by->grant,
         key.key.id
     );
@@ -212,7 +218,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: a token lets in as its client, until i
     const auto found = ring.find(std::string_view{*text});
     REQUIRE(found.caller);
     CHECK(found.caller->key->id == key.key.id);
-    CHECK(found.caller->grant.seat() == place);
+    CHECK(found.caller->grant.seat() == ana_seat);
     CHECK(ring.is_valid(*found.caller));
 
     clock.set(token->expires);
@@ -228,12 +234,15 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: a token lets in as its client, until i
     CHECK_FALSE(ring.is_valid(*found.caller));
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: what was issued without a key ends with the first key")
+TEST_CASE_METHOD(
+    keys_fixture,
+    "key_ring: a token that was issued without keys ends with the first key"
+)
 {
     REQUIRE(keys.ensure_signing(soon));
     REQUIRE(ring.refresh(soon));
     const conversation_token token{
-        .seat = place,
+        .seat = ana_seat,
         .began = clock.now(),
         .expires = clock.now() + std::chrono::hours{1},
         .life = std::chrono::hours{1}};
@@ -245,9 +254,9 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: what was issued without a key ends wit
     CHECK_FALSE(ring.find(std::string_view{text}).caller);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_ring: nothing is signed before there is a secret")
+TEST_CASE_METHOD(keys_fixture, "key_ring: no token is signed before a secret exists")
 {
     REQUIRE(ring.refresh(soon));
 
-    CHECK_FALSE(ring.sign({.seat = place}));
+    CHECK_FALSE(ring.sign({.seat = ana_seat}));
 }

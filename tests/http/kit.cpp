@@ -65,10 +65,10 @@ private:
     botcore::memory::memory_storage memory_;
 };
 
-awaitable<told> read_whole(const route& route, request& asked)
+awaitable<reply> read_whole(const route& route, request& request)
 {
-    response made = co_await route.handler(asked);
-    told read{made.status, std::move(made.headers), std::string{made.content()}};
+    response made = co_await route.handler(request);
+    reply read{made.status, std::move(made.headers), std::string{made.content()}};
     while (made.chunks) {
         const auto part = co_await made.chunks->next();
         if (!part)
@@ -123,7 +123,7 @@ request make_request(std::string target, const header_list& headers)
     return made;
 }
 
-std::string told::header(std::string_view name) const
+std::string reply::header(std::string_view name) const
 {
     std::string found;
     for (const auto& [each, value] : headers) {
@@ -136,7 +136,7 @@ std::string told::header(std::string_view name) const
     return found;
 }
 
-boost::json::value told::json() const
+boost::json::value reply::json() const
 {
     return boost::json::parse(body);
 }
@@ -193,33 +193,33 @@ api::api(http::limits limits) : state_{std::make_unique<state>(limits)} {}
 
 api::~api() = default;
 
-told api::ask(verb method, const std::string& target, const sent& sent)
+reply api::ask(verb method, const std::string& target, const request_content& content)
 {
-    given_body body{{sent.body}};
-    if (sent.body.empty())
+    given_body body{{content.body}};
+    if (content.body.empty())
         body = given_body{{}};
-    request asked = make_request(target, sent.headers);
-    asked.method = method;
-    asked.body = &body;
+    request request = make_request(target, content.headers);
+    request.method = method;
+    request.body = &body;
     given_presence client;
-    client.waiting = sent.waiting;
-    asked.presence = &client;
+    client.waiting = content.waiting;
+    request.presence = &client;
 
     const router routes{state_->routes};
-    match met = routes.find(asked.path, method);
+    match met = routes.find(request.path, method);
     if (met.route == nullptr)
         throw std::invalid_argument{"no route: " + target};
-    asked.path_parts = std::move(met.parts);
-    asked.path_id = asked.in_path("id");
-    return run(state_->loop, read_whole(*met.route, asked));
+    request.path_parts = std::move(met.parts);
+    request.path_id = request.in_path("id");
+    return run(state_->loop, read_whole(*met.route, request));
 }
 
-told api::get(const std::string& target, const header_list& headers)
+reply api::get(const std::string& target, const header_list& headers)
 {
     return ask(verb::get, target, {.headers = headers});
 }
 
-told api::post(const std::string& target, const std::string& body, header_list headers)
+reply api::post(const std::string& target, const std::string& body, header_list headers)
 {
     return ask(verb::post, target, {.headers = std::move(headers), .body = body});
 }

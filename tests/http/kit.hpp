@@ -26,7 +26,7 @@ namespace botapi::http::testing {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-/// A body whose parts are there already.
+/// A body whose parts are known from the start.
 class given_body final : public body_source {
 public:
     explicit given_body(std::vector<std::string> parts) : parts_{std::move(parts)} {}
@@ -42,7 +42,8 @@ private:
     std::size_t given_ = 0;
 };
 
-/// A client that is there for one wait, at whose begin `waiting` is called; for none without it.
+/// A client that stays for one wait. `waiting` is called when the wait begins; without it, the
+/// client has gone before.
 class given_presence final : public presence {
 public:
     boost::asio::awaitable<void> wait(std::chrono::steady_clock::time_point until) override;
@@ -57,22 +58,22 @@ private:
     boost::asio::steady_timer* timer_ = nullptr;
 };
 
-/// A request as it arrives at a route, but for its body. The target must be well-formed.
+/// A request as it arrives at a route, without a body. The target must be well-formed.
 request make_request(std::string target, const header_list& headers = {});
 
 /// An answer, read to its end.
-struct told {
+struct reply {
     unsigned status = 0;
     header_list headers{};
     std::string body{};
 
-    /// The value of a header that is there once; empty if it is not there.
+    /// The value of a header that occurs once at most. Empty if it is missing.
     [[nodiscard]] std::string header(std::string_view name) const;
     [[nodiscard]] boost::json::value json() const;
 };
 
-/// What one request sends.
-struct sent {
+/// The content of a request.
+struct request_content {
     header_list headers{};
     std::string body{};
     std::function<void()> waiting{};  ///< As that of `given_presence`.
@@ -89,17 +90,21 @@ public:
     api(const api&) = delete;
     api& operator=(const api&) = delete;
 
-    told ask(boost::beast::http::verb method, const std::string& target, const sent& sent = {});
-    told get(const std::string& target, const header_list& headers = {});
-    told post(const std::string& target, const std::string& body, header_list headers = {as_json});
+    reply ask(
+        boost::beast::http::verb method,
+        const std::string& target,
+        const request_content& content = {}
+    );
+    reply get(const std::string& target, const header_list& headers = {});
+    reply post(const std::string& target, const std::string& body, header_list headers = {as_json});
 
     /// Registers a bot and stores a message between it and a client.
     void say(std::string_view conversation, std::string_view client, std::string_view text);
 
-    /// Stores a message without asking the routes, as another server would. The bot must be there.
+    /// Stores a message directly, as another server would. The bot must be registered.
     void slip_in(std::string_view conversation, std::string_view client, std::string_view text);
 
-    /// Makes the storage refuse to be ready, or lets it be.
+    /// Makes the storage refuse `ready` with this error, or accept it again.
     void break_storage(std::optional<botcore::error> why);
 
     static constexpr const char* bot = "36b9f842-ee97-11e8-9443-0242ac120002";

@@ -44,8 +44,8 @@ void live_fixture::say_in(
 )
 {
     for (std::size_t at = 0; at < count; ++at) {
-        const sample said{.id = first_id + at, .conversation = conversation, .from = bot};
-        const std::vector one{botcore::testing::submission_of({said})};
+        const sample spec{.id = first_id + at, .conversation = conversation, .from = bot};
+        const std::vector one{botcore::testing::submission_of({spec})};
         REQUIRE(other.messages().append(one, soon).front());
     }
 }

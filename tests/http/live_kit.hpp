@@ -45,11 +45,11 @@ public:
         return real_.load()->read(queries, terms);
     }
 
-    std::unique_ptr<botcore::stream_subscription> listen(listener told) override
+    std::unique_ptr<botcore::stream_subscription> listen(listener on_change) override
     {
-        return real_.load()->listen([this, told = std::move(told)](auto grown) {
+        return real_.load()->listen([this, on_change = std::move(on_change)](auto grown) {
             if (!drops_hints)
-                told(grown);
+                on_change(grown);
         });
     }
 

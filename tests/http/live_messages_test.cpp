@@ -19,12 +19,12 @@ constexpr const char* other_watched_talk = "7665ada8-3448-4acd-a1b7-d688e68fe9a2
 const std::string watched_list = std::string{"/messages?conversationId="} + watched_talk;
 const header_list as_events{{"Accept", "text/event-stream"}};
 
-std::string cursor_of(const told& answer)
+std::string cursor_of(const reply& answer)
 {
     return answer.header("Stream-Cursor");
 }
 
-std::string next_of(const told& answer)
+std::string next_of(const reply& answer)
 {
     const auto link = answer.header("Link");
     REQUIRE(link.ends_with(">; rel=\"next\""));
@@ -41,7 +41,7 @@ std::size_t count_of(const std::string& text, std::string_view what)
 
 }  // namespace
 
-TEST_CASE("live: a list tells where to follow on, and that misses nothing", "[http]")
+TEST_CASE("live: a list has a cursor from which a follower misses nothing", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
@@ -56,7 +56,7 @@ TEST_CASE("live: a list tells where to follow on, and that misses nothing", "[ht
     CHECK(routes.get(next_of(more)).body == "[]");
 }
 
-TEST_CASE("live: only the begin of a whole list tells where to follow on", "[http]")
+TEST_CASE("live: only the first page of an unfiltered list has a stream cursor", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
@@ -101,7 +101,7 @@ TEST_CASE("live: the stream of a bot goes through its conversations", "[http]")
     CHECK(read.json().as_array().size() == 2);
 }
 
-TEST_CASE("live: an answer that the watched_client has is not sent again", "[http]")
+TEST_CASE("live: an answer that the client has already is not sent again", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
@@ -119,13 +119,13 @@ TEST_CASE("live: an answer that the watched_client has is not sent again", "[htt
     );
 }
 
-TEST_CASE("live: what makes no sense for a stream is refused by name", "[http]")
+TEST_CASE("live: parameters that don't apply to a stream are refused by name", "[http]")
 {
     api routes;
     const auto refuses = [&](const std::string& query, std::string_view name, header_list with) {
-        const auto told = routes.get("/messages?" + query, with);
-        CHECK(told.status == 400);
-        CHECK(told.body.find('"' + std::string{name} + '"') != std::string::npos);
+        const auto answer = routes.get("/messages?" + query, with);
+        CHECK(answer.status == 400);
+        CHECK(answer.body.find('"' + std::string{name} + '"') != std::string::npos);
     };
     const std::string stream = std::string{"after=now&conversationId="} + watched_talk;
 
@@ -144,7 +144,7 @@ TEST_CASE("live: what makes no sense for a stream is refused by name", "[http]")
     refuses(stream, "Last-Event-ID", {as_events[0], {"Last-Event-ID", "x"}});
 }
 
-TEST_CASE("live: a cursor of another stream is no cursor", "[http]")
+TEST_CASE("live: a cursor of another stream is refused", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
@@ -185,7 +185,7 @@ TEST_CASE("live: a cursor of a message that is not stored any more is lost", "[h
     }
 }
 
-TEST_CASE("live: each page of a list tells the same cursor, whatever it shows", "[http]")
+TEST_CASE("live: each page of a list has the same stream cursor", "[http]")
 {
     api routes;
     for (const auto* const text : {"one", "two", "three"})
@@ -198,21 +198,21 @@ TEST_CASE("live: each page of a list tells the same cursor, whatever it shows", 
     CHECK(cursor_of(routes.get(watched_list + "&limit=1")) == end);  // From the cache.
 }
 
-TEST_CASE("live: a long poll answers with what came while it waited", "[http]")
+TEST_CASE("live: a long poll answers with the messages that arrived meanwhile", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
     const auto cursor = cursor_of(routes.get(watched_list));
     const auto wait = watched_list + "&wait=60&after=" + cursor;
 
-    const auto told = routes.ask(verb::get, wait, {.waiting = [&] {
-                                     routes.slip_in(watched_talk, watched_client, "two");
-                                 }});
+    const auto answer = routes.ask(verb::get, wait, {.waiting = [&] {
+                                       routes.slip_in(watched_talk, watched_client, "two");
+                                   }});
 
-    CHECK(told.status == 200);
-    REQUIRE(told.json().as_array().size() == 1);
-    CHECK(told.json().at(0).at("text") == "two");
-    CHECK(routes.get(next_of(told)).body == "[]");
+    CHECK(answer.status == 200);
+    REQUIRE(answer.json().as_array().size() == 1);
+    CHECK(answer.json().at(0).at("text") == "two");
+    CHECK(routes.get(next_of(answer)).body == "[]");
 }
 
 TEST_CASE("live: a long poll without news ends empty, with the cursor", "[http]")
@@ -221,14 +221,14 @@ TEST_CASE("live: a long poll without news ends empty, with the cursor", "[http]"
     routes.say(watched_talk, watched_client, "one");
     const auto cursor = cursor_of(routes.get(watched_list));
 
-    const auto told = routes.get(watched_list + "&wait=60&after=" + cursor);
+    const auto answer = routes.get(watched_list + "&wait=60&after=" + cursor);
 
-    CHECK(told.status == 200);
-    CHECK(told.body == "[]");
-    CHECK(cursor_of(told) == cursor);
+    CHECK(answer.status == 200);
+    CHECK(answer.body == "[]");
+    CHECK(cursor_of(answer) == cursor);
 }
 
-TEST_CASE("live: a stream has the numbers of its messages where they are asked for", "[http]")
+TEST_CASE("live: a stream has the seq of its messages on request", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
@@ -260,17 +260,19 @@ TEST_CASE("live: events come from the start, and end with their cursors", "[http
     routes.say(watched_talk, watched_client, "one");
     routes.say(watched_talk, watched_client, "two");
 
-    const auto told = routes.get(watched_list, as_events);
+    const auto answer = routes.get(watched_list, as_events);
 
-    CHECK(told.status == 200);
-    CHECK(told.header("Content-Type") == "text/event-stream");
-    CHECK(told.header("Cache-Control") == "no-store");
-    CHECK(told.body.starts_with("retry: "));
-    CHECK(count_of(told.body, "\nevent: message\n") == 2);
-    CHECK(told.body.find("id: " + cursor_of(routes.get(watched_list)) + '\n') != std::string::npos);
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Content-Type") == "text/event-stream");
+    CHECK(answer.header("Cache-Control") == "no-store");
+    CHECK(answer.body.starts_with("retry: "));
+    CHECK(count_of(answer.body, "\nevent: message\n") == 2);
+    CHECK(
+        answer.body.find("id: " + cursor_of(routes.get(watched_list)) + '\n') != std::string::npos
+    );
 }
 
-TEST_CASE("live: the last event's id wins over where to begin", "[http]")
+TEST_CASE("live: Last-Event-ID takes precedence over `after`", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
@@ -289,34 +291,34 @@ TEST_CASE("live: the last event's id wins over where to begin", "[http]")
     CHECK(events_with("", "") == 2);
 }
 
-TEST_CASE("live: what comes while events are waited for is an event", "[http]")
+TEST_CASE("live: a message that arrives during the wait is an event", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");
 
-    const auto told = routes.ask(
+    const auto answer = routes.ask(
         verb::get,
         watched_list + "&after=now",
         {.headers = as_events,
          .waiting = [&] { routes.slip_in(watched_talk, watched_client, "two"); }}
     );
 
-    CHECK(count_of(told.body, "event: message") == 1);
-    CHECK(told.body.find(R"("text":"two")") != std::string::npos);
+    CHECK(count_of(answer.body, "event: message") == 1);
+    CHECK(answer.body.find(R"("text":"two")") != std::string::npos);
 }
 
-TEST_CASE("live: HEAD tells of events, and waits for none", "[http]")
+TEST_CASE("live: HEAD answers with the headers of the event stream, without waiting", "[http]")
 {
     api routes;
 
-    const auto told = routes.ask(verb::head, watched_list, {.headers = as_events});
+    const auto answer = routes.ask(verb::head, watched_list, {.headers = as_events});
 
-    CHECK(told.status == 200);
-    CHECK(told.header("Content-Type") == "text/event-stream");
-    CHECK(told.body.empty());
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Content-Type") == "text/event-stream");
+    CHECK(answer.body.empty());
 }
 
-TEST_CASE("live: only who names text/event-stream gets events", "[http]")
+TEST_CASE("live: only a client that accepts text/event-stream by name gets events", "[http]")
 {
     api routes;
     routes.say(watched_talk, watched_client, "one");

@@ -10,14 +10,14 @@ namespace {
 /// What comes of an `Accept` header where JSON and NDJSON are offered, in this order.
 std::string chosen(const std::string& accept)
 {
-    const request asked = make_request("/", {{"Accept", accept}});
-    return std::string{negotiate(asked, {json_type, ndjson_type}).value_or("none")};
+    const request request = make_request("/", {{"Accept", accept}});
+    return std::string{negotiate(request, {json_type, ndjson_type}).value_or("none")};
 }
 
 std::string body_type(const std::string& sent)
 {
-    const request asked = make_request("/", {{"Content-Type", sent}});
-    return std::string{content_type(asked, {json_type, ndjson_type}).value_or("none")};
+    const request request = make_request("/", {{"Content-Type", sent}});
+    return std::string{content_type(request, {json_type, ndjson_type}).value_or("none")};
 }
 
 const std::string json{json_type};
@@ -25,7 +25,7 @@ const std::string lines{ndjson_type};
 
 }  // namespace
 
-TEST_CASE("negotiation: without a wish the first offer is given", "[http]")
+TEST_CASE("negotiation: without a preference the first offer is chosen", "[http]")
 {
     CHECK(negotiate(make_request("/"), {json_type, ndjson_type}) == json_type);
     CHECK(chosen("") == json);
@@ -35,7 +35,7 @@ TEST_CASE("negotiation: without a wish the first offer is given", "[http]")
     CHECK(chosen("application/*") == json);
 }
 
-TEST_CASE("negotiation: the heavier wish wins, the earlier offer of equals", "[http]")
+TEST_CASE("negotiation: the greater weight wins, and the earlier offer of equals", "[http]")
 {
     CHECK(chosen(lines) == lines);
     CHECK(chosen("APPLICATION/X-NDJSON") == lines);
@@ -47,21 +47,24 @@ TEST_CASE("negotiation: the heavier wish wins, the earlier offer of equals", "[h
     CHECK(chosen(json + ";profile=\"a,b;q=0\";q=0.3, " + lines + ";q=0.2") == json);
 }
 
-TEST_CASE("negotiation: the closer range counts, however heavy the wider one is", "[http]")
+TEST_CASE(
+    "negotiation: the more specific range counts, whatever the weight of the wider one",
+    "[http]"
+)
 {
     CHECK(chosen(json + ";q=0, */*, " + lines + ";q=0.1") == lines);
     CHECK(chosen("application/*;q=0, */*") == "none");
     CHECK(chosen("application/*;q=0.1, " + json + ";q=0.9, " + lines + ";q=1") == lines);
 }
 
-TEST_CASE("negotiation: a wildcard is no wish for a special form", "[http]")
+TEST_CASE("negotiation: a wildcard does not select a special format", "[http]")
 {
     CHECK(chosen(json + ";q=0, */*") == "none");
     CHECK(chosen(json + ";q=0.1, */*;q=0.9") == json);
     CHECK(chosen("application/*, " + json + ";q=0.1") == json);
 }
 
-TEST_CASE("negotiation: what excludes every offer gets none", "[http]")
+TEST_CASE("negotiation: ranges that exclude every offer select none", "[http]")
 {
     const auto accept = GENERATE(
         "text/html",
@@ -89,7 +92,7 @@ TEST_CASE("negotiation: a malformed weight counts as none", "[http]")
     CHECK(chosen(accept) == (std::string_view{weight} == "1." ? json : lines));
 }
 
-TEST_CASE("negotiation: malformed headers are survived", "[http]")
+TEST_CASE("negotiation: malformed headers do no harm", "[http]")
 {
     const auto accept = GENERATE(
         ",",
@@ -109,14 +112,14 @@ TEST_CASE("negotiation: malformed headers are survived", "[http]")
     CHECK(chosen(",," + lines + ",") == lines);
 }
 
-TEST_CASE("negotiation: fields that stand twice are one list", "[http]")
+TEST_CASE("negotiation: repeated header fields are one list", "[http]")
 {
-    const request asked = make_request("/", {{"Accept", "text/html"}, {"Accept", lines}});
+    const request request = make_request("/", {{"Accept", "text/html"}, {"Accept", lines}});
 
-    CHECK(negotiate(asked, {json_type, ndjson_type}) == ndjson_type);
+    CHECK(negotiate(request, {json_type, ndjson_type}) == ndjson_type);
 }
 
-TEST_CASE("negotiation: a body's type is told by its Content-Type", "[http]")
+TEST_CASE("negotiation: Content-Type decides the type of a body", "[http]")
 {
     CHECK(body_type("application/json") == json);
     CHECK(body_type("Application/JSON") == json);

@@ -71,7 +71,7 @@ TEST_CASE("page_cache: a newer page replaces an older one, and never the other w
     CHECK(seen.evictions == 0);
 }
 
-TEST_CASE("page_cache: its memory is bounded, and what was used last stays")
+TEST_CASE("page_cache: its memory is bounded, and the pages used last stay")
 {
     counted seen;
     page_cache cache{mib, seen.observer()};
@@ -89,7 +89,7 @@ TEST_CASE("page_cache: its memory is bounded, and what was used last stays")
     CHECK(cache.find("0", 1) == nullptr);
 }
 
-TEST_CASE("page_cache: a page too large for it is not kept, and pushes nothing out")
+TEST_CASE("page_cache: a page that is too large is not kept, and evicts nothing")
 {
     counted seen;
     page_cache cache{mib, seen.observer()};
@@ -102,7 +102,7 @@ TEST_CASE("page_cache: a page too large for it is not kept, and pushes nothing o
     CHECK(seen.evictions == 0);
 }
 
-TEST_CASE("page_cache: of size nothing it keeps nothing")
+TEST_CASE("page_cache: a cache of size zero keeps nothing")
 {
     counted seen;
     page_cache cache{0, seen.observer()};

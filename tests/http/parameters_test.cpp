@@ -24,11 +24,11 @@ using names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("parameters: unknown and repeated ones are named, all at once", "[http]")
+TEST_CASE("parameters: all unknown and repeated parameters are named together", "[http]")
 {
-    const auto asked = make_request("/?limit=1&x=1&limit=2&y=2&x=3");
+    const auto request = make_request("/?limit=1&x=1&limit=2&y=2&x=3");
 
-    const auto fault = parameter_reader{asked, {"limit", "cursor"}}.fault();
+    const auto fault = parameter_reader{request, {"limit", "cursor"}}.fault();
 
     CHECK(named(fault) == names{"x", "limit", "y", "x"});
     CHECK(fault->kind == problem_kind::invalid_parameter);
@@ -38,8 +38,8 @@ TEST_CASE("parameters: unknown and repeated ones are named, all at once", "[http
 
 TEST_CASE("parameters: ids are UUIDs of either case", "[http]")
 {
-    const auto asked = make_request("/?a=36B9F842-ee97-11e8-9443-0242ac120002&b=1&c=");
-    parameter_reader read{asked, {"a", "b", "c", "d"}};
+    const auto request = make_request("/?a=36B9F842-ee97-11e8-9443-0242ac120002&b=1&c=");
+    parameter_reader read{request, {"a", "b", "c", "d"}};
 
     CHECK(read.id<botcore::bot_id>("a")->text() == "36b9f842-ee97-11e8-9443-0242ac120002");
     CHECK_FALSE(read.id<botcore::bot_id>("b"));
@@ -50,8 +50,8 @@ TEST_CASE("parameters: ids are UUIDs of either case", "[http]")
 
 TEST_CASE("parameters: instants are RFC 3339", "[http]")
 {
-    const auto asked = make_request("/?a=2020-01-01T00:00:00+01:00&b=yesterday&c=2020-01-01");
-    parameter_reader read{asked, {"a", "b", "c"}};
+    const auto request = make_request("/?a=2020-01-01T00:00:00+01:00&b=yesterday&c=2020-01-01");
+    parameter_reader read{request, {"a", "b", "c"}};
 
     const auto expected = botcore::timestamp::parse("2019-12-31T23:00:00Z");
     CHECK(read.instant("a") == expected->at());
@@ -85,10 +85,10 @@ TEST_CASE("parameters: a limit is 1 to 1000", "[http]")
     CHECK(named(read.fault()) == names{"limit"});
 }
 
-TEST_CASE("parameters: words are those that are known", "[http]")
+TEST_CASE("parameters: a word must be a known one", "[http]")
 {
-    const auto asked = make_request("/?a=inbound&b=outbound&c=Inbound&d=asc&e=desc&f=down");
-    parameter_reader read{asked, {"a", "b", "c", "d", "e", "f", "g"}};
+    const auto request = make_request("/?a=inbound&b=outbound&c=Inbound&d=asc&e=desc&f=down");
+    parameter_reader read{request, {"a", "b", "c", "d", "e", "f", "g"}};
 
     CHECK(read.direction("a") == botcore::direction::inbound);
     CHECK(read.direction("b") == botcore::direction::outbound);
@@ -101,11 +101,11 @@ TEST_CASE("parameters: words are those that are known", "[http]")
     CHECK(named(read.fault()) == names{"c", "f"});
 }
 
-TEST_CASE("parameters: extras are a list of names that are known", "[http]")
+TEST_CASE("parameters: `include` is a list of known names", "[http]")
 {
     for (const std::string good : {"/?include=seq", "/?include=seq,seq", "/?include=seq%2Cseq"}) {
-        const auto asked = make_request(good);
-        parameter_reader read{asked, {"include"}};
+        const auto request = make_request(good);
+        parameter_reader read{request, {"include"}};
         CHECK(read.extras("include").has_seq);
         CHECK_FALSE(read.fault());
     }
@@ -115,7 +115,7 @@ TEST_CASE("parameters: extras are a list of names that are known", "[http]")
     CHECK_FALSE(without.fault());
 }
 
-TEST_CASE("parameters: an unknown extra is named, and so are the known ones", "[http]")
+TEST_CASE("parameters: an unknown name in `include` is reported, with the known ones", "[http]")
 {
     const auto [query, unknown] = GENERATE(table<std::string, std::string>(
         {{"include=x", "\"x\""},
@@ -126,8 +126,8 @@ TEST_CASE("parameters: an unknown extra is named, and so are the known ones", "[
          {"include=SEQ", "\"SEQ\""},
          {"include=seq,%20seq", "\" seq\""}}
     ));
-    const auto asked = make_request("/?" + query);
-    parameter_reader read{asked, {"include"}};
+    const auto request = make_request("/?" + query);
+    parameter_reader read{request, {"include"}};
 
     static_cast<void>(read.extras("include"));
 
@@ -137,7 +137,7 @@ TEST_CASE("parameters: an unknown extra is named, and so are the known ones", "[
     CHECK_THAT(fault->parts[0].detail, Catch::Contains("Known are: seq."));
 }
 
-TEST_CASE("parameters: a route without any names all", "[http]")
+TEST_CASE("parameters: a route without parameters reports all of them", "[http]")
 {
     CHECK(named(refuse_parameters(make_request("/?a=1&b=2"))) == names{"a", "b"});
     CHECK_FALSE(refuse_parameters(make_request("/")));
@@ -146,10 +146,10 @@ TEST_CASE("parameters: a route without any names all", "[http]")
 
 TEST_CASE("parameters: links keep the query and change the cursor", "[http]")
 {
-    const auto asked = make_request("/messages?botId=1&since=2020-01-01T00:00:00%2B01:00&cursor=old"
-    );
+    const auto request =
+        make_request("/messages?botId=1&since=2020-01-01T00:00:00%2B01:00&cursor=old");
 
-    const auto links = page_links(asked, "abc", "def");
+    const auto links = page_links(request, "abc", "def");
 
     CHECK(
         links ==
@@ -157,5 +157,5 @@ TEST_CASE("parameters: links keep the query and change the cursor", "[http]")
         "</messages?botId=1&since=2020-01-01T00:00:00+01:00&cursor=def>; rel=\"prev\", "
         "</messages?botId=1&since=2020-01-01T00:00:00+01:00>; rel=\"first\""
     );
-    CHECK(page_links(asked, std::nullopt, std::nullopt).empty());
+    CHECK(page_links(request, std::nullopt, std::nullopt).empty());
 }

@@ -30,7 +30,7 @@ bool has_page(std::string_view slug)
 
 }  // namespace
 
-TEST_CASE("problem: kinds stand in the order of the enumeration", "[http]")
+TEST_CASE("problem: kinds are in the order of the enumeration", "[http]")
 {
     for (std::size_t at = 0; at < problem_descriptions.size(); ++at) {
         CHECK(static_cast<std::size_t>(problem_descriptions[at].kind) == at);
@@ -38,10 +38,7 @@ TEST_CASE("problem: kinds stand in the order of the enumeration", "[http]")
     }
 }
 
-TEST_CASE(
-    "problem: what a client can do about a refusal of the core is said in words of HTTP",
-    "[http]"
-)
+TEST_CASE("problem: each refusal of the core has a detail in terms of HTTP", "[http]")
 {
     using botcore::errc;
 
@@ -54,7 +51,7 @@ TEST_CASE(
     CHECK(other.detail == "Nothing is there.");
 }
 
-TEST_CASE("problem: every kind has a page of its own that tells the same", "[http]")
+TEST_CASE("problem: every kind has a page with the same content", "[http]")
 {
     const auto described = read_descriptions();
     std::set<std::string_view> slugs;
@@ -91,13 +88,13 @@ TEST_CASE("problem: an answer is a problem details object", "[http]")
         made.headers.front() ==
         std::pair<std::string, std::string>{"Content-Type", "application/problem+json"}
     );
-    const auto told = boost::json::parse(made.body);
-    CHECK(told == boost::json::parse(R"({"type":"/problems/invalid-field","title":"Invalid field",
+    const auto json = boost::json::parse(made.body);
+    CHECK(json == boost::json::parse(R"({"type":"/problems/invalid-field","title":"Invalid field",
         "status":400,"detail":"It is \"bad\".","instance":"/messages",
         "errors":[{"pointer":"/a\"b","detail":"is <bad>."}]})"));
 }
 
-TEST_CASE("problem: those that pass say when to try again", "[http]")
+TEST_CASE("problem: temporary problems say when to retry", "[http]")
 {
     for (const auto& description : problem_descriptions) {
         const auto made = answer({description.kind, "x"}, "/");
@@ -108,7 +105,7 @@ TEST_CASE("problem: those that pass say when to try again", "[http]")
     }
 }
 
-TEST_CASE("problem: strangers' bytes never break the JSON", "[http]")
+TEST_CASE("problem: bytes of clients never break the JSON", "[http]")
 {
     const std::string bad = GENERATE("\xff", "\xc3", "a\xed\xa0\x80z", "\x01\x1f\"\\", "\u2028");
 
@@ -118,10 +115,10 @@ TEST_CASE("problem: strangers' bytes never break the JSON", "[http]")
     CHECK_NOTHROW(boost::json::parse(text));
 }
 
-TEST_CASE("problem: whatever was asked for, an instance is a reference", "[http]")
+TEST_CASE("problem: an instance is a URI reference, whatever the request's target", "[http]")
 {
-    const auto instance = [](std::string_view asked) {
-        const auto text = to_json({problem_kind::malformed_request, "It is bad."}, asked);
+    const auto instance = [](std::string_view target) {
+        const auto text = to_json({problem_kind::malformed_request, "It is bad."}, target);
         return std::string{boost::json::parse(text).at("instance").as_string()};
     };
 
@@ -147,7 +144,7 @@ TEST_CASE("problem: a refusal of the core becomes a problem", "[http]")
     CHECK(made.parts[0].name == "/3/from");
 }
 
-TEST_CASE("problem: what broke inside is not for clients", "[http]")
+TEST_CASE("problem: internal details are not shown to clients", "[http]")
 {
     const auto made = problem_from(botcore::refuse(botcore::errc::internal, "SELECT * FROM x"));
 

@@ -31,7 +31,7 @@ TEST_CASE("rate_limiter: lets a burst through, then no more than its rate", "[ht
     CHECK(limited.take("a", start + 1s).is_allowed);
 }
 
-TEST_CASE("rate_limiter: subjects do not share", "[http]")
+TEST_CASE("rate_limiter: each subject has its own bucket", "[http]")
 {
     rate_limiter limited{{.rate = 1, .burst = 1}};
 
@@ -40,7 +40,7 @@ TEST_CASE("rate_limiter: subjects do not share", "[http]")
     CHECK(limited.take("b", start).is_allowed);
 }
 
-TEST_CASE("rate_limiter: to look is not to take", "[http]")
+TEST_CASE("rate_limiter: reading the state takes no token", "[http]")
 {
     rate_limiter limited{{.rate = 1, .burst = 1}};
 
@@ -58,7 +58,7 @@ TEST_CASE("rate_limiter: without a rate, everything is allowed", "[http]")
         CHECK(unlimited.take("a", start).is_allowed);
 }
 
-TEST_CASE("rate_limiter: forgets whose bucket is full again", "[http]")
+TEST_CASE("rate_limiter: a subject whose bucket is full again is forgotten", "[http]")
 {
     rate_limiter limited{{.rate = 1, .burst = 1}};
     for (std::size_t one = 0; one < rate_limiter::subjects_max; ++one)

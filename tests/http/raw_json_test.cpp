@@ -57,7 +57,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("raw_json: a member's text is what was sent", "[http]")
+TEST_CASE("raw_json: the text of a member is kept byte for byte", "[http]")
 {
     const std::string text =
         " { \"a\" : 1.0 ,\n\"metadata\":\t{ \"x\" : [1 , 2.50,\"}\\\"\"] } , \"b\":\"metadata\"} ";
@@ -78,7 +78,7 @@ TEST_CASE("raw_json: a key is found however it is written", "[http]")
     CHECK(raw_member(R"({"x":{"metadata":1},"metadata":2})", "metadata") == "2");
 }
 
-TEST_CASE("raw_json: elements come whole and in order", "[http]")
+TEST_CASE("raw_json: elements are complete and in order", "[http]")
 {
     CHECK(raw_elements("[]").empty());
     CHECK(raw_elements(" [ \n] ").empty());

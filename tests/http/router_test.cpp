@@ -38,7 +38,7 @@ TEST_CASE("router: a path and a method lead to a route", "[http]")
     CHECK(routes.find("/bots", verb::head).route == found.route);
 }
 
-TEST_CASE("router: an id is what stands in the path, decoded", "[http]")
+TEST_CASE("router: an id is the decoded segment of the path", "[http]")
 {
     const router routes{some_routes()};
 
@@ -48,7 +48,7 @@ TEST_CASE("router: an id is what stands in the path, decoded", "[http]")
     CHECK(routes.find("/bots/7", verb::get).pattern == "/bots/{id}");
 }
 
-TEST_CASE("router: a path that is written out comes before one with an id", "[http]")
+TEST_CASE("router: a literal path takes precedence over one with an id", "[http]")
 {
     const router routes{some_routes()};
 
@@ -61,7 +61,7 @@ TEST_CASE("router: a path that is written out comes before one with an id", "[ht
     CHECK(routes.find("/bots/mine", verb::get).route == nullptr);
 }
 
-TEST_CASE("router: several names stand for a segment each", "[http]")
+TEST_CASE("router: each of several names stands for a segment", "[http]")
 {
     const router routes{some_routes()};
     using parts = std::vector<path_part>;
@@ -79,7 +79,7 @@ TEST_CASE("router: several names stand for a segment each", "[http]")
     CHECK(routes.find("/bots/7/hooks/a/calls//repeat", verb::post).pattern.empty());
 }
 
-TEST_CASE("router: the methods of a path are told", "[http]")
+TEST_CASE("router: the methods of a path are listed", "[http]")
 {
     const router routes{some_routes()};
 

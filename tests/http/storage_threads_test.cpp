@@ -18,7 +18,7 @@ using namespace botapi::http;
 using namespace botapi::http::testing;
 using boost::asio::awaitable;
 
-TEST_CASE("storage_threads: work is done elsewhere and answered here", "[http]")
+TEST_CASE("storage_threads: work runs on another thread, and is answered on the caller's", "[http]")
 {
     boost::asio::io_context loop;
     storage_threads threads{1, 10};
@@ -42,7 +42,7 @@ TEST_CASE("storage_threads: work is done elsewhere and answered here", "[http]")
     CHECK(resumed == here);
 }
 
-TEST_CASE("storage_threads: what work throws goes on in the caller", "[http]")
+TEST_CASE("storage_threads: an exception of the work reaches the caller", "[http]")
 {
     boost::asio::io_context loop;
     storage_threads threads{1, 10};
@@ -53,7 +53,7 @@ TEST_CASE("storage_threads: what work throws goes on in the caller", "[http]")
     CHECK(run(loop, threads.try_run(answer)) == 7);
 }
 
-TEST_CASE("storage_threads: too many calls are turned away at once", "[http]")
+TEST_CASE("storage_threads: too many calls are refused immediately", "[http]")
 {
     boost::asio::io_context loop;
     storage_threads threads{1, 2};
@@ -85,7 +85,7 @@ TEST_CASE("storage_threads: too many calls are turned away at once", "[http]")
     CHECK(done == 3);
 }
 
-TEST_CASE("storage_threads: many loops may ask at once", "[http]")
+TEST_CASE("storage_threads: many loops may call at once", "[http]")
 {
     std::vector<boost::asio::io_context> loops(3);
     storage_threads threads{3, 100'000};

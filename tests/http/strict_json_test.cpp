@@ -40,7 +40,7 @@ TEST_CASE("strict_json: JSON texts are read", "[http]")
     CHECK(parse_json("\t[]\r\n"));
 }
 
-TEST_CASE("strict_json: what is no JSON is refused", "[http]")
+TEST_CASE("strict_json: text that is not JSON is refused", "[http]")
 {
     const auto text = GENERATE(
         "",
@@ -81,7 +81,7 @@ TEST_CASE("strict_json: what is no JSON is refused", "[http]")
     CHECK_FALSE(read.error().detail.empty());
 }
 
-TEST_CASE("strict_json: nothing may follow", "[http]")
+TEST_CASE("strict_json: nothing may follow the value", "[http]")
 {
     const auto text = GENERATE("{}x", "{} {}", "1 2", "[]]", "null,", "\"a\"\"b\"", "{}/**/");
 
@@ -89,7 +89,7 @@ TEST_CASE("strict_json: nothing may follow", "[http]")
     CHECK_FALSE(parse_json(std::string_view{"{}\0", 3}));
 }
 
-TEST_CASE("strict_json: a key stands once in an object", "[http]")
+TEST_CASE("strict_json: a key occurs once in an object", "[http]")
 {
     CHECK_THAT(why(R"({"a":1,"b":2,"a":3})"), Catch::Contains("\"a\" occurs twice"));
     CHECK_FALSE(parse_json(R"({"a":1,"\u0061":2})"));
@@ -121,7 +121,7 @@ TEST_CASE("strict_json: many keys take no quadratic time", "[http]")
     CHECK_FALSE(parse_json(text + "\"0\":1}"));
 }
 
-TEST_CASE("strict_json: nesting goes 32 deep and no deeper", "[http]")
+TEST_CASE("strict_json: nesting is limited to 32 levels", "[http]")
 {
     CHECK(parse_json(nested(32)));
     CHECK_THAT(why(nested(33)), Catch::Contains("deeper than 32"));
@@ -168,7 +168,7 @@ TEST_CASE("strict_json: surrogates come in pairs", "[http]")
     CHECK(parse_json(R"("\ud83d\ude00")"));
 }
 
-TEST_CASE("strict_json: numbers may be as long and as large as their writer likes", "[http]")
+TEST_CASE("strict_json: numbers may have any length and size", "[http]")
 {
     CHECK(parse_json("123456789012345678901234567890"));
     CHECK(parse_json("0." + std::string(10'000, '3')));

@@ -9,9 +9,9 @@ namespace {
 
 bool is_refused(const std::string& target)
 {
-    request asked;
-    asked.target = target;
-    const auto wrong = read_target(asked);
+    request request;
+    request.target = target;
+    const auto wrong = read_target(request);
     return wrong && wrong->kind == problem_kind::malformed_request;
 }
 
@@ -19,11 +19,11 @@ bool is_refused(const std::string& target)
 
 TEST_CASE("target: the origin form is a path and a query", "[http]")
 {
-    const auto asked = make_request("/messages?conversationId=1&limit=2&x=&y");
+    const auto request = make_request("/messages?conversationId=1&limit=2&x=&y");
 
-    CHECK(asked.path == "/messages");
+    CHECK(request.path == "/messages");
     CHECK(
-        asked.parameters ==
+        request.parameters ==
         std::vector<parameter>{{"conversationId", "1"}, {"limit", "2"}, {"x", ""}, {"y", ""}}
     );
     CHECK(make_request("/").path == "/");
@@ -43,13 +43,13 @@ TEST_CASE("target: the absolute form means the same", "[http]")
 
 TEST_CASE("target: parameters are decoded, and a plus stays a plus", "[http]")
 {
-    const auto asked = make_request("/?since=2020-01-01T00:00:00+01:00&a%20b=%C3%A9%2B%26%3D+");
+    const auto request = make_request("/?since=2020-01-01T00:00:00+01:00&a%20b=%C3%A9%2B%26%3D+");
 
-    CHECK(asked.parameters[0].second == "2020-01-01T00:00:00+01:00");
-    CHECK(asked.parameters[1] == parameter{"a b", "\u00e9+&=+"});
+    CHECK(request.parameters[0].second == "2020-01-01T00:00:00+01:00");
+    CHECK(request.parameters[1] == parameter{"a b", "\u00e9+&=+"});
 }
 
-TEST_CASE("target: what is no target is refused", "[http]")
+TEST_CASE("target: a malformed target is refused", "[http]")
 {
     const auto target = GENERATE(
         "",
@@ -90,7 +90,7 @@ TEST_CASE("target: a segment is decoded", "[http]")
     CHECK_FALSE(decode_segment("%gg"));
 }
 
-TEST_CASE("target: what was made is read again", "[http]")
+TEST_CASE("target: a target that was built is parsed back", "[http]")
 {
     const std::vector<parameter> parameters{
         {"since", "2020-01-01T00:00:00+01:00"},
@@ -100,10 +100,10 @@ TEST_CASE("target: what was made is read again", "[http]")
         {"", ""}};
 
     const auto made = make_target("/messages", parameters);
-    const auto asked = make_request(made);
+    const auto request = make_request(made);
 
-    CHECK(asked.path == "/messages");
-    CHECK(asked.parameters == parameters);
+    CHECK(request.path == "/messages");
+    CHECK(request.parameters == parameters);
     CHECK(make_target("/bots", {}) == "/bots");
     CHECK(make_target("/", {}) == "/");
     CHECK(make_target("/m", {{"x", "[a+b]"}}) == "/m?x=%5Ba+b%5D");

@@ -84,11 +84,11 @@ awaitable<void> echo(transport& below, std::size_t size)
 {
     if (below.is_secure())
         co_await below.async_handshake(use_awaitable);
-    std::string heard(size, '\0');
-    auto hearing = boost::asio::async_read(below, boost::asio::buffer(heard), use_awaitable);
-    co_await std::move(hearing);
-    auto saying = boost::asio::async_write(below, boost::asio::buffer(heard), use_awaitable);
-    co_await std::move(saying);
+    std::string received(size, '\0');
+    auto reading = boost::asio::async_read(below, boost::asio::buffer(received), use_awaitable);
+    co_await std::move(reading);
+    auto writing = boost::asio::async_write(below, boost::asio::buffer(received), use_awaitable);
+    co_await std::move(writing);
     auto ending = below.async_finish(as_tuple(use_awaitable));
     co_await std::move(ending);
 }
@@ -97,23 +97,23 @@ awaitable<void> echo(transport& below, std::size_t size)
 template <class Stream>
 awaitable<std::string> say(Stream& stream, std::string text)
 {
-    auto saying = boost::asio::async_write(stream, boost::asio::buffer(text), use_awaitable);
-    co_await std::move(saying);
-    std::string heard;
-    auto hearing = boost::asio::async_read(
+    auto writing = boost::asio::async_write(stream, boost::asio::buffer(text), use_awaitable);
+    co_await std::move(writing);
+    std::string received;
+    auto reading = boost::asio::async_read(
         stream,
-        boost::asio::dynamic_buffer(heard),
+        boost::asio::dynamic_buffer(received),
         as_tuple(use_awaitable)
     );
-    const auto [why, size] = co_await std::move(hearing);
+    const auto [why, size] = co_await std::move(reading);
     // Neither TLS nor TCP was cut off.
     CHECK(why == boost::asio::error::eof);
-    co_return heard;
+    co_return received;
 }
 
 }  // namespace
 
-TEST_CASE("transport: what is said over TCP arrives, and ends in order", "[http]")
+TEST_CASE("transport: bytes over TCP arrive, and the connection ends cleanly", "[http]")
 {
     connected ends;
     transport below{std::move(ends.server), nullptr};
@@ -124,14 +124,15 @@ TEST_CASE("transport: what is said over TCP arrives, and ends in order", "[http]
     };
 
     auto served = boost::asio::co_spawn(ends.loop, serve, boost::asio::use_future);
-    auto heard = boost::asio::co_spawn(ends.loop, say(ends.client, text), boost::asio::use_future);
+    auto received =
+        boost::asio::co_spawn(ends.loop, say(ends.client, text), boost::asio::use_future);
     ends.loop.run();
 
-    CHECK(heard.get() == text);
+    CHECK(received.get() == text);
     served.get();
 }
 
-TEST_CASE("transport: what is said over TLS arrives, and ends in order", "[http]")
+TEST_CASE("transport: bytes over TLS arrive, and the connection ends cleanly", "[http]")
 {
     const certificate made;
     const tls_context context{made.files()};
@@ -150,9 +151,9 @@ TEST_CASE("transport: what is said over TLS arrives, and ends in order", "[http]
     };
 
     auto served = boost::asio::co_spawn(ends.loop, serve, boost::asio::use_future);
-    auto heard = boost::asio::co_spawn(ends.loop, ask, boost::asio::use_future);
+    auto received = boost::asio::co_spawn(ends.loop, ask, boost::asio::use_future);
     ends.loop.run();
 
-    CHECK(heard.get() == text);
+    CHECK(received.get() == text);
     served.get();
 }

@@ -47,7 +47,7 @@ std::string origin(
 
 }  // namespace
 
-TEST_CASE("trusted_proxies: a network has the addresses that begin like it", "[http]")
+TEST_CASE("trusted_proxies: a network contains the addresses with its prefix", "[http]")
 {
     const auto [address, is_in] = GENERATE(table<std::string, bool>({
         {"10.0.0.0", true},
@@ -66,7 +66,7 @@ TEST_CASE("trusted_proxies: a network has the addresses that begin like it", "[h
     CHECK(trust(ours).contain(make_address(address)) == is_in);
 }
 
-TEST_CASE("trusted_proxies: networks are cut at any bit", "[http]")
+TEST_CASE("trusted_proxies: a prefix can have any number of bits", "[http]")
 {
     const auto odd = trust({"192.0.2.128/25", "2001:db8::/33"});
 
@@ -79,13 +79,13 @@ TEST_CASE("trusted_proxies: networks are cut at any bit", "[http]")
     CHECK_FALSE(trust({}).contain(make_address("127.0.0.1")));
 }
 
-TEST_CASE("trusted_proxies: whom nobody trusts speaks for itself", "[http]")
+TEST_CASE("trusted_proxies: an untrusted peer is the client", "[http]")
 {
     CHECK(origin("203.0.113.5", {"198.51.100.1"}) == "203.0.113.5");
     CHECK(origin("10.0.0.1", {}) == "10.0.0.1");
 }
 
-TEST_CASE("trusted_proxies: the client is the last one that nobody trusts", "[http]")
+TEST_CASE("trusted_proxies: the client is the last untrusted address", "[http]")
 {
     CHECK(origin("10.0.0.1", {"198.51.100.1"}) == "198.51.100.1");
     CHECK(origin("10.0.0.1", {"1.1.1.1, 198.51.100.1"}) == "198.51.100.1");
@@ -109,7 +109,7 @@ TEST_CASE("trusted_proxies: addresses come in many forms", "[http]")
     CHECK(origin("10.0.0.1", {written}) == meant);
 }
 
-TEST_CASE("trusted_proxies: what can't be read ends the search", "[http]")
+TEST_CASE("trusted_proxies: an unreadable address ends the search", "[http]")
 {
     const auto* const wrong = GENERATE(
         "unknown",
@@ -133,7 +133,7 @@ TEST_CASE("trusted_proxies: what can't be read ends the search", "[http]")
     CHECK(origin("10.0.0.1", {"198.51.100.1, " + std::string{wrong} + ", 10.0.0.2"}) == "10.0.0.2");
 }
 
-TEST_CASE("trusted_proxies: Forwarded is read where it is asked for", "[http]")
+TEST_CASE("trusted_proxies: Forwarded is read if it is configured", "[http]")
 {
     const auto [written, meant] = GENERATE(table<std::string, std::string>({
         {"for=198.51.100.1", "198.51.100.1"},
@@ -153,7 +153,7 @@ TEST_CASE("trusted_proxies: Forwarded is read where it is asked for", "[http]")
     CHECK(origin("10.0.0.1", {written}, proxy_header::forwarded) == meant);
 }
 
-TEST_CASE("trusted_proxies: the header that was not asked for counts for nothing", "[http]")
+TEST_CASE("trusted_proxies: the header that is not configured is ignored", "[http]")
 {
     const auto headers = fields("Forwarded", {"for=198.51.100.1"});
     const auto peer = make_address("10.0.0.1");

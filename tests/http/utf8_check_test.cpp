@@ -17,7 +17,7 @@ TEST_CASE("utf8_check: characters of every size may come byte by byte", "[http]"
     CHECK(tested.is_whole());
 }
 
-TEST_CASE("utf8_check: what no continuation can mend is told at once", "[http]")
+TEST_CASE("utf8_check: an error that no continuation can mend is reported immediately", "[http]")
 {
     for (const std::string bad :
          {"\x80",          // A continuation of nothing.

@@ -17,7 +17,7 @@ struct webhooks_fixture {
         REQUIRE(tested.post("/bots", R"({"name":"Aureo","id":")" + bot + "\"}").status == 201);
     }
 
-    told put(const std::string& content, header_list headers = {as_json})
+    reply put(const std::string& content, header_list headers = {as_json})
     {
         return tested.ask(verb::put, path, {.headers = std::move(headers), .body = content});
     }
@@ -31,7 +31,7 @@ struct webhooks_fixture {
 
 TEST_CASE_METHOD(
     webhooks_fixture,
-    "webhooks_api: secrets are in the answer that made them",
+    "webhooks_api: secrets are only in the answer that created them",
     "[http]"
 )
 {
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a sample comes back from the s
     );
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: what waits can be listed", "[http]")
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: pending deliveries can be listed", "[http]")
 {
     put(body);
     const std::string message =
@@ -99,7 +99,11 @@ TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a replay says how far it got",
     CHECK(tested.post(path + "/replay", R"({"after":7})").status == 400);
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a replay begins behind no lost message", "[http]")
+TEST_CASE_METHOD(
+    webhooks_fixture,
+    "webhooks_api: a replay refuses a cursor behind a lost message",
+    "[http]"
+)
 {
     put(body);
     tested.say("7665ada8-3448-4acd-a1b7-d688e68fe9a1", "16edd3b3-3f75-40df-af07-2a3813a79ce9", "1");

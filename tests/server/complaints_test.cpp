@@ -92,7 +92,7 @@ TEST_CASE_METHOD(settings_fixture, "complaints: the line names the source of the
 
 TEST_CASE_METHOD(
     settings_fixture,
-    "complaints: an unexpected argument is one line that says what is right"
+    "complaints: an unexpected argument is one line that says what is expected"
 )
 {
     struct expected {

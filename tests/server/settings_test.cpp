@@ -161,7 +161,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: this test covers all of them")
         CHECK(app::find_setting(name) != nullptr);
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: each one has a flag")
+TEST_CASE_METHOD(settings_fixture, "settings: each setting has a flag")
 {
     texts arguments{"serve"};
     for (const auto& [name, value] : others)
@@ -170,7 +170,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: each one has a flag")
     check_others(settings(arguments));
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: each one has a variable")
+TEST_CASE_METHOD(settings_fixture, "settings: each setting has an environment variable")
 {
     for (const auto& [name, value] : others)
         variables[variable(name)] = value;
@@ -178,7 +178,7 @@ TEST_CASE_METHOD(settings_fixture, "settings: each one has a variable")
     check_others(settings({"serve"}));
 }
 
-TEST_CASE_METHOD(settings_fixture, "settings: each one has a key in the file")
+TEST_CASE_METHOD(settings_fixture, "settings: each setting has a key in the file")
 {
     std::string content;
     for (const auto& [name, value] : others)

@@ -10,21 +10,21 @@ using namespace botcore;
 
 namespace {
 
-submission renamed(submission asked)
+submission renamed(submission request)
 {
-    auto bytes = asked.entries.front().id.value.bytes();
+    auto bytes = request.entries.front().id.value.bytes();
     bytes.front() ^= 0xffU;
-    asked.receipt.reset();
-    asked.entries.front().id = message_id{uuid{bytes}};
-    return asked;
+    request.receipt.reset();
+    request.entries.front().id = message_id{uuid{bytes}};
+    return request;
 }
 
-std::vector<appended> as_if_stored(const submission& asked)
+std::vector<appended> as_if_stored(const submission& request)
 {
-    std::vector<appended> told;
-    for (const auto& one : asked.entries) {
+    std::vector<appended> outcome;
+    for (const auto& one : request.entries) {
         const auto way = route_between(one.draft.ends, true, false);
-        told.push_back(
+        outcome.push_back(
             {.stored =
                  {
                      .id = one.id,
@@ -32,12 +32,12 @@ std::vector<appended> as_if_stored(const submission& asked)
                      .stamp = one.stamp,
                      .way = way.value(),
                      .content = one.draft.content,
-                     .seq = told.size() + 1,
-                     .arrival = told.size() + 1,
+                     .seq = outcome.size() + 1,
+                     .arrival = outcome.size() + 1,
                  }}
         );
     }
-    return told;
+    return outcome;
 }
 
 }  // namespace
@@ -53,12 +53,12 @@ auto faulty_messages::append(std::span<const submission> submissions, deadline u
         case fault::storage_full: return all(errc::storage_full);
         case fault::vanished:
         case fault::delayed: return all(errc::outcome_unknown);
-        case fault::landed: sound_.append(submissions, until); return all(errc::outcome_unknown);
+        case fault::committed: sound_.append(submissions, until); return all(errc::outcome_unknown);
     }
     return all(errc::internal);
 }
 
-bool faulty_messages::land_late(std::span<const submission> submissions, deadline until)
+bool faulty_messages::write_late(std::span<const submission> submissions, deadline until)
 {
     std::vector<message_id> ids;
     for (const auto& one : submissions) {
@@ -73,20 +73,20 @@ bool faulty_messages::land_late(std::span<const submission> submissions, deadlin
     return true;
 }
 
-auto faulty_messages::append_flawed(std::vector<submission> asked, deadline until) -> answers
+auto faulty_messages::append_flawed(std::vector<submission> requests, deadline until) -> answers
 {
     if (flaw_ == flaw::forgets) {
-        answers told;
-        for (const auto& one : asked)
-            told.emplace_back(as_if_stored(one));
-        return told;
+        answers outcome;
+        for (const auto& one : requests)
+            outcome.emplace_back(as_if_stored(one));
+        return outcome;
     }
-    auto told = sound_.append(asked, until);
+    auto outcome = sound_.append(requests, until);
     if (flaw_ == flaw::doubles)
-        sound_.append(std::vector{renamed(asked.front())}, until);
+        sound_.append(std::vector{renamed(requests.front())}, until);
     if (flaw_ == flaw::writes_refused)
-        told.assign(asked.size(), refuse(errc::unavailable, {}));
-    return told;
+        outcome.assign(requests.size(), refuse(errc::unavailable, {}));
+    return outcome;
 }
 
 }  // namespace simulation

@@ -14,8 +14,8 @@ enum class fault : std::uint8_t {
     unavailable,   ///< Refused, and nothing is written.
     storage_full,  ///< Likewise.
     vanished,      ///< Nobody knows, and nothing was written.
-    landed,        ///< Nobody knows, and all was written.
-    delayed,       ///< Nobody knows, and all is written later: see `land_late`.
+    committed,     ///< All was written, and the outcome is reported as unknown.
+    delayed,  ///< The outcome is reported as unknown, and all is written later: see `write_late`.
 };
 
 /// What a storage might do wrong, to see that it is noticed.
@@ -23,10 +23,10 @@ enum class flaw : std::uint8_t {
     none,
     forgets,         ///< Says yes, and writes nothing.
     writes_refused,  ///< Says no, and writes.
-    doubles,         ///< Writes something of what was asked for twice, under another id.
+    doubles,         ///< Writes a message of the request twice, under another id.
 };
 
-/// A store of messages that fails when it is told to.
+/// A store of messages that fails on command.
 class faulty_messages final : public botcore::message_store {
 public:
     /// Keeps a reference.
@@ -37,10 +37,10 @@ public:
 
     void fail_next(fault what) noexcept { next_ = what; }
 
-    /// Writes a batch that was `delayed`, as a database does to which a lost connection delivers it
-    /// late: all of it, or nothing if something of it was written meanwhile. Returns whether it was
+    /// Writes a `delayed` batch, like a database that receives it late from a lost connection.
+    /// Writes all of it, or nothing if a part was written meanwhile. Returns whether it was
     /// written.
-    bool land_late(std::span<const botcore::submission> submissions, botcore::deadline until);
+    bool write_late(std::span<const botcore::submission> submissions, botcore::deadline until);
 
     /// Whether the flaw would show in the next append.
     void be_flawed_next() noexcept { is_flawed_next_ = flaw_ != flaw::none; }
@@ -77,7 +77,7 @@ public:
 private:
     using answers = std::vector<botcore::result<std::vector<botcore::appended>>>;
 
-    answers append_flawed(std::vector<botcore::submission> asked, botcore::deadline until);
+    answers append_flawed(std::vector<botcore::submission> requests, botcore::deadline until);
 
     botcore::message_store& sound_;
     flaw flaw_;

@@ -32,15 +32,16 @@ struct intent {
     bool may_retry = true;  ///< Whether sending it again can't store it twice.
     unsigned tries = 0;
     bool is_done = false;
-    bool is_in_doubt = false;                  ///< Whether an answer was lost, or told of a doubt.
-    std::optional<std::vector<message>> told;  ///< When it was acknowledged first.
+    bool is_in_doubt = false;  ///< Whether an answer was lost or `outcome_unknown`.
+    std::optional<std::vector<message>>
+        first_answer;  ///< The messages of the first acknowledgement.
 };
 
 /// One try of an intent.
 struct request {
     std::size_t of;
     unsigned number;
-    submission asked;
+    botcore::submission submission;
 };
 
 class world {
@@ -177,28 +178,28 @@ private:
         messages_.fail_next(what);
         if (is_likely(10))
             messages_.be_flawed_next();
-        std::vector<submission> asked;
+        std::vector<submission> submissions;
         for (const auto& one : taken)
-            asked.push_back(one.asked);
-        const auto told = messages_.append(asked, soon);
+            submissions.push_back(one.submission);
+        const auto actual = messages_.append(submissions, soon);
         if (what == fault::delayed)
-            at(now_ + pause(1'500), [this, asked] { land_late(asked); });
+            at(now_ + pause(1'500), [this, submissions] { write_late(submissions); });
         for (std::size_t at_item = 0; at_item < taken.size(); ++at_item) {
-            if (what == fault::none || what == fault::landed) {
-                const auto expected = model_.append(taken[at_item].asked);
+            if (what == fault::none || what == fault::committed) {
+                const auto expected = model_.append(taken[at_item].submission);
                 if (what == fault::none)
-                    check_answer(told.at(at_item), expected);
+                    check_answer(actual.at(at_item), expected);
             }
-            deliver(taken[at_item], told.at(at_item));
+            deliver(taken[at_item], actual.at(at_item));
         }
     }
 
-    void land_late(const std::vector<submission>& asked)
+    void write_late(const std::vector<submission>& submissions)
     {
-        if (!messages_.land_late(asked, soon))
+        if (!messages_.write_late(submissions, soon))
             return;
-        ++report_.landed_late;
-        for (const auto& one : asked)
+        ++report_.written_late;
+        for (const auto& one : submissions)
             static_cast<void>(model_.append(one));
     }
 
@@ -210,53 +211,53 @@ private:
         return static_cast<fault>(1 + pick(5));
     }
 
-    void check_answer(const answer& told, const answer& expected)
+    void check_answer(const answer& actual, const answer& expected)
     {
-        const bool is_same = told && expected
-                                 ? *told == *expected
-                                 : !told && !expected && told.error().code == expected.error().code;
+        const bool is_same = actual && expected ? *actual == *expected
+                                                : !actual && !expected &&
+                                                      actual.error().code == expected.error().code;
         if (!is_same)
             break_off("an answer is not the model's");
-        if (told)
-            report_.replays += told->front().replayed ? 1U : 0U;
+        if (actual)
+            report_.replays += actual->front().replayed ? 1U : 0U;
     }
 
-    void deliver(const request& done, const answer& told)
+    void deliver(const request& done, const answer& actual)
     {
         if (now_ < calm && is_likely(15)) {
             ++report_.lost_answers;
             return;  // The client will find out by waiting in vain.
         }
-        at(now_ + pause(300), [this, done, told] { receive(done, told); });
+        at(now_ + pause(300), [this, done, actual] { receive(done, actual); });
     }
 
-    void receive(const request& done, const answer& told)
+    void receive(const request& done, const answer& actual)
     {
         auto& wanted = intents_[done.of];
-        if (told) {
-            acknowledge(wanted, *told);
+        if (actual) {
+            acknowledge(wanted, *actual);
             return;
         }
-        const auto code = told.error().code;
+        const auto code = actual.error().code;
         if (code == errc::outcome_unknown)
             wanted.is_in_doubt = true;
         const bool passes = code == errc::outcome_unknown || code == errc::unavailable ||
                             code == errc::storage_full;
         if (!passes)
-            wanted.is_done = true;  // It is told why, and will not change its mind.
+            wanted.is_done = true;  // The refusal is final.
         else if (wanted.tries == done.number)
             at(now_ + pause(500), [this, number = done.of] { send(number); });
     }
 
     /// Whatever try it was, and however often: always the same messages.
-    void acknowledge(intent& wanted, const std::vector<appended>& told)
+    void acknowledge(intent& wanted, const std::vector<appended>& actual)
     {
         std::vector<message> stored;
-        for (const auto& one : told)
+        for (const auto& one : actual)
             stored.push_back(one.stored);
-        if (wanted.told && wanted.may_retry && *wanted.told != stored)
-            break_off("two tries of one request were told of different messages");
-        wanted.told = std::move(stored);
+        if (wanted.first_answer && wanted.may_retry && *wanted.first_answer != stored)
+            break_off("two attempts of one request got different messages");
+        wanted.first_answer = std::move(stored);
         wanted.is_done = true;
     }
 
@@ -277,7 +278,7 @@ private:
                 return break_off("what is stored is not what the model has");
         }
         for (const auto& wanted : intents_) {
-            for (const auto& one : wanted.told.value_or(std::vector<message>{})) {
+            for (const auto& one : wanted.first_answer.value_or(std::vector<message>{})) {
                 const auto found = model_.messages().find(one.id);
                 if (found == model_.messages().end() || found->second != one)
                     return break_off("what was acknowledged is not there");

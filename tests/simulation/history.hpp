@@ -16,7 +16,7 @@ struct history_report {
     unsigned replays = 0;
     unsigned lost_answers = 0;
     unsigned stored = 0;
-    unsigned landed_late = 0;  ///< Batches that were written after they were given up.
+    unsigned written_late = 0;  ///< Batches that were written after they were given up.
 };
 
 /// Plays a random history, the same for the same seed: clients send messages, give up waiting, send

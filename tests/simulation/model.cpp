@@ -6,45 +6,45 @@ namespace simulation {
 
 using namespace botcore;
 
-result<std::vector<appended>> model::append(const submission& asked)
+result<std::vector<appended>> model::append(const submission& request)
 {
     const model before = *this;
-    if (asked.receipt) {
-        const auto known = digests_.find(asked.receipt->key);
-        if (known != digests_.end() && known->second != asked.receipt->digest)
+    if (request.receipt) {
+        const auto known = digests_.find(request.receipt->key);
+        if (known != digests_.end() && known->second != request.receipt->digest)
             return refuse(errc::key_reused, {});
-        digests_[asked.receipt->key] = asked.receipt->digest;
+        digests_[request.receipt->key] = request.receipt->digest;
     }
-    std::vector<appended> told;
-    for (const auto& one : asked.entries) {
-        if (auto refused = store(one, told)) {
+    std::vector<appended> answer;
+    for (const auto& one : request.entries) {
+        if (auto refused = store(one, answer)) {
             *this = before;
             return *std::move(refused);
         }
     }
-    return told;
+    return answer;
 }
 
-std::optional<error> model::store(const entry& asked, std::vector<appended>& told)
+std::optional<error> model::store(const entry& request, std::vector<appended>& answer)
 {
-    const auto& [from, to] = asked.draft.ends;
-    if (const auto found = messages_.find(asked.id); found != messages_.end()) {
+    const auto& [from, to] = request.draft.ends;
+    if (const auto found = messages_.find(request.id); found != messages_.end()) {
         const auto& there = found->second;
         const auto [first, second] = ends_of(there.way);
-        const bool is_same = there.conversation == asked.draft.conversation && first == from &&
-                             second == to && there.content == asked.draft.content &&
-                             (!asked.draft.stamp || *asked.draft.stamp == there.stamp);
+        const bool is_same = there.conversation == request.draft.conversation && first == from &&
+                             second == to && there.content == request.draft.content &&
+                             (!request.draft.stamp || *request.draft.stamp == there.stamp);
         if (!is_same)
             return refuse(errc::content_mismatch, {});
-        told.push_back({there, true});
+        answer.push_back({there, true});
         return std::nullopt;
     }
     message made{
-        .id = asked.id,
-        .conversation = asked.draft.conversation,
-        .stamp = asked.stamp,
+        .id = request.id,
+        .conversation = request.draft.conversation,
+        .stamp = request.stamp,
         .way = {bot_id{from.value}, direction::outbound, client_id{to.value}},
-        .content = asked.draft.content,
+        .content = request.draft.content,
     };
     if (!bots_.contains(made.way.bot)) {
         made.way = {bot_id{to.value}, direction::inbound, client_id{from.value}};
@@ -54,7 +54,7 @@ std::optional<error> model::store(const entry& asked, std::vector<appended>& tol
     made.seq = ++last_seq_[made.conversation];
     made.arrival = ++arrivals_;
     messages_.emplace(made.id, made);
-    told.push_back({made, false});
+    answer.push_back({made, false});
     return std::nullopt;
 }
 

@@ -20,8 +20,8 @@ class model {
 public:
     void add_bot(botcore::bot_id id) { bots_.insert(id); }
 
-    /// Carries out what a client asked for, whole or not at all.
-    botcore::result<std::vector<botcore::appended>> append(const botcore::submission& asked);
+    /// Carries out a request completely, or not at all.
+    botcore::result<std::vector<botcore::appended>> append(const botcore::submission& request);
 
     /// All messages of a conversation, in the order of storing.
     [[nodiscard]] std::vector<botcore::message> stored(botcore::conversation_id in) const;
@@ -33,8 +33,8 @@ public:
 
 private:
     std::optional<botcore::error> store(
-        const botcore::entry& asked,
-        std::vector<botcore::appended>& told
+        const botcore::entry& request,
+        std::vector<botcore::appended>& answer
     );
 
     std::set<botcore::bot_id> bots_;

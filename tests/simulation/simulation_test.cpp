@@ -12,18 +12,18 @@ namespace {
 
 /// A number from the environment: how `./dev torture` asks for more, and how one history is played
 /// again.
-std::uint64_t asked(const char* name, std::uint64_t otherwise)
+std::uint64_t number_in_environment(const char* name, std::uint64_t fallback)
 {
     const char* const given = std::getenv(name);
-    return given != nullptr ? std::stoull(given) : otherwise;
+    return given != nullptr ? std::stoull(given) : fallback;
 }
 
 }  // namespace
 
 TEST_CASE("simulation: no history of faults, retries and reordered answers breaks a promise")
 {
-    const auto first = asked("SIMULATION_SEED", 1);
-    const auto count = asked("SIMULATION_SEEDS", 100);
+    const auto first = number_in_environment("SIMULATION_SEED", 1);
+    const auto count = number_in_environment("SIMULATION_SEEDS", 100);
     history_report sum;
 
     for (auto seed = first; seed < first + count; ++seed) {
@@ -35,21 +35,21 @@ TEST_CASE("simulation: no history of faults, retries and reordered answers break
         sum.replays += report.replays;
         sum.lost_answers += report.lost_answers;
         sum.stored += report.stored;
-        sum.landed_late += report.landed_late;
+        sum.written_late += report.written_late;
     }
 
     WARN(
         count << " histories: " << sum.sent << " requests, " << sum.faults << " failed batches, "
-              << sum.lost_answers << " lost answers, " << sum.landed_late << " late batches, "
+              << sum.lost_answers << " lost answers, " << sum.written_late << " late batches, "
               << sum.replays << " replays, " << sum.stored << " messages stored"
     );
     CHECK(sum.faults >= count);
     CHECK(sum.replays >= count);
     CHECK(sum.lost_answers >= count);
-    CHECK(sum.landed_late >= count / 4);
+    CHECK(sum.written_late >= count / 4);
 }
 
-TEST_CASE("simulation: a history is the same whenever it is played")
+TEST_CASE("simulation: a history is reproducible")
 {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         const auto one = play(seed);
@@ -61,7 +61,7 @@ TEST_CASE("simulation: a history is the same whenever it is played")
     }
 }
 
-TEST_CASE("simulation: a storage that breaks a promise is found out")
+TEST_CASE("simulation: a storage that breaks a promise is detected")
 {
     const auto what = GENERATE(flaw::forgets, flaw::writes_refused, flaw::doubles);
     unsigned found = 0;

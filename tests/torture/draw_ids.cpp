@@ -18,12 +18,12 @@ class watched_clock final : public clock {
 public:
     [[nodiscard]] instant now() const override
     {
-        const auto told = real_.now();
-        const auto step = told > last_ ? told - last_ : last_ - told;
+        const auto reading = real_.now();
+        const auto step = reading > last_ ? reading - last_ : last_ - reading;
         if (step > std::chrono::hours{12} && last_ != instant{})
             ++jumps_;
-        last_ = told;
-        return told;
+        last_ = reading;
+        return reading;
     }
 
     [[nodiscard]] deadline steady_now() const override { return real_.steady_now(); }

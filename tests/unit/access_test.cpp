@@ -7,7 +7,7 @@
 using namespace botcore;
 using namespace botcore::testing;
 
-TEST_CASE("scope: every scope has a name, which is read back")
+TEST_CASE("scope: every scope is parsed from its name")
 {
     for (const auto& [one, name] : scope_names)
         CHECK(parse_scope(name) == one);
@@ -33,7 +33,7 @@ TEST_CASE("scope_set: an administrator may do everything")
         CHECK(scope_set{scope::admin}.allows(one));
 }
 
-TEST_CASE("scope_set: is restored from its bits, and from nothing else")
+TEST_CASE("scope_set: a set is restored from its bits, and unknown bits are refused")
 {
     const scope_set some{scope::bots_write, scope::admin};
 
@@ -42,7 +42,7 @@ TEST_CASE("scope_set: is restored from its bits, and from nothing else")
     CHECK_FALSE(scope_set::from_bits(1U << scope_names.size()));
 }
 
-TEST_CASE("visible_bots: are all, or those that are named")
+TEST_CASE("visible_bots: all bots are visible, or the named ones")
 {
     const visible_bots some{{id_of<bot_id>(2), id_of<bot_id>(1), id_of<bot_id>(2)}};
 

@@ -21,7 +21,7 @@ access_token some_token()
 
 }  // namespace
 
-TEST_CASE("access_token: is read back from its text")
+TEST_CASE("access_token: a token is read back from its text")
 {
     const auto text = some_token().text();
 
@@ -30,7 +30,7 @@ TEST_CASE("access_token: is read back from its text")
     CHECK(access_token::parse(text) == some_token());
 }
 
-TEST_CASE("access_token: whatever is changed in its text, it is none any more")
+TEST_CASE("access_token: a text with any change is not a token")
 {
     const auto text = some_token().text();
 

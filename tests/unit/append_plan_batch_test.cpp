@@ -11,22 +11,22 @@ using namespace botcore::testing;
 
 namespace {
 
-/// Plans and places the rows one after another, with the bot 11.
+/// Plans submissions with the bot 11, and numbers the rows one after another.
 struct planned {
-    explicit planned(std::vector<submission> submissions) : asked{std::move(submissions)}
+    explicit planned(std::vector<submission> batch) : submissions{std::move(batch)}
     {
         for (const auto& row : plan.rows()) {
             ids.push_back(row.source.get().id);
-            places.push_back({.seq = ids.size(), .arrival = ids.size() * 10});
+            numbers.push_back({.seq = ids.size(), .arrival = ids.size() * 10});
         }
-        answers = plan.answers(places);
+        answers = plan.answers(numbers);
     }
 
-    std::vector<submission> asked;
+    std::vector<submission> submissions;
     append_facts facts{.bots = {id_of<bot_id>(11)}};
-    append_plan plan{asked, facts};
+    append_plan plan{submissions, facts};
     std::vector<message_id> ids;
-    std::vector<append_plan::row_numbers> places;
+    std::vector<append_plan::row_numbers> numbers;
     std::vector<result<std::vector<appended>>> answers;
 };
 
@@ -47,7 +47,7 @@ receipt receipt_of(std::uint64_t key, std::uint64_t digest)
 
 }  // namespace
 
-TEST_CASE("append_plan: rows stand in the order of arrival, and answers in that of the callers")
+TEST_CASE("append_plan: rows are in the order of arrival, answers in that of the callers")
 {
     const planned batch{{
         submission_of({{.id = 3}, {.id = 1}}),
@@ -61,7 +61,7 @@ TEST_CASE("append_plan: rows stand in the order of arrival, and answers in that 
     CHECK(batch.answers[1]->at(0).stored == sample{.id = 2}.stored(3, 30));
 }
 
-TEST_CASE("append_plan: what grows are the streams of the rows, each once")
+TEST_CASE("append_plan: the grown streams are those of the rows, each once")
 {
     const planned batch{{
         submission_of({{.id = 1}, {.id = 2}, {.id = 3, .conversation = 101}}),
@@ -122,7 +122,7 @@ TEST_CASE("append_plan: of two contents under one id the first wins")
     CHECK(batch.answers[1].error().item == 0U);
 }
 
-TEST_CASE("append_plan: a racing retry whose time was left to the server gets the first time")
+TEST_CASE("append_plan: a racing retry without a timestamp gets the first timestamp")
 {
     auto first = submission_of({{}});
     auto second = first;
@@ -138,7 +138,7 @@ TEST_CASE("append_plan: a racing retry whose time was left to the server gets th
     );
 }
 
-TEST_CASE("append_plan: a refused submission leaves its ids free, and the others their places")
+TEST_CASE("append_plan: a refused submission leaves its ids free, and the other rows unchanged")
 {
     const planned batch{{
         submission_of({{.id = 1}}),
@@ -156,7 +156,7 @@ TEST_CASE("append_plan: a refused submission leaves its ids free, and the others
     CHECK(batch.answers[2]->at(1).stored == sample{.id = 4}.stored(3, 30));
 }
 
-TEST_CASE("append_plan: a refused submission takes back nothing that others stored")
+TEST_CASE("append_plan: a refused submission does not roll back the rows of others")
 {
     const planned batch{{
         submission_of({{.id = 1}}),
@@ -187,7 +187,7 @@ TEST_CASE("append_plan: a request and its retry under one key are carried out on
     }
 }
 
-TEST_CASE("append_plan: another request under the key of one before it is refused")
+TEST_CASE("append_plan: a different request under an earlier request's key is refused")
 {
     const planned batch{{
         submission_of({{.id = 1}}, receipt_of(7, 70)),

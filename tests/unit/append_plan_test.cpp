@@ -23,17 +23,17 @@ constexpr receipt first_receipt{.key = uuid{}, .digest = 1};
 
 }  // namespace
 
-TEST_CASE("append_plan: a message with a bot becomes a row, and its place its answer")
+TEST_CASE("append_plan: a message with a bot becomes a row, and its numbers are in the answer")
 {
-    const std::vector asked{submission_of({{}})};
+    const std::vector submissions{submission_of({{}})};
     const auto facts = facts_with();
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers =
         plan.answers(std::vector<append_plan::row_numbers>{{.seq = 5, .arrival = 9}});
 
     REQUIRE(plan.rows().size() == 1);
-    CHECK(&plan.rows()[0].source.get() == &asked[0].entries[0]);
+    CHECK(&plan.rows()[0].source.get() == &submissions[0].entries[0]);
     CHECK(plan.rows()[0].way == sample{}.stored(1, 1).way);
     CHECK(plan.receipts().empty());
     REQUIRE(answers.size() == 1);
@@ -41,15 +41,15 @@ TEST_CASE("append_plan: a message with a bot becomes a row, and its place its an
     CHECK(*answers[0] == std::vector<appended>{{.stored = sample{}.stored(5, 9)}});
 }
 
-TEST_CASE("append_plan: the route is decided by who is a bot, the sender first")
+TEST_CASE("append_plan: the route depends on which end is a bot, the sender first")
 {
-    const std::vector asked{
+    const std::vector submissions{
         submission_of({{.id = 1, .from = 11, .to = 21}}),
         submission_of({{.id = 2, .from = 21, .to = 11}}),
         submission_of({{.id = 3, .from = 12, .to = 11}})};
     const auto facts = facts_with();
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
 
     REQUIRE(plan.rows().size() == 3);
     const auto bot = id_of<bot_id>(11);
@@ -62,11 +62,11 @@ TEST_CASE("append_plan: the route is decided by who is a bot, the sender first")
 
 TEST_CASE("append_plan: a message without a bot refuses its whole submission, and names it")
 {
-    const std::vector asked{
+    const std::vector submissions{
         submission_of({{.id = 1}, {.id = 2, .from = 21, .to = 22}, {.id = 3}}, first_receipt)};
     const auto facts = facts_with();
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.rows().empty());
@@ -77,12 +77,12 @@ TEST_CASE("append_plan: a message without a bot refuses its whole submission, an
     CHECK(answers[0].error().item == 1U);
 }
 
-TEST_CASE("append_plan: what is stored already is answered as it is stored, without a row")
+TEST_CASE("append_plan: a stored message is answered as it is stored, without a row")
 {
-    const std::vector asked{submission_of({{}})};
+    const std::vector submissions{submission_of({{}})};
     const auto facts = facts_with({sample{}.stored(3, 4)});
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.rows().empty());
@@ -92,24 +92,24 @@ TEST_CASE("append_plan: what is stored already is answered as it is stored, with
     );
 }
 
-TEST_CASE("append_plan: a retry is one, even if its bot is no longer registered")
+TEST_CASE("append_plan: a retry is recognised even if its bot is no longer registered")
 {
-    const std::vector asked{submission_of({{}})};
+    const std::vector submissions{submission_of({{}})};
     append_facts facts;
     facts.existing.emplace(id_of<message_id>(1), sample{}.stored(3, 4));
 
-    const auto answers = append_plan{asked, facts}.answers({});
+    const auto answers = append_plan{submissions, facts}.answers({});
 
     REQUIRE(answers[0]);
     CHECK(answers[0]->front().replayed);
 }
 
-TEST_CASE("append_plan: an id that is stored with another content refuses the submission")
+TEST_CASE("append_plan: a stored id with different content refuses the submission")
 {
-    const std::vector asked{submission_of({{.id = 2}, {.id = 1, .text = "Tchau!"}})};
+    const std::vector submissions{submission_of({{.id = 2}, {.id = 1, .text = "Tchau!"}})};
     const auto facts = facts_with({sample{}.stored(3, 4)});
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.rows().empty());
@@ -118,23 +118,23 @@ TEST_CASE("append_plan: an id that is stored with another content refuses the su
     CHECK(answers[0].error().item == 1U);
 }
 
-TEST_CASE("append_plan: an id that is stored with another content comes before an unknown bot")
+TEST_CASE("append_plan: a content mismatch is reported before an unknown bot")
 {
-    const std::vector asked{submission_of({{.from = 22, .text = "Tchau!"}})};
+    const std::vector submissions{submission_of({{.from = 22, .text = "Tchau!"}})};
     const auto facts = facts_with({sample{}.stored(3, 4)});
 
-    const auto answers = append_plan{asked, facts}.answers({});
+    const auto answers = append_plan{submissions, facts}.answers({});
 
     REQUIRE_FALSE(answers[0]);
     CHECK(answers[0].error().code == errc::content_mismatch);
 }
 
-TEST_CASE("append_plan: a submission may hold what is stored and what is new")
+TEST_CASE("append_plan: a submission may contain stored and new messages")
 {
-    const std::vector asked{submission_of({{.id = 1}, {.id = 2}})};
+    const std::vector submissions{submission_of({{.id = 1}, {.id = 2}})};
     const auto facts = facts_with({sample{}.stored(3, 4)});
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers =
         plan.answers(std::vector<append_plan::row_numbers>{{.seq = 4, .arrival = 5}});
 
@@ -148,10 +148,10 @@ TEST_CASE("append_plan: a submission may hold what is stored and what is new")
 
 TEST_CASE("append_plan: a new receipt is written beside its rows")
 {
-    const std::vector asked{submission_of({{}}, first_receipt)};
+    const std::vector submissions{submission_of({{}}, first_receipt)};
     const auto facts = facts_with();
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
 
     CHECK(plan.rows().size() == 1);
     CHECK(plan.receipts() == std::vector{first_receipt});
@@ -159,11 +159,11 @@ TEST_CASE("append_plan: a new receipt is written beside its rows")
 
 TEST_CASE("append_plan: a stored receipt with the same digest is a retry, and not written again")
 {
-    const std::vector asked{submission_of({{}}, first_receipt)};
+    const std::vector submissions{submission_of({{}}, first_receipt)};
     auto facts = facts_with({sample{}.stored(3, 4)});
     facts.receipts.emplace(first_receipt.key, first_receipt.digest);
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.rows().empty());
@@ -174,11 +174,12 @@ TEST_CASE("append_plan: a stored receipt with the same digest is a retry, and no
 
 TEST_CASE("append_plan: a stored receipt with another digest refuses the submission")
 {
-    const std::vector asked{submission_of({{}}, receipt{.key = first_receipt.key, .digest = 2})};
+    const std::vector submissions{
+        submission_of({{}}, receipt{.key = first_receipt.key, .digest = 2})};
     auto facts = facts_with({sample{}.stored(3, 4)});
     facts.receipts.emplace(first_receipt.key, first_receipt.digest);
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.receipts().empty());
@@ -186,13 +187,13 @@ TEST_CASE("append_plan: a stored receipt with another digest refuses the submiss
     CHECK(answers[0].error().code == errc::key_reused);
 }
 
-TEST_CASE("append_plan: a stored receipt whose message is not stored is a broken storage")
+TEST_CASE("append_plan: a stored receipt without its message is an internal error")
 {
-    const std::vector asked{submission_of({{}}, first_receipt)};
+    const std::vector submissions{submission_of({{}}, first_receipt)};
     auto facts = facts_with();
     facts.receipts.emplace(first_receipt.key, first_receipt.digest);
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.rows().empty());
@@ -202,10 +203,10 @@ TEST_CASE("append_plan: a stored receipt whose message is not stored is a broken
 
 TEST_CASE("append_plan: messages that were stored without a key may be sent again under one")
 {
-    const std::vector asked{submission_of({{}}, first_receipt)};
+    const std::vector submissions{submission_of({{}}, first_receipt)};
     const auto facts = facts_with({sample{}.stored(3, 4)});
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
 
     CHECK(plan.rows().empty());
@@ -214,7 +215,7 @@ TEST_CASE("append_plan: messages that were stored without a key may be sent agai
     CHECK(answers[0]->front().replayed);
 }
 
-TEST_CASE("append_plan: no submission and an empty one are answered with nothing")
+TEST_CASE("append_plan: no submissions, and an empty submission, have empty answers")
 {
     const auto facts = facts_with();
     const std::vector<submission> empty{{}};
@@ -226,38 +227,40 @@ TEST_CASE("append_plan: no submission and an empty one are answered with nothing
     CHECK(answers[0]->empty());
 }
 
-TEST_CASE("append_plan: what the sender may not know of is no retry of it")
+TEST_CASE("append_plan: a stored message that the sender may not see is not a retry")
 {
     const auto stored = sample{.id = 1}.stored(3, 7);
-    auto asked = submission_of({{.id = 1}});
+    auto request = submission_of({{.id = 1}});
     const auto facts = facts_with({stored});
-    CHECK_FALSE(append_plan{std::vector{asked}, facts}.refuses_any());
+    CHECK_FALSE(append_plan{std::vector{request}, facts}.refuses_any());
 
-    asked.entries[0].from_may_be_bot = false;
+    request.entries[0].from_may_be_bot = false;
 
-    const std::vector hidden{asked};
+    const std::vector hidden{request};
     const append_plan plan{hidden, facts};
     const auto answers = plan.answers({});
     REQUIRE_FALSE(answers[0]);
     CHECK(answers[0].error().code == errc::content_mismatch);
 }
 
-TEST_CASE("append_plan: an account stores what it has left, and each submission whole or not")
+TEST_CASE(
+    "append_plan: an account stores at most its remaining quota, each submission completely or not"
+)
 {
     const auto account = id_of<key_id>(7);
     auto facts = facts_with({sample{.id = 9}.stored(1, 1)});
     facts.quota_left = {{account, 3}};
-    std::vector asked{
+    std::vector submissions{
         submission_of({{.id = 1}, {.id = 2}}),
         submission_of({{.id = 3}, {.id = 4}}),
         submission_of({{.id = 9}, {.id = 1}}),
         submission_of({{.id = 5}}),
         submission_of({{.id = 6}})};
-    for (auto& one : asked)
+    for (auto& one : submissions)
         one.account = account;
-    asked.push_back(submission_of({{.id = 8}}));
+    submissions.push_back(submission_of({{.id = 8}}));
 
-    const append_plan plan{asked, facts};
+    const append_plan plan{submissions, facts};
 
     const auto answers = plan.answers(std::vector<append_plan::row_numbers>(4));
     CHECK(plan.rows().size() == 4);
@@ -271,12 +274,12 @@ TEST_CASE("append_plan: an account stores what it has left, and each submission 
     CHECK(answers[5]);  // Nobody pays.
 }
 
-TEST_CASE("append_plan: an account that is not known has nothing left")
+TEST_CASE("append_plan: an unknown account has no quota left")
 {
-    auto asked = submission_of({{.id = 1}});
-    asked.account = id_of<key_id>(7);
-    asked.receipt = first_receipt;
-    const std::vector all{asked};
+    auto request = submission_of({{.id = 1}});
+    request.account = id_of<key_id>(7);
+    request.receipt = first_receipt;
+    const std::vector all{request};
     const auto facts = facts_with();
 
     const append_plan plan{all, facts};

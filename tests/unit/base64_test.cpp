@@ -23,7 +23,7 @@ bytes bytes_of(std::string_view text)
 
 }  // namespace
 
-TEST_CASE("base64: is that of RFC 4648 section 10", "[base64]")
+TEST_CASE("base64: the encoding matches RFC 4648 section 10", "[base64]")
 {
     const auto [plain, digits] = GENERATE(table<std::string, std::string>(
         {{"", ""},
@@ -39,7 +39,7 @@ TEST_CASE("base64: is that of RFC 4648 section 10", "[base64]")
     CHECK(from_base64(digits) == bytes_of(plain));
 }
 
-TEST_CASE("base64: that for URLs has two other digits, and no padding", "[base64]")
+TEST_CASE("base64: the URL-safe alphabet has two other digits, and no padding", "[base64]")
 {
     const bytes made{0xfb, 0xff, 0xfe, 0xff};
 
@@ -47,7 +47,7 @@ TEST_CASE("base64: that for URLs has two other digits, and no padding", "[base64
     CHECK(to_base64url(made) == "-__-_w");
 }
 
-TEST_CASE("base64: all bytes come back, however many they are", "[base64]")
+TEST_CASE("base64: any number of bytes is decoded back", "[base64]")
 {
     bytes made;
     for (unsigned size = 0; size < 260; ++size) {
@@ -59,7 +59,7 @@ TEST_CASE("base64: all bytes come back, however many they are", "[base64]")
     }
 }
 
-TEST_CASE("base64: what is not the one form of some bytes is refused", "[base64]")
+TEST_CASE("base64: a text that is not canonical is refused", "[base64]")
 {
     const std::string text = GENERATE(
         as<std::string>{},
@@ -83,7 +83,7 @@ TEST_CASE("base64: what is not the one form of some bytes is refused", "[base64]
     CHECK_FALSE(from_base64(text));
 }
 
-TEST_CASE("base64: that for URLs is read into as many bytes as it says", "[base64]")
+TEST_CASE("base64: URL-safe text must have exactly the expected number of bytes", "[base64]")
 {
     std::array<std::uint8_t, 2> two{};
 

@@ -18,7 +18,7 @@ std::string repeated(const std::string& what, std::size_t count)
 
 }  // namespace
 
-TEST_CASE("bot_name: has 1 to 255 code points, however many bytes they take")
+TEST_CASE("bot_name: a name has 1 to 255 code points, whatever its bytes")
 {
     for (const std::string point : {"a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\xa4\x96"}) {
         CHECK(bot_name::parse(point));
@@ -27,7 +27,7 @@ TEST_CASE("bot_name: has 1 to 255 code points, however many bytes they take")
     }
 }
 
-TEST_CASE("bot_name: is kept byte for byte")
+TEST_CASE("bot_name: a name is kept byte for byte")
 {
     const std::string text = GENERATE("Aureo", "  Aureo\t", "e\xcc\x81", "\"<&>\\\x01");
 

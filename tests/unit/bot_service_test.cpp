@@ -196,7 +196,7 @@ TEST_CASE("bot_service: a storage that can't be reached refuses every id")
     CHECK(found[1].error().code == errc::unavailable);
 }
 
-TEST_CASE("parse_bot_change: a whole bot has a name, a patch may leave it out")
+TEST_CASE("parse_bot_change: a replacement needs a name, a patch does not")
 {
     const auto whole = parse_bot_change(aureo_id, {}, true);
     const auto patch = parse_bot_change(aureo_id, {}, false);
@@ -209,7 +209,7 @@ TEST_CASE("parse_bot_change: a whole bot has a name, a patch may leave it out")
     CHECK_FALSE(patch->name);
 }
 
-TEST_CASE("parse_bot_change: the id may be left out, or be the one addressed")
+TEST_CASE("parse_bot_change: the id is optional, and must be that of the addressed bot")
 {
     const bool whole = GENERATE(true, false);
 

@@ -22,14 +22,14 @@ std::string hex(content_hash& hash)
 
 }  // namespace
 
-TEST_CASE("content_hash: of nothing is the SHA-256 of nothing")
+TEST_CASE("content_hash: the hash without parts is the SHA-256 of no bytes")
 {
     content_hash hash;
 
     CHECK(hex(hash) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST_CASE("content_hash: is the SHA-256 of each kind of part")
+TEST_CASE("content_hash: each kind of part is hashed with SHA-256")
 {
     const auto counted = *uuid::parse("00010203-0405-0607-0809-0a0b0c0d0e0f");
 
@@ -51,7 +51,7 @@ TEST_CASE("content_hash: is the SHA-256 of each kind of part")
     );
 }
 
-TEST_CASE("content_hash: parts follow each other")
+TEST_CASE("content_hash: parts are hashed one after another")
 {
     const auto talk = *uuid::parse("7665ada8-3448-4acd-a1b7-d688e68fe9a1");
 
@@ -61,7 +61,7 @@ TEST_CASE("content_hash: parts follow each other")
     CHECK(hex(hash) == "0729309648e03bbe581e12a2140c823e830c1fc03ee9f3882c5a7d09e04eada6");
 }
 
-TEST_CASE("content_hash: is right around the ends of the blocks")
+TEST_CASE("content_hash: the hash is right around block boundaries")
 {
     const auto& [size, expected] = GENERATE(
         std::pair{
@@ -111,7 +111,7 @@ TEST_CASE("content_hash: is right around the ends of the blocks")
     CHECK(hex(content_hash{}.add(std::string(size, 'a'))) == expected);
 }
 
-TEST_CASE("content_hash: is right over many blocks")
+TEST_CASE("content_hash: the hash is right over many blocks")
 {
     CHECK(
         hex(content_hash{}.add(std::string(1'000'000, 'a'))) ==
@@ -119,7 +119,7 @@ TEST_CASE("content_hash: is right over many blocks")
     );
 }
 
-TEST_CASE("content_hash: the same bytes in other parts are another hash")
+TEST_CASE("content_hash: the same bytes in different parts have a different hash")
 {
     CHECK(
         content_hash{}.add("ab"sv).add("c"sv).finish() !=

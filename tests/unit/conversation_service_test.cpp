@@ -42,7 +42,7 @@ public:
     };
 };
 
-const std::vector asked{id_of<conversation_id>(100), id_of<conversation_id>(101)};
+const std::vector requested_ids{id_of<conversation_id>(100), id_of<conversation_id>(101)};
 
 }  // namespace
 
@@ -51,7 +51,7 @@ TEST_CASE("conversation_service: an unknown conversation is not found, beside ot
     one_conversation store;
     conversation_service conversations{store};
 
-    const auto found = conversations.get(asked, {}, soon);
+    const auto found = conversations.get(requested_ids, {}, soon);
 
     REQUIRE(found.size() == 2);
     REQUIRE(found[0]);
@@ -66,14 +66,14 @@ TEST_CASE("conversation_service: a storage that can't be reached refuses every i
     store.closed = true;
     conversation_service conversations{store};
 
-    const auto found = conversations.get(asked, {}, soon);
+    const auto found = conversations.get(requested_ids, {}, soon);
 
     REQUIRE(found.size() == 2);
     CHECK(found[0].error().code == errc::unavailable);
     CHECK(found[1].error().code == errc::unavailable);
 }
 
-TEST_CASE("conversation_service: lists what the storage lists")
+TEST_CASE("conversation_service: a list is the storage's list")
 {
     one_conversation store;
     conversation_service conversations{store};
@@ -84,7 +84,7 @@ TEST_CASE("conversation_service: lists what the storage lists")
     CHECK(page->items == std::vector{store.kept});
 }
 
-TEST_CASE("conversation_service: of a bot that may not be seen there is nothing to list")
+TEST_CASE("conversation_service: the list of a hidden bot is empty")
 {
     one_conversation store;
     conversation_service conversations{store};

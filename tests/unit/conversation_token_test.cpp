@@ -34,7 +34,7 @@ const conversation_token given_token{
 
 }  // namespace
 
-TEST_CASE("conversation_token: is read back from its text")
+TEST_CASE("conversation_token: a token is read back from its text")
 {
     const auto text = given_token.text_signed_with(signers[1]);
 
@@ -43,7 +43,7 @@ TEST_CASE("conversation_token: is read back from its text")
     CHECK(conversation_token::read(text, signers, signed_at) == given_token);
 }
 
-TEST_CASE("conversation_token: may be nobody's")
+TEST_CASE("conversation_token: a token may have no issuer")
 {
     auto made = given_token;
     made.issuer.reset();
@@ -51,7 +51,7 @@ TEST_CASE("conversation_token: may be nobody's")
     CHECK(conversation_token::read(made.text_signed_with(signers[0]), signers, signed_at) == made);
 }
 
-TEST_CASE("conversation_token: whatever is changed in its text, it is none any more")
+TEST_CASE("conversation_token: a text with any change is not a token")
 {
     const auto text = given_token.text_signed_with(signers[0]);
 
@@ -69,7 +69,7 @@ TEST_CASE("conversation_token: whatever is changed in its text, it is none any m
     CHECK_FALSE(conversation_token::read(text.substr(0, text.size() - 4), signers, signed_at));
 }
 
-TEST_CASE("conversation_token: counts as long as the secret it was signed with")
+TEST_CASE("conversation_token: a token is valid as long as the key that signed it")
 {
     auto other_secret = signer_number(1);
     other_secret.secret[31] ^= 1U;
@@ -84,7 +84,7 @@ TEST_CASE("conversation_token: counts as long as the secret it was signed with")
     CHECK(conversation_token::read(text, std::array{ending}, signed_at - 1s));
 }
 
-TEST_CASE("signer_at: is the newest that all servers have learned of")
+TEST_CASE("signer_at: the signer is the newest key that all servers have loaded")
 {
     auto second = signer_number(2);
     second.created = signed_at;

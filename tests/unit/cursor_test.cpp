@@ -28,7 +28,7 @@ bool is_url_safe(std::string_view text)
 }  // namespace
 
 // What is written here was computed by another program, from ADR 20.
-TEST_CASE("cursor: of a list is what is written down of it")
+TEST_CASE("cursor: a list's cursor has the documented bytes")
 {
     const auto id = *uuid::parse("67ade836-ea2e-4992-a7c2-f04b696dc9ff");
     const cursor<uuid> by_id{id, true};
@@ -41,7 +41,7 @@ TEST_CASE("cursor: of a list is what is written down of it")
     CHECK(parse_message_cursor("Au--rd4AAAAoU1Qtrr5nFU0AAAAAAAAA", list_scope) == by_time);
 }
 
-TEST_CASE("cursor: one from before there were versions is read")
+TEST_CASE("cursor: a cursor without a version is read")
 {
     const auto id = *uuid::parse("67ade836-ea2e-4992-a7c2-f04b696dc9ff");
     const cursor<uuid> by_id{id, true};
@@ -53,7 +53,7 @@ TEST_CASE("cursor: one from before there were versions is read")
     CHECK_FALSE(parse_message_cursor("AChTVC2uvmcVTQAAAAAAAADvvq3e", list_scope + 1));
 }
 
-TEST_CASE("cursor: what a later version may write is none")
+TEST_CASE("cursor: a cursor of a later version is refused")
 {
     CHECK_FALSE(parse_message_cursor("Au--rd4AAQAoU1Qtrr5nFU0AAAAAAAAA", list_scope));  // A source.
     CHECK_FALSE(parse_message_cursor("Au--rd4CAAAoU1Qtrr5nFU0AAAAAAAAA", list_scope));  // A way.
@@ -61,7 +61,7 @@ TEST_CASE("cursor: what a later version may write is none")
     );  // A version.
 }
 
-TEST_CASE("cursor: of an id comes back from its text")
+TEST_CASE("cursor: the cursor of an id is read back from its text")
 {
     for (const bool backwards : {false, true}) {
         for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {
@@ -73,7 +73,7 @@ TEST_CASE("cursor: of an id comes back from its text")
     }
 }
 
-TEST_CASE("cursor: of a message comes back from its text")
+TEST_CASE("cursor: the cursor of a message is read back from its text")
 {
     for (const bool backwards : {false, true}) {
         for (const auto at : {instant::min(), instant_min, instant{}, instant_max}) {
@@ -96,7 +96,7 @@ TEST_CASE("cursor: different cursors have different texts")
     CHECK(to_text(cursor<uuid>{uuid_of(1), false}, list_scope + 1) != text);
 }
 
-TEST_CASE("cursor: that of another list is none")
+TEST_CASE("cursor: a cursor of another list is refused")
 {
     const auto id_text = to_text(cursor<uuid>{uuid_of(1), false}, list_scope);
     const auto message_text = to_text(message_cursor({}, 1, false), list_scope);
@@ -107,7 +107,7 @@ TEST_CASE("cursor: that of another list is none")
     }
 }
 
-TEST_CASE("cursor: a text that is too short or too long is none")
+TEST_CASE("cursor: a text that is too short or too long is refused")
 {
     const auto text = to_text(message_cursor(instant_max, order_max, true), list_scope);
 
@@ -120,14 +120,14 @@ TEST_CASE("cursor: a text that is too short or too long is none")
     CHECK_FALSE(parse_message_cursor(text + "=", list_scope));
 }
 
-TEST_CASE("cursor: an order that no storage can have is none")
+TEST_CASE("cursor: an order that no storage can have is refused")
 {
     const auto text = to_text(message_cursor({}, order_max + 1, false), list_scope);
 
     CHECK_FALSE(parse_message_cursor(text, list_scope));
 }
 
-TEST_CASE("cursor: with one character changed it is none, or another that prints as this text")
+TEST_CASE("cursor: a text with one changed character is refused, or is another canonical cursor")
 {
     const auto text = to_text(message_cursor(instant_max, 77, false), list_scope);
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -141,7 +141,7 @@ TEST_CASE("cursor: with one character changed it is none, or another that prints
     }
 }
 
-TEST_CASE("cursor: random bytes are never taken for one of a list")
+TEST_CASE("cursor: random bytes are never a cursor")
 {
     std::mt19937 random{4648};  // NOLINT: the same numbers in every run.
     std::uniform_int_distribution byte{0, 255};

@@ -24,14 +24,14 @@ uuid filled_with(std::uint8_t byte)
 
 /// When the tries of a delivery are made to a receiver that always answers `status`, and what
 /// comes of it at last. A try takes no time.
-struct told {
+struct delivery_history {
     std::vector<std::chrono::nanoseconds> tries{};
     verdict last = verdict::retry;
 };
 
-told try_until_the_end(unsigned status, double jitter)
+delivery_history try_until_the_end(unsigned status, double jitter)
 {
-    told seen;
+    delivery_history seen;
     instant now = start;
     while (seen.last == verdict::retry) {
         seen.tries.push_back(now - start);
@@ -45,7 +45,7 @@ told try_until_the_end(unsigned status, double jitter)
 
 }  // namespace
 
-TEST_CASE("judge: ten tries are made within a day, and then it is dead", "[delivery]")
+TEST_CASE("judge: a delivery is dead after ten attempts within a day", "[delivery]")
 {
     const auto seen = try_until_the_end(500, 0);
 
@@ -85,10 +85,10 @@ TEST_CASE("judge: every 2xx is a success, and nothing else is", "[delivery]")
     CHECK(judge({.ended = start, .failure = "timeout"}, 2, {5s}, 0).verdict == verdict::dead);
 }
 
-TEST_CASE("judge: a receiver may ask for a longer pause, and not for a shorter one", "[delivery]")
+TEST_CASE("judge: a receiver can request a longer pause, but not a shorter one", "[delivery]")
 {
-    const auto due = [](std::chrono::seconds asked) {
-        const attempt made{.ended = start, .status = 429U, .retry_after = asked};
+    const auto due = [](std::chrono::seconds requested) {
+        const attempt made{.ended = start, .status = 429U, .retry_after = requested};
         return judge(made, 1, {5s}, 0).due - start;
     };
 
@@ -97,7 +97,10 @@ TEST_CASE("judge: a receiver may ask for a longer pause, and not for a shorter o
     CHECK(due(std::chrono::seconds::max()) == 24h);
 }
 
-TEST_CASE("delivery_name: is one for each webhook and message, and leads back", "[delivery]")
+TEST_CASE(
+    "delivery_name: the name is unique for each webhook and message, and is parsed back",
+    "[delivery]"
+)
 {
     const webhook_id hook{filled_with(1)};
     const webhook_id other{filled_with(2)};
@@ -119,7 +122,7 @@ TEST_CASE("delivery_name: is one for each webhook and message, and leads back", 
     CHECK(all.size() == 3);
 }
 
-TEST_CASE("scope_of: lists of deliveries are told apart", "[delivery]")
+TEST_CASE("scope_of: different lists of deliveries have different scopes", "[delivery]")
 {
     const webhook_id hook{filled_with(1)};
     const std::set<std::uint32_t> all{

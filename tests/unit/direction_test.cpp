@@ -14,21 +14,21 @@ const participant_id bela = id_of<participant_id>(2);
 
 }  // namespace
 
-TEST_CASE("direction: a bot that writes speaks outbound")
+TEST_CASE("direction: a message from a bot is outbound")
 {
     const auto way = route_between({.from = ana, .to = bela}, true, false);
 
     CHECK(way == route{bot_id{ana.value}, direction::outbound, client_id{bela.value}});
 }
 
-TEST_CASE("direction: a client that writes to a bot speaks inbound")
+TEST_CASE("direction: a message from a client to a bot is inbound")
 {
     const auto way = route_between({.from = ana, .to = bela}, false, true);
 
     CHECK(way == route{bot_id{bela.value}, direction::inbound, client_id{ana.value}});
 }
 
-TEST_CASE("direction: between two bots the sender counts")
+TEST_CASE("direction: between two bots the sender counts as the bot")
 {
     const ends both{.from = ana, .to = bela};
 
@@ -40,7 +40,7 @@ TEST_CASE("direction: without a bot there is no route")
     CHECK_FALSE(route_between({.from = ana, .to = bela}, false, false));
 }
 
-TEST_CASE("direction: the ends come back from every route as they were")
+TEST_CASE("direction: every route is converted back to its ends")
 {
     std::mt19937_64 random{20181116};  // NOLINT: the same numbers in every run.
     for (int round = 0; round < 10'000; ++round) {

@@ -49,7 +49,7 @@ void check_one_fault(const message_input& input, const std::string& pointer)
 
 }  // namespace
 
-TEST_CASE("draft: the statement's message is one")
+TEST_CASE("draft: the statement's example is valid")
 {
     const auto parsed = draft::parse(statement, {});
 
@@ -64,7 +64,7 @@ TEST_CASE("draft: the statement's message is one")
     CHECK_FALSE(parsed->content.metadata);
 }
 
-TEST_CASE("draft: id, timestamp and metadata are kept if they are there")
+TEST_CASE("draft: id, timestamp and metadata are kept if present")
 {
     message_input input = statement;
     input.id = "F0000000-0000-4000-8000-00000000000F";
@@ -80,7 +80,7 @@ TEST_CASE("draft: id, timestamp and metadata are kept if they are there")
     CHECK(parsed->content.metadata == R"({ "a" : 1 })");
 }
 
-TEST_CASE("draft: each required field is missed by itself")
+TEST_CASE("draft: each missing required field is reported")
 {
     check_one_fault(with(&message_input::conversation_id, std::nullopt), "/conversationId");
     check_one_fault(with(&message_input::from, std::nullopt), "/from");
@@ -88,7 +88,7 @@ TEST_CASE("draft: each required field is missed by itself")
     check_one_fault(with(&message_input::text, std::nullopt), "/text");
 }
 
-TEST_CASE("draft: each malformed field is named by itself")
+TEST_CASE("draft: each malformed field is reported")
 {
     check_one_fault(with(&message_input::id, ""), "/id");
     check_one_fault(with(&message_input::id, "1"), "/id");
@@ -160,7 +160,7 @@ TEST_CASE("draft: a message to oneself is refused, also in another case")
     CHECK(upper.error().code == errc::same_participant);
 }
 
-TEST_CASE("draft: faulty ends are not also called the same")
+TEST_CASE("draft: malformed ends are not also reported as equal")
 {
     message_input input = statement;
     input.from = input.to = "x";
@@ -172,7 +172,7 @@ TEST_CASE("draft: faulty ends are not also called the same")
     CHECK(pointers(parsed) == std::vector<std::string>{"/from", "/to"});
 }
 
-TEST_CASE("draft: nil ids are ids like others")
+TEST_CASE("draft: nil ids are valid")
 {
     constexpr std::string_view nil = "00000000-0000-0000-0000-000000000000";
 
@@ -200,7 +200,7 @@ TEST_CASE("draft: text and metadata may be as large as the limits, in bytes")
     );
 }
 
-TEST_CASE("draft: the limits are 64 KiB of text and 16 KiB of metadata unless told otherwise")
+TEST_CASE("draft: the default limits are 64 KiB of text and 16 KiB of metadata")
 {
     const std::string text(65'536, 'a');
     const std::string metadata(16'384, ' ');
@@ -221,19 +221,21 @@ TEST_CASE("draft: text is kept byte for byte")
     CHECK(parsed->content.text == text);
 }
 
-TEST_CASE("is_retry_of: the same content is a retry, whoever's route it got")
+TEST_CASE("is_retry_of: equal content is a retry, whatever its route")
 {
     auto stored = sample{}.stored(1, 1);
 
-    CHECK(is_retry_of(sample{}.asked(), stored));
+    CHECK(is_retry_of(sample{}.as_entry(), stored));
     stored.way = *route_between(sample{}.draft().ends, false, true);
-    CHECK(is_retry_of(sample{}.asked(), stored));
+    CHECK(is_retry_of(sample{}.as_entry(), stored));
 }
 
-TEST_CASE("is_retry_of: another content is none")
+TEST_CASE("is_retry_of: different content is not a retry")
 {
     const auto stored = sample{.metadata = "{}"}.stored(1, 1);
-    const auto is_retry = [&](const sample& asked) { return is_retry_of(asked.asked(), stored); };
+    const auto is_retry = [&](const sample& variant) {
+        return is_retry_of(variant.as_entry(), stored);
+    };
 
     CHECK(is_retry({.metadata = "{}"}));
     CHECK_FALSE(is_retry({.conversation = 101, .metadata = "{}"}));
@@ -247,11 +249,11 @@ TEST_CASE("is_retry_of: another content is none")
     CHECK_FALSE(is_retry({.stamp = "2018-11-16T23:30:52.69177220Z", .metadata = "{}"}));
 }
 
-TEST_CASE("is_retry_of: a time that was left to the server matches any")
+TEST_CASE("is_retry_of: a missing timestamp matches every timestamp")
 {
-    auto asked = sample{}.asked();
-    asked.draft.stamp.reset();
-    asked.stamp = stamp_of("2026-01-01T00:00:00Z");
+    auto retry = sample{}.as_entry();
+    retry.draft.stamp.reset();
+    retry.stamp = stamp_of("2026-01-01T00:00:00Z");
 
-    CHECK(is_retry_of(asked, sample{}.stored(1, 1)));
+    CHECK(is_retry_of(retry, sample{}.stored(1, 1)));
 }

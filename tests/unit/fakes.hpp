@@ -55,7 +55,7 @@ namespace botcore::testing {
 /// Later than any test waits.
 inline const deadline soon = std::chrono::steady_clock::now() + std::chrono::hours{1};
 
-/// A clock that moves when it is told to.
+/// A clock that moves on command.
 class manual_clock final : public clock {
 public:
     explicit manual_clock(instant start = {}) noexcept : now_{start} {}
@@ -100,7 +100,7 @@ private:
     int count_ = 0;
 };
 
-/// Makes secrets that can be told apart.
+/// Makes distinguishable secrets.
 class counted_secrets final : public secret_source {
 public:
     key_secret next() override
@@ -126,7 +126,7 @@ inline idempotency_key key_of(std::string_view text)
     return *idempotency_key::parse(text);
 }
 
-/// A small message, all of whose parts can be told apart.
+/// A small message with distinguishable parts.
 struct sample {
     std::uint64_t id = 1;
     std::uint64_t conversation = 100;
@@ -147,7 +147,7 @@ struct sample {
         };
     }
 
-    [[nodiscard]] entry asked() const
+    [[nodiscard]] entry as_entry() const
     {
         return {.draft = draft(), .id = id_of<message_id>(id), .stamp = stamp_of(stamp)};
     }
@@ -174,7 +174,7 @@ inline submission submission_of(
 {
     submission made{.entries = {}, .receipt = receipt};
     for (const auto& one : samples)
-        made.entries.push_back(one.asked());
+        made.entries.push_back(one.as_entry());
     return made;
 }
 

@@ -23,7 +23,7 @@ api_key key_with(scope_set scopes, visible_bots bots = {})
     return {.id = id_of<key_id>(7), .name = "a", .scopes = scopes, .bots = std::move(bots)};
 }
 
-/// Somebody in a seat, everybody else, and all that was ever said, as a model has it.
+/// A model of one caller in a seat, all other callers, and all stored messages.
 ///
 /// The bots are 11, 12 and 13; the key that gave the seat may know of the first two. Clients are 21
 /// to 23, and also the bot 12 may sit as a client. Conversations are 100 to 102.
@@ -70,8 +70,8 @@ struct seated_model {
         auto prepared = messages.prepare({one}, std::nullopt, by);
         if (!prepared)
             return prepared.error();
-        const std::vector asked{*std::move(prepared)};
-        return messages.append(asked, soon).front();
+        const std::vector submissions{*std::move(prepared)};
+        return messages.append(submissions, soon).front();
     }
 
     [[nodiscard]] bool is_known(const message& one) const
@@ -103,7 +103,7 @@ struct seated_model {
             return one.id == stored.id;
         });
         if (taken != all.end()) {
-            // What is answered again is what may be known of, and was said by the same.
+            // A replay is a message that the caller may see and that has the same sender.
             CHECK(
                 done.has_value() == (is_known(*taken) && ends_of(taken->way) == one.ends &&
                                      taken->way.way == direction::inbound)
@@ -167,7 +167,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("grant: who needs no key may do everything")
+TEST_CASE("grant: without authentication everything is allowed")
 {
     for (const auto& [one, name] : scope_names)
         CHECK(grant{}.allows(one));
@@ -179,7 +179,7 @@ TEST_CASE("grant: who needs no key may do everything")
     CHECK_FALSE(grant{}.account());
 }
 
-TEST_CASE("grant: a key allows what its scopes say, with its bots, on its account")
+TEST_CASE("grant: a key allows the operations of its scopes, with its bots, on its account")
 {
     auto key = key_with({scope::messages_read}, visible_bots{{id_of<bot_id>(12)}});
     CHECK_FALSE(grant{key}.account());
@@ -207,7 +207,7 @@ TEST_CASE("grant: a seat never allows more than reading and writing, and no more
     CHECK(all.may_speak_as(id_of<bot_id>(11)) == false);
 }
 
-TEST_CASE("grant: what a seat does not allow is refused field by field")
+TEST_CASE("grant: a seat's refusal names each wrong field")
 {
     auto elsewhere = sample{}.draft();
     elsewhere.conversation = id_of<conversation_id>(101);
@@ -220,7 +220,7 @@ TEST_CASE("grant: what a seat does not allow is refused field by field")
     CHECK(refused.error().faults[1].pointer == "/from");
 }
 
-TEST_CASE("grant: whatever is asked for, a seat gives what the model says")
+TEST_CASE("grant: for random requests, a seat allows what the model allows")
 {
     const auto seed = GENERATE(range(1U, 31U));
     CAPTURE(seed);

@@ -9,7 +9,7 @@
 
 using namespace botcore;
 
-TEST_CASE("hexadecimal: every byte has two digits in lower case, and comes back")
+TEST_CASE("hexadecimal: every byte is written as two lower-case digits, and read back")
 {
     for (unsigned value = 0; value < 256; ++value) {
         const std::array bytes{static_cast<std::uint8_t>(value)};
@@ -22,7 +22,7 @@ TEST_CASE("hexadecimal: every byte has two digits in lower case, and comes back"
     }
 }
 
-TEST_CASE("hexadecimal: bytes are written in their order, after what is there")
+TEST_CASE("hexadecimal: bytes are appended in order")
 {
     const std::vector<std::uint8_t> bytes{0x00, 0x7f, 0xab, 0xff};
     std::string out = "0x";
@@ -33,7 +33,7 @@ TEST_CASE("hexadecimal: bytes are written in their order, after what is there")
     CHECK(to_hexadecimal({}).empty());
 }
 
-TEST_CASE("hexadecimal: a text that is not the one form of as many bytes is refused")
+TEST_CASE("hexadecimal: a text that is not canonical is refused")
 {
     std::array<std::uint8_t, 2> two{};
 

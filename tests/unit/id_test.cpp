@@ -9,7 +9,7 @@
 using namespace botcore;
 using namespace botcore::testing;
 
-TEST_CASE("id: one kind is never taken for another")
+TEST_CASE("id: one kind of id never converts to another")
 {
     STATIC_REQUIRE_FALSE(std::is_convertible_v<bot_id, client_id>);
     STATIC_REQUIRE_FALSE(std::is_convertible_v<bot_id, participant_id>);
@@ -37,7 +37,7 @@ TEST_CASE("shard_of: is FNV-1a over the bytes, folded to 16 bits")
     CHECK(shard("ffffffff-ffff-ffff-ffff-ffffffffffff") == 0x4ff2);
 }
 
-TEST_CASE("shard_of: conversations that are counted up spread over the shards")
+TEST_CASE("shard_of: sequential ids spread over the shards")
 {
     std::unordered_set<shard_number> shards;
     std::vector<int> sixteenths(16);

@@ -30,7 +30,7 @@ TEST_CASE("idempotency_key: every single byte is printable ASCII, or refused")
     }
 }
 
-TEST_CASE("idempotency_key: a refusal is the caller's fault")
+TEST_CASE("idempotency_key: a refusal has the code of invalid input")
 {
     CHECK(idempotency_key::parse("\n").error().code == errc::invalid_argument);
 }

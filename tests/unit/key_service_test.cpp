@@ -70,7 +70,7 @@ private:
 
 }  // namespace
 
-TEST_CASE_METHOD(keys_fixture, "key_service: a key is what was asked for")
+TEST_CASE_METHOD(keys_fixture, "key_service: a key is made from its input")
 {
     const auto made = make(
         {.name = "support",
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(keys_fixture, "key_service: a key is what was asked for")
     CHECK(keys.list(soon)->size() == 1);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_service: all faults are told at once")
+TEST_CASE_METHOD(keys_fixture, "key_service: all faults are reported together")
 {
     CHECK(faults({}) == std::vector<std::string>{"/name", "/scopes"});
     CHECK(
@@ -107,7 +107,7 @@ TEST_CASE_METHOD(keys_fixture, "key_service: all faults are told at once")
     );
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_service: what is not there can't be read or revoked")
+TEST_CASE_METHOD(keys_fixture, "key_service: an unknown key can't be read or revoked")
 {
     CHECK(keys.get(id_of<key_id>(1), soon).error().code == errc::not_found);
     CHECK(keys.revoke(id_of<key_id>(1), soon).error().code == errc::not_found);
@@ -130,7 +130,7 @@ TEST_CASE_METHOD(keys_fixture, "key_service: a quota is a number of messages")
     CHECK_FALSE(keys.prepare({.name = "a", .scopes = {"admin"}, .quota = 1'000'000'000'000'001}));
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_service: there is something to sign tokens with, made once")
+TEST_CASE_METHOD(keys_fixture, "key_service: the first signing key is made once")
 {
     const auto known = [&] { return storage.keys().list(soon)->signing; };
     CHECK(known().empty());
@@ -144,7 +144,7 @@ TEST_CASE_METHOD(keys_fixture, "key_service: there is something to sign tokens w
     CHECK_FALSE(known()[0].ends);
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_service: what was signed before a rotation stays, or does not")
+TEST_CASE_METHOD(keys_fixture, "key_service: a rotation keeps or ends the older tokens")
 {
     const auto known = [&] { return storage.keys().list(soon)->signing; };
     REQUIRE(keys.ensure_signing(soon));
@@ -185,7 +185,7 @@ TEST_CASE_METHOD(keys_fixture, "key_service: a key is limited to a thousand bots
     );
 }
 
-TEST_CASE_METHOD(keys_fixture, "key_service: a store that is away is told of")
+TEST_CASE_METHOD(keys_fixture, "key_service: an unavailable store is reported")
 {
     absent_keys nothing;
     key_service tested{nothing, clock, ids, secrets};

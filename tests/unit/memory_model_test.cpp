@@ -25,10 +25,10 @@ public:
         bool is_live = false;
     };
 
-    result<std::vector<appended>> append(const submission& asked)
+    result<std::vector<appended>> append(const submission& request)
     {
         const model before = *this;
-        auto answer = append_unless_refused(asked);
+        auto answer = append_unless_refused(request);
         if (!answer)
             *this = before;
         return answer;
@@ -85,15 +85,16 @@ public:
     std::map<bot_id, kept_bot> bots;
 
 private:
-    result<std::vector<appended>> append_unless_refused(const submission& asked)
+    result<std::vector<appended>> append_unless_refused(const submission& request)
     {
-        if (asked.receipt) {
-            const auto [kept, is_new] = receipts.emplace(asked.receipt->key, asked.receipt->digest);
-            if (kept->second != asked.receipt->digest)
+        if (request.receipt) {
+            const auto [kept, is_new] =
+                receipts.emplace(request.receipt->key, request.receipt->digest);
+            if (kept->second != request.receipt->digest)
                 return refuse(errc::key_reused, "");
         }
         std::vector<appended> answer;
-        for (const auto& one : asked.entries) {
+        for (const auto& one : request.entries) {
             const auto found = std::ranges::find(messages, one.id, &message::id);
             if (found != messages.end()) {
                 if (!is_retry_of(one, *found))
@@ -278,8 +279,8 @@ private:
 
     void append()
     {
-        std::vector<submission> asked(pick(1, 3));
-        for (auto& one : asked) {
+        std::vector<submission> submissions(pick(1, 3));
+        for (auto& one : submissions) {
             std::vector<sample> samples(pick(1, 3));
             std::ranges::generate(samples, [this] { return any_message(); });
             one = maybe() && !sent_.empty() ? sent_[pick(0, sent_.size() - 1)]
@@ -289,11 +290,11 @@ private:
             sent_.push_back(one);
         }
 
-        const auto answers = storage_.messages().append(asked, soon);
+        const auto answers = storage_.messages().append(submissions, soon);
 
-        REQUIRE(answers.size() == asked.size());
-        for (std::size_t at = 0; at < asked.size(); ++at) {
-            const auto expected = model_.append(asked[at]);
+        REQUIRE(answers.size() == submissions.size());
+        for (std::size_t at = 0; at < submissions.size(); ++at) {
+            const auto expected = model_.append(submissions[at]);
             REQUIRE(answers[at].has_value() == expected.has_value());
             if (expected) {
                 CHECK(*answers[at] == *expected);
@@ -364,8 +365,8 @@ private:
         if (query.filter.conversation && maybe())
             query.seq_max = pick(0, 10);
 
-        compare_pages(query, model_.list(query), [this](const message_query& asked) {
-            return *storage_.messages().list(asked, soon);
+        compare_pages(query, model_.list(query), [this](const message_query& page) {
+            return *storage_.messages().list(page, soon);
         });
     }
 
@@ -378,8 +379,8 @@ private:
             query.filter.client = id_of<client_id>(pick(1, 8));
         const auto expected = model_.list(query.filter);
 
-        compare_pages(query, expected, [this](const conversation_query& asked) {
-            return *storage_.conversations().list(asked, soon);
+        compare_pages(query, expected, [this](const conversation_query& page) {
+            return *storage_.conversations().list(page, soon);
         });
         for (const auto& one : expected)
             CHECK(storage_.conversations().find(std::vector{one.id}, {}, soon)->front() == one);
@@ -393,8 +394,8 @@ private:
                 expected.push_back({id, *bot_name::parse(kept.name), kept.version});
         }
 
-        compare_pages(bot_query{}, expected, [this](const bot_query& asked) {
-            return *storage_.bots().list(asked, soon);
+        compare_pages(bot_query{}, expected, [this](const bot_query& page) {
+            return *storage_.bots().list(page, soon);
         });
     }
 
@@ -421,7 +422,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("memory_storage: answers random histories as the sentences of the ports say")
+TEST_CASE("memory_storage: random histories have the results that the ports document")
 {
     for (unsigned seed = 0; seed < 20; ++seed) {
         INFO("seed " << seed);

@@ -11,7 +11,7 @@
 using namespace botcore;
 using namespace botcore::testing;
 
-// What every storage promises is tested for all of them together. Here is what is said of this one.
+// The contract tests cover the promises of every storage. These tests cover those of this one.
 
 namespace {
 
@@ -40,9 +40,9 @@ struct memory_fixture {
             .front();
     }
 
-    result<std::vector<appended>> append(submission asked)
+    result<std::vector<appended>> append(submission request)
     {
-        return storage.messages().append(std::vector{std::move(asked)}, soon).front();
+        return storage.messages().append(std::vector{std::move(request)}, soon).front();
     }
 
     memory::memory_storage storage;
@@ -50,14 +50,14 @@ struct memory_fixture {
 
 }  // namespace
 
-TEST_CASE("memory_storage: is neither copied nor moved")
+TEST_CASE("memory_storage: a storage is neither copied nor moved")
 {
     STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<memory::memory_storage>);
     STATIC_REQUIRE_FALSE(std::is_move_constructible_v<memory::memory_storage>);
     STATIC_REQUIRE_FALSE(std::is_copy_assignable_v<memory::memory_storage>);
 }
 
-TEST_CASE("memory_storage: a new one is ready, and empty")
+TEST_CASE("memory_storage: a new storage is ready and empty")
 {
     memory::memory_storage storage;
 
@@ -65,7 +65,7 @@ TEST_CASE("memory_storage: a new one is ready, and empty")
     CHECK(storage.bots().list({}, soon)->items.empty());
 }
 
-TEST_CASE_METHOD(memory_fixture, "memory_storage: answers at once, whatever the deadline")
+TEST_CASE_METHOD(memory_fixture, "memory_storage: calls are answered whatever the deadline")
 {
     const deadline past{};
 
@@ -74,7 +74,7 @@ TEST_CASE_METHOD(memory_fixture, "memory_storage: answers at once, whatever the 
     CHECK(storage.messages().append(std::vector{submission_of({{}})}, past).front());
 }
 
-TEST_CASE("memory_storage: two of them share nothing")
+TEST_CASE("memory_storage: two storages share nothing")
 {
     memory_fixture one;
     memory_fixture other;
@@ -99,7 +99,10 @@ TEST_CASE_METHOD(memory_fixture, "memory_storage: removing and reviving a bot co
     CHECK(again->bot.version == 5);
 }
 
-TEST_CASE_METHOD(memory_fixture, "memory_storage: a receipt answers with the bot as it was")
+TEST_CASE_METHOD(
+    memory_fixture,
+    "memory_storage: a receipt answers with the bot as it was registered"
+)
 {
     const receipt kept{.key = uuid_of(7), .digest = 70};
     REQUIRE(add(12, "Bia", kept));
@@ -125,7 +128,7 @@ TEST_CASE_METHOD(memory_fixture, "memory_storage: a refused registration leaves 
     CHECK(other);
 }
 
-TEST_CASE_METHOD(memory_fixture, "memory_storage: a cursor reads on where no item stands any more")
+TEST_CASE_METHOD(memory_fixture, "memory_storage: a cursor works after its item is gone")
 {
     for (const std::uint64_t number : {12U, 13U, 14U, 15U})
         REQUIRE(add(number, "Bia"));
@@ -162,10 +165,7 @@ TEST_CASE_METHOD(
     CHECK(backwards->items == all->items);
 }
 
-TEST_CASE_METHOD(
-    memory_fixture,
-    "memory_storage: a span of time that ends before it begins is empty"
-)
+TEST_CASE_METHOD(memory_fixture, "memory_storage: a time range that ends before it begins is empty")
 {
     REQUIRE(append(submission_of({{}})));
     const auto at = stamp_of(sample{}.stamp).at();
@@ -181,7 +181,10 @@ TEST_CASE_METHOD(
     CHECK(count(instant::max(), instant::min()) == 0);
 }
 
-TEST_CASE_METHOD(memory_fixture, "memory_storage: writers at once leave no gap in a conversation")
+TEST_CASE_METHOD(
+    memory_fixture,
+    "memory_storage: concurrent writers leave no gap in a conversation"
+)
 {
     constexpr std::uint64_t writers = 4;
     constexpr std::uint64_t each = 500;

@@ -19,9 +19,9 @@ struct message_service_fixture {
         (void)storage.bots().add(bots, soon);
     }
 
-    result<std::vector<appended>> append(submission asked)
+    result<std::vector<appended>> append(submission request)
     {
-        return messages.append(std::vector{std::move(asked)}, soon).front();
+        return messages.append(std::vector{std::move(request)}, soon).front();
     }
 
     memory::memory_storage storage;
@@ -41,7 +41,7 @@ draft bare(std::string text = "Oi!")
 
 }  // namespace
 
-TEST_CASE_METHOD(message_service_fixture, "message_service: parses with its own limits")
+TEST_CASE_METHOD(message_service_fixture, "message_service: the service's limits apply")
 {
     const message_service small{storage.messages(), clock, ids, {.text_size_max = 3}};
     const auto id = uuid_of(1).text();
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(message_service_fixture, "message_service: parses with its own 
     CHECK_FALSE(small.parse(input));
 }
 
-TEST_CASE_METHOD(message_service_fixture, "message_service: what the client gave is kept")
+TEST_CASE_METHOD(message_service_fixture, "message_service: values of the client are kept")
 {
     const auto prepared = *messages.prepare({sample{}.draft()});
 
@@ -64,10 +64,7 @@ TEST_CASE_METHOD(message_service_fixture, "message_service: what the client gave
     CHECK(ids.count() == 0);
 }
 
-TEST_CASE_METHOD(
-    message_service_fixture,
-    "message_service: what the client left out the server gives"
-)
+TEST_CASE_METHOD(message_service_fixture, "message_service: the server fills in missing values")
 {
     const auto prepared = *messages.prepare({bare(), bare()});
 
@@ -83,7 +80,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     message_service_fixture,
-    "message_service: under a key the ids are made from the key"
+    "message_service: under a key the ids are derived from the key"
 )
 {
     auto own = bare();
@@ -148,7 +145,7 @@ TEST_CASE_METHOD(message_service_fixture, "message_service: without a key each r
 
 TEST_CASE_METHOD(
     message_service_fixture,
-    "message_service: gets by id what there is, in the order asked"
+    "message_service: messages are found by id, in the order of the ids"
 )
 {
     REQUIRE(append(submission_of({{.id = 1}, {.id = 2}})));
@@ -169,7 +166,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     message_service_fixture,
-    "message_service: lists, and tells whether a list changed"
+    "message_service: a list has a version that changes with it"
 )
 {
     REQUIRE(append(submission_of({{.id = 1}, {.id = 2}})));

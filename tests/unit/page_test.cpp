@@ -19,7 +19,7 @@ struct item {
     int number;
 };
 
-/// What a storage would do: reads from the cursor on, one item more than asked for.
+/// Reads from the cursor on, one item more than the limit, as a storage does.
 page<item, int> read(
     const numbers& all,
     std::size_t limit,
@@ -32,9 +32,9 @@ page<item, int> read(
             found.emplace_back(number);
     };
     if (from && from->backwards) {
-        for (auto place = all.rbegin(); place != all.rend(); ++place) {
-            if (*place < from->key)
-                take(*place);
+        for (auto item = all.rbegin(); item != all.rend(); ++item) {
+            if (*item < from->key)
+                take(*item);
         }
     } else {
         for (const int number : all) {

@@ -4,13 +4,13 @@
 
 using namespace botcore;
 
-TEST_CASE("precondition: without conditions every version will do")
+TEST_CASE("precondition: without conditions every version is allowed")
 {
     CHECK(precondition{}.holds_for(1));
     CHECK(precondition{}.holds_for(~std::uint64_t{0}));
 }
 
-TEST_CASE("precondition: one of the versions asked for must be it")
+TEST_CASE("precondition: the version must be in `any_of`")
 {
     const precondition expected{.any_of = {{1, 3}}};
 
@@ -19,12 +19,12 @@ TEST_CASE("precondition: one of the versions asked for must be it")
     CHECK(expected.holds_for(3));
 }
 
-TEST_CASE("precondition: none of an empty list of versions is it")
+TEST_CASE("precondition: an empty `any_of` allows no version")
 {
     CHECK_FALSE(precondition{.any_of = std::vector<std::uint64_t>{}}.holds_for(1));
 }
 
-TEST_CASE("precondition: none of the versions ruled out may be it")
+TEST_CASE("precondition: the version must not be in `none_of`")
 {
     const precondition expected{.none_of = {1, 3}};
 

@@ -8,7 +8,7 @@
 using namespace botcore;
 using namespace botcore::testing;
 
-TEST_CASE("scope_of: each part of a filter of messages tells lists apart, and so does the order")
+TEST_CASE("scope_of: each part of a message filter, and the order, change the scope")
 {
     const auto at = [](int number) { return instant{std::chrono::nanoseconds{number}}; };
     const std::vector<message_filter> filters{
@@ -41,7 +41,7 @@ TEST_CASE("scope_of: each part of a filter of messages tells lists apart, and so
     CHECK(scopes.size() == 2 * filters.size() + 1);
 }
 
-TEST_CASE("scope_of: each part of a filter of conversations tells lists apart")
+TEST_CASE("scope_of: each part of a conversation filter changes the scope")
 {
     const std::set<std::uint32_t> scopes{
         scope_of_bots,
@@ -56,7 +56,7 @@ TEST_CASE("scope_of: each part of a filter of conversations tells lists apart")
     CHECK(scopes.size() == 7);
 }
 
-TEST_CASE("scope_of: the same filter is the same list")
+TEST_CASE("scope_of: equal filters have equal scopes")
 {
     const message_filter filter{.conversation = id_of<conversation_id>(1)};
     const message_filter same = filter;
@@ -64,7 +64,7 @@ TEST_CASE("scope_of: the same filter is the same list")
     CHECK(scope_of(filter, sort_order::ascending) == scope_of(same, sort_order::ascending));
 }
 
-TEST_CASE("key_in: within a conversation the seq decides among equal instants, else the arrival")
+TEST_CASE("key_in: equal instants are ordered by seq within a conversation, else by arrival")
 {
     const auto stored = sample{}.stored(3, 70);
 

@@ -9,7 +9,7 @@
 using namespace botcore;
 using namespace botcore::testing;
 
-TEST_CASE("receipt_for: the key of a request is a version 8 UUID of its name alone")
+TEST_CASE("receipt_for: the key of a receipt depends on the idempotency key only")
 {
     const auto made = receipt_for(key_of("retry-1"), std::vector{sample{}.draft()});
     const auto other = receipt_for(key_of("retry-1"), std::vector{sample{.text = "?"}.draft()});
@@ -20,7 +20,7 @@ TEST_CASE("receipt_for: the key of a request is a version 8 UUID of its name alo
     CHECK(receipt_for(key_of("retry-2"), {}).key != made.key);
 }
 
-TEST_CASE("receipt_for: the digest depends on the content alone")
+TEST_CASE("receipt_for: the digest depends on the content only")
 {
     const std::vector drafts{sample{}.draft(), sample{.id = 2}.draft()};
 
@@ -31,7 +31,7 @@ TEST_CASE("receipt_for: the digest depends on the content alone")
 }
 
 // The expected value is that of an independent SHA-256, over what content_hash_test.cpp describes.
-TEST_CASE("receipt_for: the digest is for ever the one that stores already have")
+TEST_CASE("receipt_for: the digest matches the stored digests of earlier releases")
 {
     auto bare = sample{}.draft();
     bare.id.reset();
@@ -41,7 +41,7 @@ TEST_CASE("receipt_for: the digest is for ever the one that stores already have"
     CHECK(receipt_for(key_of("retry-1"), drafts).digest == 0xd1abd62a53336254U);
 }
 
-TEST_CASE("receipt_for: every field of a draft counts, and whether it was there")
+TEST_CASE("receipt_for: the digest depends on every field, and on its presence")
 {
     const auto with = [](auto change) {
         auto draft = sample{.metadata = "{}"}.draft();
@@ -70,7 +70,7 @@ TEST_CASE("receipt_for: every field of a draft counts, and whether it was there"
     CHECK(std::set(digests.begin(), digests.end()).size() == digests.size());
 }
 
-TEST_CASE("receipt_for: the number of drafts and their order count")
+TEST_CASE("receipt_for: the digest depends on the number and the order of the drafts")
 {
     const auto one = sample{.id = 1}.draft();
     const auto two = sample{.id = 2}.draft();

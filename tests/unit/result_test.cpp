@@ -20,7 +20,7 @@ TEST_CASE("result: holds a value or a refusal")
     CHECK(bad.error() == refuse(errc::not_found, "No."));
 }
 
-TEST_CASE("result: reading the side that is not there throws")
+TEST_CASE("result: access to the missing side throws")
 {
     const result<int> good = 1;
     const result<int> bad = refuse(errc::internal, "");
@@ -41,7 +41,7 @@ TEST_CASE("result: a value that only moves is moved out")
     CHECK(*taken == 7);
 }
 
-TEST_CASE("result: without a value says only whether it was done")
+TEST_CASE("result: a result without a value is success or refusal")
 {
     const result<> done;
     const result<> refused = refuse(errc::unavailable, "Later.");

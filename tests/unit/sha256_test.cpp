@@ -20,7 +20,7 @@ std::vector<std::uint8_t> bytes_of(std::string_view text)
 
 }  // namespace
 
-TEST_CASE("sha256: is the one of FIPS 180-4")
+TEST_CASE("sha256: the hash matches FIPS 180-4")
 {
     CHECK(
         to_hexadecimal(sha256{}.finish()) ==
@@ -46,7 +46,7 @@ TEST_CASE("sha256: bytes and text are hashed alike")
     CHECK(sha256{}.add(text).finish() == sha256{}.add(bytes_of(text)).finish());
 }
 
-TEST_CASE("hmac_sha256: is the one of RFC 4231")
+TEST_CASE("hmac_sha256: the code matches RFC 4231")
 {
     struct vector {
         std::string secret;

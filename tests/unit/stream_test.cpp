@@ -50,7 +50,7 @@ constexpr std::uint64_t written_fingerprint = 0x5c75ac50338615d3;
 
 }  // namespace
 
-TEST_CASE("stream: a fingerprint is what is written down of it")
+TEST_CASE("stream: a fingerprint has the documented value")
 {
     CHECK(fingerprint_of(written_id, 3, written_at) == written_fingerprint);
     CHECK(
@@ -59,7 +59,7 @@ TEST_CASE("stream: a fingerprint is what is written down of it")
     CHECK(fingerprint_of({}, 0, {}) == 0xc8210784d8af5a5);
 }
 
-TEST_CASE("stream: another id, seq or instant gives another fingerprint")
+TEST_CASE("stream: the fingerprint depends on id, seq and instant")
 {
     const auto one = fingerprint_of(written_id, 3, written_at);
 
@@ -76,7 +76,7 @@ TEST_CASE("stream: another id, seq or instant gives another fingerprint")
     }
 }
 
-TEST_CASE("stream: a cursor is what is written down of it")
+TEST_CASE("stream: a cursor has the documented bytes")
 {
     const stream_position in_talk{3, written_fingerprint};
     CHECK(to_text(written_talk, in_talk) == "AhuqPZYBAAADAAAAAAAAANMVhjNQrHVc");
@@ -89,7 +89,7 @@ TEST_CASE("stream: a cursor is what is written down of it")
     CHECK(parse_stream_position(written_bot, "Ap9tPbEBAADvAwAAAAAAANMVhjNQrHVc") == of_all);
 }
 
-TEST_CASE("stream: a cursor from before there were versions is read, and has no fingerprint")
+TEST_CASE("stream: a cursor without a version is read, and has no fingerprint")
 {
     const auto in_talk = stream_position::unchecked(3);
     CHECK(parse_stream_position(written_talk, "AAAAAAAAAAAAAwAAAAAAAAAbqj2W") == in_talk);
@@ -103,7 +103,7 @@ TEST_CASE("stream: a cursor from before there were versions is read, and has no 
     CHECK_FALSE(parse_stream_position(written_talk, "AQAAAAAAAAAAAwAAAAAAAAAbqj2W"));
 }
 
-TEST_CASE("stream: what is no cursor is refused")
+TEST_CASE("stream: a text that is not a cursor is refused")
 {
     const auto [why, text] = GENERATE(table<std::string, std::string>({
         {"nothing", ""},
@@ -125,7 +125,7 @@ TEST_CASE("stream: what is no cursor is refused")
     CHECK_FALSE(parse_stream_position(written_talk, text));
 }
 
-TEST_CASE("stream: a position comes back from its text")
+TEST_CASE("stream: a position is read back from its text")
 {
     for (const auto& followed : {of_conversation, of_bot}) {
         for (const auto& position :
@@ -138,7 +138,7 @@ TEST_CASE("stream: a position comes back from its text")
     }
 }
 
-TEST_CASE("stream: a cursor of one stream is none of another")
+TEST_CASE("stream: a cursor of another stream is refused")
 {
     for (const auto& position : {stream_start, behind(1), stream_position::unchecked(1)}) {
         const auto text = to_text(of_conversation, position);
@@ -148,7 +148,7 @@ TEST_CASE("stream: a cursor of one stream is none of another")
     }
 }
 
-TEST_CASE("stream: a cursor of a list is none of a stream")
+TEST_CASE("stream: a cursor of a list is refused")
 {
     const message_filter listed{.conversation = conversation_id{numbered(1)}};
     const cursor<message_key> in_list{.key = {.at = {}, .order = 1}};
@@ -158,8 +158,7 @@ TEST_CASE("stream: a cursor of a list is none of a stream")
     CHECK_FALSE(parse_stream_position(of_conversation, text));
 }
 
-TEST_CASE("stream: with one character changed a cursor is none, or another that prints as this text"
-)
+TEST_CASE("stream: a text with one changed character is refused, or is another canonical cursor")
 {
     const auto text = to_text(of_bot, behind(8));
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -173,7 +172,7 @@ TEST_CASE("stream: with one character changed a cursor is none, or another that 
     }
 }
 
-TEST_CASE("stream: a cursor is appended to what is there")
+TEST_CASE("stream: a cursor is appended to a text")
 {
     std::string text = "id: ";
 
@@ -182,7 +181,7 @@ TEST_CASE("stream: a cursor is appended to what is there")
     CHECK(text == "id: " + to_text(of_bot, behind(8)));
 }
 
-TEST_CASE("stream: a position names the sources that something was read of")
+TEST_CASE("stream: a position names the sources that were read")
 {
     CHECK(stream_start.is_start());
     CHECK(stream_start.sources().empty());
@@ -193,7 +192,7 @@ TEST_CASE("stream: a position names the sources that something was read of")
     );
 }
 
-TEST_CASE("stream: a message stands at its seq in a conversation, at its arrival with a bot")
+TEST_CASE("stream: the order of a message is its seq in a conversation, its arrival with a bot")
 {
     const auto one = message_of(8);
 
@@ -204,7 +203,7 @@ TEST_CASE("stream: a message stands at its seq in a conversation, at its arrival
     CHECK(position_in(of_bot, one).fingerprint() == fingerprint);
 }
 
-TEST_CASE("stream: a part ends where its limit is, and says whether there is more")
+TEST_CASE("stream: a part ends at its limit, and says whether there is more")
 {
     const std::vector found{message_of(3), message_of(4), message_of(6)};
 
@@ -221,13 +220,13 @@ TEST_CASE("stream: a part ends where its limit is, and says whether there is mor
     CHECK(make_part({.stream = of_bot}, behind(2), {}) == stream_part{.reached = behind(2)});
 }
 
-TEST_CASE("stream: a reader goes on from the start whatever is stored")
+TEST_CASE("stream: a reader can always continue from the start")
 {
     CHECK(*confirm_position(stream_start, {}) == stream_start);
     CHECK(*confirm_position(stream_start, {.last = {}, .has_later = true}) == stream_start);
 }
 
-TEST_CASE("stream: a reader goes on from a message that is stored, and from no other")
+TEST_CASE("stream: a reader can continue from a stored message only")
 {
     const stream_position known{8, 77};
     const auto is_lost = [&](const position_facts& facts) {

@@ -52,7 +52,7 @@ struct watch_fixture {
     }
 };
 
-/// Answers what it was told to answer, and hints at nothing.
+/// Gives prepared answers, and no hints.
 class scripted_store final : public stream_store {
 public:
     std::vector<result<stream_part>> read(
@@ -60,7 +60,7 @@ public:
         const read_terms& /*terms*/
     ) override
     {
-        asked.push_back(queries.front().after);
+        positions.push_back(queries.front().after);
         if (answers.empty())
             return {stream_part{.reached = queries.front().after.value_or(stream_start)}};
         std::vector<result<stream_part>> answer{std::move(answers.front())};
@@ -68,15 +68,15 @@ public:
         return answer;
     }
 
-    std::unique_ptr<stream_subscription> listen(listener /*told*/) override { return nullptr; }
+    std::unique_ptr<stream_subscription> listen(listener /*on_change*/) override { return nullptr; }
 
     std::deque<result<stream_part>> answers{};
-    std::vector<std::optional<stream_position>> asked{};
+    std::vector<std::optional<stream_position>> positions{};
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there is handed over, then what comes")
+TEST_CASE_METHOD(watch_fixture, "stream_watch: stored messages are delivered first, then new ones")
 {
     constexpr std::uint64_t before = 5;
     constexpr std::uint64_t all = 200;
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there is handed over, the
     CHECK(storage.streams().read(std::span{&whole, 1}, soon).at(0)->messages == seen);
 }
 
-TEST_CASE_METHOD(watch_fixture, "stream_watch: another one goes on where one ended")
+TEST_CASE_METHOD(watch_fixture, "stream_watch: another watch can continue where one ended")
 {
     for (std::uint64_t number = 1; number <= 4; ++number)
         REQUIRE(say(number));
@@ -114,7 +114,10 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: another one goes on where one end
     CHECK(rest.front().seq == 3);
 }
 
-TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there before the end is not handed over")
+TEST_CASE_METHOD(
+    watch_fixture,
+    "stream_watch: without a position, earlier messages are not delivered"
+)
 {
     REQUIRE(say(1));
     stream_watch watched{storage.streams(), {.stream = talk}, 1ms};
@@ -129,7 +132,7 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: what is there before the end is n
     CHECK(calls == 0);
 }
 
-TEST_CASE_METHOD(watch_fixture, "stream_watch: a lost cursor ends it")
+TEST_CASE_METHOD(watch_fixture, "stream_watch: a lost cursor ends the run")
 {
     stream_watch watched{
         storage.streams(),
@@ -142,7 +145,7 @@ TEST_CASE_METHOD(watch_fixture, "stream_watch: a lost cursor ends it")
     CHECK(done.error().code == errc::cursor_lost);
 }
 
-TEST_CASE("stream_watch: a store that is away is asked again, without a hint")
+TEST_CASE("stream_watch: reads are repeated while the store is unavailable")
 {
     const auto part_to = [](std::uint64_t seq) {
         const auto one = sample{}.stored(seq, seq);
@@ -171,21 +174,21 @@ TEST_CASE("stream_watch: a store that is away is asked again, without a hint")
 
     CHECK(done);
     CHECK(reached == std::vector{first, second});
-    const std::vector<std::optional<stream_position>> asked{
+    const std::vector<std::optional<stream_position>> positions{
         stream_start,
         stream_start,
         first,
         first,
         first};
-    CHECK(store.asked == asked);
+    CHECK(store.positions == positions);
 }
 
-TEST_CASE("stream_watch: one that was stopped does not begin")
+TEST_CASE("stream_watch: a stopped watch does not begin")
 {
     scripted_store store;
     stream_watch watched{store, {.stream = talk, .after = stream_start}, never};
     watched.stop();
 
     CHECK(watched.run([](const stream_part& /*part*/) {}, soon));
-    CHECK(store.asked.empty());
+    CHECK(store.positions.empty());
 }

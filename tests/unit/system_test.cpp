@@ -45,19 +45,19 @@ bool grows(const std::vector<uuid>& ids)
 
 }  // namespace
 
-TEST_CASE("system_clock: tells the time of the host")
+TEST_CASE("system_clock: the clock has the time of the host")
 {
     const botcore::system::system_clock clock;
 
     const auto before = std::chrono::system_clock::now();
-    const auto told = clock.now();
+    const auto reading = clock.now();
     const auto after = std::chrono::system_clock::now();
     const auto steady_before = deadline::clock::now();
     const auto steady = clock.steady_now();
     const auto steady_after = deadline::clock::now();
 
-    CHECK(told >= before);
-    CHECK(told <= after);
+    CHECK(reading >= before);
+    CHECK(reading <= after);
     CHECK(steady >= steady_before);
     CHECK(steady <= steady_after);
 }
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(ids_fixture, "system_ids: an id made in a later millisecond is 
     CHECK(grows(made));
 }
 
-TEST_CASE_METHOD(ids_fixture, "system_ids: grow when a millisecond has no more numbers")
+TEST_CASE_METHOD(ids_fixture, "system_ids: ids grow when a millisecond has no more numbers")
 {
     const auto made = take(20'000);
 
@@ -107,7 +107,10 @@ TEST_CASE_METHOD(ids_fixture, "system_ids: at least 2048 ids fit into a millisec
     CHECK(time_of(take(2'048).back()) == start.time_since_epoch());
 }
 
-TEST_CASE_METHOD(ids_fixture, "system_ids: grow when the clock goes backwards, until it catches up")
+TEST_CASE_METHOD(
+    ids_fixture,
+    "system_ids: ids grow when the clock goes backwards, until it catches up"
+)
 {
     auto made = take(10);
     clock.set(start - std::chrono::hours{1});
@@ -121,7 +124,7 @@ TEST_CASE_METHOD(ids_fixture, "system_ids: grow when the clock goes backwards, u
     CHECK(time_of(ahead[0]) == clock.now().time_since_epoch());
 }
 
-TEST_CASE_METHOD(ids_fixture, "system_ids: grow when the clock tells a time before 1970")
+TEST_CASE_METHOD(ids_fixture, "system_ids: ids grow when the clock is before 1970")
 {
     clock.set(instant_min);
     auto made = take(5'000);
@@ -163,7 +166,7 @@ TEST_CASE_METHOD(ids_fixture, "system_ids: each random bit is sometimes set and 
     CHECK(uuid{any_of}.text().substr(19) == "bfff-ffffffff0000");
 }
 
-TEST_CASE_METHOD(ids_fixture, "system_ids: threads that ask at once get growing ids, each another")
+TEST_CASE_METHOD(ids_fixture, "system_ids: concurrent threads get different, growing ids")
 {
     std::vector<std::vector<uuid>> taken(4);
     {

@@ -88,7 +88,7 @@ TEST_CASE("text: every pair of leading bytes is judged as in table 3-7")
     CHECK(wrong == 0);
 }
 
-TEST_CASE("text: every code point but the surrogates is one, and counted once")
+TEST_CASE("text: every code point except the surrogates is counted once")
 {
     std::size_t wrong = 0;
     for (char32_t point = 0; point <= 0x10ffff; ++point) {
@@ -111,7 +111,7 @@ TEST_CASE("text: a sequence that is cut short is not well-formed")
     }
 }
 
-TEST_CASE("text: a wrong byte in any later place is not well-formed")
+TEST_CASE("text: a wrong byte at any later index is not well-formed")
 {
     for (const char wrong : {'\x00', '\x7f', '\xc0', '\xff'}) {
         CHECK_FALSE(count_code_points(std::string{'\xe2', '\x82', wrong}));
@@ -141,7 +141,7 @@ TEST_CASE("text: exactly the white space of Unicode is blank")
         CHECK(is_blank(utf8(point)));
 }
 
-TEST_CASE("text: is blank if all of it is")
+TEST_CASE("text: a text is blank if all its characters are white space")
 {
     std::string all;
     for (const char32_t point : white_space)
@@ -155,7 +155,7 @@ TEST_CASE("text: is blank if all of it is")
     CHECK_FALSE(is_blank(std::string_view{"\0", 1}));
 }
 
-TEST_CASE("text: what a person can read is accepted, and what is not says why")
+TEST_CASE("text: readable text is accepted, other text is refused with a reason")
 {
     using namespace std::string_view_literals;
 

@@ -69,16 +69,16 @@ TEST_CASE("timestamp: a text with one wrong byte is refused, or comes back byte 
     random_text random;
     for (int round = 0; round < 50'000; ++round) {
         std::string text = random();
-        const auto place =
+        const auto index =
             static_cast<std::size_t>(random.pick(0, static_cast<int>(text.size()) - 1));
-        text[place] = static_cast<char>(random.pick(0, 255));
+        text[index] = static_cast<char>(random.pick(0, 255));
         const auto stamp = timestamp::parse(text);
         if (stamp && stamp->text() != text)
             FAIL("changed " << text << " to " << stamp->text());
     }
 }
 
-TEST_CASE("timestamp: those in UTC sort as their texts do")
+TEST_CASE("timestamp: timestamps in UTC sort like their texts")
 {
     random_text random;
     std::vector<std::string> texts;
@@ -138,7 +138,7 @@ TEST_CASE("timestamp: every number is the form of some text that parses back, or
     CHECK(forms == 10 * 2 * (3 + 2 * 1439 + 1) + 10 * 2 * (3 + 2 * 95 + 1));
 }
 
-TEST_CASE("timestamp: parts that no text has are refused")
+TEST_CASE("timestamp: parts that no text can have are refused")
 {
     const auto whole = stamp_of("2018-11-16T23:30:52Z");
     const auto milli = stamp_of("2018-11-16T23:30:52.500Z");

@@ -41,7 +41,7 @@ std::string two(int number)
 
 }  // namespace
 
-TEST_CASE("timestamp: the statement's own comes back byte for byte")
+TEST_CASE("timestamp: the statement's example comes back byte for byte")
 {
     check_kept("2018-11-16T23:30:52.6917722Z");
 
@@ -102,7 +102,7 @@ TEST_CASE("timestamp: every offset is kept and counted")
     }
 }
 
-TEST_CASE("timestamp: what is not an RFC 3339 date-time is refused")
+TEST_CASE("timestamp: text that is not an RFC 3339 date-time is refused")
 {
     check_refused(GENERATE(
         "",
@@ -168,7 +168,7 @@ TEST_CASE("timestamp: what is not an RFC 3339 date-time is refused")
         20});
 }
 
-TEST_CASE("timestamp: every prefix of one is refused")
+TEST_CASE("timestamp: every prefix of a timestamp is refused")
 {
     const std::string whole = "2018-11-16T23:30:52.6917722+03:00";
     for (std::size_t size = 0; size < whole.size(); ++size)
@@ -202,7 +202,7 @@ TEST_CASE("timestamp: leap days are those of the Gregorian calendar")
     ));
 }
 
-TEST_CASE("timestamp: a leap second stands at the end of June or December, in UTC")
+TEST_CASE("timestamp: a leap second is allowed at the end of June or December, in UTC")
 {
     check_kept(GENERATE(
         "2016-12-31T23:59:60Z",
@@ -244,7 +244,7 @@ TEST_CASE("timestamp: the instant of a leap second is that of the second that fo
     CHECK_FALSE(next < leap);
 }
 
-TEST_CASE("timestamp: the range ends are inside, and what is one step further is not")
+TEST_CASE("timestamp: the limits of the range are valid, one step further is not")
 {
     check_kept("1678-01-01T00:00:00Z");
     check_kept("1678-01-01T00:00:00.000000000Z");
@@ -279,7 +279,7 @@ TEST_CASE("timestamp: the server's clock is written with 7 digits and Z")
     CHECK(timestamp::from_clock(instant_min).text() == "1678-01-01T00:00:00.0000000Z");
 }
 
-TEST_CASE("timestamp: what the server's clock gives is what its text parses to")
+TEST_CASE("timestamp: a timestamp from the clock is parsed back from its text")
 {
     const auto stamp = timestamp::from_clock(at(1'542'411'052'691'772'299));
 

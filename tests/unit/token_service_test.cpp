@@ -37,7 +37,7 @@ struct tokens_fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(tokens_fixture, "token_service: a token is for half an hour, if it is not said")
+TEST_CASE_METHOD(tokens_fixture, "token_service: a token lives half an hour by default")
 {
     const auto made = issue();
 
@@ -49,7 +49,7 @@ TEST_CASE_METHOD(tokens_fixture, "token_service: a token is for half an hour, if
     CHECK(issue(60)->expires == made->began + 60s);
 }
 
-TEST_CASE_METHOD(tokens_fixture, "token_service: all faults are told at once")
+TEST_CASE_METHOD(tokens_fixture, "token_service: all faults are reported together")
 {
     const auto refused = tokens.issue({.client_id = "x", .expires_in = 0}, {}, std::nullopt);
 
@@ -64,7 +64,10 @@ TEST_CASE_METHOD(tokens_fixture, "token_service: all faults are told at once")
     CHECK_FALSE(issue(std::numeric_limits<std::int64_t>::max()));
 }
 
-TEST_CASE_METHOD(tokens_fixture, "token_service: only who may read and write gives tokens")
+TEST_CASE_METHOD(
+    tokens_fixture,
+    "token_service: issuing a token needs the scopes to read and to write messages"
+)
 {
     const auto with = [](scope_set scopes) {
         return grant{api_key{.id = {}, .name = {}, .scopes = scopes}};
@@ -77,7 +80,7 @@ TEST_CASE_METHOD(tokens_fixture, "token_service: only who may read and write giv
     CHECK(issue({}, grant{}.seated({})).error().code == errc::forbidden);
 }
 
-TEST_CASE_METHOD(tokens_fixture, "token_service: a token is refreshed till its line is a day old")
+TEST_CASE_METHOD(tokens_fixture, "token_service: a token can be refreshed for a day")
 {
     const auto first = issue(3'600);
     REQUIRE(first);
@@ -95,7 +98,7 @@ TEST_CASE_METHOD(tokens_fixture, "token_service: a token is refreshed till its l
     CHECK(tokens.refresh(second).expires == second.expires);
 }
 
-TEST_CASE_METHOD(tokens_fixture, "token_service: the operator says how long tokens live")
+TEST_CASE_METHOD(tokens_fixture, "token_service: the life of a token is configurable")
 {
     const token_service brief{clock, {.life = 10min, .life_max = 5min}};
 

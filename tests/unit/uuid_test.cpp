@@ -20,7 +20,7 @@ TEST_CASE("uuid: the text is the bytes in order, in lower case")
     CHECK(uuid{}.text() == "00000000-0000-0000-0000-000000000000");
 }
 
-TEST_CASE("uuid: what is printed is parsed back")
+TEST_CASE("uuid: a printed UUID is parsed back")
 {
     CHECK(uuid::parse(uuid{counted}.text()) == uuid{counted});
     CHECK(uuid::parse(uuid{}.text()) == uuid{});
@@ -65,7 +65,7 @@ TEST_CASE("uuid: no other spelling is accepted")
     CHECK_FALSE(uuid::parse(text));
 }
 
-TEST_CASE("uuid: a byte that is no digit is refused at every place")
+TEST_CASE("uuid: a byte that is not a digit is refused at every index")
 {
     const std::string good = "36b9f842-ee97-11e8-9443-0242ac120002";
     for (std::size_t at = 0; at < good.size(); ++at) {
@@ -77,7 +77,7 @@ TEST_CASE("uuid: a byte that is no digit is refused at every place")
     }
 }
 
-TEST_CASE("uuid: ids sort as their texts do")
+TEST_CASE("uuid: ids sort like their texts")
 {
     const auto low = *uuid::parse("00000000-0000-0000-0000-0000000000ff");
     const auto high = *uuid::parse("80000000-0000-0000-0000-000000000000");
@@ -94,7 +94,7 @@ TEST_CASE("uuid: the version is the first half of the seventh byte")
     CHECK(uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff")->version() == 15);
 }
 
-TEST_CASE("uuid: a version 7 id has time, sequence, random bits and shard in their places")
+TEST_CASE("uuid: a version 7 id has the documented layout of time, sequence, random bits and shard")
 {
     using std::chrono::milliseconds;
     const milliseconds time{0x0123456789ab};
@@ -127,7 +127,7 @@ TEST_CASE("uuid: version 7 ids sort by time, then by sequence")
     CHECK(make_uuid_v7(milliseconds{1}, 1, most, 0xffff) < make_uuid_v7(milliseconds{1}, 2, 0, 0));
 }
 
-TEST_CASE("uuid: a version 8 id is the hash but for version, variant and shard")
+TEST_CASE("uuid: a version 8 id is the hash except version, variant and shard")
 {
     const auto made = make_uuid_v8(counted, 0xabcd);
     uuid::bytes_type full{};
@@ -138,7 +138,7 @@ TEST_CASE("uuid: a version 8 id is the hash but for version, variant and shard")
     CHECK(made.version() == 8);
 }
 
-TEST_CASE("uuid: the shard that was put in is the shard that is read")
+TEST_CASE("uuid: the shard of an id is read back")
 {
     for (const std::uint32_t shard : {0x0U, 0x1U, 0xffU, 0x100U, 0x8000U, 0xabcdU, 0xffffU}) {
         const auto number = static_cast<shard_number>(shard);
@@ -147,7 +147,7 @@ TEST_CASE("uuid: the shard that was put in is the shard that is read")
     }
 }
 
-TEST_CASE("uuid: ids that are counted up have different hashes")
+TEST_CASE("uuid: sequential ids have different hashes")
 {
     std::unordered_set<std::size_t> hashes;
     for (std::uint64_t number = 0; number < 10'000; ++number)

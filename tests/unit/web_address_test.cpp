@@ -9,7 +9,7 @@
 using botcore::errc;
 using botcore::web_address;
 
-TEST_CASE("web_address: its parts are what the URL says", "[web_address]")
+TEST_CASE("web_address: a URL is split into its parts", "[web_address]")
 {
     const auto plain = web_address::parse("https://Example.com/Hook?a=%20b");
     REQUIRE(plain);
@@ -32,7 +32,7 @@ TEST_CASE("web_address: its parts are what the URL says", "[web_address]")
     CHECK(web_address::parse("https://10.0.0.1:65535/")->port() == 65'535);
 }
 
-TEST_CASE("web_address: what is no URL for sending something to is refused", "[web_address]")
+TEST_CASE("web_address: a URL that can't be a receiver's is refused", "[web_address]")
 {
     const auto* const text = GENERATE(
         "",
@@ -93,7 +93,7 @@ TEST_CASE("web_address: an IPv4 address has one form", "[web_address]")
     CHECK_FALSE(web_address::parse(text));
 }
 
-TEST_CASE("web_address: a long URL is taken up to its limit", "[web_address]")
+TEST_CASE("web_address: the limit of a URL's length is exact", "[web_address]")
 {
     const std::string start = "https://example.com/";
     const std::string fits(web_address::size_max - start.size(), 'a');

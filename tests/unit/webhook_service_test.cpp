@@ -33,7 +33,7 @@ private:
 
 class absent_webhooks final : public webhook_store {
 public:
-    result<written_webhook> put(const webhook_write& /*asked*/, deadline /*until*/) override
+    result<written_webhook> put(const webhook_write& /*write*/, deadline /*until*/) override
     {
         return away();
     }
@@ -41,12 +41,12 @@ public:
     {
         return away();
     }
-    result<> remove(const webhook_removal& /*asked*/, deadline /*until*/) override
+    result<> remove(const webhook_removal& /*write*/, deadline /*until*/) override
     {
         return away();
     }
     result<std::vector<claimed_delivery>> claim(
-        const delivery_claim& /*asked*/,
+        const delivery_claim& /*write*/,
         deadline /*until*/
     ) override
     {
@@ -110,9 +110,9 @@ struct webhooks_fixture {
 
     webhook make(std::string_view name)
     {
-        const auto asked = webhooks.prepare(bot, name, good_input());
-        REQUIRE(asked);
-        return webhooks.put(*asked, soon)->webhook;
+        const auto write = webhooks.prepare(bot, name, good_input());
+        REQUIRE(write);
+        return webhooks.put(*write, soon)->webhook;
     }
 
     std::vector<std::string> faults(const webhook_input& input)
@@ -160,7 +160,7 @@ struct webhooks_fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: every fault is found at once", "[app]")
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: all faults are reported together", "[app]")
 {
     CHECK(faults({}) == std::vector<std::string>{"/url", "/events"});
     CHECK(
@@ -172,7 +172,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: every fault is found at onc
     );
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: http is for operators to allow", "[app]")
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: http needs the operator's permission", "[app]")
 {
     auto input = good_input();
     input.url = "http://example.com/";
@@ -182,7 +182,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: http is for operators to al
     CHECK(open.prepare(bot, "a", input));
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a secret is made where none is given", "[app]")
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a webhook without a secret gets one", "[app]")
 {
     const auto first = make("a");
     const auto second = make("b");
@@ -194,7 +194,11 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a secret is made where none
     CHECK(sender.count() == 3);
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: what is made anew is another one", "[app]")
+TEST_CASE_METHOD(
+    webhooks_fixture,
+    "webhook_service: a webhook created again is a different one",
+    "[app]"
+)
 {
     const auto before = make("a");
     REQUIRE(webhooks.remove(bot, "a", {}, soon));
@@ -208,7 +212,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: what is made anew is anothe
     CHECK(*webhooks.get(bot, "a", soon) == after);
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: names that are none name nothing", "[app]")
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a malformed name is not found", "[app]")
 {
     CHECK(webhooks.prepare(bot, "A b", good_input()).error().code == errc::invalid_argument);
     CHECK(webhooks.get(bot, "A b", soon).error().code == errc::not_found);
@@ -234,7 +238,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: dead deliveries are queued 
     CHECK(sender.count() == 3);
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay goes on to the end", "[app]")
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay continues to the end", "[app]")
 {
     const auto hook = make("a");
     bury(1'500);
@@ -249,7 +253,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a replay goes on to the end
 
 TEST_CASE_METHOD(
     webhooks_fixture,
-    "webhook_service: a long piece of work ends while there is time to answer",
+    "webhook_service: long work ends while there is time to answer",
     "[app]"
 )
 {
@@ -274,7 +278,7 @@ TEST_CASE_METHOD(
     CHECK(webhooks.replay(hook, replay->reached, until)->is_end);
 }
 
-TEST_CASE_METHOD(webhooks_fixture, "webhook_service: a store that is away is told of", "[app]")
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: an unavailable store is reported", "[app]")
 {
     const auto hook = make("a");
     absent_webhooks nothing;

@@ -30,7 +30,7 @@ webhook_write write_of(std::string_view name)
 
 }  // namespace
 
-TEST_CASE("sha256: is that of FIPS 180-4, however its input comes", "[sha256]")
+TEST_CASE("sha256: the hash matches FIPS 180-4, however the input is split", "[sha256]")
 {
     const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
 
@@ -43,7 +43,7 @@ TEST_CASE("sha256: is that of FIPS 180-4, however its input comes", "[sha256]")
     );
 }
 
-TEST_CASE("hmac_sha256: gives the results of RFC 4231", "[sha256]")
+TEST_CASE("hmac_sha256: the test cases of RFC 4231 pass", "[sha256]")
 {
     const std::vector<std::uint8_t> key(20, 0x0b);
     CHECK(
@@ -58,7 +58,7 @@ TEST_CASE("hmac_sha256: gives the results of RFC 4231", "[sha256]")
     );
 }
 
-TEST_CASE("webhook_name: is a short word for a path", "[webhook]")
+TEST_CASE("webhook_name: a name is short and fits into a path", "[webhook]")
 {
     CHECK(webhook_name::parse("a")->text() == "a");
     CHECK(webhook_name::parse("crm-2"));
@@ -77,7 +77,7 @@ TEST_CASE("webhook_name: is a short word for a path", "[webhook]")
     CHECK(webhook_name::parse(text).error().code == errc::invalid_argument);
 }
 
-TEST_CASE("webhook_secret: comes back as it was written", "[webhook]")
+TEST_CASE("webhook_secret: a secret is read back from its text", "[webhook]")
 {
     for (std::size_t size = webhook_secret::size_min; size <= webhook_secret::size_max; ++size) {
         std::vector<std::uint8_t> bytes;
@@ -94,7 +94,7 @@ TEST_CASE("webhook_secret: comes back as it was written", "[webhook]")
     }
 }
 
-TEST_CASE("webhook_secret: other texts are none, and are not quoted", "[webhook]")
+TEST_CASE("webhook_secret: other texts are refused, and never quoted", "[webhook]")
 {
     const auto* const text = GENERATE(
         "",
@@ -117,7 +117,7 @@ TEST_CASE("webhook_secret: other texts are none, and are not quoted", "[webhook]
 }
 
 // The example of the specification of Standard Webhooks, "Signature scheme".
-TEST_CASE("signatures_for: are those of Standard Webhooks, one for each secret", "[webhook]")
+TEST_CASE("signatures_for: there is a signature of Standard Webhooks for each secret", "[webhook]")
 {
     const std::array one{*webhook_secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")};
     const std::string id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
@@ -132,7 +132,7 @@ TEST_CASE("signatures_for: are those of Standard Webhooks, one for each secret",
     CHECK(both.ends_with(' ' + signature));
 }
 
-TEST_CASE("decide_on: one that was told to be gone stays so until it is enabled", "[webhook]")
+TEST_CASE("decide_on: a webhook that is gone stays so until it is enabled", "[webhook]")
 {
     auto existing = decide_on(write_of("a"), std::nullopt, 0)->webhook;
     existing.state = webhook_state::gone;
@@ -145,7 +145,7 @@ TEST_CASE("decide_on: one that was told to be gone stays so until it is enabled"
     CHECK(on->webhook.version == existing.version + 1);
 }
 
-TEST_CASE("decide_on: new secrets are told from those that stay", "[webhook]")
+TEST_CASE("decide_on: new secrets are distinguished from kept ones", "[webhook]")
 {
     const auto made = decide_on(write_of("a"), std::nullopt, 0);
     REQUIRE(made);

@@ -33,7 +33,10 @@ botcore::message some_message()
 
 }  // namespace
 
-TEST_CASE("payload_of: has the message as the API shows it, and its cursor", "[webhooks]")
+TEST_CASE(
+    "payload_of: the payload has the message as the API shows it, and its cursor",
+    "[webhooks]"
+)
 {
     const auto original = some_message();
 
@@ -69,7 +72,7 @@ TEST_CASE("sample_payload: a message that is not stored has the cursor of the st
     CHECK(botcore::parse_stream_position(bot, cursor) == botcore::stream_start);
 }
 
-TEST_CASE("request_for: signs what it sends", "[webhooks]")
+TEST_CASE("request_for: the request is signed", "[webhooks]")
 {
     const auto secret = *botcore::webhook_secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     const botcore::webhook webhook{
@@ -92,7 +95,7 @@ TEST_CASE("request_for: signs what it sends", "[webhooks]")
     CHECK(request.body == "{}");
 }
 
-TEST_CASE("parse_retry_after: takes seconds and future dates", "[webhooks]")
+TEST_CASE("parse_retry_after: seconds and future dates are accepted", "[webhooks]")
 {
     CHECK(parse_retry_after("120", noon) == 120s);
     CHECK(parse_retry_after("0", noon) == 0s);
@@ -107,7 +110,7 @@ TEST_CASE("parse_retry_after: takes seconds and future dates", "[webhooks]")
         CHECK_FALSE(parse_retry_after(text, noon));
 }
 
-TEST_CASE("attempt_from: keeps what the next attempt depends on", "[webhooks]")
+TEST_CASE("attempt_from: the result has what the next attempt depends on", "[webhooks]")
 {
     const exchange_answer answer{
         .status = 429U,
@@ -118,7 +121,7 @@ TEST_CASE("attempt_from: keeps what the next attempt depends on", "[webhooks]")
     CHECK(attempt_from(answer, noon) == expected);
 }
 
-TEST_CASE("trial_from: shows UTF-8, and headers that help", "[webhooks]")
+TEST_CASE("trial_from: the result has a body in UTF-8, and useful headers", "[webhooks]")
 {
     const auto shown_body = [](std::string body) {
         return trial_from({.status = 200U, .body = std::move(body)}).body;

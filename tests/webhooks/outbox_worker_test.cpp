@@ -146,7 +146,7 @@ struct worker_fixture {
 
 TEST_CASE_METHOD(
     worker_fixture,
-    "outbox_worker: keeps the limit of requests under way",
+    "outbox_worker: the limit of concurrent requests is kept",
     "[webhooks]"
 )
 {
@@ -172,7 +172,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     worker_fixture,
-    "outbox_worker: settles a request that ends after the stop",
+    "outbox_worker: a request that ends after the stop is settled",
     "[webhooks]"
 )
 {
@@ -191,7 +191,11 @@ TEST_CASE_METHOD(
     CHECK(pending() == 1);
 }
 
-TEST_CASE_METHOD(worker_fixture, "outbox_worker: stops waiting after drain_max", "[webhooks]")
+TEST_CASE_METHOD(
+    worker_fixture,
+    "outbox_worker: the stop waits for drain_max at most",
+    "[webhooks]"
+)
 {
     say(1);
     start();

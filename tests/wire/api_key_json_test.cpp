@@ -20,7 +20,7 @@ std::string in_json(const botcore::api_key& key)
 
 }  // namespace
 
-TEST_CASE("api_key_json: a key without limits shows none")
+TEST_CASE("api_key_json: a key without limits has no members for them")
 {
     const botcore::api_key key{
         .id = id_of<botcore::key_id>(7),
@@ -35,7 +35,7 @@ TEST_CASE("api_key_json: a key without limits shows none")
     );
 }
 
-TEST_CASE("api_key_json: limits and times are shown where there are some")
+TEST_CASE("api_key_json: limits and times are members if set")
 {
     const botcore::api_key key{
         .id = id_of<botcore::key_id>(7),

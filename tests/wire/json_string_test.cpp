@@ -43,7 +43,7 @@ TEST_CASE("json_string: every byte of ASCII is written as Boost.JSON writes it")
     }
 }
 
-TEST_CASE("json_string: what is written can be read again")
+TEST_CASE("json_string: a written string is parsed back")
 {
     std::string all;
     for (char32_t code = 0; code < 0x110000; code += code < 0x800 ? 1 : 97) {
@@ -73,7 +73,7 @@ TEST_CASE("json_string: what is written can be read again")
     CHECK((std::string_view{read.data(), read.size()} == all));
 }
 
-TEST_CASE("json_string: it is appended to what is there")
+TEST_CASE("json_string: a string is appended to a text")
 {
     std::string out = "[";
     append_json(out, std::string_view{});
@@ -89,7 +89,7 @@ TEST_CASE("json_string: well-formed text is printable as it is, apart from contr
     CHECK(in_printable_json("\xc2\x80\xc2\x9f\xc2\xa0") == "\"\\u0080\\u009f\xc2\xa0\"");
 }
 
-TEST_CASE("json_string: bytes that are no UTF-8 are printable as U+FFFD, one for each")
+TEST_CASE("json_string: each byte that is not UTF-8 is printed as U+FFFD")
 {
     const std::string replaced = "\xef\xbf\xbd";
 

@@ -36,14 +36,14 @@ TEST_CASE("message_json: a message has the six fields of the statement, in their
     );
 }
 
-TEST_CASE("message_json: metadata come last, as the very text that was sent")
+TEST_CASE("message_json: metadata come last, byte for byte")
 {
     const auto text = in_json(sample{.metadata = "{ \"a\":\n1.50 }"}.stored(3, 9));
 
     CHECK(text.ends_with(",\"text\":\"Oi!\",\"metadata\":{ \"a\":\n1.50 }}"));
 }
 
-TEST_CASE("message_json: the number of a message comes behind all else, if it is asked for")
+TEST_CASE("message_json: seq comes last, on request")
 {
     for (const auto& metadata : {std::optional<std::string>{}, std::optional<std::string>{"{}"}}) {
         const auto message = sample{.metadata = metadata}.stored(3, 9);
