@@ -89,12 +89,12 @@ def check(files):
 
 
 class CheckDocs(unittest.TestCase):
-    def test_pages_that_name_what_is_there_pass(self):
+    def test_pages_that_name_existing_files_pass(self):
         checked = check(INNOCENT)
 
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
-    def test_each_planted_fault_is_the_one_that_is_named_with_its_line(self):
+    def test_each_planted_fault_is_reported_with_its_line(self):
         for what, (page, text) in PLANTED.items():
             with self.subTest(what):
                 before = INNOCENT.get(page, "")
@@ -108,13 +108,13 @@ class CheckDocs(unittest.TestCase):
                 self.assertEqual(named, page)
                 self.assertIn(int(line), range(first, last + 1))
 
-    def test_a_file_that_was_moved_is_told_with_its_new_path(self):
+    def test_a_moved_file_is_reported_with_its_new_path(self):
         checked = check({**INNOCENT, "README.md": "`adapters/a.cpp`\n"})
 
         self.assertEqual(checked.stdout, "README.md:1: `adapters/a.cpp` is no path of this"
                                          " repository; perhaps adapters/http/a.cpp\n")
 
-    def test_a_folder_without_pages_is_no_success(self):
+    def test_a_folder_without_pages_is_an_error(self):
         self.assertEqual(check({"README.md": "\n"}).returncode, 1)
 
 

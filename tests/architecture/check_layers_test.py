@@ -136,7 +136,7 @@ class CheckLayers(unittest.TestCase):
 
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
-    def test_each_planted_violation_is_the_one_that_is_named(self):
+    def test_each_planted_violation_is_reported(self):
         for what, (name, text) in PLANTED.items():
             with self.subTest(what):
                 checked = check({**INNOCENT, name: text})
@@ -145,7 +145,7 @@ class CheckLayers(unittest.TestCase):
                 for line in checked.stdout.splitlines():
                     self.assertTrue(line.startswith(name + ":"), line)
 
-    def test_a_folder_without_sources_is_no_success(self):
+    def test_a_folder_without_sources_is_an_error(self):
         self.assertEqual(check({"README.md": "\n"}).returncode, 1)
 
 

@@ -46,12 +46,12 @@ def parse_command_line():
                         help="instead, what so many messages make dearer")
     parser.add_argument("--shared-buffers", default="2GB", help="of PostgreSQL, for --growth")
     parser.add_argument("--list", action="store_true", help="name the workloads, and end")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.rounds, asked.seconds = 1, 3
-        asked.bots, asked.conversations, asked.messages = 50, 400, 20_000
-        asked.bulk, asked.idle = 20_000, 1_000
-    return asked
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds = 1, 3
+        options.bots, options.conversations, options.messages = 50, 400, 20_000
+        options.bulk, options.idle = 20_000, 1_000
+    return options
 
 
 @dataclass
@@ -67,13 +67,13 @@ class Site:
 class Bench:
     """All that the workloads need, built when it is needed first."""
 
-    def __init__(self, asked, folder, stack):
-        self.asked, self.folder, self.stack = asked, folder, stack
-        self.seconds, self.bulk, self.idle = asked.seconds, asked.bulk, asked.idle
-        self.watchers = asked.watchers
+    def __init__(self, options, folder, stack):
+        self.options, self.folder, self.stack = options, folder, stack
+        self.seconds, self.bulk, self.idle = options.seconds, options.bulk, options.idle
+        self.watchers = options.watchers
         self.threads = os.cpu_count()
-        self.data_set = DataSet(asked.bots, asked.conversations, asked.messages)
-        self.id_count = min(50_000, asked.messages)
+        self.data_set = DataSet(options.bots, options.conversations, options.messages)
+        self.id_count = min(50_000, options.messages)
         self.bulk_file = folder / "bulk.ndjson"
         self.long_database = None
         self.sites = {}
@@ -124,11 +124,11 @@ class Bench:
 
     def measure(self, workload):
         runs = []
-        for number in range(self.asked.rounds):
+        for number in range(self.options.rounds):
             self.sites["PostgreSQL"].system.checkpoint()
             runs.append(workload.run(self))
             ratio = runs[-1][2]
-            say(f"{workload.name} {number + 1}/{self.asked.rounds}"
+            say(f"{workload.name} {number + 1}/{self.options.rounds}"
                 + (f": {ratio:.2f}" if ratio is not None else ""))
         return report.summary(workload, runs)
 
@@ -145,27 +145,27 @@ def chosen(names):
 
 
 def main():
-    asked = parse_command_line()
-    if asked.list:
+    options = parse_command_line()
+    if options.list:
         print("\n".join(f"{one.name:18}{one.system:12}{one.title}" for one in WORKLOADS))
         return
-    if asked.crowd:
-        crowd.main(asked.quick)
+    if options.crowd:
+        crowd.main(options.quick)
         return
-    if asked.growth:
-        growth.main(asked.growth, asked.shared_buffers, asked.rounds, asked.seconds, say)
+    if options.growth:
+        growth.main(options.growth, options.shared_buffers, options.rounds, options.seconds, say)
         return
-    workloads = chosen(asked.only)
+    workloads = chosen(options.only)
     target = ROOT / "build/bench"
     target.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="botapi-bench-")))
         folder.chmod(0o755)  # PostgreSQL's user reads scripts from it.
-        bench = Bench(asked, folder, stack)
+        bench = Bench(options, folder, stack)
         bench.build()
         results = [bench.measure(workload) for workload in workloads]
     print(report.table(results))
-    report.write_json(target / "results.json", vars(asked), results)
+    report.write_json(target / "results.json", vars(options), results)
     write_chart(target / "ratios.svg", results)
     say(f"written to {target.relative_to(ROOT)}: results.json, ratios.svg")
 

@@ -20,10 +20,10 @@ def write_chart(path, results):
               [one["ratio"]["max"] - one["ratio"]["median"] for one in shown]]
     axes.barh(range(len(shown)), medians, xerr=spread, color=colours, height=0.6,
               error_kw={"ecolor": "#222222", "capsize": 2, "linewidth": 0.8})
-    for place, one in enumerate(shown):
+    for index, one in enumerate(shown):
         target = float(one["target"].split()[1])
-        axes.plot([target, target], [place - 0.42, place + 0.42], color="black", linewidth=2)
-        axes.text(max(one["ratio"]["max"], target), place, f"  {one['ratio']['median']:.2f} "
+        axes.plot([target, target], [index - 0.42, index + 0.42], color="black", linewidth=2)
+        axes.text(max(one["ratio"]["max"], target), index, f"  {one['ratio']['median']:.2f} "
                   f"({one['target']})", va="center", fontsize=8)
     labels = [f"{one['title']} · {one['database']}\nto {one['reference']}" for one in shown]
     axes.set_yticks(range(len(shown)), labels, fontsize=8)

@@ -128,14 +128,14 @@ def too_many(folder, system, seconds):
         on_processor(0)
     print(f"{system.name}: {most:,.0f} messages/s are taken over 256 connections; of as many and of "
           f"four times as many over {MANY:,}, memory {before / 2**20:.0f} → {peak:.0f} MiB:")
-    for (carried, _), (told, read) in rounds:
-        print(f"  {carried['rate']:,.0f} and {told['rate']:,.0f}: "
-              f"{told['rate'] / carried['rate']:.2f} times; {told['refused']:,} refused, p99 "
-              f"{told['refused_p99_ms']:.0f} ms; a message is read in {percentile(read, 0.5):.1f} "
+    for (carried, _), (reply, read) in rounds:
+        print(f"  {carried['rate']:,.0f} and {reply['rate']:,.0f}: "
+              f"{reply['rate'] / carried['rate']:.2f} times; {reply['refused']:,} refused, p99 "
+              f"{reply['refused_p99_ms']:.0f} ms; a message is read in {percentile(read, 0.5):.1f} "
               f"ms, p99 {percentile(read, 0.99):.0f} ms")
     # An empty database is the fastest: the first round fills it.
-    carried, told = (statistics.median(one[at][0]["rate"] for one in rounds[1:]) for at in (0, 1))
-    print(f"  by the median without the first {told / carried:.2f} times")
+    carried, reply = (statistics.median(one[at][0]["rate"] for one in rounds[1:]) for at in (0, 1))
+    print(f"  by the median without the first {reply / carried:.2f} times")
 
 
 def send_and_read(server, message, rate, seconds, data_set):

@@ -53,10 +53,10 @@ class Grown:
     def measure(self, workload, seconds):
         """Microseconds of server and database for each request, and requests a second."""
         meter = Meter(self.server.process.pid, self.system.pid)
-        told = wrk(self.server.port, workload, CONNECTIONS[workload], seconds,
+        reply = wrk(self.server.port, workload, CONNECTIONS[workload], seconds,
                    self.data_set.environment())
-        spent = meter.read(told["requests"])
-        return spent["server_us"] + spent["database_us"], told["rate"]
+        spent = meter.read(reply["requests"])
+        return spent["server_us"] + spent["database_us"], reply["rate"]
 
     def size(self):
         gib = int(self.system.sql("SELECT pg_database_size(current_database())",

@@ -15,10 +15,10 @@ class LoadFailed(Exception):
 
 def figures_of(output):
     """The last line, which is JSON. Whatever was refused spoils the run."""
-    told = json.loads(output.strip().splitlines()[-1])
-    if told.pop("failures"):
+    reply = json.loads(output.strip().splitlines()[-1])
+    if reply.pop("failures"):
         raise LoadFailed(f"requests failed:\n{output}")
-    return told
+    return reply
 
 
 def wrk(port, workload, connections, seconds, environment):
@@ -29,19 +29,19 @@ def wrk(port, workload, connections, seconds, environment):
          "-s", HERE / "load.lua", f"http://127.0.0.1:{port}"],
         stdout=subprocess.PIPE, text=True, check=True,
         env=environment | {"WORKLOAD": workload})
-    told = figures_of(done.stdout)
-    told["rate"] = told["requests"] / told.pop("seconds")
-    return told
+    reply = figures_of(done.stdout)
+    reply["rate"] = reply["requests"] / reply.pop("seconds")
+    return reply
 
 
 def open_loop(port, connections, rate, seconds, data_set):
     """A fixed rate, whatever the answers do, of which none refuses."""
-    told = overload(port, connections, rate, seconds, data_set)
-    if told.pop("refused"):
+    reply = overload(port, connections, rate, seconds, data_set)
+    if reply.pop("refused"):
         raise LoadFailed("requests were refused")
-    told.pop("refused_p99_ms")
-    told["requests"] = round(told["rate"] * seconds)
-    return told
+    reply.pop("refused_p99_ms")
+    reply["requests"] = round(reply["rate"] * seconds)
+    return reply
 
 
 def overload(port, connections, rate, seconds, data_set):
@@ -69,8 +69,8 @@ def download(url):
          '{"first_byte_ms": %{time_starttransfer}, "seconds": %{time_total}, '
          '"bytes": %{size_download}, "status": %{http_code}}', url],
         stdout=subprocess.PIPE, text=True, check=True)
-    told = json.loads(done.stdout)
-    if told.pop("status") != 200:
+    reply = json.loads(done.stdout)
+    if reply.pop("status") != 200:
         raise LoadFailed(url)
-    told["first_byte_ms"] *= 1e3
-    return told
+    reply["first_byte_ms"] *= 1e3
+    return reply

@@ -56,14 +56,14 @@ class Pgbench:
                                       conversations=self.data_set.conversations, ids=self.ids))
         path.chmod(0o644)
         meter = Meter(None, self.system.pid)
-        told = self.system.cluster.run(
+        reply = self.system.cluster.run(
             "pgbench", "-n", "-M", "prepared", "-f", path, "-c", str(clients),
             "-j", str(min(clients, 2)), "-T", str(seconds), "-h", "127.0.0.1",
             "-p", str(self.system.cluster.port), "-U", "botapi", *flags, self.database)
-        requests = int(re.search(r"processed: (\d+)", told)[1])
+        requests = int(re.search(r"processed: (\d+)", reply)[1])
         return {
-            "rate": float(re.search(r"tps = ([\d.]+)", told)[1]),
-            "mean_ms": float(re.search(r"latency average = ([\d.]+)", told)[1]),
+            "rate": float(re.search(r"tps = ([\d.]+)", reply)[1]),
+            "mean_ms": float(re.search(r"latency average = ([\d.]+)", reply)[1]),
             "clients": clients,
         } | meter.read(requests)
 
@@ -72,13 +72,13 @@ class Pgbench:
         with tempfile.TemporaryDirectory(dir=self.folder) as made:
             logs = Path(made)
             logs.chmod(0o777)
-            told = self.run(script, clients, seconds, "-R", f"{rate:.0f}", "-l",
+            reply = self.run(script, clients, seconds, "-R", f"{rate:.0f}", "-l",
                             "--log-prefix", logs / "pgbench")
             times = sorted(int(line.split()[2]) for log in logs.iterdir()
                            for line in log.read_text().splitlines())
         for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99), ("p999_ms", 0.999)):
-            told[name] = percentile(times, share) / 1e3
-        return told
+            reply[name] = percentile(times, share) / 1e3
+        return reply
 
     def best(self, script, seconds):
         """Of 8, 32 and 64 clients, the number that does most, each for a third of the time."""

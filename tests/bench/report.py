@@ -22,7 +22,7 @@ def middle(runs, key):
 def summary(workload, runs):
     """The medians of a workload's runs, and the spread of its ratio."""
     ours, references, ratios = zip(*runs)
-    told = {
+    reply = {
         "name": workload.name,
         "title": workload.title,
         "database": workload.system,
@@ -34,9 +34,9 @@ def summary(workload, runs):
     }
     if ratios[0] is not None:
         ratio = statistics.median(ratios)
-        told["ratio"] = {"median": ratio, "min": min(ratios), "max": max(ratios)}
-        told["reached"] = workload.is_reached(ratio)
-    return told
+        reply["ratio"] = {"median": ratio, "min": min(ratios), "max": max(ratios)}
+        reply["reached"] = workload.is_reached(ratio)
+    return reply
 
 
 def table(results):

@@ -39,8 +39,8 @@ def loaded(bench, system, workload, connections):
     """A closed loop on the loaded database."""
     site = bench.sites[system]
     meter = Meter(site.server.process.pid, site.system.pid)
-    told = wrk(site.server.port, workload, connections, bench.seconds, site.environment)
-    return told | meter.read(told["requests"])
+    reply = wrk(site.server.port, workload, connections, bench.seconds, site.environment)
+    return reply | meter.read(reply["requests"])
 
 
 def by_rate(ours, reference):
@@ -91,9 +91,9 @@ def post_in_time(bench):
 def database_in_time(bench):
     """What the database does without us in `post_in_time`, at half of its own rate."""
     most = bench.pgbench.run(INSERT, 64, bench.seconds)["rate"]
-    told = bench.pgbench.at_rate(INSERT, 64, bench.seconds, most / 2)
+    reply = bench.pgbench.at_rate(INSERT, 64, bench.seconds, most / 2)
     reference = bench.pgbench.run(INSERT, 1, bench.seconds)
-    return told, reference, told["p99_ms"] / reference["mean_ms"]
+    return reply, reference, reply["p99_ms"] / reference["mean_ms"]
 
 
 def read_beside(workload, script, connections=64):
@@ -124,11 +124,11 @@ def bulk(bench):
         meter = Meter(server.process.pid, system.pid)
         began = time.monotonic()
         rows = bulk_import(server, bench.bulk_file)
-        told = {"rate": rows / (time.monotonic() - began), "requests": rows} | meter.read(rows)
+        reply = {"rate": rows / (time.monotonic() - began), "requests": rows} | meter.read(rows)
     reference = {"rate": rows / copy_in(system, theirs, ours)}
     system.drop(ours)
     system.drop(theirs)
-    return by_rate(told, reference)
+    return by_rate(reply, reference)
 
 
 def bulk_on_sqlite(bench):
@@ -139,9 +139,9 @@ def bulk_on_sqlite(bench):
         meter = Meter(server.process.pid)
         began = time.monotonic()
         rows = bulk_import(server, bench.bulk_file)
-        told = {"rate": rows / (time.monotonic() - began), "requests": rows} | meter.read(rows)
+        reply = {"rate": rows / (time.monotonic() - began), "requests": rows} | meter.read(rows)
     system.drop(database)
-    return told, {}, None
+    return reply, {}, None
 
 
 def stream(bench):
@@ -152,14 +152,14 @@ def stream(bench):
         url = f"{server.url}/messages?conversationId={conversation_id(0)}"
         before = memory(server.process.pid)
         meter = Meter(server.process.pid, system.pid)
-        told = download(url)
-        told |= {"rate": bench.bulk / told["seconds"], "requests": bench.bulk,
-                 "mb_per_second": told["bytes"] / told.pop("seconds") / 1e6}
-        told |= meter.read(bench.bulk)
-        told["grown_mib"] = told["peak_mib"] - before / 2**20
+        reply = download(url)
+        reply |= {"rate": bench.bulk / reply["seconds"], "requests": bench.bulk,
+                 "mb_per_second": reply["bytes"] / reply.pop("seconds") / 1e6}
+        reply |= meter.read(bench.bulk)
+        reply["grown_mib"] = reply["peak_mib"] - before / 2**20
     export = bench.bulk / copy_out(system, database, conversation_id(0))
-    fast_enough = FAST_STREAM / told["bytes"] * bench.bulk
-    return by_rate(told, {"rate": min(export, fast_enough)})
+    fast_enough = FAST_STREAM / reply["bytes"] * bench.bulk
+    return by_rate(reply, {"rate": min(export, fast_enough)})
 
 
 def watched(system, conversations, rate):
@@ -168,10 +168,10 @@ def watched(system, conversations, rate):
         site = bench.sites[system]
         allow_files(bench.watchers)
         meter = Meter(site.server.process.pid, site.system.pid)
-        told = live(site.server.port, bench.watchers, conversations or bench.watchers, rate,
+        reply = live(site.server.port, bench.watchers, conversations or bench.watchers, rate,
                     bench.seconds, bench.data_set)
-        told |= meter.read(told["requests"])
-        return told, {}, told["after_commit_p99_ms"]
+        reply |= meter.read(reply["requests"])
+        return reply, {}, reply["after_commit_p99_ms"]
     return run
 
 

@@ -18,7 +18,7 @@ def process_status(stack, service):
     return {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
 
 
-def test_what_was_said_is_there_after_down_and_up(stack):
+def test_messages_survive_down_and_up(stack):
     with stack.api() as api:
         bot = api.post("/bots", json={"id": BOT, "name": "Aureo"})
         message = api.post("/messages", json={
@@ -84,7 +84,7 @@ def test_without_a_password_nothing_starts(stack, tmp_path):
     assert "copy .env.example to .env" in asked.stderr
 
 
-def test_the_server_ends_in_time_when_it_is_asked_to(stack):
+def test_the_server_stops_in_time(stack):
     stack.call("stop", "server")
 
     stopped = stack.inspect("server")["State"]

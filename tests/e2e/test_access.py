@@ -44,7 +44,7 @@ def test_the_first_key_closes_a_server(start_server):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/problems"])
-def test_what_tells_nothing_needs_no_key(keys, path):
+def test_public_routes_need_no_key(keys, path):
     assert keys.client().get(path).status_code == 200
 
 
@@ -65,7 +65,7 @@ def test_each_scope_allows_its_own_and_nothing_else(keys):
     None, "", "Bearer", "Bearer x", "Basic eDp5", "bk_0", "Bearer bk_" + "0" * 105,
     "Token {}", "{}", "Bearer {}0", "Bearer  {}", "Bearer {} ,x",
 ])
-def test_what_is_no_key_lets_nobody_in(keys, header):
+def test_a_malformed_key_is_refused_with_401(keys, header):
     token = keys.make("admin")["token"]
     with keys.client() as stranger:
         if header is not None:
@@ -76,7 +76,7 @@ def test_what_is_no_key_lets_nobody_in(keys, header):
     assert answer.headers["www-authenticate"].startswith('Bearer realm="botapi"')
 
 
-def test_a_wrong_secret_lets_nobody_in(keys):
+def test_a_wrong_secret_is_refused(keys):
     mine, other = keys.make("admin"), keys.make("admin")
     mixed = other["token"][:36] + mine["token"][36:]
 
@@ -90,7 +90,7 @@ def test_the_scheme_is_written_in_any_case(keys):
     assert client.get("/bots").status_code == 200
 
 
-def test_nothing_is_done_for_a_stranger(keys):
+def test_a_request_without_a_key_changes_nothing(keys):
     talk = Talk(keys.root)
     stranger = keys.client()
 
@@ -103,10 +103,10 @@ def test_nothing_is_done_for_a_stranger(keys):
 def test_a_key_shows_its_token_once(keys):
     made = keys.make("bots:read", name="support desk")
 
-    told = keys.root.get(f"/keys/{made['id']}").json()
+    reply = keys.root.get(f"/keys/{made['id']}").json()
     listed = keys.root.get("/keys").json()
-    assert told == {name: made[name] for name in ("id", "name", "scopes", "createdAt")}
-    assert told in listed
+    assert reply == {name: made[name] for name in ("id", "name", "scopes", "createdAt")}
+    assert reply in listed
     assert all("token" not in one and "hash" not in str(one) for one in listed)
 
 
@@ -141,7 +141,7 @@ def test_a_key_can_be_revoked(keys):
     assert_problem(keys.root.delete("/keys/x"), 400)
 
 
-def test_all_keys_of_a_time_can_be_revoked(keys):
+def test_all_keys_created_before_a_time_can_be_revoked(keys):
     old = keys.holder("bots:read")
     young = keys.make("admin")
     survivor = keys.client(young["token"])
@@ -155,7 +155,7 @@ def test_all_keys_of_a_time_can_be_revoked(keys):
     assert_problem(survivor.delete("/keys"), 400)
 
 
-def test_a_key_ends_at_its_time(keys):
+def test_a_key_expires(keys):
     end = datetime.now(timezone.utc) + timedelta(seconds=3)
     holder = keys.holder("bots:read", expiresAt=end.isoformat())
     assert holder.get("/bots").status_code == 200
@@ -164,25 +164,25 @@ def test_a_key_ends_at_its_time(keys):
     assert datetime.now(timezone.utc) >= end
 
 
-def test_when_a_key_was_last_used_is_told(keys):
+def test_the_last_use_of_a_key_is_shown(keys):
     made = keys.make("bots:read")
     assert "lastUsedAt" not in keys.root.get(f"/keys/{made['id']}").json()
 
     keys.client(made["token"]).get("/bots")
 
-    told = eventually(
+    reply = eventually(
         lambda: keys.root.get(f"/keys/{made['id']}").json().get("lastUsedAt"), "it is told")
-    since = datetime.now(timezone.utc) - datetime.fromisoformat(told.replace("Z", "+00:00"))
+    since = datetime.now(timezone.utc) - datetime.fromisoformat(reply.replace("Z", "+00:00"))
     assert timedelta(0) <= since < timedelta(minutes=2)
 
 
-def test_two_keys_live_side_by_side(keys):
+def test_two_keys_are_valid_at_the_same_time(keys):
     first, second = keys.holder("bots:read"), keys.holder("bots:read")
 
     assert first.get("/bots").status_code == second.get("/bots").status_code == 200
 
 
-def test_another_server_knows_within_a_second(keys, start_server):
+def test_a_change_of_keys_reaches_another_server_within_a_second(keys, start_server):
     other = start_server(database=keys.server.database)
     made = keys.make("bots:read")
     with Api(other) as there:
@@ -192,7 +192,7 @@ def test_another_server_knows_within_a_second(keys, start_server):
         eventually(lambda: there.get("/bots").status_code == 401, "it is revoked there", 1)
 
 
-def test_another_server_knows_within_a_second_while_others_write(keys, start_server):
+def test_a_change_of_keys_reaches_another_server_within_a_second_under_load(keys, start_server):
     other = start_server(database=keys.server.database)
     here, there = Talk(keys.root), keys.client(keys.make("admin")["token"], other)
     is_over = threading.Event()
@@ -232,7 +232,7 @@ def test_guessing_is_slowed_down(keys):
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 
-def test_a_key_has_its_rate(start_server):
+def test_each_key_has_a_rate_limit(start_server):
     keys = Keys(start_server("--max-key-rate", "5"))
     holder, other = keys.holder("bots:read"), keys.holder("bots:read")
 
@@ -246,7 +246,7 @@ def test_a_key_has_its_rate(start_server):
     keys.close()
 
 
-def test_an_address_has_its_rate(start_server):
+def test_each_address_has_a_rate_limit(start_server):
     with Api(start_server("--max-client-rate", "5")) as api:
         answers = [api.get("/bots").status_code for _ in range(30)]
         assert answers[:10] == [200] * 10 and answers[-1] == 429
@@ -294,7 +294,7 @@ def test_the_command_line_lists_and_revokes(keys):
                                                                          "No key"),
     (["revoke", "--issued-before", "x"], "--issued-before"),
 ])
-def test_the_command_line_says_what_is_wrong(new_database, arguments, words):
+def test_the_command_line_reports_errors(new_database, arguments, words):
     answer = run("keys", *arguments, "--database", new_database())
 
     assert answer.returncode == 1
@@ -321,7 +321,7 @@ def test_keys_can_be_made_at_the_same_time(keys):
     assert {one["id"] for one in made} <= {one["id"] for one in keys.root.get("/keys").json()}
 
 
-def test_with_what_a_server_was_started_is_recorded_without_secrets(start_server):
+def test_the_settings_of_a_start_are_recorded_without_secrets(start_server):
     server = start_server("--max-key-rate", "7")
 
     [written] = [event for event in server.events() if event.get("about") == "configuration"]
@@ -340,7 +340,7 @@ def test_the_command_line_leaves_an_audit_record(new_database):
     assert "a name" not in made.stderr and made.stdout.strip() not in made.stderr
 
 
-def test_who_guesses_does_not_lock_out_others_at_the_same_address(keys):
+def test_guessing_does_not_lock_out_others_at_the_same_address(keys):
     holder, guesser = keys.holder("bots:read"), keys.client("bk_wrong")
 
     assert {guesser.get("/bots").status_code for _ in range(60)} == {401, 429}
@@ -375,7 +375,7 @@ class Token:
         return text + hashlib.sha256(parts).hexdigest()[:8]
 
 
-def test_what_ends_with_a_key_ends_in_the_middle(keys):
+def test_an_answer_is_cut_off_when_its_key_ends(keys):
     """A list that is under way, and an import, are cut off when their key is revoked."""
     talk = Talk(keys.root)
     made = keys.make("messages:read", "messages:write")

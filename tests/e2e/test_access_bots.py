@@ -32,7 +32,7 @@ def _tenants(start_server):
 def same(first, second, *ids):
     """Whether two answers differ in nothing but the ids that were asked for."""
 
-    def told(answer):
+    def reply(answer):
         headers = {name: value for name, value in answer.headers.items()
                    if name not in ("date", "x-request-id")}
         if "stream-cursor" in headers:
@@ -42,10 +42,10 @@ def same(first, second, *ids):
             text = text.replace(one, "?")
         return answer.status_code, headers, text
 
-    return told(first) == told(second)
+    return reply(first) == reply(second)
 
 
-def test_a_bot_that_is_not_mine_is_not_there(tenants):
+def test_a_hidden_bot_is_not_found(tenants):
     nobody = new_id()
     for method, body in [("GET", None), ("PUT", {"name": "x"}), ("PATCH", {"name": "x"}),
                          ("DELETE", None)]:
@@ -56,7 +56,7 @@ def test_a_bot_that_is_not_mine_is_not_there(tenants):
     assert tenants.root.get(f"/bots/{tenants.theirs}").json()["name"] == "theirs"
 
 
-def test_a_bot_of_mine_can_be_changed(tenants):
+def test_a_visible_bot_can_be_changed(tenants):
     assert tenants.me.get(f"/bots/{tenants.mine}").json()["name"] == "mine"
     assert tenants.me.put(f"/bots/{tenants.mine}", json={"name": "changed"}).status_code == 200
     assert tenants.me.delete(f"/bots/{tenants.mine}").status_code == 204
@@ -65,7 +65,7 @@ def test_a_bot_of_mine_can_be_changed(tenants):
     assert revived.status_code == 201
 
 
-def test_a_list_of_bots_has_mine(tenants):
+def test_a_list_of_bots_has_the_visible_ones(tenants):
     assert [bot["id"] for bot in tenants.me.get("/bots").json()] == [tenants.mine]
     others = [tenants.root.new_bot(f"{number}") for number in range(5)]
     many = tenants.keys.holder("bots:read", bots=[*others, new_id()])
@@ -76,7 +76,7 @@ def test_a_list_of_bots_has_mine(tenants):
         sorted(others)[:2], sorted(others)[2:4], sorted(others)[4:]]
 
 
-def test_no_other_bot_can_be_made(tenants):
+def test_a_limited_key_can_not_create_other_bots(tenants):
     nobody = new_id()
     for body in ({"id": tenants.theirs, "name": "x"}, {"id": nobody, "name": "x"}, {"name": "x"}):
         assert_problem(tenants.me.post("/bots", json=body), 403)
@@ -87,7 +87,7 @@ def test_no_other_bot_can_be_made(tenants):
     assert len(tenants.root.get("/bots").json()) == 2
 
 
-def test_a_message_that_is_not_mine_is_not_there(tenants):
+def test_a_message_of_a_hidden_bot_is_not_found(tenants):
     said = tenants.them.say(new_id(), tenants.theirs, tenants.user)
     nothing = new_id()
 
@@ -103,7 +103,7 @@ def test_a_message_that_is_not_mine_is_not_there(tenants):
     "/messages?conversationId={}", "/messages?conversationId={}&limit=5",
     "/messages?conversationId={}&order=desc", "/conversations/{}",
 ])
-def test_a_conversation_that_is_not_mine_is_not_there(tenants, path):
+def test_a_conversation_of_a_hidden_bot_is_not_found(tenants, path):
     conversation, nothing = new_id(), new_id()
     tenants.them.say(conversation, tenants.theirs, tenants.user)
 
@@ -115,7 +115,7 @@ def test_a_conversation_that_is_not_mine_is_not_there(tenants, path):
 
 
 @pytest.mark.parametrize("path", ["/messages", "/conversations"])
-def test_lists_of_bots_and_clients_have_what_is_mine(tenants, path):
+def test_lists_of_bots_and_clients_have_visible_messages_only(tenants, path):
     own, other = new_id(), new_id()
     tenants.me.say(own, tenants.mine, tenants.user, text="mine")
     tenants.them.say(other, tenants.theirs, tenants.user, text="theirs")
@@ -127,7 +127,7 @@ def test_lists_of_bots_and_clients_have_what_is_mine(tenants, path):
     assert len(tenants.root.listed(path, clientId=tenants.user)) == 2
 
 
-def test_of_a_shared_conversation_each_sees_its_own(tenants):
+def test_each_key_sees_its_own_part_of_a_shared_conversation(tenants):
     shared = new_id()
     mine = [tenants.me.say(shared, tenants.mine, tenants.user, text="1"),
             tenants.me.say(shared, tenants.user, tenants.mine, text="2")]
@@ -136,12 +136,12 @@ def test_of_a_shared_conversation_each_sees_its_own(tenants):
     assert tenants.me.listed(conversationId=shared) == mine
     assert tenants.them.listed(conversationId=shared) == theirs
     assert len(tenants.root.listed(conversationId=shared)) == 3
-    told = tenants.them.get(f"/conversations/{shared}").json()
-    assert "2" not in [message["text"] for message in (told["lastMessage"],)]
-    assert tenants.mine not in json.dumps(told)
+    reply = tenants.them.get(f"/conversations/{shared}").json()
+    assert "2" not in [message["text"] for message in (reply["lastMessage"],)]
+    assert tenants.mine not in json.dumps(reply)
 
 
-def test_a_tag_does_not_tell_of_what_is_hidden(tenants):
+def test_a_tag_does_not_change_with_hidden_messages(tenants):
     shared = new_id()
     tenants.me.say(shared, tenants.mine, tenants.user)
     paths = [f"/messages?conversationId={shared}", f"/conversations/{shared}",
@@ -157,7 +157,7 @@ def test_a_tag_does_not_tell_of_what_is_hidden(tenants):
         assert tenants.me.get(path, headers={"If-None-Match": tag}).status_code == 200, path
 
 
-def test_a_tag_of_one_key_is_none_of_another(tenants):
+def test_a_tag_of_one_key_does_not_match_for_another(tenants):
     shared = new_id()
     tenants.me.say(shared, tenants.mine, tenants.user, text="mine")
     tenants.them.say(shared, tenants.theirs, tenants.user, text="theirs")
@@ -165,11 +165,11 @@ def test_a_tag_of_one_key_is_none_of_another(tenants):
 
     tag = tenants.me.get(path).headers["etag"]
 
-    told = tenants.them.get(path, headers={"If-None-Match": tag})
-    assert [one["text"] for one in told.json()] == ["theirs"]
+    reply = tenants.them.get(path, headers={"If-None-Match": tag})
+    assert [one["text"] for one in reply.json()] == ["theirs"]
 
 
-def test_a_page_in_memory_is_nobody_else_s(tenants):
+def test_a_cached_page_is_not_shown_to_other_keys(tenants):
     shared = new_id()
     tenants.me.say(shared, tenants.mine, tenants.user, text="mine")
     tenants.them.say(shared, tenants.theirs, tenants.user, text="theirs")
@@ -180,7 +180,7 @@ def test_a_page_in_memory_is_nobody_else_s(tenants):
         assert len(tenants.me.get(path).json()) == 1
 
 
-def test_nobody_speaks_for_another_s_bot(tenants):
+def test_a_limited_key_can_not_send_as_another_bot(tenants):
     conversation, nobody = new_id(), new_id()
     for sender, recipient in ((tenants.theirs, tenants.user), (tenants.user, tenants.theirs)):
         refused = tenants.me.post("/messages", json=message(conversation, sender, recipient))
@@ -192,7 +192,7 @@ def test_nobody_speaks_for_another_s_bot(tenants):
     assert tenants.root.listed(conversationId=conversation) == []
 
 
-def test_another_s_bot_is_a_client_like_any_other(tenants):
+def test_a_hidden_bot_counts_as_a_client(tenants):
     conversation = new_id()
 
     said = tenants.me.post("/messages", json=message(conversation, tenants.theirs, tenants.mine))
@@ -217,7 +217,7 @@ def test_arrays_and_imports_know_the_same_limits(tenants):
 
 
 @pytest.mark.parametrize("path", ["/messages", "/bots"])
-def test_an_idempotency_key_is_its_owner_s(tenants, path):
+def test_an_idempotency_key_belongs_to_its_caller(tenants, path):
     def ask(client, bot):
         body = ({"id": bot, "name": "again"} if path == "/bots"
                 else message(new_id(), bot, tenants.user))

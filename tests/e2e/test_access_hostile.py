@@ -40,7 +40,7 @@ def _house(start_server):
     made.keys.close()
 
 
-def told(answer):
+def reply(answer):
     headers = {name: value for name, value in answer.headers.items()
                if name not in ("date", "x-request-id", "content-length")}
     if "stream-cursor" in headers:  # Of two streams the cursors differ, and the places don't.
@@ -49,7 +49,7 @@ def told(answer):
 
 
 def assert_nothing_leaks(house, answer, given=()):
-    text = told(answer)
+    text = reply(answer)
     assert SECRET not in text
     ids = {one["id"] for one in house.said} | {house.bot, house.client, house.talk}
     for one in ids - set(given):
@@ -68,7 +68,7 @@ PAGED = ["", "&limit=1", "&limit=1000", "&include=seq", "&order=desc", "&directi
 
 
 @pytest.mark.parametrize("read", READS)
-def test_no_read_tells_of_what_others_said(house, read):
+def test_no_read_leaks_messages_of_others(house, read):
     ids = {"message": house.said[0]["id"], "talk": house.talk, "shared": house.shared,
            "bot": house.bot, "client": house.client}
     nothing = {name: new_id() for name in ids} | {"shared": house.shared}
@@ -79,17 +79,17 @@ def test_no_read_tells_of_what_others_said(house, read):
                 hidden = attacker.get(path.format(**ids), headers={"Accept": accept})
                 absent = attacker.get(path.format(**nothing), headers={"Accept": accept})
                 assert_nothing_leaks(house, hidden, ids.values())
-                as_absent = told(hidden)
+                as_absent = reply(hidden)
                 for name, one in ids.items():
                     as_absent = as_absent.replace(one, nothing[name])
-                assert hidden.status_code == absent.status_code and as_absent == told(absent)
+                assert hidden.status_code == absent.status_code and as_absent == reply(absent)
             for tag in tags:
                 hidden = attacker.get(path.format(**ids), headers={"If-None-Match": tag})
                 absent = attacker.get(path.format(**nothing), headers={"If-None-Match": tag})
                 assert hidden.status_code == absent.status_code
 
 
-def test_a_cursor_of_others_shows_no_more(house):
+def test_a_cursor_of_others_shows_no_hidden_messages(house):
     first = house.victim.get(f"/messages?conversationId={house.shared}&limit=1")
     path = links(first)["next"].removeprefix(house.key.server.url)
 
@@ -99,18 +99,18 @@ def test_a_cursor_of_others_shows_no_more(house):
         assert answer.json() in ([], [house.own])
 
 
-def test_no_count_moves_when_others_talk(house):
+def test_no_count_changes_with_hidden_messages(house):
     paths = [f"/conversations/{house.shared}", f"/messages?conversationId={house.shared}"]
-    before = {(attacker, path): told(attacker.get(path))
+    before = {(attacker, path): reply(attacker.get(path))
               for attacker in house.attackers() for path in paths}
 
     house.victim.say(house.shared, house.bot, house.client, text=SECRET)
 
     for (attacker, path), answer in before.items():
-        assert told(attacker.get(path)) == answer
+        assert reply(attacker.get(path)) == answer
 
 
-def test_sending_again_what_others_said_tells_nothing(house):
+def test_a_retry_of_another_callers_message_leaks_nothing(house):
     """Who knows a message's id, and guesses what it says, is not told that the guess was right."""
     for said in house.said:
         right = {**said}
@@ -129,7 +129,7 @@ def test_sending_again_what_others_said_tells_nothing(house):
     assert len(house.keys.root.listed(conversationId=house.talk)) == 4
 
 
-def test_an_idempotency_key_of_others_is_free(house):
+def test_an_idempotency_key_of_others_can_be_used(house):
     once = {"Idempotency-Key": "the-same"}
     house.victim.post("/messages", json=message(house.talk, house.bot, house.client), headers=once)
     for attacker in house.attackers():
@@ -138,7 +138,7 @@ def test_an_idempotency_key_of_others_is_free(house):
         assert answer.status_code == 201 and "idempotent-replayed" not in answer.headers
 
 
-def test_nobody_writes_what_others_would_read(house):
+def test_no_caller_writes_into_hidden_conversations_of_others(house):
     bodies = [message(house.talk, house.bot, house.client, text="forged"),
               message(house.talk, house.client, house.bot, text="forged"),
               message(house.shared, house.bot, house.own_client, text="forged")]
@@ -152,7 +152,7 @@ def test_nobody_writes_what_others_would_read(house):
     assert "forged" not in str(house.victim.listed(botId=house.bot))
 
 
-def test_whatever_is_tried_nothing_leaks(house):
+def test_random_hostile_requests_leak_nothing(house):
     """300 requests that mix what belongs to whom, from one seed."""
     chance = random.Random(4)
     ids = [house.talk, house.shared, house.own_talk, house.bot, house.own_bot, house.client,

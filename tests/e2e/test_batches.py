@@ -12,14 +12,14 @@ def test_a_batch_is_stored_in_its_order(api, talk):
 
     assert answer.status_code == 201
     assert answer.headers["content-type"].split(";")[0] == "application/json"
-    told = answer.json()
-    assert [one["text"] for one in told] == [one["text"] for one in sent]
-    assert len({one["id"] for one in told}) == 50
-    for one, original in zip(told, sent):
+    reply = answer.json()
+    assert [one["text"] for one in reply] == [one["text"] for one in sent]
+    assert len({one["id"] for one in reply}) == 50
+    for one, original in zip(reply, sent):
         assert set(one) == {"id", "conversationId", "timestamp", "from", "to", "text"}
         assert original.items() <= one.items()
-    assert talk.listed() == told
-    assert [api.get(f"/messages/{one['id']}").json() for one in told] == told
+    assert talk.listed() == reply
+    assert [api.get(f"/messages/{one['id']}").json() for one in reply] == reply
 
 
 def test_a_batch_of_one_is_an_array_too(api, talk):
@@ -59,11 +59,11 @@ def test_an_empty_batch_is_refused(api):
 
 
 @pytest.mark.parametrize("body", ["[1]", "[null]", '["x"]', "[[]]", "[true]"])
-def test_what_is_in_a_batch_are_objects(api, body):
+def test_the_elements_of_a_batch_are_objects(api, body):
     assert_problem(api.send_json("POST", "/messages", body), 400, at="/0")
 
 
-def test_a_fault_is_found_in_its_place_and_nothing_is_stored(api, talk):
+def test_a_fault_in_a_batch_has_its_pointer_and_nothing_is_stored(api, talk):
     sent = [talk.message(f"{number}") for number in range(6)]
     sent[3]["from"] = "x"
 
@@ -71,7 +71,7 @@ def test_a_fault_is_found_in_its_place_and_nothing_is_stored(api, talk):
     assert talk.listed() == []
 
 
-def test_all_faults_of_a_batch_are_told_at_once(api, talk):
+def test_all_faults_of_a_batch_are_reported_together(api, talk):
     sent = [talk.message(f"{number}") for number in range(5)]
     del sent[0]["text"]
     sent[1]["timestamp"] = "now"
@@ -93,7 +93,7 @@ def test_an_unknown_bot_refuses_the_whole_batch(api, talk):
     assert all(api.get(f"/messages/{one['id']}").status_code == 404 for one in sent)
 
 
-def test_a_talk_with_oneself_refuses_the_whole_batch(api, talk):
+def test_a_message_to_oneself_refuses_the_whole_batch(api, talk):
     sent = [talk.message("1"), talk.message("2") | {"to": talk.bot}]
 
     assert_problem(api.post("/messages", json=sent), 422)

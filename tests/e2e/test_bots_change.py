@@ -72,7 +72,7 @@ def test_put_reports_every_faulty_field(api, body, at):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"null", b"5", b'[{"name":"x"}]'])
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_a_body_that_is_no_object_is_refused(api, method, body):
+def test_a_body_that_is_not_an_object_is_refused(api, method, body):
     bot = api.new_bot("Before")
 
     assert_problem(api.send_json(method, f"/bots/{bot}", body), 400)

@@ -37,7 +37,7 @@ def test_one_of_several_tags_is_enough(api, change):
     assert change(api, bot, headers={"If-Match": tags}).status_code in (200, 204)
 
 
-def test_a_star_allows_the_change_of_what_exists(api, change):
+def test_a_star_allows_the_change_of_an_existing_bot(api, change):
     assert change(api, api.new_bot(), headers={"If-Match": "*"}).status_code in (200, 204)
 
 
@@ -57,7 +57,7 @@ def test_a_weak_tag_never_matches_here(api, change):
     assert api.get(f"/bots/{bot}").json()["name"] == "Before"
 
 
-def test_nothing_matches_a_bot_that_is_not_there(api, change):
+def test_no_tag_matches_a_missing_bot(api, change):
     missing = change(api, new_id(), headers={"If-Match": "*"})
 
     assert_problem(missing, missing.status_code if missing.status_code in (404, 412) else 404)
@@ -78,7 +78,7 @@ def test_every_change_makes_a_new_tag(api):
     assert len({tags[0], tags[1], tags[3], tags[4]}) == 4
 
 
-def test_of_two_who_read_the_same_state_one_loses(api):
+def test_one_of_two_concurrent_changes_fails(api):
     bot = api.new_bot()
     condition = {"If-Match": tag_of(api, bot)}
 

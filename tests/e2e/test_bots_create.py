@@ -31,7 +31,7 @@ def test_location_leads_to_the_bot(api):
 
 
 @pytest.mark.parametrize("name", ["Aureo", "Another"])
-def test_an_id_is_given_once(api, name):
+def test_an_id_can_be_registered_once(api, name):
     bot = api.new_bot("Aureo")
 
     again = api.post("/bots", json={"id": bot, "name": name})
@@ -109,7 +109,7 @@ def test_a_missing_name_is_refused(api):
     assert_problem(api.post("/bots", json={"id": new_id()}), 400, "invalid-field", "/name")
 
 
-def test_all_faults_are_told_at_once(api):
+def test_all_faults_are_reported_together(api):
     answer = api.post("/bots", json={"id": "x", "name": 3, "colour": "red", "size": 1})
 
     assert_problem(answer, 400, at=["/id", "/name", "/colour", "/size"])
@@ -130,7 +130,7 @@ def test_a_query_parameter_is_refused(api):
     assert_problem(answer, 400, naming="dryRun")
 
 
-def test_of_many_who_register_one_id_at_once_one_succeeds(api):
+def test_one_of_many_concurrent_registrations_succeeds(api):
     bot = new_id()
 
     answers = crowd(16, lambda number: api.post("/bots", json={"id": bot, "name": f"n{number}"}))

@@ -81,7 +81,7 @@ def test_a_bot_may_come_and_go_many_times(api):
         assert api.delete(f"/bots/{bot}").status_code == 204
 
 
-def test_a_removed_bot_is_in_no_list(fresh):
+def test_a_removed_bot_is_not_listed(fresh):
     stays, goes = fresh.new_bot(), fresh.new_bot()
 
     fresh.delete(f"/bots/{goes}")

@@ -35,7 +35,7 @@ def paths(api, talk):
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_every_answer_has_a_strong_tag_that_spares_the_next_one(api, paths, name):
+def test_every_answer_has_a_strong_tag_that_allows_304(api, paths, name):
     path = paths[name]
     answer = api.get(path)
     tag = answer.headers["etag"]
@@ -56,7 +56,7 @@ def test_every_answer_has_a_strong_tag_that_spares_the_next_one(api, paths, name
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_head_tells_the_same_without_a_body(api, paths, name):
+def test_head_has_the_same_headers_without_a_body(api, paths, name):
     path = paths[name]
     got, head = api.get(path), api.head(path)
 
@@ -84,7 +84,7 @@ def test_a_new_message_changes_the_tags_of_its_lists(api, talk, paths, name):
     assert after.content != before.content
 
 
-def test_a_message_elsewhere_leaves_the_tag_of_a_conversation_alone(api, talk):
+def test_a_message_in_another_conversation_keeps_the_tag(api, talk):
     talk.say()
     path = f"/messages?conversationId={talk.conversation}"
     tag = api.get(path).headers["etag"]
@@ -115,7 +115,7 @@ def test_different_representations_have_different_tags(api, talk):
 
 
 @pytest.mark.parametrize("path", ["/bots/", "/messages/", "/conversations/"])
-def test_what_is_missing_is_missing_under_any_condition(api, path):
+def test_a_missing_entity_is_not_found_under_any_condition(api, path):
     answer = api.get(path + new_id(), headers={"If-None-Match": "*"})
 
     assert_problem(answer, 404)
@@ -140,7 +140,7 @@ def test_writing_through_another_server_changes_the_tag(pair):
                 assert said.json()["id"] in after.text
 
 
-def test_a_bot_changed_through_another_server_is_seen_at_once(pair):
+def test_a_change_through_another_server_is_visible_immediately(pair):
     left, right = pair
     bot = left.new_bot("0")
 

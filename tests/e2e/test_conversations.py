@@ -11,7 +11,7 @@ def get(api, conversation):
     return answer.json()
 
 
-def test_a_conversation_is_told_in_short(api, talk):
+def test_a_conversation_is_summarised(api, talk):
     first = talk.say("first", timestamp="2020-01-01T00:00:00.10Z")
     last = talk.say("last", inbound=True, timestamp="2020-01-01T01:00:01+01:00", metadata={"a": 1})
 
@@ -30,27 +30,27 @@ def test_first_and_last_are_those_of_the_list(api, talk):
     said = [talk.say(f"{second}", timestamp=f"2020-01-01T00:00:{second:02}Z")
             for second in (5, 9, 1, 7, 9, 1)]
 
-    told = get(api, talk.conversation)
+    reply = get(api, talk.conversation)
 
     listed = talk.listed()
     assert listed[-1] == said[4], "of equal instants the later arrival is the last"
-    assert told["messageCount"] == 6
-    assert told["firstTimestamp"] == listed[0]["timestamp"]
-    assert told["lastTimestamp"] == listed[-1]["timestamp"]
-    assert told["lastMessage"] == listed[-1]
+    assert reply["messageCount"] == 6
+    assert reply["firstTimestamp"] == listed[0]["timestamp"]
+    assert reply["lastTimestamp"] == listed[-1]["timestamp"]
+    assert reply["lastMessage"] == listed[-1]
 
 
-def test_timestamps_are_told_as_they_were_written(api, talk):
+def test_timestamps_of_a_conversation_keep_their_form(api, talk):
     talk.say(timestamp="2020-01-01T00:00:00.1200000-03:00")
     talk.say(timestamp="2020-01-01t09:00:00.5+05:45")
 
-    told = get(api, talk.conversation)
+    reply = get(api, talk.conversation)
 
-    assert told["firstTimestamp"] == "2020-01-01T00:00:00.1200000-03:00"
-    assert told["lastTimestamp"] == "2020-01-01t09:00:00.5+05:45"
+    assert reply["firstTimestamp"] == "2020-01-01T00:00:00.1200000-03:00"
+    assert reply["lastTimestamp"] == "2020-01-01t09:00:00.5+05:45"
 
 
-def test_the_count_follows_every_way_to_write(api, talk):
+def test_the_count_is_right_after_every_kind_of_write(api, talk):
     talk.say()
     api.post("/messages", json=[talk.message(f"{number}") for number in range(4)])
     sent = talk.message(id=new_id())
@@ -61,7 +61,7 @@ def test_the_count_follows_every_way_to_write(api, talk):
     assert get(api, talk.conversation)["messageCount"] == 6 == len(talk.listed())
 
 
-def test_all_who_spoke_are_participants(api):
+def test_all_senders_and_recipients_are_participants(api):
     conversation, bots, clients = new_id(), [api.new_bot(), api.new_bot()], [new_id(), new_id()]
     pairs = [(bots[0], clients[0]), (bots[0], clients[1]), (bots[1], clients[0]),
              (bots[0], bots[1])]
@@ -69,10 +69,10 @@ def test_all_who_spoke_are_participants(api):
         api.say(conversation, bot, client)
     api.say(conversation, clients[0], bots[0])
 
-    told = get(api, conversation)["participants"]
+    reply = get(api, conversation)["participants"]
 
-    assert sorted((pair["botId"], pair["clientId"]) for pair in told) == sorted(pairs)
-    assert all(set(pair) == {"botId", "clientId"} for pair in told)
+    assert sorted((pair["botId"], pair["clientId"]) for pair in reply) == sorted(pairs)
+    assert all(set(pair) == {"botId", "clientId"} for pair in reply)
 
 
 def test_an_unknown_conversation_is_not_found(api):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.only("sqlite")
 SLOW = 1_000
 
 
-def test_slow_clients_are_cut_off_and_others_are_served(start_server):
+def test_slow_clients_are_disconnected_and_others_are_served(start_server):
     server = start_server("--header-timeout", "1s", "--body-timeout", "1s", "--write-timeout", "1s")
     with Api(server) as api:
         path = say_at_length(api, Talk(api), 50)

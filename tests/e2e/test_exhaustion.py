@@ -18,13 +18,13 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def status_of(server, name):
-    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as told:
-        return next(int(line.split()[1]) for line in told if line.startswith(name)) * 1_024
+    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as reply:
+        return next(int(line.split()[1]) for line in reply if line.startswith(name)) * 1_024
 
 
 def processor_seconds(server):
-    with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as told:
-        fields = told.read().rsplit(")", 1)[1].split()
+    with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as reply:
+        fields = reply.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
@@ -39,7 +39,7 @@ def limit(server, kind, soft):
     return before
 
 
-def test_without_files_it_waits_and_does_not_spin(start_server):
+def test_without_file_descriptors_the_server_waits_and_does_not_spin(start_server):
     server = start_server()
     with Api(server) as api:
         talk = Talk(api)
@@ -61,9 +61,9 @@ def test_without_files_it_waits_and_does_not_spin(start_server):
             assert raw.answer().status_code == 200
             raw.socket.close()
         assert time.monotonic() - freed < 1
-        told = [event for event in server.events()
+        reply = [event for event in server.events()
                 if event["event"] == "connections can't be accepted"]
-        assert len(told) == 1
+        assert len(reply) == 1
 
 
 @pytest.mark.expects_5xx

@@ -42,7 +42,7 @@ def has_replayed(primary, standby):
     return standby.sql(f"SELECT pg_last_wal_replay_lsn() >= '{written}'").strip() == "t"
 
 
-def test_of_several_servers_the_primary_is_used_and_its_successor_found(
+def test_the_primary_of_several_servers_is_used_and_its_successor_found(
         backend, primary, standby, start_server):
     name = migrated(primary)
     eventually(lambda: has_replayed(primary, standby), "the standby has the schema")
@@ -66,7 +66,7 @@ def stored(api, sent):
     return answer if answer.status_code == 201 else None
 
 
-def test_a_primary_that_became_a_standby_is_left(backend, primary, standby, start_server):
+def test_a_primary_that_became_a_standby_is_no_longer_used(backend, primary, standby, start_server):
     """Both go on running, and nothing breaks the connections that lead to the wrong one."""
     name = migrated(primary)
     eventually(lambda: has_replayed(primary, standby), "the standby has the schema")
@@ -165,9 +165,9 @@ def test_a_standby_answers_nothing_until_it_is_promoted(backend, primary, standb
         assert problem["detail"].startswith(STANDBY)
         eventually(lambda: events(server, "the database takes no writes: requests are refused"),
                    "the operator is told")
-        told = events(server, "the database takes no writes: requests are refused")
-        assert [(one["level"], one["reason"]) for one in told] == [("warning", "it is a standby")]
-        assert "promote it" in told[0]["cure"]
+        reply = events(server, "the database takes no writes: requests are refused")
+        assert [(one["level"], one["reason"]) for one in reply] == [("warning", "it is a standby")]
+        assert "promote it" in reply[0]["cure"]
         assert "hush" not in server.text()
 
         primary.kill()
@@ -186,7 +186,7 @@ def test_a_standby_answers_nothing_until_it_is_promoted(backend, primary, standb
         assert len(events(server, "the database takes no writes: requests are refused")) == 1
 
 
-def test_without_keys_a_standby_that_is_promoted_lets_everybody_in(
+def test_without_keys_a_promoted_standby_serves_every_client(
         backend, primary, standby, start_server):
     name = migrated(primary)
     eventually(lambda: has_replayed(primary, standby), "the standby has the schema")
@@ -202,7 +202,7 @@ def test_without_keys_a_standby_that_is_promoted_lets_everybody_in(
         assert events(server, "authentication is off: no API keys exist")
 
 
-def test_a_primary_that_takes_no_writes_answers_nothing_while_it_does_not(
+def test_a_read_only_primary_answers_nothing_until_it_takes_writes(
         backend, primary, start_server):
     name = migrated(primary)
     server = start_server(database=single(primary, name))
@@ -220,8 +220,8 @@ def test_a_primary_that_takes_no_writes_answers_nothing_while_it_does_not(
             assert talk.listed()[0] == talk.said
             talk.say("after")
 
-        told = events(server, "the database takes no writes: requests are refused")
-        assert [one["reason"] for one in told] == ["default_transaction_read_only is on"] * 2
+        reply = events(server, "the database takes no writes: requests are refused")
+        assert [one["reason"] for one in reply] == ["default_transaction_read_only is on"] * 2
         assert len(events(server, "the database takes writes")) == 2
 
 

@@ -28,21 +28,21 @@ def test_a_faulty_field_is_named(api, talk, field, value):
     assert talk.listed() == []
 
 
-def test_all_missing_fields_are_named_at_once(api):
+def test_all_missing_fields_are_reported_together(api):
     at = [f"/{field}" for field in REQUIRED]
 
     assert_problem(api.post("/messages", json={}), 400, "invalid-field", at)
 
 
 @pytest.mark.parametrize("value", [None, 5, [], ""], ids=repr)
-def test_all_faulty_fields_are_named_at_once(api, value):
+def test_all_faulty_fields_are_reported_together(api, value):
     sent = {field: value for field in REQUIRED + OPTIONAL}
 
     at = [f"/{field}" for field in sent]
     assert_problem(api.post("/messages", json=sent), 400, "invalid-field", at)
 
 
-def test_faults_of_every_kind_are_named_at_once(api, talk):
+def test_faults_of_every_kind_are_reported_together(api, talk):
     sent = talk.message(timestamp="now", metadata=[], id=None, surplus=1) | {"from": "x"}
     del sent["text"]
 
@@ -68,7 +68,7 @@ def test_unknown_fields_are_named_even_if_null(api, talk):
     assert_problem(answer, 400, at=["/one", "/two"])
 
 
-def test_an_unknown_bot_is_told_after_the_faults(api):
+def test_an_unknown_bot_is_reported_only_without_other_faults(api):
     sent = {"conversationId": new_id(), "from": new_id(), "to": new_id(), "text": ""}
 
     assert_problem(api.post("/messages", json=sent), 400, "invalid-field", "/text")

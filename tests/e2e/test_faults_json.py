@@ -21,13 +21,13 @@ def good_body(talk):
     b"Infinity", b"-", b"01", b"{\"a\":\"\x01\"}", b'{"a":"\n"}', b'"', b'{"a":"\\"}', b"<xml/>",
     b"a=b&c=d", b"--x\r\n\r\n", b"\xef\xbb\xbf", b"[", b"[1", b"{\"a\":[}", b"\x89PNG\r\n\x1a\n",
 ], ids=ascii)
-def test_what_is_no_json_is_refused(api, path, body):
+def test_a_body_that_is_not_json_is_refused(api, path, body):
     assert_problem(api.send_json("POST", path, body), 400, "malformed-json")
 
 
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("body", [b'"x"', b"1", b"-1.5e3", b"true", b"false", b"null", b'""'])
-def test_what_is_no_object_is_refused(api, path, body):
+def test_json_that_is_not_an_object_is_refused(api, path, body):
     assert_problem(api.send_json("POST", path, body), 400)
 
 

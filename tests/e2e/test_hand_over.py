@@ -82,7 +82,7 @@ def test_restarts_under_load_lose_no_request(start_server, new_database):
     assert len(listed) == len(set(listed))
 
 
-def test_a_connection_that_was_just_made_is_served_although_the_server_ends(start_server):
+def test_a_new_connection_is_served_although_the_server_ends(start_server):
     server = start_server()
     connections = [Raw(server) for _ in range(20)]
     server.expected_to_live = False
@@ -97,7 +97,7 @@ def test_a_connection_that_was_just_made_is_served_although_the_server_ends(star
     assert server.process.wait(20) == 0
 
 
-def test_a_port_is_shared_only_by_those_who_want_to(start_server, new_database):
+def test_a_port_is_shared_only_if_both_servers_allow_it(start_server, new_database):
     server = start_server()
     for flags in ((), ("--reuse-port",)):
         done = run("serve", "--listen", server.address, "--database", new_database(),

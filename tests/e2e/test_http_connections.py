@@ -53,7 +53,7 @@ def test_head_and_304_leave_no_body_behind(server, talk):
         assert raw.answer().json()["id"] == talk.bot
 
 
-def test_requests_in_a_row_are_answered_in_a_row(server, talk):
+def test_pipelined_requests_are_answered_in_order(server, talk):
     with Raw(server) as raw:
         raw.send(*(post_text(talk, f"{number}") for number in range(20)))
         answers = [raw.answer() for _ in range(20)]
@@ -63,7 +63,7 @@ def test_requests_in_a_row_are_answered_in_a_row(server, talk):
     assert [said["text"] for said in talk.listed()] == [f"{number}" for number in range(20)]
 
 
-def test_pipelined_requests_see_each_other(server, talk):
+def test_pipelined_requests_see_the_effects_of_earlier_ones(server, talk):
     get = f"GET /messages?conversationId={talk.conversation} HTTP/1.1\r\nHost: x\r\n\r\n"
     with Raw(server) as raw:
         raw.send(get, post_text(talk, "1"), get, "GET /no HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -103,7 +103,7 @@ def test_http_1_0_may_keep_the_connection(server, talk):
         assert raw.is_closed()
 
 
-def test_who_expects_100_continue_gets_it(server, talk):
+def test_a_client_that_expects_100_continue_gets_it(server, talk):
     head, body = post_text(talk, Expect="100-continue").split("\r\n\r\n")
     with Raw(server) as raw:
         raw.send(head, "\r\n\r\n")
@@ -120,7 +120,7 @@ def test_who_expects_100_continue_gets_it(server, talk):
     ("DELETE", "/messages", "Content-Length: 10", 405),
     ("POST", "/messages", "Content-Type: text/plain\r\nContent-Length: 10", 415),
 ])
-def test_who_expects_100_continue_may_get_a_refusal(server, method, target, fields, status):
+def test_a_client_that_expects_100_continue_may_get_a_refusal(server, method, target, fields, status):
     with Raw(server) as raw:
         raw.send(f"{method} {target} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n",
                  f"{fields}\r\n\r\n")
@@ -152,7 +152,7 @@ def test_a_chunked_body_may_arrive_byte_by_byte(server, talk):
         assert raw.answer().status_code == 200
 
 
-def test_half_a_connection_is_enough(server, talk):
+def test_a_half_closed_connection_gets_its_answer(server, talk):
     with Raw(server) as raw:
         raw.send(post_text(talk))
         raw.socket.shutdown(1)
@@ -197,15 +197,15 @@ def test_a_strange_request_id_does_no_harm(server, bad):
     "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
     "GET bots HTTP/1.1\r\nHost: x\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
 ], ids=lambda text: ascii(text[-28:]))
-def test_what_is_not_http_is_refused_and_the_connection_closed(server, request_text):
+def test_bytes_that_are_not_http_are_refused_and_the_connection_closed(server, request_text):
     """RFC 9112 sections 2.2, 3, 3.2, 5 and 6.3: all of these are errors."""
     with Raw(server) as raw:
         raw.send(request_text.encode("latin-1"))
         raw.socket.shutdown(1)
-        told = raw.rest()
-    assert told.count(b"HTTP/1.1 ") <= 1
-    if told:
-        assert re.match(rb"HTTP/1\.[01] (400|411|501) ", told), told
+        reply = raw.rest()
+    assert reply.count(b"HTTP/1.1 ") <= 1
+    if reply:
+        assert re.match(rb"HTTP/1\.[01] (400|411|501) ", reply), reply
 
 
 def test_another_version_of_http_is_refused(server):
@@ -224,7 +224,7 @@ def test_an_unknown_coding_is_refused(server):
 
 @pytest.mark.parametrize("path", ["/bots?limit=1", "/bots/x", "/nothing", "/healthz", "/docs",
                                   "/openapi.json", "/problems/not-found"])
-def test_browsers_are_told_to_be_careful(api, path):
+def test_answers_have_the_security_headers_for_browsers(api, path):
     headers = api.get(path).headers
 
     assert headers["x-content-type-options"] == "nosniff"

@@ -47,7 +47,7 @@ def test_a_preflight_is_answered(cors, path):
     assert "origin" in words(answer, "vary")
 
 
-def test_keys_and_tokens_may_be_shown(cors):
+def test_pages_may_send_keys_and_tokens(cors):
     answer = preflight(cors, "/messages", "GET", headers="authorization")
 
     assert "authorization" in words(answer, "access-control-allow-headers")

@@ -31,7 +31,7 @@ def send_all(raw, data):
     return thread
 
 
-def test_a_body_of_one_megabyte_is_taken(api, talk):
+def test_a_body_of_one_megabyte_is_accepted(api, talk):
     answer = api.send_json("POST", "/messages", padded(talk, MEGABYTE))
 
     assert answer.status_code == 201
@@ -58,7 +58,7 @@ def test_a_larger_body_without_a_length_is_refused(server, talk, size):
     assert talk.listed() == []
 
 
-def test_a_chunked_body_of_one_megabyte_is_taken(server, talk):
+def test_a_chunked_body_of_one_megabyte_is_accepted(server, talk):
     body = padded(talk, MEGABYTE)
     with Raw(server) as raw:
         raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -129,5 +129,5 @@ def test_an_ordinary_header_is_fine(server):
     assert once(server, "GET", "/bots?limit=1", **fields).status_code == 200
 
 
-def test_the_server_goes_on_after_all_that(api):
+def test_the_server_still_works_after_oversized_requests(api):
     assert api.get(f"/messages?conversationId={new_id()}").json() == []

@@ -50,7 +50,7 @@ def test_an_unknown_page_is_not_found(server, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_another_method_is_refused_and_the_right_ones_are_told(api, path):
+def test_another_method_is_refused_and_the_allowed_ones_are_listed(api, path):
     for method in set(METHODS) - ROUTES[path]:
         answer = api.request(method, path.format(id=new_id()))
         assert_problem(answer, 405)
@@ -58,7 +58,7 @@ def test_another_method_is_refused_and_the_right_ones_are_told(api, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_options_tells_the_methods(api, path):
+def test_options_lists_the_methods(api, path):
     answer = api.options(path.format(id=new_id()))
 
     assert answer.status_code in (200, 204)
@@ -127,7 +127,7 @@ def test_a_compressed_body_is_refused(api, talk):
     "*/*;q=0", "application/*;q=0.0", "application/json;q=0, text/plain",
     "*/*, application/json;q=0",
 ])
-def test_who_accepts_no_json_gets_none(api, talk, accept):
+def test_a_client_that_accepts_no_json_gets_406(api, talk, accept):
     said = talk.say()
     for path in (f"/messages/{said['id']}", f"/bots/{talk.bot}", "/bots",
                  f"/messages?conversationId={talk.conversation}",

@@ -183,7 +183,7 @@ def test_there_are_enough_cases():
 
 
 @pytest.mark.parametrize("text, status", REFUSED, ids=lambda value: short(str(value)))
-def test_what_is_refused_ends_the_connection(server, text, status):
+def test_a_malformed_request_ends_the_connection(server, text, status):
     with Raw(server) as raw:
         raw.send(encoded(text), NEXT)
         answer = raw.answer()
@@ -194,7 +194,7 @@ def test_what_is_refused_ends_the_connection(server, text, status):
 
 
 @pytest.mark.parametrize("text", UNDERSTOOD, ids=short)
-def test_what_is_understood_leaves_the_connection_usable(server, text):
+def test_a_well_formed_request_keeps_the_connection_usable(server, text):
     with Raw(server) as raw:
         raw.send(encoded(text), NEXT)
         answer = raw.answer(to=text.split()[0])
@@ -204,7 +204,7 @@ def test_what_is_understood_leaves_the_connection_usable(server, text):
 
 
 @pytest.mark.parametrize("text", UNDERSTOOD, ids=short)
-def test_where_the_parts_are_cut_makes_no_difference(server, text):
+def test_the_segmentation_of_a_request_makes_no_difference(server, text):
     data = encoded(text)
     with Raw(server) as raw:
         for at in range(0, len(data), 7):
@@ -212,7 +212,7 @@ def test_where_the_parts_are_cut_makes_no_difference(server, text):
         assert raw.answer(to=text.split()[0]).status_code in (200, 201, 204)
 
 
-def test_nothing_that_was_refused_is_stored(server, api):
+def test_refused_requests_store_nothing(server, api):
     name = f"smuggled-{new_id()}"
     hidden = (f"POST /bots HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
               f'Content-Length: {len(name) + 11}\r\n\r\n{{"name":"{name}"}}')
@@ -233,21 +233,21 @@ def test_the_count_of_fields_is_limited(start_server):
         assert_problem(raw.answer(), 431)
 
 
-def test_an_old_client_gets_no_interim_answer(server):
+def test_an_http_1_0_client_gets_no_interim_answer(server):
     head = post(f"Expect: 100-continue\r\nContent-Length: {len(BOT)}\r\n").replace("1.1", "1.0")
     with Raw(server) as raw:
         raw.send(head, BOT)
         assert raw.answer().status_code == 201
 
 
-def test_an_old_client_has_no_chunks(server):
+def test_an_http_1_0_client_gets_no_chunks(server):
     with Raw(server) as raw:
         raw.send(chunked(ONE_CHUNK + "0\r\n\r\n").replace("1.1", "1.0"), NEXT)
         assert_problem(raw.answer(), 400)
         assert raw.rest() == b""
 
 
-def test_a_quote_that_never_ends_is_no_body(start_server):
+def test_an_unclosed_quote_does_not_hide_the_body(start_server):
     with Raw(start_server("--body-timeout", "300ms")) as raw:
         raw.send(chunked('1;a="b\r\na\r\n0\r\n\r\n'), NEXT)
         assert_problem(raw.answer(), 408)

@@ -98,7 +98,7 @@ def test_fifty_retries_that_race_store_one_message(api, talk, key):
     assert talk.listed() == [answers[0].json()]
 
 
-def test_of_bodies_that_race_for_one_key_one_wins(api, talk, key):
+def test_one_of_several_bodies_that_race_for_a_key_wins(api, talk, key):
     answers = crowd(20, lambda number: post(api, talk.message(f"text {number % 4}"), key))
 
     won = {answer.content for answer in answers if answer.status_code == 201}
@@ -124,7 +124,7 @@ def test_a_key_may_come_with_an_id(api, talk, key):
     assert talk.listed() == [first.json()]
 
 
-def test_a_key_does_not_excuse_a_taken_id(api, talk, key):
+def test_an_idempotency_key_does_not_override_a_taken_id(api, talk, key):
     said = talk.say(id=new_id())
 
     assert_problem(post(api, talk.message("Other", id=said["id"]), key), 409)

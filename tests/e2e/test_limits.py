@@ -48,7 +48,7 @@ def post(raw, message):
     raw.ask("POST", "/messages", json.dumps(message).encode(), Content_Type="application/json")
 
 
-def test_a_pipeline_has_an_end(start_server):
+def test_the_length_of_a_pipeline_is_limited(start_server):
     server = start_server("--max-pipeline", "3")
     ask = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     with Api(server) as api, Raw(server) as raw:
@@ -60,14 +60,14 @@ def test_a_pipeline_has_an_end(start_server):
     eventually(lambda: was_cut_off(server, "max-pipeline"), "it is in the log")
 
 
-def test_who_asks_one_after_another_is_no_pipeline(start_server):
+def test_sequential_requests_are_not_a_pipeline(start_server):
     with Raw(start_server("--max-pipeline", "1")) as raw:
         for _ in range(20):
             raw.ask("GET", "/healthz")
             assert raw.answer().header("connection") is None
 
 
-def test_how_deep_json_may_be_can_be_set(start_server):
+def test_the_depth_of_json_is_configurable(start_server):
     with Api(start_server("--max-json-depth", "5")) as api:
         bot = api.new_bot()
         for depth, status in ((5, 201), (6, 400)):
@@ -85,7 +85,7 @@ def test_how_deep_json_may_be_can_be_set(start_server):
     (("--body-timeout", "200ms"), "POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: "
      "application/json\r\nContent-Length: 9\r\n\r\n", "body-timeout"),
 ])
-def test_who_is_cut_off_is_counted_and_in_the_log(start_server, flags, begin, limit):
+def test_a_disconnected_client_is_counted_and_logged(start_server, flags, begin, limit):
     server = start_server(*flags)
     with Api(server) as api, Raw(server) as raw:
         raw.send(begin)
@@ -129,7 +129,7 @@ def test_nothing_is_done_for_a_client_that_has_left(start_server):
 
 
 @pytest.mark.expects_5xx
-def test_who_would_wait_too_long_is_refused_at_once(start_server):
+def test_a_request_that_would_wait_too_long_is_refused_immediately(start_server):
     server = start_server("--queue-timeout", "100ms")
     with Api(server) as api:
         talk = Talk(api)

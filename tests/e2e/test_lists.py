@@ -24,7 +24,7 @@ def said(talk):
     return [stored[number] for number in order]
 
 
-def test_messages_come_in_the_order_of_their_instants_then_of_their_arrival(talk, said):
+def test_messages_are_ordered_by_instant_then_by_arrival(talk, said):
     assert talk.listed() == said
     assert talk.listed(order="asc") == said
     assert talk.listed(order="desc") == said[::-1]
@@ -34,7 +34,7 @@ def test_messages_come_in_the_order_of_their_instants_then_of_their_arrival(talk
     assert talk.listed(limit=4, order="desc") == said[:-5:-1]
 
 
-def test_messages_of_one_instant_come_in_the_order_of_their_arrival(talk):
+def test_messages_of_one_instant_are_ordered_by_arrival(talk):
     said = [talk.say(f"{number}", timestamp="2020-01-01T00:00:00Z") for number in range(30)]
 
     assert talk.listed() == said
@@ -84,7 +84,7 @@ def test_bots_and_clients_have_lists_too(api, talk, said):
     ("1678-01-01T00:00:00Z", "2262-01-01T00:00:00Z", slice(0, None)),
     ("2020-01-01T00:00:03Z", "2020-01-01T00:00:03Z", slice(0, 0)),
 ])
-def test_since_is_in_and_until_is_out(talk, said, since, until, expected):
+def test_since_is_inclusive_and_until_is_exclusive(talk, said, since, until, expected):
     range_of = {name: stamp for name, stamp in (("since", since), ("until", until)) if stamp}
 
     assert talk.listed(**range_of) == said[expected]
@@ -92,7 +92,7 @@ def test_since_is_in_and_until_is_out(talk, said, since, until, expected):
     assert talk.listed(**range_of, order="desc") == said[expected][::-1]
 
 
-def test_ends_and_directions_choose_messages(talk, said):
+def test_lists_are_filtered_by_sender_recipient_and_direction(talk, said):
     outbound = [one for one in said if one["from"] == talk.bot]
     inbound = [one for one in said if one["to"] == talk.bot]
 
@@ -141,7 +141,7 @@ def test_unknown_parameters_are_named(api, name):
     assert_problem(api.get("/messages", params=query), 400, naming=name)
 
 
-def test_all_bad_parameters_are_named_at_once(api):
+def test_all_bad_parameters_are_reported_together(api):
     answer = api.get("/messages?conversationId=x&limit=0&sort=up&since=now")
 
     assert_problem(answer, 400, naming=("conversationId", "limit", "sort", "since"))

@@ -49,7 +49,7 @@ def test_the_pages_are_the_whole_list(api, long_talk, by, order, limit):
     assert start.json()[0] == expected[0]
 
 
-def test_one_can_turn_round_anywhere(api, long_talk):
+def test_the_direction_can_change_at_any_page(api, long_talk):
     first = api.get("/messages", params={"conversationId": long_talk.conversation, "limit": 5})
     second = api.get(links(first)["next"])
     third = api.get(links(second)["next"])
@@ -74,7 +74,7 @@ def test_pages_keep_their_filter(api, long_talk):
     assert flat(reversed(api.walk(last, "prev")[0])) == expected[::-1]
 
 
-def test_messages_that_come_later_are_on_later_pages(api, talk):
+def test_later_messages_are_on_later_pages(api, talk):
     said = [talk.say(f"{second}", timestamp=f"2020-01-01T00:00:{second:02}Z")
             for second in range(4)]
     first = api.get("/messages", params={"conversationId": talk.conversation, "limit": 2})
@@ -87,7 +87,7 @@ def test_messages_that_come_later_are_on_later_pages(api, talk):
     assert flat(reversed(api.walk(last, "prev")[0])) == [before, *said, after]
 
 
-def test_every_server_can_read_on(pair):
+def test_every_server_can_continue_a_list(pair):
     talk = Talk(pair[0])
     said = pair[0].post("/messages", json=[talk.message(f"{number}") for number in range(9)]).json()
     query = {"conversationId": talk.conversation, "limit": 4}
@@ -164,7 +164,7 @@ def test_a_list_without_limit_is_whole_however_long(server, huge):
 
 
 @pytest.mark.parametrize("query", ["order=desc", "direction=outbound&order=desc"])
-def test_a_long_list_runs_both_ways(huge, query):
+def test_a_long_list_can_be_read_in_both_orders(huge, query):
     assert huge.listed(**dict(parse_qsl(query))) == huge.said[::-1]
 
 
@@ -183,7 +183,7 @@ def test_a_long_list_for_http_1_0_ends_with_the_connection(server, huge):
     assert answer.json() == huge.said
 
 
-def test_a_long_list_shows_one_moment_while_messages_arrive(start_server):
+def test_a_long_list_is_a_snapshot_while_messages_arrive(start_server):
     with Api(start_server()) as api:
         talk = Talk(api)
         stamp = "2020-01-01T00:00:00Z"
@@ -193,7 +193,7 @@ def test_a_long_list_shows_one_moment_while_messages_arrive(start_server):
 
         with api.stream("GET", "/messages", params={"conversationId": talk.conversation}) as answer:
             talk.say("meanwhile", timestamp=stamp)
-            told = b"".join(answer.iter_bytes()).decode()
+            reply = b"".join(answer.iter_bytes()).decode()
 
-        assert told.count('"conversationId"') in (3000, 3001)
+        assert reply.count('"conversationId"') in (3000, 3001)
         assert len(talk.listed()) == 3001

@@ -57,7 +57,7 @@ def cursors(shared, api, token, seen):
     return found
 
 
-def test_no_place_tells_of_what_may_not_be_seen(shared):
+def test_no_cursor_leaks_hidden_messages(shared):
     for seen in (0, 1):
         if seen:
             shared.talk.say("heard")
@@ -70,7 +70,7 @@ def test_no_place_tells_of_what_may_not_be_seen(shared):
         assert [cursors(shared, *one, seen) for one in shared.watchers] == before
 
 
-def test_a_wait_that_others_talk_through_ends_where_it_began(shared):
+def test_hidden_messages_do_not_move_the_cursor_of_a_wait(shared):
     api, _ = shared.watchers[0]
     path = f"/messages?conversationId={shared.talk.conversation}"
     cursor = api.get(path).headers["stream-cursor"]
@@ -84,7 +84,7 @@ def test_a_wait_that_others_talk_through_ends_where_it_began(shared):
     assert [one["text"] for one in api.get(f"{path}&after={cursor}").json()] == ["heard"]
 
 
-def test_a_guessed_place_tells_nothing(shared):
+def test_a_guessed_cursor_leaks_nothing(shared):
     """A place past what may be seen is lost, however much was said that may not be seen."""
     shared.talk.say("heard")
     for _ in range(3):
@@ -187,7 +187,7 @@ def test_streams_end_with_their_token(keys):
 
 
 @pytest.mark.only("sqlite")
-def test_events_come_over_tls(start_server, authority):
+def test_events_are_sent_over_tls(start_server, authority):
     with Api(start_server(identity=Identity(authority))) as api:
         talk = Talk(api)
         with following(api, conversationId=talk.conversation) as stream:

@@ -90,7 +90,7 @@ def place(start_server, new_database):
     made.api.close()
 
 
-def test_curl_shows_events_as_they_come(place):
+def test_curl_shows_events_as_they_arrive(place):
     with Program("curl", "-sN", "-H", "Accept: text/event-stream", place.url) as curl:
         assert curl.next().startswith("retry: ")
         assert curl.next() == ""
@@ -102,7 +102,7 @@ def test_curl_shows_events_as_they_come(place):
             assert curl.next() == ""
 
 
-def test_node_comes_back_and_misses_nothing(place):
+def test_a_reconnecting_node_client_misses_nothing(place):
     with Program("node", "-e", NODE, place.url) as node:
         assert json.loads(node.next()) == {"open": True}
         place.talk.say("one")
@@ -111,30 +111,30 @@ def test_node_comes_back_and_misses_nothing(place):
         place.crash()
         place.talk.say("two")
 
-        told = []
-        while [one["text"] for one in told if "text" in one] != ["meanwhile", "two"]:
-            told.append(json.loads(node.next()))
-            assert len(told) < 100, told
+        reply = []
+        while [one["text"] for one in reply if "text" in one] != ["meanwhile", "two"]:
+            reply.append(json.loads(node.next()))
+            assert len(reply) < 100, reply
 
 
-def test_a_browser_comes_back_and_misses_nothing(place):
+def test_a_reconnecting_browser_misses_nothing(place):
     script = PAGE.replace("URL_OF_STREAM", json.dumps(place.url))
     with Page(script) as page:
         place.talk.say("one")
         page.open()
-        page.until(lambda told: len(told) == 1, "it hears what was said before")
+        page.until(lambda reply: len(reply) == 1, "it hears what was said before")
         place.talk.say("two")
-        page.until(lambda told: len(told) == 2, "it hears what is said")
+        page.until(lambda reply: len(reply) == 2, "it hears what is said")
 
         place.crash()
         place.talk.say("three")
-        page.until(lambda told: len(told) >= 4, "it comes back")
+        page.until(lambda reply: len(reply) >= 4, "it comes back")
 
-        assert [one["text"] for one in page.told] == ["one", "two", "meanwhile", "three"]
-        assert len({one["id"] for one in page.told}) == 4
+        assert [one["text"] for one in page.reply] == ["one", "two", "meanwhile", "three"]
+        assert len({one["id"] for one in page.reply}) == 4
 
 
-def test_a_browser_is_told_that_its_place_is_lost(place, new_database):
+def test_a_browser_gets_an_event_if_its_cursor_is_lost(place, new_database):
     for _ in range(3):
         place.talk.say()
     cursor = place.api.get(place.url).headers["stream-cursor"]
@@ -146,7 +146,7 @@ def test_a_browser_is_told_that_its_place_is_lost(place, new_database):
     script = PAGE.replace("URL_OF_STREAM", json.dumps(f"{place.url}&after={cursor}"))
     with Page(script) as page:
         page.open()
-        page.until(lambda told: told, "it is told")
+        page.until(lambda reply: reply, "it is told")
 
-        assert page.told[0]["lost"]["type"] == "/problems/place-lost"
+        assert page.reply[0]["lost"]["type"] == "/problems/place-lost"
         eventually(lambda: live_metric(place.api, "followers") == 0, "it has gone")

@@ -53,7 +53,7 @@ def test_an_idle_watcher_costs_less_than_16_kib(start_server, follow):
                 one.close()
 
 
-def test_who_reads_nothing_holds_nobody_up_and_is_cut_off(start_server):
+def test_a_client_that_reads_nothing_delays_nobody_and_is_disconnected(start_server):
     server = start_server("--write-timeout", "1s")
     with Api(server) as api:
         talk = Talk(api)

@@ -31,7 +31,7 @@ def test_events_are_the_messages_with_their_cursors(talk):
     assert events[-1].id == listed.headers["stream-cursor"]
 
 
-def test_who_comes_back_with_an_id_misses_nothing_and_gets_nothing_twice(talk):
+def test_a_client_that_reconnects_with_an_id_gets_every_message_once(talk):
     for number in range(5):
         talk.say(f"{number}")
     with following(talk.api, conversationId=talk.conversation) as stream:
@@ -42,7 +42,7 @@ def test_who_comes_back_with_an_id_misses_nothing_and_gets_nothing_twice(talk):
         assert stream.texts(3) == ["2", "3", "4"]
 
 
-def test_now_is_from_here_on(talk):
+def test_now_means_messages_after_the_request(talk):
     talk.say("before")
     with following(talk.api, conversationId=talk.conversation, after="now") as stream:
         talk.say("after")
@@ -60,7 +60,7 @@ def test_any_cursor_of_the_stream_begins_it(talk):
         assert stream.texts(1) == ["two"]
 
 
-def test_the_stream_of_a_bot_has_what_is_said_in_all_its_conversations(api, talk):
+def test_the_events_of_a_bot_cover_all_its_conversations(api, talk):
     with following(api, botId=talk.bot) as stream:
         talk.say("one")
         api.say(new_id(), new_id(), talk.bot, text="two")
@@ -93,7 +93,7 @@ def test_silence_is_broken_by_comments(start_server):
             assert stream.texts(1) == ["still there"]
 
 
-def test_a_watcher_who_has_gone_is_noticed_at_once(server, talk):
+def test_a_watcher_that_left_is_noticed_immediately(server, talk):
     before = live_metric(talk.api, "followers")
     raw = Raw(server)
     raw.ask("GET", f"/messages?conversationId={talk.conversation}", **EVENTS)
@@ -110,21 +110,21 @@ def test_http_1_0_gets_events_up_to_the_end_of_the_connection(server, talk):
     with Raw(server) as raw:
         raw.ask("GET", f"/messages?conversationId={talk.conversation}", version="HTTP/1.0",
                 **EVENTS)
-        told = raw.head()
-        assert told.status_code == 200
-        assert told.header("transfer-encoding") is None
+        reply = raw.head()
+        assert reply.status_code == 200
+        assert reply.header("transfer-encoding") is None
         while b'"text":"one"' not in raw.buffer:
             assert raw.fill()
 
 
-def test_head_tells_the_type_and_ends(server, talk):
+def test_head_has_the_type_and_ends(server, talk):
     answer = once(server, "HEAD", f"/messages?conversationId={talk.conversation}", **EVENTS)
 
     assert answer.status_code == 200
     assert answer.header("content-type") == "text/event-stream"
 
 
-def test_a_connection_serves_other_requests_while_it_is_no_stream(server, talk):
+def test_a_connection_serves_other_requests_before_its_stream(server, talk):
     with Raw(server) as raw:
         raw.ask("GET", "/healthz")
         assert raw.answer().status_code == 200
@@ -136,7 +136,7 @@ def test_a_connection_serves_other_requests_while_it_is_no_stream(server, talk):
 
 
 @pytest.mark.parametrize("parameter", ["limit=5", "wait=5", "order=asc", "since=x"])
-def test_what_makes_no_sense_with_events_is_refused_by_name(api, parameter):
+def test_parameters_that_do_not_apply_to_events_are_refused_by_name(api, parameter):
     answer = api.get(f"/messages?conversationId={new_id()}&{parameter}", headers=EVENTS)
 
     problem = assert_problem(answer, 400, "invalid-parameter")
@@ -153,7 +153,7 @@ def test_a_last_event_id_of_another_stream_is_refused(api, talk):
     assert_problem(answer, 400, "invalid-header", naming="Last-Event-ID")
 
 
-def test_a_place_that_is_not_there_is_told_by_an_event_without_id(start_server, new_database):
+def test_a_lost_cursor_is_reported_by_an_event_without_id(start_server, new_database):
     with Api(start_server()) as api:
         talk = Talk(api)
         for _ in range(3):
@@ -188,7 +188,7 @@ def test_a_key_that_is_revoked_ends_its_streams(start_server):
     keys.close()
 
 
-def test_a_key_for_one_bot_hears_nothing_of_the_others(start_server):
+def test_a_key_for_one_bot_gets_no_events_of_others(start_server):
     keys = Keys(start_server())
     talk = Talk(keys.root)
     other = keys.root.new_bot()
@@ -204,7 +204,7 @@ def test_a_key_for_one_bot_hears_nothing_of_the_others(start_server):
     keys.close()
 
 
-def test_a_server_that_ends_ends_its_streams_in_order(start_server):
+def test_a_stopping_server_ends_its_streams_cleanly(start_server):
     server = start_server()
     with Api(server) as api:
         talk = Talk(api)
@@ -235,7 +235,7 @@ def test_nothing_is_lost_or_doubled_over_a_crash(start_server, new_database):
 
 
 @pytest.mark.only("postgresql")
-def test_what_one_server_stores_is_told_by_the_other(pair):
+def test_a_message_stored_by_one_server_is_sent_by_another(pair):
     left, right = pair
     talk = Talk(left)
     with following(right, conversationId=talk.conversation) as stream:
@@ -248,7 +248,7 @@ def test_what_one_server_stores_is_told_by_the_other(pair):
 
 
 @pytest.mark.only("postgresql")
-def test_a_cursor_of_one_server_is_one_of_the_other(pair):
+def test_a_cursor_of_one_server_works_on_another(pair):
     left, right = pair
     talk = Talk(left)
     with following(left, conversationId=talk.conversation) as stream:
@@ -260,7 +260,7 @@ def test_a_cursor_of_one_server_is_one_of_the_other(pair):
         assert stream.texts(1) == ["two"]
 
 
-def test_many_writers_at_once_are_heard_in_one_order_by_all(api):
+def test_all_watchers_get_concurrent_messages_in_one_order(api):
     talk = Talk(api)
     with following(api, conversationId=talk.conversation) as one:
         with following(api, botId=talk.bot) as other:

@@ -106,13 +106,13 @@ def write(scene, number):
             try:
                 answer = client.ask("POST", "/messages", json.dumps(said),
                                     **{"Content-Type": "application/json"})
-                told = answer.read()
+                reply = answer.read()
             except BROKEN:
                 client.leave()
                 continue
             if answer.status == 201:
                 break
-            assert answer.status >= 500, told
+            assert answer.status >= 500, reply
             client.leave()
         with scene.lock:
             scene.acknowledged[said["id"]] = talk
@@ -147,11 +147,11 @@ class Watcher:
     def pieces(self, client, **more):
         while not self.scene.done.is_set():
             answer = client.ask("GET", self.path(after=self.cursor, **more))
-            told = answer.read()
+            reply = answer.read()
             if answer.status >= 500:
                 return
-            assert answer.status == 200, told
-            self.take(answer.headers["Stream-Cursor"], *json.loads(told))
+            assert answer.status == 200, reply
+            self.take(answer.headers["Stream-Cursor"], *json.loads(reply))
             self.scene.done.wait(0 if more else 0.1)
 
     def events(self, client):
@@ -254,7 +254,7 @@ class Postgresql(str):
 
 @pytest.mark.only("sqlite")
 @pytest.mark.expects_5xx
-def test_every_watcher_hears_everything_though_the_server_is_killed(start_server, new_database):
+def test_every_watcher_gets_every_message_though_the_server_is_killed(start_server, new_database):
     scene = Scene(start_server, new_database(), 1)
 
     everybody(scene, [lambda: scene.kill_server(0)] * 3)
@@ -262,7 +262,7 @@ def test_every_watcher_hears_everything_though_the_server_is_killed(start_server
 
 @pytest.mark.only("postgresql")
 @pytest.mark.expects_5xx
-def test_every_watcher_hears_everything_though_servers_and_postgresql_are_killed(
+def test_every_watcher_gets_every_message_though_servers_and_postgresql_are_killed(
         backend, start_server):
     postgres = Postgres()
     try:

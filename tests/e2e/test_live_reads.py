@@ -51,7 +51,7 @@ def test_a_list_and_the_stream_after_it_have_each_message_once(talk):
     assert texts(read(talk, after=cursor_of(listed))) == ["after"]
 
 
-def test_a_conversation_that_is_not_there_yet_can_be_followed(api, talk):
+def test_a_conversation_without_messages_can_be_followed(api, talk):
     empty = read(talk, after="now")
 
     assert texts(empty) == []
@@ -88,7 +88,7 @@ def test_a_wait_ends_with_the_first_message(talk):
     assert texts(talk.api.get(links(answers[0])["next"].replace("wait=60", "wait=1"))) == []
 
 
-def test_a_wait_for_what_is_there_already_does_not_wait(talk):
+def test_a_wait_for_an_existing_message_returns_immediately(talk):
     talk.say("old")
 
     assert texts(read(talk, after="start", wait=60)) == ["old"]
@@ -105,7 +105,7 @@ def test_a_wait_without_news_ends_empty_after_its_time(talk):
     assert 1 <= time.monotonic() - began < 5
 
 
-def test_metadata_comes_back_byte_for_byte_to_who_waited(talk):
+def test_metadata_comes_back_byte_for_byte_after_a_wait(talk):
     cursor = cursor_of(read(talk, after="now"))
     before = live_metric(talk.api, "followers")
     answers = []
@@ -122,7 +122,7 @@ def test_metadata_comes_back_byte_for_byte_to_who_waited(talk):
     assert '"metadata":{\n"a" :\r\n1.00}' in answers[0]
 
 
-def test_many_who_wait_use_up_no_thread_of_the_storage(start_server):
+def test_many_waiting_clients_use_no_storage_thread(start_server):
     server = start_server("--db-connections", "2")
     with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as api:
         api.new_bot = lambda: api.post("/bots", json={"name": "Aureo"}).json()["id"]
@@ -153,7 +153,7 @@ def test_a_request_behind_a_wait_is_answered_after_it(server, talk):
         assert raw.answer().status_code == 200
 
 
-def test_a_waiter_who_has_gone_is_noticed(server, talk):
+def test_a_waiting_client_that_left_is_noticed(server, talk):
     cursor = cursor_of(read(talk, after="now"))
     before = live_metric(talk.api, "followers")
     with Raw(server) as raw:
@@ -163,7 +163,7 @@ def test_a_waiter_who_has_gone_is_noticed(server, talk):
     eventually(lambda: live_metric(talk.api, "followers") == before, "it is gone", seconds=5)
 
 
-def test_a_server_that_ends_answers_who_waits_at_once(start_server):
+def test_a_stopping_server_answers_waiting_clients_immediately(start_server):
     server = start_server()
     with Raw(server) as raw:
         raw.ask("GET", f"/messages?conversationId={new_id()}&after=now&wait=60")
@@ -182,7 +182,7 @@ def test_a_server_that_ends_answers_who_waits_at_once(start_server):
 @pytest.mark.parametrize("parameter", ["since=2018-01-01T00:00:00Z", "order=asc", "clientId=x",
                                        "from=x", "to=x", "direction=inbound", "until=x",
                                        "cursor=x", "wait=0", "wait=61", "wait=-1", "limit=0"])
-def test_what_a_stream_has_no_use_for_is_refused_by_name(api, parameter):
+def test_parameters_that_do_not_apply_to_streams_are_refused_by_name(api, parameter):
     answer = api.get(f"/messages?conversationId={new_id()}&after=now&{parameter}")
 
     problem = assert_problem(answer, 400, "invalid-parameter")
@@ -199,7 +199,7 @@ def test_a_cursor_belongs_to_its_stream(api, talk):
     assert_problem(other, 400, "invalid-parameter", naming="after")
 
 
-def test_a_key_for_one_bot_follows_that_bot_alone(start_server):
+def test_a_key_for_one_bot_follows_that_bot_only(start_server):
     keys = Keys(start_server())
     talk = Talk(keys.root)
     other = keys.root.new_bot()

@@ -22,9 +22,9 @@ def test_the_example_of_the_statement(fresh):
     created = fresh.send_json("POST", "/messages", EXAMPLE)
 
     assert created.status_code == 201
-    told = created.json()
-    assert UUID.fullmatch(told.pop("id"))
-    assert told == json.loads(EXAMPLE)
+    reply = created.json()
+    assert UUID.fullmatch(reply.pop("id"))
+    assert reply == json.loads(EXAMPLE)
     assert b'"2018-11-16T23:30:52.6917722Z"' in created.content
     got = fresh.get(f"/messages/{created.json()['id']}")
     assert (got.status_code, got.json()) == (200, created.json())
@@ -39,14 +39,14 @@ def test_location_leads_to_the_message(api, talk):
     assert api.get(created.headers["location"]).json() == created.json()
 
 
-def test_without_timestamp_the_server_tells_the_time(talk):
+def test_without_a_timestamp_the_server_sets_the_time(talk):
     before = datetime.now(timezone.utc)
     stamp = talk.say()["timestamp"]
     after = datetime.now(timezone.utc)
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", stamp)
-    told = datetime.fromisoformat(stamp[:26] + "+00:00")
-    assert before - timedelta(seconds=1) <= told <= after + timedelta(seconds=1)
+    reply = datetime.fromisoformat(stamp[:26] + "+00:00")
+    assert before - timedelta(seconds=1) <= reply <= after + timedelta(seconds=1)
 
 
 def test_without_id_the_server_makes_a_uuid_of_version_7(talk):
@@ -116,7 +116,7 @@ def test_one_conversation_may_have_many_bots_and_clients(api):
 
 
 @pytest.mark.parametrize("registered", [True, False])
-def test_nobody_talks_to_himself(api, talk, registered):
+def test_a_message_to_oneself_is_refused(api, talk, registered):
     who = talk.bot if registered else new_id()
 
     assert_problem(api.post("/messages", json=message(talk.conversation, who, who)), 422)

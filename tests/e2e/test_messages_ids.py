@@ -23,7 +23,7 @@ def test_the_id_is_honoured(api, talk):
     assert api.get(f"/messages/{sent['id']}").json() == sent
 
 
-def test_the_same_again_gets_the_first_answer(api, talk):
+def test_a_repeated_message_gets_the_first_answer(api, talk):
     sent = talk.message(id=new_id(), timestamp=STAMP, metadata={"a": 1})
     first = api.post("/messages", json=sent)
 
@@ -35,7 +35,7 @@ def test_the_same_again_gets_the_first_answer(api, talk):
     assert talk.listed() == [sent]
 
 
-def test_a_time_left_to_the_server_stays_the_first_one(api, talk):
+def test_a_retry_without_a_timestamp_gets_the_first_timestamp(api, talk):
     sent = talk.message(id=new_id())
     first = api.post("/messages", json=sent)
 
@@ -102,7 +102,7 @@ def test_retries_that_race_store_one_message(api, talk):
     assert talk.listed() == [answers[0].json()]
 
 
-def test_of_contents_that_race_for_one_id_one_wins(api, talk):
+def test_one_of_several_contents_that_race_for_an_id_wins(api, talk):
     message_id = new_id()
 
     answers = crowd(

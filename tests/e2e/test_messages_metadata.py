@@ -67,7 +67,7 @@ def test_a_message_without_metadata_has_six_fields(talk):
 
 
 @pytest.mark.parametrize("metadata", ["null", "[]", '"x"', "1", "true", '[{"a":1}]', '""'])
-def test_metadata_that_is_no_object_is_refused(api, talk, metadata):
+def test_metadata_that_is_not_an_object_is_refused(api, talk, metadata):
     answer = api.send_json("POST", "/messages", body_with(talk, metadata))
 
     assert_problem(answer, 400, "invalid-field", "/metadata")
@@ -105,7 +105,7 @@ def test_metadata_that_is_not_quite_json_is_refused(api, talk, metadata):
 
 
 @pytest.mark.parametrize("broken", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"])
-def test_metadata_that_is_no_utf_8_is_refused(api, talk, broken):
+def test_metadata_that_is_not_utf_8_is_refused(api, talk, broken):
     for marked in ('{"a":"@"}', '{"@":1}'):
         body = body_with(talk, marked).encode().replace(b"@", broken)
         assert_problem(api.send_json("POST", "/messages", body), 400)

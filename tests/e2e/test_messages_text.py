@@ -32,7 +32,7 @@ def test_any_text_comes_back(api, talk, text):
     assert talk.listed() == [said]
 
 
-def test_all_of_them_together_in_one_batch(api, talk):
+def test_all_texts_come_back_from_one_batch(api, talk):
     texts = [text for text in NAUGHTY if text.strip()]
 
     answer = api.post("/messages", json=[talk.message(text) for text in texts])

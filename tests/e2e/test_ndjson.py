@@ -44,15 +44,15 @@ def assert_refused(report, line, status, kind=None, at=None):
 def test_every_line_is_a_message(api, talk):
     answer = send(api, lines_of(talk.message(f"{number}") for number in range(20)))
 
-    told = reports(answer)
-    for number, report in enumerate(told, 1):
+    reply = reports(answer)
+    for number, report in enumerate(reply, 1):
         assert_stored(report, number)
     stored = talk.listed()
     assert [one["text"] for one in stored] == [f"{number}" for number in range(20)]
-    assert [one["id"] for one in stored] == [report["id"] for report in told]
+    assert [one["id"] for one in stored] == [report["id"] for report in reply]
 
 
-def test_a_bad_line_harms_no_other(api, talk):
+def test_a_faulty_line_does_not_affect_others(api, talk):
     good = [talk.message(f"{number}", id=new_id()) for number in range(5)]
     body = "\n".join([
         json.dumps(good[0]),
@@ -71,40 +71,40 @@ def test_a_bad_line_harms_no_other(api, talk):
         json.dumps(good[4]),
     ]) + "\n"
 
-    told = reports(send(api, body))
+    reply = reports(send(api, body))
 
-    assert len(told) == 14
-    assert_stored(told[0], 1, good[0]["id"])
-    assert_refused(told[1], 2, 400, "malformed-json")
-    assert_refused(told[2], 3, 400, "invalid-field", "/text")
-    assert_stored(told[3], 4, good[1]["id"])
-    assert_refused(told[4], 5, 422, "unknown-bot")
-    assert_stored(told[5], 6, good[2]["id"])
-    assert_refused(told[6], 7, 400)
-    assert_refused(told[7], 8, 409)
-    assert_refused(told[8], 9, 400)
-    assert_stored(told[9], 10, good[3]["id"])
-    assert_refused(told[10], 11, 422)
-    assert_refused(told[11], 12, 400, at="/colour")
-    assert_refused(told[12], 13, 400)
-    assert_stored(told[13], 14, good[4]["id"])
+    assert len(reply) == 14
+    assert_stored(reply[0], 1, good[0]["id"])
+    assert_refused(reply[1], 2, 400, "malformed-json")
+    assert_refused(reply[2], 3, 400, "invalid-field", "/text")
+    assert_stored(reply[3], 4, good[1]["id"])
+    assert_refused(reply[4], 5, 422, "unknown-bot")
+    assert_stored(reply[5], 6, good[2]["id"])
+    assert_refused(reply[6], 7, 400)
+    assert_refused(reply[7], 8, 409)
+    assert_refused(reply[8], 9, 400)
+    assert_stored(reply[9], 10, good[3]["id"])
+    assert_refused(reply[10], 11, 422)
+    assert_refused(reply[11], 12, 400, at="/colour")
+    assert_refused(reply[12], 13, 400)
+    assert_stored(reply[13], 14, good[4]["id"])
     assert [one["id"] for one in talk.listed()] == [one["id"] for one in good]
 
 
-def test_invalid_utf_8_spoils_its_own_line_alone(api, talk):
+def test_invalid_utf_8_fails_its_own_line_only(api, talk):
     good = json.dumps(talk.message()).encode()
 
-    told = reports(send(api, good + b"\n" + good.replace(b"Oi", b"\xff") + b"\n" + good + b"\n"))
+    reply = reports(send(api, good + b"\n" + good.replace(b"Oi", b"\xff") + b"\n" + good + b"\n"))
 
-    assert_stored(told[0], 1)
-    assert_refused(told[1], 2, 400)
-    assert_stored(told[2], 3)
+    assert_stored(reply[0], 1)
+    assert_refused(reply[1], 2, 400)
+    assert_stored(reply[2], 3)
 
 
 def test_the_last_line_needs_no_end(api, talk):
-    told = reports(send(api, lines_of([talk.message("1"), talk.message("2")]).rstrip("\n")))
+    reply = reports(send(api, lines_of([talk.message("1"), talk.message("2")]).rstrip("\n")))
 
-    assert [report["status"] for report in told] == [201, 201]
+    assert [report["status"] for report in reply] == [201, 201]
     assert len(talk.listed()) == 2
 
 
@@ -116,15 +116,15 @@ def test_lines_may_end_with_crlf(api, talk):
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\r", "\t "])
-def test_blank_lines_store_nothing_and_harm_nothing(api, talk, blank):
+def test_blank_lines_are_skipped(api, talk, blank):
     good = [json.dumps(talk.message(f"{number}")) for number in (1, 2)]
 
-    told = reports(send(api, f"{good[0]}\n{blank}\n{good[1]}\n{blank}\n"))
+    reply = reports(send(api, f"{good[0]}\n{blank}\n{good[1]}\n{blank}\n"))
 
-    stored = [report for report in told if report["status"] == 201]
+    stored = [report for report in reply if report["status"] == 201]
     assert [report["line"] for report in stored] == [1, 3], "lines are counted as they stand"
-    assert all(report["status"] == 400 for report in told if report not in stored)
-    assert [report["line"] for report in told] == sorted({report["line"] for report in told})
+    assert all(report["status"] == 400 for report in reply if report not in stored)
+    assert [report["line"] for report in reply] == sorted({report["line"] for report in reply})
     assert [one["text"] for one in talk.listed()] == ["1", "2"]
 
 
@@ -140,9 +140,9 @@ def test_ids_and_times_are_kept(api, talk):
     sent = [talk.message(f"{number}", id=new_id().upper(), metadata={"n": number},
                          timestamp=f"2018-11-16T23:30:52.{number:07}+01:00") for number in range(9)]
 
-    told = reports(send(api, lines_of(sent)))
+    reply = reports(send(api, lines_of(sent)))
 
-    for number, report in enumerate(told):
+    for number, report in enumerate(reply):
         assert_stored(report, number + 1, sent[number]["id"].lower())
     assert talk.listed() == [one | {"id": one["id"].lower()} for one in sent]
 
@@ -163,9 +163,9 @@ def test_a_repeated_import_stores_nothing_twice(api, talk):
 def test_one_id_twice_in_an_import_is_stored_once(api, talk):
     sent = talk.message(id=new_id())
 
-    told = reports(send(api, lines_of([sent, sent, sent | {"text": "Other"}, sent])))
+    reply = reports(send(api, lines_of([sent, sent, sent | {"text": "Other"}, sent])))
 
-    assert [report["status"] for report in told] == [201, 201, 409, 201]
+    assert [report["status"] for report in reply] == [201, 201, 409, 201]
     assert len(talk.listed()) == 1
 
 
@@ -173,30 +173,30 @@ def test_a_line_has_the_limits_of_a_body(api, talk):
     good = json.dumps(talk.message())
     body = f"{good}{' ' * (1_048_576 - len(good))}\n{good}{' ' * 1_048_576}\n{good}\n"
 
-    told = reports(send(api, body))
+    reply = reports(send(api, body))
 
-    assert_stored(told[0], 1)
-    assert (told[1]["line"], told[1]["status"]) == (2, 413), told[1]
-    assert_refused(told[1], 2, 413)
-    assert_stored(told[2], 3)
+    assert_stored(reply[0], 1)
+    assert (reply[1]["line"], reply[1]["status"]) == (2, 413), reply[1]
+    assert_refused(reply[1], 2, 413)
+    assert_stored(reply[2], 3)
     assert len(talk.listed()) == 2
 
 
 def test_an_endless_line_is_refused_and_the_next_one_is_read(api, talk):
     good = json.dumps(talk.message())
 
-    told = reports(send(api, f"{'x' * 8_000_000}\n{good}\n"))
+    reply = reports(send(api, f"{'x' * 8_000_000}\n{good}\n"))
 
-    assert_refused(told[0], 1, 413)
-    assert_stored(told[1], 2)
+    assert_refused(reply[0], 1, 413)
+    assert_stored(reply[1], 2)
 
 
 def test_an_import_may_be_larger_than_any_body(api, talk):
     sent = [talk.message("x" * 60_000) for _ in range(60)]
 
-    told = reports(send(api, lines_of(sent)))
+    reply = reports(send(api, lines_of(sent)))
 
-    assert [report["status"] for report in told] == [201] * 60
+    assert [report["status"] for report in reply] == [201] * 60
     assert len(talk.listed()) == 60
 
 
@@ -214,9 +214,9 @@ def test_an_import_may_have_many_conversations(api):
     talks = [Talk(api) for _ in range(7)]
     sent = [talks[number % 7].message(f"{number}") for number in range(700)]
 
-    told = reports(send(api, lines_of(sent)))
+    reply = reports(send(api, lines_of(sent)))
 
-    ids = [report["id"] for report in told]
+    ids = [report["id"] for report in reply]
     for number, talk in enumerate(talks):
         assert [one["id"] for one in talk.listed()] == ids[number::7]
 
@@ -228,7 +228,7 @@ def test_a_report_may_be_accepted_in_many_ways(api, talk, accept):
     assert [report["status"] for report in reports(answer)] == [201]
 
 
-def test_who_accepts_no_report_imports_nothing(api, talk):
+def test_a_client_that_accepts_no_report_imports_nothing(api, talk):
     assert_problem(send(api, lines_of([talk.message()]), Accept="text/html"), 406)
     assert talk.listed() == []
 

@@ -27,19 +27,19 @@ def test_reports_arrive_while_the_request_is_still_being_sent(server, talk):
         answer = raw.head()
         assert answer.status_code == 200
         assert answer.header("transfer-encoding").lower() == "chunked"
-        told = raw.lines()
+        reply = raw.lines()
         for number in range(1, 30):
-            report = json.loads(next(told))
+            report = json.loads(next(reply))
             assert (report["line"], report["status"]) == (number, 201)
             assert len(talk.listed()) == number, "what is reported is stored"
             raw.send_chunk(line_of(talk.message(f"{number}")))
         raw.send("0\r\n\r\n")
-        assert [json.loads(line)["line"] for line in told] == [30]
+        assert [json.loads(line)["line"] for line in reply] == [30]
         raw.ask("GET", f"/bots/{talk.bot}")
         assert raw.answer().status_code == 200, "the connection can be used again"
 
 
-def test_lines_and_chunks_are_different_things(server, talk):
+def test_lines_may_be_split_across_chunks(server, talk):
     body = b"".join(line_of(talk.message(f"{number}")) for number in range(40))
     with Raw(server) as raw:
         raw.send(HEAD)
@@ -52,7 +52,7 @@ def test_lines_and_chunks_are_different_things(server, talk):
     assert [one["text"] for one in talk.listed()] == [f"{number}" for number in range(40)]
 
 
-def test_what_was_reported_before_the_client_broke_off_is_stored(server, talk):
+def test_reported_lines_are_stored_even_if_the_client_breaks_off(server, talk):
     sent = [talk.message(f"{number}", id=new_id()) for number in range(20)]
     with Raw(server) as raw:
         raw.send(HEAD)
@@ -60,8 +60,8 @@ def test_what_was_reported_before_the_client_broke_off_is_stored(server, talk):
             raw.send_chunk(line_of(message))
         raw.send_chunk(line_of(talk.message("half"))[:40])
         raw.head()
-        told = raw.lines()
-        acknowledged = [json.loads(next(told))["id"] for _ in range(20)]
+        reply = raw.lines()
+        acknowledged = [json.loads(next(reply))["id"] for _ in range(20)]
 
     assert acknowledged == [message["id"] for message in sent]
     assert [one["id"] for one in talk.listed()] == acknowledged
@@ -96,9 +96,9 @@ def stream(server, lines):
         sending = threading.Thread(target=send)
         sending.start()
         assert raw.head().status_code == 200
-        told = [json.loads(line) for line in raw.lines()]
+        reply = [json.loads(line) for line in raw.lines()]
         sending.join()
-    return told
+    return reply
 
 
 def test_twenty_thousand_lines_are_imported(start_server):
@@ -109,13 +109,13 @@ def test_twenty_thousand_lines_are_imported(start_server):
         for number in range(0, 20_000, 1000):
             sent[number]["text"] = ""
 
-        told = stream(server, map(line_of, sent))
+        reply = stream(server, map(line_of, sent))
 
-        assert [report["line"] for report in told] == list(range(1, 20_001))
+        assert [report["line"] for report in reply] == list(range(1, 20_001))
         good = [number for number in range(20_000) if number % 1000]
-        assert all(told[number]["id"] == sent[number]["id"] for number in good)
-        assert {told[number]["status"] for number in good} == {201}
-        assert {told[number]["status"] for number in range(0, 20_000, 1000)} == {400}
+        assert all(reply[number]["id"] == sent[number]["id"] for number in good)
+        assert {reply[number]["status"] for number in good} == {201}
+        assert {reply[number]["status"] for number in range(0, 20_000, 1000)} == {400}
         conversation = api.get(f"/conversations/{talk.conversation}").json()
         assert conversation["messageCount"] == len(good)
         assert [one["id"] for one in talk.listed()] == [sent[number]["id"] for number in good]
@@ -142,8 +142,8 @@ def test_an_import_and_a_list_take_constant_memory(start_server):
         stream(server, (line_of(talk.message("x" * 60_000)) for _ in range(50)))
         before = peak_memory(server)
 
-        told = stream(server, (line_of(talk.message("x" * 60_000)) for _ in range(count - 50)))
-        assert {report["status"] for report in told} == {201}
+        reply = stream(server, (line_of(talk.message("x" * 60_000)) for _ in range(count - 50)))
+        assert {report["status"] for report in reply} == {201}
         assert peak_memory(server) - before < 75_000_000, "an import is not held in memory"
 
         size = 0

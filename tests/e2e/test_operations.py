@@ -25,7 +25,7 @@ LOADS_FROM_ELSEWHERE = re.compile(
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_server_that_works_says_so(api, path):
+def test_a_working_server_reports_ready(api, path):
     assert api.get(path).status_code == 200
 
 
@@ -53,12 +53,12 @@ def test_requests_are_counted_by_route_method_and_status(fresh):
     after = counted(fresh)
 
     grown = {key: value - before.get(key, 0) for key, value in after.items()}
-    told = {}
+    reply = {}
     for (_, method, status), value in grown.items():
-        told[method, status] = told.get((method, status), 0) + value
-    assert told["POST", "201"] == 5
-    assert told["GET", "404"] == 10
-    assert told["GET", "200"] in (1, 2)  # The list, and perhaps one look at the metrics.
+        reply[method, status] = reply.get((method, status), 0) + value
+    assert reply["POST", "201"] == 5
+    assert reply["GET", "404"] == 10
+    assert reply["GET", "200"] in (1, 2)  # The list, and perhaps one look at the metrics.
     assert not [key for key in after if re.search("[0-9a-f]{8}-", key[0])], "labels are bounded"
     assert len({key[0] for key in after}) < 12
 

@@ -76,7 +76,7 @@ def test_nothing_acknowledged_is_lost_when_connections_are_cut(
                     postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
                                  f"datname = '{name}' AND pid <> pg_backend_pid()")
                 return []
-            told = []
+            reply = []
             for at in range(60):
                 sent = talk.message(f"{number}.{at}", id=new_id())
                 answer = api.post("/messages", json=sent)
@@ -84,10 +84,10 @@ def test_nothing_acknowledged_is_lost_when_connections_are_cut(
                     assert_unavailable(answer)
                     answer = eventually(
                         lambda sent=sent: retried(api, sent), "the retry succeeds")
-                told.append(answer.json())
-            return told
+                reply.append(answer.json())
+            return reply
 
-        acknowledged = [one for told in crowd(9, write) for one in told]
+        acknowledged = [one for reply in crowd(9, write) for one in reply]
 
         stored = talk.listed()
         assert len(stored) == len(acknowledged) == 480
@@ -122,7 +122,7 @@ def test_a_database_that_is_not_migrated_is_not_served(backend, postgres, start_
 
 @pytest.mark.only("sqlite")
 @pytest.mark.expects_5xx
-def test_a_locked_file_is_told_and_survived(backend, start_server, new_database):
+def test_a_locked_file_is_reported_and_survived(backend, start_server, new_database):
     database = new_database()
     with Api(start_server(database=database)) as api:
         talk = Talk(api)
@@ -141,7 +141,7 @@ def test_a_locked_file_is_told_and_survived(backend, start_server, new_database)
 
 
 @pytest.mark.expects_5xx
-def test_overload_is_told_and_nothing_half_is_stored(start_server):
+def test_overload_is_reported_and_nothing_is_stored_in_part(start_server):
     with Api(start_server("--max-queue-size", "1")) as api:
         talk = Talk(api)
         answers = crowd(

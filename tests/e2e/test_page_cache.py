@@ -94,15 +94,15 @@ class Race:
         answer = api.get("/messages", params={"conversationId": conversation, **query},
                          headers={"If-None-Match": known} if known else None)
         count = int(answer.headers["etag"].strip('"'))
-        told = f"{query}: {count} of {least}"
-        assert count >= least, told
+        reply = f"{query}: {count} of {least}"
+        assert count >= least, reply
         if answer.status_code == 304:
-            assert answer.headers["etag"] == known, told
+            assert answer.headers["etag"] == known, reply
         else:
-            assert answer.status_code == 200, told
+            assert answer.status_code == 200, reply
             texts = [int(one["text"]) for one in answer.json()]
-            assert texts == list(expected(count)), f"{told}: {texts[-3:]}"
-            assert ("next" in links(answer)) == (count > query.get("limit", 1000)), told
+            assert texts == list(expected(count)), f"{reply}: {texts[-3:]}"
+            assert ("next" in links(answer)) == (count > query.get("limit", 1000)), reply
         with self.lock:
             self.checks += 1
         return answer.headers["etag"]
@@ -130,7 +130,7 @@ def test_two_servers_list_all_that_either_has_answered(pair):
 @pytest.mark.parametrize("query", [
     {}, {"limit": 2}, {"limit": 2, "order": "desc"}, {"since": WHEN, "direction": "outbound"}])
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
-def test_what_is_asked_again_comes_from_memory_and_is_the_same(api, talk, query, accept):
+def test_a_repeated_request_is_answered_from_memory_with_the_same_bytes(api, talk, query, accept):
     for number in range(4):
         talk.say(f'"{number}"\n\\ é', metadata={"number": number})
 
@@ -159,7 +159,7 @@ def test_json_and_lines_are_kept_apart(talk):
         assert lines.headers["content-type"] == NDJSON["Content-Type"]
 
 
-def test_304_needs_nothing_of_the_cache(api, talk):
+def test_304_does_not_use_the_cache(api, talk):
     talk.say()
     before = [metric(api, name) for name in ("hits_total", "misses_total", "bytes")]
 
@@ -179,7 +179,7 @@ def test_messages_of_a_removed_bot_stay_in_memory(api, talk):
     assert talk.listed() == [said]
 
 
-def test_a_list_that_is_streamed_is_not_kept(api, talk):
+def test_a_streamed_list_is_not_cached(api, talk):
     many = [talk.message(str(number)) for number in range(300)]
     assert api.post("/messages", json=many).status_code == 201
     before = [metric(api, name) for name in ("hits_total", "bytes")]
@@ -201,7 +201,7 @@ def test_memory_is_bounded(start_server):
         assert 0 < metric(api, "bytes") <= 256 * 1024
 
 
-def test_a_size_of_nothing_turns_it_off(start_server):
+def test_a_size_of_zero_turns_the_cache_off(start_server):
     with Api(start_server("--page-cache-size", "0")) as api:
         talk = Talk(api)
         said = talk.say()
@@ -210,7 +210,7 @@ def test_a_size_of_nothing_turns_it_off(start_server):
         assert metric(api, "hits_total") == metric(api, "bytes") == 0
 
 
-def test_readers_that_come_at_once_get_the_same(api, talk):
+def test_concurrent_readers_get_the_same_page(api, talk):
     for number in range(20):
         talk.say(str(number))
 

@@ -42,7 +42,7 @@ KINDS = {  # How to run into a problem: status, and what to send.
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_problem_is_told_in_one_form_and_explained(api, talk, kind):
+def test_every_problem_has_one_format_and_a_page(api, talk, kind):
     status, provoke = KINDS[kind]
     answer = provoke(api, talk)
 
@@ -87,26 +87,26 @@ def test_problems_are_problems_whatever_is_accepted(api, accept):
     assert_problem(api.get(f"/bots/{new_id()}", headers={"Accept": accept}), 404)
 
 
-def test_what_was_sent_is_no_markup_in_the_answer(api, talk):
+def test_bytes_of_a_request_are_never_markup_in_the_answer(api, talk):
     evil = '<script>alert("x")</script>\u2028\x7f'
 
     answer = api.post("/messages", json=talk.message(timestamp=evil))
     field = api.post("/messages", json=talk.message() | {evil: 1})
     path = api.get(f"/bots/{quote(evil, safe='')}")
 
-    for told in (answer, field, path):
-        assert_problem(told, 400)
-        assert told.headers["content-type"].startswith("application/problem+json")
+    for reply in (answer, field, path):
+        assert_problem(reply, 400)
+        assert reply.headers["content-type"].startswith("application/problem+json")
 
 
-def test_head_tells_the_status_alone(api):
+def test_head_has_the_status_only(api):
     answer = api.head(f"/bots/{new_id()}")
 
     assert (answer.status_code, answer.content) == (404, b"")
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-def test_a_problem_is_no_cached_answer(start_server):
+def test_a_problem_is_not_cached(start_server):
     with Api(start_server()) as api:
         bot = new_id()
         assert_problem(api.get(f"/bots/{bot}"), 404)

@@ -15,7 +15,7 @@ from kit.tls import Identity
 from kit.wait import crowd, eventually
 
 
-def test_help_and_version_are_told():
+def test_help_and_version_are_printed():
     for arguments in (["--help"], ["serve", "--help"], ["migrate", "--help"], ["--version"]):
         done = program.run(*arguments)
         assert done.returncode == 0
@@ -114,7 +114,7 @@ def test_damage_is_reported_then_repaired_and_then_gone(backend, start_server, n
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_the_end_is_orderly(start_server, ending):
+def test_the_server_stops_cleanly(start_server, ending):
     server = start_server()
     with Api(server) as api, Raw(server):
         api.new_bot()
@@ -123,7 +123,7 @@ def test_the_end_is_orderly(start_server, ending):
         assert server.process.wait(15) == 0, "idle connections don't delay the end"
 
 
-def test_without_tls_sighup_ends_nothing(start_server, request):
+def test_without_tls_sighup_does_not_end_the_server(start_server, request):
     if request.config.getoption("tls"):
         pytest.skip("here everything goes over TLS")
     server = start_server()
@@ -164,7 +164,7 @@ def test_sighup_to_a_server_that_starts_is_answered_once_it_is_up(
         api.new_bot()
 
 
-def test_what_is_under_way_at_the_end_is_finished(start_server, new_database):
+def test_requests_under_way_are_finished_before_the_end(start_server, new_database):
     database = new_database()
     server = start_server(database=database)
     with Api(server) as api:
@@ -206,7 +206,7 @@ def test_what_is_under_way_at_the_end_is_finished(start_server, new_database):
         assert len(stored) <= len(acknowledged) + 6
 
 
-def test_after_the_end_nobody_is_accepted(start_server):
+def test_after_the_stop_no_connection_is_accepted(start_server):
     server = start_server()
     server.stop()
 
@@ -214,7 +214,7 @@ def test_after_the_end_nobody_is_accepted(start_server):
         Raw(server)
 
 
-def test_the_log_is_json_and_tells_where_the_server_listens(server, api):
+def test_the_log_is_json_and_has_the_addresses(server, api):
     api.get("/bots?limit=1")
 
     lines = [line for line in server.text().splitlines() if line.strip()]

@@ -31,14 +31,14 @@ def remotes(server, path):
      {"Forwarded": 'for="[2001:db8::9]:4711";proto=https', "X-Forwarded-For": "1.1.1.1"},
      "2001:db8::9"),
 ])
-def test_the_client_in_the_log_is_whom_a_trusted_proxy_names(start_server, flags, headers, remote):
+def test_the_client_in_the_log_is_the_one_that_a_trusted_proxy_names(start_server, flags, headers, remote):
     server = start_server(*flags)
     with Api(server) as api:
         assert api.get("/healthz", headers=headers).status_code == 200
     assert remotes(server, "/healthz") == [remote]
 
 
-def test_rates_are_those_of_clients_and_not_of_their_proxy(start_server):
+def test_rate_limits_apply_to_clients_and_not_to_their_proxy(start_server):
     with Api(start_server("--trusted-proxy", "127.0.0.1", "--max-client-rate", "1")) as api:
         def ask(client):
             return api.get("/bots", headers={"X-Forwarded-For": client})
@@ -58,7 +58,7 @@ def test_a_network_of_ipv6_is_one_client(start_server):
         assert api.get("/bots", headers={"X-Forwarded-For": "2001:db8:0:1::1"}).status_code == 200
 
 
-def test_wrong_keys_are_counted_for_the_client_that_shows_them(start_server):
+def test_wrong_keys_are_counted_for_the_client_behind_the_proxy(start_server):
     keys = Keys(start_server("--trusted-proxy", "127.0.0.1"))
     guess = keys.client("bk_wrong")
     statuses = {guess.get("/bots", headers={"X-Forwarded-For": "203.0.113.1"}).status_code

@@ -18,15 +18,15 @@ def limited(keys, quota):
 
 
 def stored(keys, key):
-    told = keys.root.get(f"/keys/{key}").json()
-    return told["stored"]
+    reply = keys.root.get(f"/keys/{key}").json()
+    return reply["stored"]
 
 
-def test_a_quota_is_told_and_counted(keys):
+def test_a_quota_is_shown_and_counted(keys):
     talk = Talk(keys.root)
     key, holder = limited(keys, 2)
-    told = keys.root.get(f"/keys/{key}").json()
-    assert (told["quota"], told["stored"]) == (2, 0)
+    reply = keys.root.get(f"/keys/{key}").json()
+    assert (reply["quota"], reply["stored"]) == (2, 0)
 
     assert holder.post("/messages", json=talk.message()).status_code == 201
     assert stored(keys, key) == 1
@@ -63,7 +63,7 @@ def test_an_array_is_stored_whole_or_not_at_all(keys):
     assert stored(keys, key) == len(talk.listed()) == 3
 
 
-def test_each_line_of_an_import_stands_for_itself(keys):
+def test_each_line_of_an_import_counts_by_itself(keys):
     talk = Talk(keys.root)
     key, holder = limited(keys, 5)
     lines = "".join(json.dumps(talk.message(str(number))) + "\n" for number in range(8))
@@ -90,7 +90,7 @@ def test_a_retry_costs_nothing(keys):
     assert_problem(holder.post("/messages", json=talk.message()), 403)
 
 
-def test_what_is_refused_costs_nothing(keys):
+def test_a_refused_message_costs_no_quota(keys):
     talk = Talk(keys.root)
     key, holder = limited(keys, 1)
 

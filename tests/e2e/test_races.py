@@ -7,19 +7,19 @@ from kit.api import NDJSON, Talk, new_id
 from kit.wait import Latch, crowd, eventually
 
 
-def test_all_that_many_write_into_one_conversation_is_there(pair):
+def test_all_messages_of_concurrent_writers_are_stored(pair):
     talk, each = Talk(pair[0]), 60
 
     def write(number):
         api = pair[number % 2]
-        told = []
+        reply = []
         for at in range(each):
             answer = api.post("/messages", json=talk.message(f"{number}.{at}"))
             assert answer.status_code == 201, answer.text
-            told.append(answer.json())
-        return told
+            reply.append(answer.json())
+        return reply
 
-    said = [one for told in crowd(8, write) for one in told]
+    said = [one for reply in crowd(8, write) for one in reply]
 
     for api in pair:
         listed = api.listed(conversationId=talk.conversation)
@@ -70,7 +70,7 @@ def test_batches_are_never_torn_apart(pair):
     assert len(talk.listed()) == 600
 
 
-def test_readers_never_see_a_hole(pair):
+def test_readers_never_see_a_gap(pair):
     """Messages of one instant: every list is a beginning of every later one."""
     talk, stamp, written = Talk(pair[0]), "2020-01-01T00:00:00Z", Latch(4)
 
@@ -109,7 +109,7 @@ def test_many_conversations_in_any_order_do_not_block_each_other(pair):
         assert len(talk.listed()) == 120
 
 
-def test_two_who_register_one_bot_on_two_servers(pair):
+def test_a_bot_is_registered_once_on_two_servers(pair):
     for _ in range(10):
         bot = new_id()
         answers = crowd(
@@ -126,14 +126,14 @@ def test_after_a_bot_was_removed_nothing_is_stored_for_it(pair):
         talk, removed = Talk(pair[0]), threading.Event()
 
         def work(number, talk=talk, removed=removed):
-            api, told = pair[number % 2], []
+            api, reply = pair[number % 2], []
             if number == 0:
                 try:
                     eventually(lambda: len(talk.listed()) >= 10, "messages arrive")
                     assert pair[1].delete(f"/bots/{talk.bot}").status_code == 204
                 finally:
                     removed.set()
-                return told
+                return reply
             late = 0
             while late < 3:
                 began_after = removed.is_set()
@@ -141,16 +141,16 @@ def test_after_a_bot_was_removed_nothing_is_stored_for_it(pair):
                 assert answer.status_code in (201, 422), answer.text
                 if answer.status_code == 201:
                     assert not began_after, "stored although the bot was gone before"
-                    told.append(answer.json()["id"])
+                    reply.append(answer.json()["id"])
                 late += began_after
-            return told
+            return reply
 
-        acknowledged = [one for told in crowd(5, work) for one in told]
+        acknowledged = [one for reply in crowd(5, work) for one in reply]
 
         assert sorted(one["id"] for one in talk.listed()) == sorted(acknowledged)
 
 
-def test_a_bot_that_comes_and_goes_while_messages_arrive(pair):
+def test_a_bot_can_be_removed_and_revived_while_messages_arrive(pair):
     talk = Talk(pair[0])
 
     def work(number):
@@ -161,19 +161,19 @@ def test_a_bot_that_comes_and_goes_while_messages_arrive(pair):
                 back = api.post("/bots", json={"id": talk.bot, "name": "Back"})
                 assert back.status_code in (201, 409)
             return []
-        told = []
+        reply = []
         for _ in range(40):
             answer = api.post("/messages", json=talk.message())
             assert answer.status_code in (201, 422), answer.text
-            told += [answer.json()["id"]] if answer.status_code == 201 else []
-        return told
+            reply += [answer.json()["id"]] if answer.status_code == 201 else []
+        return reply
 
-    acknowledged = [one for told in crowd(6, work) for one in told]
+    acknowledged = [one for reply in crowd(6, work) for one in reply]
 
     assert sorted(one["id"] for one in talk.listed()) == sorted(acknowledged)
 
 
-def test_of_changes_under_one_condition_one_wins(pair):
+def test_one_of_several_changes_under_a_condition_wins(pair):
     bot = pair[0].new_bot()
     for _ in range(10):
         tag = pair[0].get(f"/bots/{bot}").headers["etag"]
@@ -202,7 +202,7 @@ def test_imports_and_posts_share_a_conversation(pair):
                 assert answer.status_code == 201
         return [one["id"] for one in sent]
 
-    sent = [one for told in crowd(6, work) for one in told]
+    sent = [one for reply in crowd(6, work) for one in reply]
 
     assert sorted(one["id"] for one in talk.listed()) == sorted(sent)
     assert pair[0].get(f"/conversations/{talk.conversation}").json()["messageCount"] == 1200

@@ -119,7 +119,7 @@ def assert_lost_everywhere(restored):
     assert_problem(restored.api.post(restored.replay, json={"after": of_bot}), 410, "place-lost")
 
 
-def test_a_cursor_of_what_was_lost_is_lost_in_every_transport(restored):
+def test_a_cursor_behind_a_lost_message_is_lost_in_every_transport(restored):
     assert_lost_everywhere(restored)
     restored.grow()
     assert_lost_everywhere(restored)
@@ -137,7 +137,7 @@ def test_while_others_follow_the_restored_stream_a_lost_cursor_is_lost(restored)
         assert_lost_everywhere(restored)
 
 
-def test_a_cursor_of_what_was_kept_misses_nothing(restored):
+def test_a_cursor_behind_a_kept_message_misses_nothing(restored):
     restored.grow()
     new = [f"new {number}" for number in range(NEW)]
 
@@ -164,7 +164,7 @@ def test_a_cursor_of_an_older_version_is_checked_against_the_end(restored):
 
 
 @pytest.mark.only("postgresql")
-def test_a_reader_that_follows_through_a_restore_is_told(start_server, backups):
+def test_a_reader_that_follows_during_a_restore_gets_an_error(start_server, backups):
     """Messages go while the server runs, as when it fails over to a standby that lacks them."""
     with Api(start_server(database=backups.url)) as api:
         talk = Talk(api)

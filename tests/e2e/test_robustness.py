@@ -24,8 +24,8 @@ def send_and_hang_up(server, data, half=True):
             return b""
 
 
-def statuses(told):
-    return [int(part[:3]) for part in told.split(b"HTTP/1.1 ")[1:]]
+def statuses(reply):
+    return [int(part[:3]) for part in reply.split(b"HTTP/1.1 ")[1:]]
 
 
 def test_garbage_is_answered_or_dropped(server, api):
@@ -35,8 +35,8 @@ def test_garbage_is_answered_or_dropped(server, api):
     for number in range(250):
         alphabet = alphabets[number % len(alphabets)]
         blob = bytes(chance.choice(alphabet) for _ in range(chance.randrange(1, 600)))
-        told = send_and_hang_up(server, blob)
-        assert all(400 <= status < 600 for status in statuses(told)), blob
+        reply = send_and_hang_up(server, blob)
+        assert all(400 <= status < 600 for status in statuses(reply)), blob
 
     assert api.get("/healthz").status_code == 200
 
@@ -56,9 +56,9 @@ def whole_requests(talk):
 def test_requests_that_break_off_anywhere_do_no_harm(server, api, talk):
     for request in whole_requests(talk):
         for at in range(1, len(request), 9):
-            told = send_and_hang_up(server, request[:at].encode(), half=at % 2 == 0) \
+            reply = send_and_hang_up(server, request[:at].encode(), half=at % 2 == 0) \
                 if at % 2 == 0 else hang_up(server, request[:at].encode())
-            assert all(status in (200, 201, 400, 408) for status in statuses(told)), told
+            assert all(status in (200, 201, 400, 408) for status in statuses(reply)), reply
 
     assert api.get("/healthz").status_code == 200
     assert all(one["text"] == "Oi!" for one in talk.listed())
@@ -79,8 +79,8 @@ def test_requests_with_a_flipped_byte_never_break_the_server(server, api, talk):
             data = bytearray(request.encode())
             for _ in range(chance.randrange(1, 4)):
                 data[chance.randrange(len(data))] = chance.randrange(256)
-            told = send_and_hang_up(server, bytes(data))
-            assert not [status for status in statuses(told) if status == 500], bytes(data)
+            reply = send_and_hang_up(server, bytes(data))
+            assert not [status for status in statuses(reply) if status == 500], bytes(data)
 
     assert api.get("/healthz").status_code == 200
 
@@ -138,7 +138,7 @@ def test_a_client_that_does_not_read_disturbs_nobody(start_server):
             raw.socket.close()
 
 
-def test_who_asks_and_leaves_does_no_harm(server, api, talk):
+def test_a_client_that_leaves_before_the_answer_does_no_harm(server, api, talk):
     talk.say()
     for request in whole_requests(talk) * 25:
         hang_up(server, request.encode())
@@ -159,8 +159,8 @@ def test_many_connections_come_and_go(server, api):
 def test_the_time_for_a_header_is_limited(start_server):
     with Api(start_server("--header-timeout", "1")) as api, Raw(api.server, timeout=20) as raw:
         raw.send("GET /healthz HTTP/1.1\r\nHost: x\r\n")
-        told = raw.rest()
-        assert statuses(told) in ([], [408])
+        reply = raw.rest()
+        assert statuses(reply) in ([], [408])
         assert api.get("/healthz").status_code == 200
 
 
@@ -173,7 +173,7 @@ def test_the_time_of_an_idle_connection_is_limited(start_server):
 
 
 @pytest.mark.parametrize("shape", ["single", "batch", "stream"])
-def test_what_was_acknowledged_survives_sudden_death(start_server, new_database, shape):
+def test_acknowledged_messages_survive_sudden_death(start_server, new_database, shape):
     database = new_database()
     server = start_server(database=database)
     acknowledged, enough = [], threading.Event()
@@ -204,8 +204,8 @@ def test_what_was_acknowledged_survives_sudden_death(start_server, new_database,
         assert len(acknowledged) > 300
         assert [one for one in acknowledged if one not in stored] == []
         assert api.get(f"/messages/{acknowledged[-1]}").json() == stored[acknowledged[-1]]
-        told = api.get(f"/conversations/{talk.conversation}").json()
-        assert told["messageCount"] == len(stored)
+        reply = api.get(f"/conversations/{talk.conversation}").json()
+        assert reply["messageCount"] == len(stored)
         batches = [one["text"] for one in stored.values() if one["text"].startswith("batch ")]
         assert all(batches.count(text) == 7 for text in set(batches)), "all or nothing"
         assert api.post("/messages", json=talk.message("after")).status_code == 201

@@ -30,7 +30,7 @@ def plain(numbered):
     return {name: value for name, value in numbered.items() if name != "seq"}
 
 
-def test_a_list_has_the_numbers_only_where_they_are_asked_for(talk, said):
+def test_a_list_has_seq_on_request_only(talk, said):
     listed = [said[1], said[2], said[0]]
 
     assert talk.listed(**SEQ) == listed
@@ -39,7 +39,7 @@ def test_a_list_has_the_numbers_only_where_they_are_asked_for(talk, said):
     assert talk.listed() == [plain(one) for one in listed]
 
 
-def test_the_number_is_the_last_member_and_changes_nothing_before_it(talk):
+def test_seq_is_the_last_member_and_changes_nothing_before_it(talk):
     body = json.dumps(talk.message("a\nb"))[:-1] + ',"metadata":{ "a" :\n1.00 }}'
     stored = talk.api.send_json("POST", "/messages", body)
 
@@ -52,14 +52,14 @@ def test_the_number_is_the_last_member_and_changes_nothing_before_it(talk):
     assert lines == expected.replace(b":\n1", b": 1") + b"\n"
 
 
-def test_lines_have_the_numbers_too(talk, said):
+def test_ndjson_lines_have_seq(talk, said):
     numbered = ask(talk, LINES["Accept"], **SEQ)
 
     assert [json.loads(line) for line in numbered.text.splitlines()] == [said[1], said[2], said[0]]
     assert b"seq" not in ask(talk, LINES["Accept"]).content
 
 
-def test_lists_of_bots_and_clients_have_the_numbers_within_each_conversation(api, talk, said):
+def test_lists_of_bots_and_clients_have_the_seq_of_each_conversation(api, talk, said):
     other = api.say(new_id(), talk.bot, talk.client, timestamp="2020-01-04T00:00:00Z")
 
     expected = [2, 3, 1, 1]
@@ -69,7 +69,7 @@ def test_lists_of_bots_and_clients_have_the_numbers_within_each_conversation(api
         assert listed[-1] == other | {"seq": 1}
 
 
-def test_a_long_list_that_is_streamed_has_all_numbers(talk):
+def test_a_streamed_list_has_every_seq(talk):
     many = [talk.message(f"{number}", timestamp=WHENS[0]) for number in range(1000)]
     assert talk.api.post("/messages", json=many).status_code == 201
 
@@ -78,7 +78,7 @@ def test_a_long_list_that_is_streamed_has_all_numbers(talk):
     assert [json.loads(line)["seq"] for line in lines] == list(range(1, 1001))
 
 
-def test_the_links_of_a_page_keep_asking(talk, said):
+def test_the_links_of_a_page_keep_include(talk, said):
     first = ask(talk, **SEQ, limit=1)
 
     pages, last = talk.api.walk(first)
@@ -89,7 +89,7 @@ def test_the_links_of_a_page_keep_asking(talk, said):
     assert talk.api.get(links(last)["first"]).content == first.content
 
 
-def test_a_message_by_id_has_its_number_where_it_is_asked_for(api, said):
+def test_a_message_by_id_has_seq_on_request_only(api, said):
     path = f"/messages/{said[1]['id']}"
 
     numbered, bare = api.get(path, params=SEQ), api.get(path)
@@ -100,7 +100,7 @@ def test_a_message_by_id_has_its_number_where_it_is_asked_for(api, said):
 
 @pytest.mark.parametrize("accept", ["application/json", LINES["Accept"]])
 @pytest.mark.parametrize("more", [{}, {"limit": 2}, {"after": "start"}])
-def test_tags_and_answers_from_memory_are_kept_apart(talk, said, accept, more):
+def test_lists_with_and_without_seq_have_different_tags_and_cache_entries(talk, said, accept, more):
     assert said
     answers = {}
     for include in ({}, SEQ, {}, SEQ):  # The second time they come from memory.
@@ -126,7 +126,7 @@ def test_tags_and_answers_from_memory_are_kept_apart(talk, said, accept, more):
     assert ask(talk, accept, known=numbered.headers["etag"], **SEQ, **more).status_code == 200
 
 
-def test_tags_by_id_are_kept_apart(api, said):
+def test_messages_with_and_without_seq_have_different_tags(api, said):
     path = f"/messages/{said[0]['id']}"
     bare, numbered = api.get(path), api.get(path, params=SEQ)
 
@@ -142,7 +142,7 @@ def test_tags_by_id_are_kept_apart(api, said):
 
 
 @pytest.mark.parametrize("value", ["", "x", "seq,", ",seq", "seq,x", "Seq", "seq seq", "erased"])
-def test_an_unknown_name_is_refused_and_the_known_ones_are_told(api, talk, value):
+def test_an_unknown_name_is_refused_and_the_known_ones_are_listed(api, talk, value):
     said = talk.say()
     about = {"conversationId": talk.conversation, "include": value}
     answers = [
@@ -157,7 +157,7 @@ def test_an_unknown_name_is_refused_and_the_known_ones_are_told(api, talk, value
         assert [one["parameter"] for one in problem["errors"]] == ["include"]
 
 
-def test_it_stands_once_and_only_where_it_means_something(api, talk):
+def test_include_occurs_once_and_only_where_it_applies(api, talk):
     said = talk.say()
     for path in (f"/messages/{said['id']}?include=seq&include=seq",
                  f"/messages?conversationId={talk.conversation}&include=seq&include=seq",
@@ -167,7 +167,7 @@ def test_it_stands_once_and_only_where_it_means_something(api, talk):
     assert_problem(api.post("/messages", params=SEQ, json=talk.message()), 400, naming="include")
 
 
-def test_pieces_of_a_stream_have_the_numbers(talk, said):
+def test_parts_of_a_stream_have_seq(talk, said):
     first = ask(talk, **SEQ, after="start", limit=2)
 
     assert first.json() == said[:2]
@@ -178,7 +178,7 @@ def test_pieces_of_a_stream_have_the_numbers(talk, said):
     assert ask(talk, after="start").json() == [plain(one) for one in said]
 
 
-def test_what_is_waited_for_has_its_number(talk, said):
+def test_a_long_poll_has_seq(talk, said):
     cursor = ask(talk).headers["stream-cursor"]
     next_one = talk.say("4") | {"seq": 4}
 
@@ -186,7 +186,7 @@ def test_what_is_waited_for_has_its_number(talk, said):
     assert ask(talk, after=cursor, wait=30).json() == [plain(next_one)]
 
 
-def test_events_have_the_numbers_only_where_they_are_asked_for(talk, said):
+def test_events_have_seq_on_request_only(talk, said):
     about = {"conversationId": talk.conversation}
     with following(talk.api, **about, **SEQ) as numbered, following(talk.api, **about) as bare:
         heard, as_before = numbered.take(3), bare.take(3)
@@ -202,7 +202,7 @@ def test_events_have_the_numbers_only_where_they_are_asked_for(talk, said):
         assert [event.data for event in back.take(2)] == said[2:]
 
 
-def test_events_of_a_bot_have_the_numbers_within_each_conversation(api, talk):
+def test_events_of_a_bot_have_the_seq_of_each_conversation(api, talk):
     with following(api, botId=talk.bot, **SEQ) as stream:
         talk.say("one")
         api.say(new_id(), talk.bot, new_id(), text="elsewhere")
@@ -212,7 +212,7 @@ def test_events_of_a_bot_have_the_numbers_within_each_conversation(api, talk):
             ("one", 1), ("elsewhere", 1), ("two", 2)]
 
 
-def test_over_a_socket_the_number_stands_beside_the_message(server, api, talk):
+def test_over_a_socket_seq_is_beside_the_message(server, api, talk):
     async def main():
         talk.say("one")
         async with Socket(server) as socket:
@@ -238,11 +238,11 @@ def test_over_a_socket_the_number_stands_beside_the_message(server, api, talk):
     run(main())
 
 
-def test_a_list_with_numbers_is_nothing_to_import(api, talk, said):
+def test_a_list_with_seq_can_not_be_imported(api, talk, said):
     assert said
     lines = ask(talk, LINES["Accept"], **SEQ)
 
-    told = api.post("/messages", content=lines.content, headers=NDJSON)
+    reply = api.post("/messages", content=lines.content, headers=NDJSON)
 
-    reports = [json.loads(line) for line in told.text.splitlines()]
+    reports = [json.loads(line) for line in reply.text.splitlines()]
     assert [one["problem"]["errors"][0]["pointer"] for one in reports] == ["/seq"] * 3

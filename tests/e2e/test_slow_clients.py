@@ -62,7 +62,7 @@ def test_a_body_at_the_least_rate_is_read(start_server):
         assert raw.answer().status_code == 201
 
 
-def test_any_rate_will_do_where_none_is_set(start_server):
+def test_without_a_minimum_rate_every_rate_is_accepted(start_server):
     server = start_server("--body-timeout", "1s", "--min-data-rate", "0")
     with Api(server) as api, Raw(server) as raw:
         body = json.dumps(Talk(api).message()).encode()
@@ -101,7 +101,7 @@ def small_reader(server, room=262_144):
     return raw
 
 
-def test_who_takes_nothing_is_cut_off(start_server, long_talk):
+def test_a_client_that_reads_nothing_is_disconnected(start_server, long_talk):
     server = start_server("--write-timeout", "1s")
     path = long_talk(server)
     with small_reader(server) as raw, Api(server) as api:
@@ -110,7 +110,7 @@ def test_who_takes_nothing_is_cut_off(start_server, long_talk):
         eventually(lambda: connections(api) == 1, "the connection is cut off", 10)
 
 
-def test_who_takes_nothing_costs_little_however_much_there_is(start_server, long_talk):
+def test_a_client_that_reads_nothing_costs_little_memory(start_server, long_talk):
     server = start_server()
     path = long_talk(server)
     count = 100
@@ -125,7 +125,7 @@ def test_who_takes_nothing_costs_little_however_much_there_is(start_server, long
         assert (server.memory() - before) / count < 400 * 1024
 
 
-def test_who_takes_too_slowly_is_cut_off(start_server, long_talk):
+def test_a_client_that_reads_too_slowly_is_disconnected(start_server, long_talk):
     server = start_server("--write-timeout", "1s", "--min-data-rate", "100KiB")
     path = long_talk(server)
     with small_reader(server) as raw, Api(server) as api:
@@ -138,7 +138,7 @@ def test_who_takes_too_slowly_is_cut_off(start_server, long_talk):
             time.sleep(0.05)
 
 
-def test_who_takes_slowly_but_fast_enough_gets_everything(start_server, long_talk):
+def test_a_client_that_reads_slowly_but_fast_enough_gets_everything(start_server, long_talk):
     server = start_server("--write-timeout", "1s", "--min-data-rate", "1KiB")
     path = long_talk(server)
     with small_reader(server) as raw:

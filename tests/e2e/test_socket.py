@@ -13,7 +13,7 @@ UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Versi
            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 
 
-def test_a_subscription_gets_what_is_said_from_its_cursor_on(server, talk):
+def test_a_subscription_gets_the_messages_after_its_cursor(server, talk):
     async def main():
         talk.say("before")
         async with Socket(server) as socket:
@@ -35,7 +35,7 @@ def test_a_subscription_gets_what_is_said_from_its_cursor_on(server, talk):
     run(main())
 
 
-def test_start_is_from_the_first_message_on_and_now_is_the_default(server, talk):
+def test_start_begins_at_the_first_message_and_now_is_the_default(server, talk):
     async def main():
         talk.say("one")
         talk.say("two")
@@ -72,7 +72,7 @@ def test_a_bot_is_followed_through_all_its_conversations(server, api, talk):
     run(main())
 
 
-def test_after_the_end_of_a_subscription_nothing_comes(server, talk):
+def test_an_ended_subscription_gets_no_messages(server, talk):
     async def main():
         async with Socket(server) as socket:
             await socket.subscribe("s", conversationId=talk.conversation)
@@ -119,7 +119,7 @@ def test_an_idempotency_key_is_the_same_as_by_post(server, api, talk):
     run(main())
 
 
-def test_metadata_stays_the_very_text_that_was_sent(server, talk):
+def test_metadata_over_a_socket_stays_byte_for_byte(server, talk):
     async def main():
         text = ('{"type":"send","id":"r","message":{"conversationId":"%s","from":"%s","to":"%s",'
                 '"text":"x","metadata":{ "a" : 1.00 ,\n"b":[ ]}}}')
@@ -162,7 +162,7 @@ FAULTY = {
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_what_is_faulty_is_answered_and_the_socket_goes_on(server, name):
+def test_a_faulty_command_is_answered_and_the_socket_stays_open(server, name):
     text, kind, at = FAULTY[name]
 
     async def main():
@@ -176,7 +176,7 @@ def test_what_is_faulty_is_answered_and_the_socket_goes_on(server, name):
 
 
 @pytest.mark.parametrize("after", ["", "end", "AAAA", "Start"])
-def test_a_place_that_is_none_is_refused(server, talk, after):
+def test_a_malformed_cursor_is_refused(server, talk, after):
     async def main():
         async with Socket(server) as socket:
             answer = await socket.ask("subscribe", conversationId=talk.conversation, after=after)
@@ -184,7 +184,7 @@ def test_a_place_that_is_none_is_refused(server, talk, after):
     run(main())
 
 
-def test_a_place_of_another_stream_is_refused(server, talk):
+def test_a_cursor_of_another_stream_is_refused_over_a_socket(server, talk):
     async def main():
         async with Socket(server) as socket:
             cursor = await socket.subscribe("s", conversationId=talk.conversation)
@@ -195,7 +195,7 @@ def test_a_place_of_another_stream_is_refused(server, talk):
     run(main())
 
 
-def test_what_post_refuses_is_refused(server, talk):
+def test_a_message_that_post_refuses_is_refused(server, talk):
     async def main():
         async with Socket(server) as socket:
             strangers = message(new_id(), new_id(), new_id())
@@ -205,7 +205,7 @@ def test_what_post_refuses_is_refused(server, talk):
     run(main())
 
 
-def test_a_name_is_given_once_and_there_are_only_so_many(start_server):
+def test_names_of_subscriptions_are_unique_and_their_number_is_limited(start_server):
     async def main():
         server = start_server("--max-subscriptions", "2")
         async with Socket(server) as socket:
@@ -234,7 +234,7 @@ def test_long_and_short_texts_of_all_kinds_arrive(server, talk, compression):
     run(main())
 
 
-def test_what_is_no_text_or_too_large_ends_the_socket(server):
+def test_a_binary_or_oversized_message_ends_the_socket(server):
     async def main():
         async with Socket(server) as socket:
             await socket.over.send(b"binary")
@@ -245,7 +245,7 @@ def test_what_is_no_text_or_too_large_ends_the_socket(server):
     run(main())
 
 
-def test_the_subprotocol_is_agreed_on_if_it_is_offered(server):
+def test_the_subprotocol_is_chosen_if_it_is_offered(server):
     async def main():
         async with Socket(server) as socket:
             assert socket.over.subprotocol == "botapi.v1"
@@ -255,7 +255,7 @@ def test_the_subprotocol_is_agreed_on_if_it_is_offered(server):
     run(main())
 
 
-def test_what_asks_for_no_socket_is_told_so(api):
+def test_a_request_without_an_upgrade_is_refused(api):
     assert_problem(api.get("/stream"), 426, "upgrade-required")
     assert_problem(api.post("/stream"), 405, "method-not-allowed")
     assert_problem(api.get("/stream?a=b", headers=UPGRADE), 400, "invalid-parameter")
@@ -266,7 +266,7 @@ def test_what_asks_for_no_socket_is_told_so(api):
     assert_problem(bad, 400, "invalid-header")
 
 
-def test_a_server_that_ends_says_so(start_server, talk):
+def test_a_stopping_server_closes_its_sockets_with_a_reason(start_server, talk):
     async def main():
         server = start_server()
         async with Socket(server) as socket:
@@ -291,7 +291,7 @@ def test_sockets_are_counted(start_server):
     run(main())
 
 
-def test_one_who_does_not_read_holds_back_nobody_else(server, talk):
+def test_a_client_that_does_not_read_delays_nobody(server, talk):
     """The server keeps nothing for it, and cuts it when it takes nothing for long."""
     async def main():
         text = "x" * 60_000
@@ -310,7 +310,7 @@ def test_one_who_does_not_read_holds_back_nobody_else(server, talk):
     run(main())
 
 
-def test_a_client_may_ask_much_at_once(server, talk):
+def test_a_client_may_send_many_commands_at_once(server, talk):
     async def main():
         async with Socket(server) as socket:
             await asyncio.gather(*(

@@ -45,7 +45,7 @@ def test_sending_needs_a_key_that_may_write(keys):
     run(main())
 
 
-def test_a_key_for_one_bot_hears_nothing_of_others(keys):
+def test_a_key_for_one_bot_gets_no_messages_of_others(keys):
     mine, other = Talk(keys.root), Talk(keys.root)
     shared = new_id()
 
@@ -73,7 +73,7 @@ def test_a_revoked_key_ends_its_sockets(keys):
     run(main())
 
 
-def test_what_is_sent_is_counted(start_server):
+def test_messages_over_a_socket_count_against_the_rate(start_server):
     keys = Keys(start_server("--max-key-rate", "2"))
     talk = Talk(keys.root)
     token = keys.make("messages:read", "messages:write")["token"]
@@ -103,7 +103,7 @@ def test_only_pages_that_may_use_the_api_open_a_socket(start_server):
 
 
 @pytest.mark.only("sqlite")
-def test_a_socket_may_go_over_tls(start_server, authority):
+def test_a_socket_works_over_tls(start_server, authority):
     server = start_server(identity=Identity(authority))
 
     async def main():
@@ -117,7 +117,7 @@ def test_a_socket_may_go_over_tls(start_server, authority):
     run(main())
 
 
-def test_a_page_is_told_why(api):
+def test_a_page_gets_the_reason_of_a_refusal(api):
     answer = api.get("/stream", headers=UPGRADE | {"Origin": "https://stranger.example"})
 
     assert_problem(answer, 403, "forbidden", naming="--cors-origin")

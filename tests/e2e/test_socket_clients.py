@@ -21,35 +21,35 @@ def visit(api, talk):
     return f"visit(WebSocket, {json.dumps(api.server.url)}, {json.dumps(about)})"
 
 
-def check(told, talk):
+def check(reply, talk):
     """That it was as it has to be, wherever the client ran."""
-    assert told["protocol"] == "botapi.v1"
-    assert told["texts"] == ["before", "by socket", "by post", "z" * 20_000]
-    assert [one["text"] for one in talk.listed()] == told["texts"]
-    assert told["replayed"] == [False, True]
-    assert told["error"] == "/problems/unknown-bot"
-    assert told["pong"] == "p"
+    assert reply["protocol"] == "botapi.v1"
+    assert reply["texts"] == ["before", "by socket", "by post", "z" * 20_000]
+    assert [one["text"] for one in talk.listed()] == reply["texts"]
+    assert reply["replayed"] == [False, True]
+    assert reply["error"] == "/problems/unknown-bot"
+    assert reply["pong"] == "p"
 
 
-def test_node_speaks_to_it(fresh):
+def test_a_node_client_can_use_the_socket(fresh):
     talk = Talk(fresh)
     talk.say("before")
     script = (f"const WebSocket = require('ws');\n{CLIENT}\n{visit(fresh, talk)}"
               ".then(told => console.log(JSON.stringify(told)));")
 
-    told = subprocess.run(["node", "-e", script], check=True, capture_output=True, timeout=60,
+    reply = subprocess.run(["node", "-e", script], check=True, capture_output=True, timeout=60,
                           env=os.environ | {"NODE_PATH": "/usr/share/nodejs"})
 
-    check(json.loads(told.stdout), talk)
+    check(json.loads(reply.stdout), talk)
 
 
-def test_a_page_in_a_browser_speaks_to_it(start_server):
+def test_a_browser_page_can_use_the_socket(start_server):
     with Api(start_server("--cors-origin", "*")) as api:
         talk = Talk(api)
         talk.say("before")
         call = f"{visit(api, talk)}.catch(failure => String(failure)).then(tell);"
         with Page(f"{CLIENT}\n{call}") as page:
             page.open()
-            page.until(lambda told: told, "it tells what happened")
+            page.until(lambda reply: reply, "it tells what happened")
 
-            check(page.told[0], talk)
+            check(page.reply[0], talk)

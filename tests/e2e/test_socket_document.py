@@ -51,7 +51,7 @@ def payload(document, kind):
     return document["components"]["messages"][kind]["payload"]
 
 
-def test_it_is_asyncapi_3_and_has_all_that_is_said(document):
+def test_the_document_is_asyncapi_3_and_has_every_message(document):
     assert document["asyncapi"] == "3.0.0"
     assert document["channels"]["stream"]["address"] == "/stream"
     assert set(document["components"]["messages"]) == CLIENT | SERVER
@@ -62,7 +62,7 @@ def test_it_is_asyncapi_3_and_has_all_that_is_said(document):
             assert resolve(document, one)["payload"]["type"] == "object"
 
 
-def test_every_reference_leads_somewhere(document):
+def test_every_reference_is_resolved(document):
     def walk(node):
         if isinstance(node, dict):
             if "$ref" in node:
@@ -75,13 +75,13 @@ def test_every_reference_leads_somewhere(document):
     walk(document)
 
 
-def test_the_examples_are_what_the_schemas_say(document):
+def test_the_examples_match_the_schemas(document):
     for kind, said in document["components"]["messages"].items():
         for example in said["examples"]:
             assert not list(faults(document, said["payload"], example["payload"])), kind
 
 
-def test_the_examples_for_clients_are_understood(server, document):
+def test_the_server_accepts_the_examples_of_clients(server, document):
     async def main():
         async with Socket(server) as socket:
             for kind in ("ping", "subscribe", "unsubscribe"):
@@ -96,7 +96,7 @@ def test_the_examples_for_clients_are_understood(server, document):
     run(main())
 
 
-def test_all_that_the_server_says_is_described(server, document, talk):
+def test_every_frame_of_the_server_is_described(server, document, talk):
     async def main():
         heard = []
         async with Socket(server) as socket:
@@ -115,7 +115,7 @@ def test_all_that_the_server_says_is_described(server, document, talk):
     run(main())
 
 
-def test_the_page_leads_to_it(api):
+def test_the_docs_page_links_to_the_document(api):
     assert 'href="/asyncapi.json"' in api.get("/docs").text
     described = api.get("/openapi.json").json()
     assert "/asyncapi.json" in described["paths"]["/stream"]["get"]["description"]

@@ -63,7 +63,7 @@ def test_between_a_read_and_a_subscription_nothing_is_lost(server, api, talk):
     run(main())
 
 
-def test_now_is_a_place_between_two_messages(server, api, talk):
+def test_now_is_a_position_between_two_messages(server, api, talk):
     """What a subscription answers is where it begins: all later ones come, and none before."""
     talk.say("before")
 
@@ -117,7 +117,7 @@ class Follower:
                 await asyncio.sleep(0.01)
 
 
-def test_a_cursor_is_good_for_every_server_and_transport(pair):
+def test_a_cursor_works_on_every_server_and_transport(pair):
     left, right = pair
     talk = Talk(left)
 
@@ -136,7 +136,7 @@ def test_a_cursor_is_good_for_every_server_and_transport(pair):
     run(main())
 
 
-def test_a_restart_loses_nothing_and_doubles_nothing(start_server, new_database):
+def test_a_restart_loses_and_duplicates_nothing(start_server, new_database):
     database = new_database()
 
     async def main():
@@ -162,7 +162,7 @@ def test_a_restart_loses_nothing_and_doubles_nothing(start_server, new_database)
 
 
 @pytest.mark.only("sqlite")
-def test_a_thousand_sockets_hear_one_conversation(start_server):
+def test_a_thousand_sockets_follow_one_conversation(start_server):
     server = start_server()
     with Api(server) as api:
         talk = Talk(api)

@@ -59,7 +59,7 @@ def connections(server):
                 if line.startswith("botapi_http_connections "))
 
 
-def test_curl_speaks_with_it(secure):
+def test_curl_connects_over_tls(secure):
     done = subprocess.run(
         ["curl", "--silent", "--show-error", "--include", "--cacert",
          secure.identity.authority.certificate, f"{secure.url}/healthz"],
@@ -69,14 +69,14 @@ def test_curl_speaks_with_it(secure):
     assert "\nStrict-Transport-Security: max-age=31536000" in done.stdout
 
 
-def test_without_tls_nobody_is_told_to_insist_on_it(start_server, request):
+def test_without_tls_there_is_no_hsts_header(start_server, request):
     if request.config.getoption("tls"):
         pytest.skip("here everything goes over TLS")
     assert once(start_server(), "GET", "/healthz").header("strict-transport-security") is None
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_these_versions_are_spoken(secure, version):
+def test_tls_1_2_and_1_3_are_supported(secure, version):
     def only(context):
         context.minimum_version = context.maximum_version = version
 
@@ -106,14 +106,14 @@ def s_client(server, *more):
         input="Q\n", capture_output=True, text=True, check=False, timeout=30)
 
 
-def test_the_protocol_is_agreed_on(secure):
+def test_alpn_selects_http_1_1(secure):
     with shake_hands(secure, lambda context: context.set_alpn_protocols(["h2", "http/1.1"])) as one:
         assert one.selected_alpn_protocol() == "http/1.1"
     with pytest.raises(ssl.SSLError, match="no application protocol"):
         shake_hands(secure, lambda context: context.set_alpn_protocols(["h2"]))
 
 
-def test_nobody_renegotiates(secure):
+def test_renegotiation_is_refused(secure):
     done = subprocess.run(
         ["openssl", "s_client", "-connect", secure.address, "-tls1_2"],
         input="R\n", capture_output=True, text=True, check=False, timeout=30)
@@ -132,7 +132,7 @@ def test_a_session_is_resumed(secure):
     assert visit(session)[1]
 
 
-def test_it_ends_as_tls_should(secure):
+def test_a_connection_ends_with_close_notify(secure):
     def strictly(server):
         context = server.identity.authority.trust()
         return context.wrap_socket(tcp(server), server_hostname=server.host,
@@ -146,7 +146,7 @@ def test_it_ends_as_tls_should(secure):
         assert ends(one)
 
 
-def test_who_waits_too_long_is_told_that_it_ends(start_server, identity):
+def test_a_timed_out_connection_ends_with_close_notify(start_server, identity):
     server = start_server("--idle-timeout", "200ms", identity=identity)
     context = identity.authority.trust()
     with context.wrap_socket(tcp(server), server_hostname=server.host,
@@ -154,7 +154,7 @@ def test_who_waits_too_long_is_told_that_it_ends(start_server, identity):
         assert one.recv(1) == b""
 
 
-def test_a_request_that_is_cut_off_is_none(secure, authority):
+def test_a_truncated_request_is_not_carried_out(secure, authority):
     with Api(secure) as api:
         bot = api.new_bot()
     with Raw(secure) as raw:
@@ -174,8 +174,8 @@ def test_a_request_that_is_cut_off_is_none(secure, authority):
 def test_plain_http_is_dropped(secure):
     with tcp(secure) as raw:
         raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        told = raw.recv(65_536)
-        assert not told.startswith(b"HTTP")
+        reply = raw.recv(65_536)
+        assert not reply.startswith(b"HTTP")
         assert ends(raw)
     eventually(lambda: connections(secure) == 1, "the connection is gone")
     eventually(
@@ -244,7 +244,7 @@ def test_no_bytes_of_a_handshake_do_harm(secure):
     eventually(lambda: connections(secure) == 1, "the connections are gone")
 
 
-def test_after_sighup_it_shows_its_new_certificate(secure, authority, identity):
+def test_after_sighup_the_server_uses_the_new_certificate(secure, authority, identity):
     before = once(secure, "GET", "/healthz")
     assert before.status_code == 200
     with Raw(secure) as old:
@@ -279,7 +279,7 @@ def ignore_names(context):
     context.check_hostname = False
 
 
-def test_without_usable_files_it_does_not_start(authority, tmp_path):
+def test_without_usable_files_the_server_does_not_start(authority, tmp_path):
     certificate, key = authority.issue()
     _, other = authority.issue()
     database = f"sqlite:{tmp_path}/botapi.db"
@@ -298,7 +298,7 @@ def test_without_usable_files_it_does_not_start(authority, tmp_path):
         assert "set both or none" in done.stderr
 
 
-def test_large_answers_and_bodies_pass_whole(secure):
+def test_large_answers_and_bodies_are_complete_over_tls(secure):
     with Api(secure) as api:
         bot, client, conversation = api.new_bot(), *[f"{n:08}-0000-4000-8000-000000000000"
                                                      for n in (1, 2)]

@@ -50,7 +50,7 @@ def test_a_token_is_for_a_conversation_and_a_client(seat):
     assert timedelta(minutes=29) < left <= timedelta(minutes=30)
 
 
-def test_the_answer_with_a_token_is_kept_by_nobody(seat):
+def test_the_answer_with_a_token_is_not_cached(seat):
     answer = seat.bot.post("/tokens", json={"conversationId": new_id(), "clientId": new_id()})
 
     assert answer.headers["cache-control"] == "no-store"
@@ -91,7 +91,7 @@ def test_with_a_token_a_user_reads_and_writes_its_conversation(seat):
     ("POST", "/bots/{bot}/webhooks/crm/deliveries/msg_1/redeliver", None),
     ("POST", "/bots/{bot}/webhooks/crm/replay", {"after": "start"}),
 ])
-def test_with_a_token_nothing_else_can_be_asked(seat, method, path, body):
+def test_a_token_allows_no_other_request(seat, method, path, body):
     seat.talk.say()
     seat.other.say()
     ids = {"bot": seat.talk.bot, "talk": seat.talk.conversation, "client": seat.talk.client,
@@ -102,7 +102,7 @@ def test_with_a_token_nothing_else_can_be_asked(seat, method, path, body):
     assert_problem(seat.user.request(method, path.format(**ids), json=body), 403, "forbidden")
 
 
-def test_what_was_said_elsewhere_is_not_there(seat):
+def test_messages_of_other_conversations_are_not_found(seat):
     said = seat.other.say()
     nothing = new_id()
 
@@ -113,7 +113,7 @@ def test_what_was_said_elsewhere_is_not_there(seat):
     assert hidden.text.replace(said["id"], "?") == absent.text.replace(nothing, "?")
 
 
-def test_a_user_speaks_for_itself_in_its_conversation_only(seat):
+def test_a_user_sends_as_itself_in_its_conversation_only(seat):
     mine, other = seat.talk, seat.other
     for body, at in [
         (message(other.conversation, mine.client, mine.bot), "/conversationId"),
@@ -139,7 +139,7 @@ def test_arrays_and_imports_know_the_same_limits(seat):
     assert len(seat.talk.listed()) == 1 and seat.other.listed() == []
 
 
-def test_a_user_who_is_named_as_a_bot_is_none(seat):
+def test_a_user_with_the_id_of_a_bot_is_not_a_bot(seat):
     disguised = seat.keys.seated(seat.bot, seat.talk.conversation, seat.other.bot)
 
     sent = disguised.post("/messages", json=message(
@@ -151,7 +151,7 @@ def test_a_user_who_is_named_as_a_bot_is_none(seat):
         seat.talk.conversation, seat.other.bot, seat.talk.client)), 422)
 
 
-def test_a_token_knows_of_no_more_bots_than_its_key(keys):
+def test_a_token_sees_no_more_bots_than_its_key(keys):
     talk, theirs = Talk(keys.root), Talk(keys.root)
     mine = keys.holder(*WRITER, bots=[talk.bot])
     shared = talk.say("mine")
@@ -169,7 +169,7 @@ def test_a_token_knows_of_no_more_bots_than_its_key(keys):
 
 
 @pytest.mark.parametrize("scopes", [["messages:read"], ["messages:write"], ["bots:write"]])
-def test_who_may_not_read_and_write_gives_no_tokens(keys, scopes):
+def test_a_key_that_can_not_read_and_write_issues_no_tokens(keys, scopes):
     asked = keys.holder(*scopes).post(
         "/tokens", json={"conversationId": new_id(), "clientId": new_id()})
 
@@ -194,7 +194,7 @@ def test_a_faulty_token_is_refused(keys, body, at):
 @pytest.mark.parametrize("seconds, is_whole", [
     ("60.0", True), ("6e1", True), ("60.5", False), ("1e400", False), ("true", False),
 ])
-def test_whole_numbers_may_be_written_in_any_way_that_json_has(seat, seconds, is_whole):
+def test_whole_numbers_are_accepted_in_every_json_form(seat, seconds, is_whole):
     body = f'{{"conversationId": "{new_id()}", "clientId": "{new_id()}", "expiresIn": {seconds}}}'
 
     answer = seat.bot.post("/tokens", content=body, headers={"Content-Type": "application/json"})
@@ -202,7 +202,7 @@ def test_whole_numbers_may_be_written_in_any_way_that_json_has(seat, seconds, is
     assert answer.status_code == (201 if is_whole else 400)
 
 
-def test_a_token_ends(seat):
+def test_a_token_expires(seat):
     brief = seat.keys.seated(
         seat.bot, seat.talk.conversation, seat.talk.client, expiresIn=1)
     path = f"/messages?conversationId={seat.talk.conversation}"
@@ -236,7 +236,7 @@ def test_a_token_is_refreshed_while_it_lasts(seat):
     assert_problem(seat.bot.post("/tokens/refresh"), 403)
 
 
-def test_a_line_of_tokens_ends(start_server):
+def test_a_chain_of_refreshed_tokens_ends(start_server):
     keys = Keys(start_server("--token-lifetime", "2s", "--max-token-lifetime", "3s"))
     seat = Seat(keys)
     token = seat.given
@@ -270,7 +270,7 @@ def test_a_token_ends_with_its_key_on_every_server(seat, start_server):
     eventually(lambda: there.get(path).status_code == 401, "it has ended there", 1)
 
 
-def test_a_changed_token_is_none(seat):
+def test_a_changed_token_is_refused(seat):
     token = seat.given["token"]
     path = f"/messages?conversationId={seat.talk.conversation}"
     for wrong in (token[:-1] + ("A" if token[-1] != "A" else "B"), token[:60], token + "AAAA",
@@ -295,7 +295,7 @@ def test_the_secret_that_signs_is_renewed_with_an_overlap(seat):
         seat.bot, seat.talk.conversation, seat.talk.client).get(path).status_code == 200
 
 
-def test_what_browsers_cant_put_into_a_header_they_put_into_the_target(seat):
+def test_a_token_in_the_target_is_accepted_where_browsers_need_it(seat):
     said = seat.talk.say()
     browser = seat.keys.client()
     path = f"/messages?conversationId={seat.talk.conversation}"
@@ -316,7 +316,7 @@ def test_what_browsers_cant_put_into_a_header_they_put_into_the_target(seat):
     assert token not in seat.keys.server.text()
 
 
-def test_elsewhere_a_token_in_the_target_is_none(seat):
+def test_a_token_in_the_target_is_ignored_elsewhere(seat):
     said = seat.talk.say()
     browser = seat.keys.client()
     show = {"access_token": seat.given["token"]}
@@ -327,12 +327,12 @@ def test_elsewhere_a_token_in_the_target_is_none(seat):
     assert_problem(seat.user.get(f"/messages/{said['id']}", params=show), 400)
 
 
-def test_answers_differ_by_who_asks(seat):
+def test_answers_vary_by_authorization(seat):
     for path in (f"/messages?conversationId={seat.talk.conversation}", "/bots"):
         assert "Authorization" in seat.keys.root.get(path).headers["vary"]
 
 
-def test_pages_in_memory_know_who_may_see_them(keys):
+def test_cached_pages_are_shown_to_allowed_callers_only(keys):
     talk, theirs = Talk(keys.root), Talk(keys.root)
     mine = talk.say("mine")
     keys.root.say(talk.conversation, theirs.bot, talk.client, text="theirs")
@@ -347,7 +347,7 @@ def test_pages_in_memory_know_who_may_see_them(keys):
     assert limited.get(path, headers={"If-None-Match": tag}).json() == [mine]
 
 
-def test_an_idempotency_key_is_its_token_s_own(seat):
+def test_an_idempotency_key_belongs_to_its_token(seat):
     other = seat.keys.seated(seat.bot, seat.talk.conversation, new_id())
     once = {"Idempotency-Key": "the-same"}
 
@@ -370,7 +370,7 @@ def token_client(client):
     return refreshed.json()["clientId"]
 
 
-def test_an_id_that_is_taken_elsewhere_tells_nothing_of_what_was_said(seat):
+def test_a_taken_id_leaks_nothing_of_its_message(seat):
     said = seat.other.say("a secret")
     asked = seat.message("a guess", id=said["id"])
 
@@ -380,7 +380,7 @@ def test_an_id_that_is_taken_elsewhere_tells_nothing_of_what_was_said(seat):
     assert "secret" not in refused.text and seat.other.conversation not in refused.text
 
 
-def test_given_tokens_are_recorded_and_never_written_down(seat):
+def test_issued_tokens_are_audited_without_their_text(seat):
     def record():
         return [event for event in seat.keys.server.events() if event["event"] == "audit"
                 and event.get("path") == "/tokens"]
@@ -392,7 +392,7 @@ def test_given_tokens_are_recorded_and_never_written_down(seat):
     assert seat.given["token"] not in seat.keys.server.text()
 
 
-def test_users_do_not_use_up_what_their_bot_may_ask(start_server):
+def test_requests_of_users_do_not_use_up_the_rate_of_their_bot(start_server):
     keys = Keys(start_server("--max-key-rate", "5"))
     keys.root.headers["Authorization"] = f"Bearer {keys.make('admin')['token']}"
     issuer = keys.holder(*WRITER)
@@ -406,7 +406,7 @@ def test_users_do_not_use_up_what_their_bot_may_ask(start_server):
     keys.close()
 
 
-def test_an_open_server_gives_tokens_too(start_server):
+def test_a_server_without_keys_issues_tokens(start_server):
     with Api(start_server()) as api:
         talk = Talk(api)
         given = token_of(api, talk.conversation, talk.client)

@@ -77,19 +77,19 @@ def test_a_message_arrives_signed(hooks, receive):
     assert hooks.deliveries("dead") == []
 
 
-def test_the_number_of_a_message_stands_beside_it(hooks, receive):
+def test_a_delivery_has_the_seq_of_its_message(hooks, receive):
     receiver = receive()
     hooks.put(receiver.url())
     hooks.talk.say("outbound")
     for number in range(3):
         hooks.talk.say(f"{number}", inbound=True)
 
-    told = [got.event["data"] for got in receiver.wait_for(4)]
+    reply = [got.event["data"] for got in receiver.wait_for(4)]
 
-    assert [one["seq"] for one in told] == [1, 2, 3, 4]
-    assert [one["message"] | {"seq": one["seq"]} for one in told] == hooks.talk.listed(
+    assert [one["seq"] for one in reply] == [1, 2, 3, 4]
+    assert [one["message"] | {"seq": one["seq"]} for one in reply] == hooks.talk.listed(
         include="seq")
-    assert "seq" not in told[0]["message"]
+    assert "seq" not in reply[0]["message"]
 
 
 def test_either_of_two_secrets_verifies(hooks, receive):
@@ -107,7 +107,7 @@ def test_either_of_two_secrets_verifies(hooks, receive):
         got.verify("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 
 
-def test_the_receiver_of_the_documentation_knows_whose_it_is(hooks, receive):
+def test_the_documented_receiver_verifies_signatures(hooks, receive):
     receiver = receive()
     secret = hooks.put(receiver.url())["secrets"][0]
     hooks.talk.say()
@@ -123,7 +123,7 @@ def test_the_receiver_of_the_documentation_knows_whose_it_is(hooks, receive):
     assert not names["is_ours"](secret, late, got.body)
 
 
-def test_only_the_wanted_events_arrive(hooks, receive):
+def test_only_subscribed_events_arrive(hooks, receive):
     receiver = receive()
     hooks.put(receiver.url(), events=["message.outbound"])
     hooks.talk.say("to the bot", inbound=True)
@@ -147,7 +147,7 @@ def test_a_conversation_arrives_in_order(hooks, receive):
     assert len({got.id for got in receiver.all()}) == 30
 
 
-def test_a_failing_one_holds_back_its_conversation_alone(hooks, receive):
+def test_a_failing_delivery_delays_its_conversation_only(hooks, receive):
     is_fixed = threading.Event()
     receiver = receive(lambda got: 204 if is_fixed.is_set() or got.message["text"] != "bad" else 500)
     hooks.put(receiver.url())
@@ -167,7 +167,7 @@ def test_a_failing_one_holds_back_its_conversation_alone(hooks, receive):
     assert (len(ids), len(bodies)) == (1, 1)
 
 
-def test_after_the_last_try_it_is_dead_and_can_be_sent_again(hooks, receive):
+def test_after_the_last_attempt_a_delivery_is_dead_and_can_be_redelivered(hooks, receive):
     status = [503]
     receiver = receive(lambda got: status[0])
     hooks.put(receiver.url())
@@ -207,7 +207,7 @@ def test_retry_after_is_respected(hooks, receive):
     assert times[1] - times[0] >= 1.9
 
 
-def test_gone_disables_and_nothing_is_lost(hooks, receive):
+def test_410_disables_the_webhook_and_nothing_is_lost(hooks, receive):
     status = [410]
     receiver = receive(lambda got: status[0])
     hooks.put(receiver.url())
@@ -224,7 +224,7 @@ def test_gone_disables_and_nothing_is_lost(hooks, receive):
     assert receiver.texts() == ["first", "first"]
 
 
-def test_what_was_said_is_replayed_from_a_cursor(hooks, receive):
+def test_messages_are_replayed_from_a_cursor(hooks, receive):
     receiver = receive()
     hooks.put(receiver.url())
     for number in range(5):
@@ -233,34 +233,34 @@ def test_what_was_said_is_replayed_from_a_cursor(hooks, receive):
     nothing_waits(hooks)
 
     after = got[2].event["data"]["cursor"]
-    told = hooks.api.post(hooks.path("crm", "replay"), json={"after": after}).json()
+    reply = hooks.api.post(hooks.path("crm", "replay"), json={"after": after}).json()
 
-    assert (told["queued"], told["complete"]) == (2, True)
+    assert (reply["queued"], reply["complete"]) == (2, True)
     receiver.wait_for(7)
     assert receiver.texts()[5:] == ["3", "4"]
     assert [one.id for one in receiver.all()[5:]] == [one.id for one in got[3:]]
 
 
-def test_a_sample_shows_the_answer(hooks, receive):
+def test_the_test_of_a_webhook_shows_the_response(hooks, receive):
     content = b"thanks \xff" + b"x" * 10_000
     receiver = receive(lambda got: (202, {"Content-Type": "text/x", "X-Other": "1"}, content))
     secret = hooks.put(receiver.url())["secrets"][0]
 
-    told = hooks.api.post(hooks.path("crm", "test")).json()
+    reply = hooks.api.post(hooks.path("crm", "test")).json()
 
-    assert told["status"] == 202
-    assert told["durationMs"] >= 0
-    assert told["headers"]["Content-Type"] == "text/x"
-    assert "X-Other" not in told["headers"]
-    assert told["body"].startswith("thanks ?xxx") and len(told["body"]) == 4096
+    assert reply["status"] == 202
+    assert reply["durationMs"] >= 0
+    assert reply["headers"]["Content-Type"] == "text/x"
+    assert "X-Other" not in reply["headers"]
+    assert reply["body"].startswith("thanks ?xxx") and len(reply["body"]) == 4096
     got = receiver.all()[0]
     got.verify(secret)
     assert got.event["type"] == "webhook.test"
     assert hooks.deliveries("pending") == []
 
     receiver.answer = lambda got: None
-    told = hooks.api.post(hooks.path("crm", "test")).json()
-    assert "status" not in told and told["failure"]
+    reply = hooks.api.post(hooks.path("crm", "test")).json()
+    assert "status" not in reply and reply["failure"]
 
 
 def test_a_slow_receiver_stalls_no_other(hooks, receive):
@@ -301,9 +301,9 @@ def test_certificates_are_checked(hooks, receive, authority, tmp_path):
     try:
         for receiver in (wrong_name, untrusted, expired):
             hooks.put(receiver.url())
-            told = eventually(  # What is valid until now is not in the next second.
+            reply = eventually(  # What is valid until now is not in the next second.
                 lambda: hooks.api.post(hooks.path("crm", "test")).json().get("failure"), "it fails")
-            assert "certificate verify failed" in told
+            assert "certificate verify failed" in reply
         assert wrong_name.all() == untrusted.all() == []
     finally:
         wrong_name.close()
@@ -314,7 +314,7 @@ def test_certificates_are_checked(hooks, receive, authority, tmp_path):
     assert hooks.api.post(hooks.path("crm", "test")).json()["status"] == 204
 
 
-def test_http_needs_the_operators_word(start_server, flags, receive):
+def test_http_needs_the_operators_permission(start_server, flags, receive):
     receiver = receive(secure=False)
     with Api(start_server(*flags, "--webhook-allow-http")) as api:
         hooks = Hooks(api, Talk(api))
@@ -422,7 +422,7 @@ def test_a_killed_server_loses_nothing(new_database, start_server, flags, receiv
     assert receiver.texts().count("0") >= 2
 
 
-def test_what_a_killed_server_had_begun_another_one_finishes(
+def test_deliveries_of_a_killed_server_are_finished_by_another(
         new_database, start_server, flags, receive):
     database = new_database()
     flags = (*flags, "--webhook-timeout", "500ms", "--webhook-grace", "1s")
@@ -446,7 +446,7 @@ def test_what_a_killed_server_had_begun_another_one_finishes(
             assert list(by_talk[talk]) == [f"{number}" for number in range(20)]
 
 
-def test_no_message_is_without_its_delivery_whenever_a_server_is_killed(
+def test_every_message_has_its_delivery_whenever_a_server_is_killed(
         new_database, start_server):
     database, bot = new_database(), new_id()
     for _ in range(3):
@@ -556,18 +556,18 @@ def test_a_stopping_server_finishes_what_is_under_way(new_database, start_server
     assert len(receiver.all()) == 1
 
 
-def test_logs_tell_of_failures_and_nothing_of_secrets(hooks, receive):
+def test_logs_have_failures_but_no_secrets(hooks, receive):
     receiver = receive(lambda got: 500)
     secret = hooks.put(receiver.url("/path-token"))["secrets"][0]
     hooks.talk.say("a private word")
     dead(hooks, 1)
 
-    told = hooks.api.server.text()
+    reply = hooks.api.server.text()
 
-    assert "a delivery to a webhook was given up" in told
-    assert hooks.talk.bot in told
+    assert "a delivery to a webhook was given up" in reply
+    assert hooks.talk.bot in reply
     for hidden in (secret, "a private word", "path-token"):
-        assert hidden not in told
+        assert hidden not in reply
 
 
 def test_an_unknown_delivery_is_not_found(hooks, receive):
@@ -595,9 +595,9 @@ def test_a_replay_from_cursor_to_cursor_leaves_nothing_out_while_many_write(pair
     queued, place = 0, "start"
     while True:
         is_over = not any(writer.is_alive() for writer in writers)
-        told = left.post(hooks.path("crm", "replay"), json={"after": place}).json()
-        queued, place = queued + told["queued"], told["cursor"]
-        if is_over and told["complete"]:
+        reply = left.post(hooks.path("crm", "replay"), json={"after": place}).json()
+        queued, place = queued + reply["queued"], reply["cursor"]
+        if is_over and reply["complete"]:
             break
 
     assert queued == len(writers) * count * 5

@@ -64,19 +64,19 @@ def trial(hooks, url):
 def test_addresses_that_are_not_public_are_not_connected_to(hooks, listener, host):
     port, found = listener
 
-    told = trial(hooks, f"http://{host}:{port}/latest/meta-data/")
+    reply = trial(hooks, f"http://{host}:{port}/latest/meta-data/")
 
-    assert "status" not in told
-    assert told["failure"] in (REFUSED, "the name of the host was not found")
+    assert "status" not in reply
+    assert reply["failure"] in (REFUSED, "the name of the host was not found")
     assert not found
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-def test_names_and_addresses_of_this_host_are_refused_by_policy(hooks, host):
+def test_names_and_addresses_of_this_host_are_refused(hooks, host):
     assert trial(hooks, f"http://{host}:1/")["failure"] == REFUSED
 
 
-def test_unknown_names_are_told(hooks):
+def test_unknown_names_are_reported(hooks):
     assert "not found" in trial(hooks, "https://no-such-host.invalid/")["failure"]
 
 
@@ -87,8 +87,8 @@ def test_redirections_are_not_followed(start_server):
     try:
         with Api(start_server(*flags)) as api:
             hooks = Hooks(api, Talk(api))
-            told = trial(hooks, source.url(host="127.0.0.1"))
-            assert (told["status"], told["headers"]["Location"]) == (307, target.url())
+            reply = trial(hooks, source.url(host="127.0.0.1"))
+            assert (reply["status"], reply["headers"]["Location"]) == (307, target.url())
 
             hooks.talk.say()
             source.wait_for(2)
@@ -99,7 +99,7 @@ def test_redirections_are_not_followed(start_server):
         target.close()
 
 
-def test_an_allowed_range_is_no_more_than_that(start_server):
+def test_an_allowed_range_allows_no_other_addresses(start_server):
     receiver = Receiver()
     flags = ("--webhook-allow-http", "--webhook-allow-range", "127.0.0.1/32")
     try:
@@ -114,7 +114,7 @@ def test_an_allowed_range_is_no_more_than_that(start_server):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a program names of its own")
-def test_a_name_is_looked_up_once_for_each_try_and_leads_to_what_was_checked(
+def test_a_name_is_resolved_once_per_attempt_and_the_checked_address_is_used(
         start_server, tmp_path):
     allowed = Receiver()
     forbidden = Receiver(address=("127.0.0.2", allowed.port))

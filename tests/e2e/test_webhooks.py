@@ -16,23 +16,23 @@ def hooks(api):
     return Hooks(api, Talk(api))
 
 
-def test_a_webhook_is_made_read_and_removed(api, hooks):
+def test_a_webhook_is_created_read_and_removed(api, hooks):
     made = api.put(hooks.path(), json=BODY)
 
     assert made.status_code == 201
     assert made.headers["location"] == hooks.path()
     assert made.headers["cache-control"] == "no-store"
-    told = made.json()
-    secret = told.pop("secrets")
-    assert told == {"botId": hooks.talk.bot, "name": "crm", "url": URL,
+    reply = made.json()
+    secret = reply.pop("secrets")
+    assert reply == {"botId": hooks.talk.bot, "name": "crm", "url": URL,
                     "events": ["message.inbound"], "enabled": True,
                     "secretHints": [f"whsec_...{secret[0][-4:]}"]}
     assert len(secret) == 1 and secret[0].startswith("whsec_")
 
     read = api.get(hooks.path())
-    assert (read.status_code, read.json()) == (200, told)
+    assert (read.status_code, read.json()) == (200, reply)
     assert read.headers["etag"] == made.headers["etag"]
-    assert api.get(hooks.path(None)).json() == [told]
+    assert api.get(hooks.path(None)).json() == [reply]
     known = {"If-None-Match": read.headers["etag"]}
     assert api.get(hooks.path(), headers=known).status_code == 304
 
@@ -82,7 +82,7 @@ def test_every_faulty_field_is_named(api, hooks):
     "https://user:word@hooks.example/", "https://hooks.example/#part", "https://hooks.example:0/",
     "javascript:alert(1)", "file:///etc/passwd", "https://", "https://hooks.example/a b",
 ])
-def test_what_is_no_url_of_a_receiver_is_refused(api, hooks, url):
+def test_a_url_that_is_not_a_receivers_is_refused(api, hooks, url):
     assert_problem(api.put(hooks.path(), json={**BODY, "url": url}), 400, "invalid-field", "/url")
 
 
@@ -129,7 +129,7 @@ def test_a_bot_has_at_most_20(api, hooks):
     hooks.put(URL, name="hook-7", enabled=False)
 
 
-def test_what_is_queued_is_listed_page_by_page(api, hooks):
+def test_deliveries_are_listed_page_by_page(api, hooks):
     hooks.put("https://hooks.invalid/")
     sent = [hooks.talk.say(str(number)) for number in range(5)]
 
@@ -149,7 +149,7 @@ def test_what_is_queued_is_listed_page_by_page(api, hooks):
     assert_problem(wrong, 400, "invalid-parameter", naming="cursor")
 
 
-def test_replays_and_redeliveries_name_what_is_there(api, hooks):
+def test_replays_and_redeliveries_need_an_existing_delivery_or_cursor(api, hooks):
     hooks.put(URL, enabled=False)
 
     def post(*path, **more):
@@ -187,7 +187,7 @@ def test_keys_see_the_webhooks_of_their_bots(keys):
     assert absent.text.replace(nobody, other) == writer.get(hidden + "/a").text
 
 
-def test_who_has_messages_sent_may_read_them(keys):
+def test_creating_a_webhook_needs_the_scope_to_read_messages(keys):
     hook = f"/bots/{keys.root.new_bot()}/webhooks/a"
     assert keys.root.put(hook, json=BODY).status_code == 201
     start = {"after": "start"}

@@ -73,7 +73,7 @@ def test_an_offer_is_answered(address, offer):
         assert wire.field("Sec-WebSocket-Extensions") == AGREED[offer]
 
 
-def test_offers_may_stand_in_several_fields(address):
+def test_offers_may_be_in_several_fields(address):
     offers = ["permessage-deflate; x", "permessage-deflate; server_max_window_bits=11"]
 
     with Wire(address, Sec_WebSocket_Extensions=offers) as wire:
@@ -133,7 +133,7 @@ def test_a_compressed_message_is_understood(wire, name):
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_one_ends_the_socket(wire, name):
+def test_a_malformed_compressed_message_ends_the_socket(wire, name):
     sent, code = WRONG[name]
 
     wire.send(*sent)
@@ -144,7 +144,7 @@ def test_a_wrong_one_ends_the_socket(wire, name):
 
 @pytest.mark.parametrize("bits", range(9, 16))
 @pytest.mark.parametrize("size", [512, 1000, 5000, 70_000, MIB])
-def test_what_comes_back_fits_the_agreed_window(address, bits, size):
+def test_answers_fit_the_agreed_window(address, bits, size):
     chosen = random.Random(size)
     words = [chosen.randbytes(chosen.randrange(3, 40)).hex() for _ in range(500)]
     content = "".join(chosen.choices(words, k=size // 6 + 1)).encode()[:size]
@@ -159,7 +159,7 @@ def test_what_comes_back_fits_the_agreed_window(address, bits, size):
     assert expand(answer, bits) == content
 
 
-def test_each_answer_stands_alone(wire):
+def test_each_answer_is_compressed_independently(wire):
     wire.send(deflated(LONG), deflated(LONG))
     (_, first), (_, second) = wire.receive(), wire.receive()
 
@@ -167,7 +167,7 @@ def test_each_answer_stands_alone(wire):
     assert expand(second) == LONG
 
 
-def test_what_can_not_be_compressed_comes_back_all_the_same(wire):
+def test_incompressible_messages_come_back(wire):
     content = os.urandom(100_000)
 
     wire.send(frame(BINARY, squeeze(content), rsv=4))

@@ -39,7 +39,7 @@ BAD = {  # Fields, and the status they get.
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_it_is_accepted_with(address, name):
+def test_a_handshake_is_accepted_with(address, name):
     key = random_key()
     hello = request(address, **{"Sec-WebSocket-Key": key, **GOOD[name]})
 
@@ -55,7 +55,7 @@ def test_it_is_accepted_with(address, name):
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_it_is_refused_with(address, name):
+def test_a_handshake_is_refused_with(address, name):
     fields, status = BAD[name]
 
     with Wire(address, request(address, **fields)) as wire:
@@ -71,12 +71,12 @@ def test_it_is_refused_with(address, name):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_it_is_refused_to_other_methods(address, method):
+def test_a_handshake_with_another_method_is_refused(address, method):
     with Wire(address, request(address, method=method)) as wire:
         assert wire.status == 426
 
 
-def test_it_does_not_exist_in_http_1_0(address):
+def test_http_1_0_has_no_websocket(address):
     with Wire(address, request(address, version="HTTP/1.0")) as wire:
         assert wire.status == 200
         assert b"Upgrade: websocket" not in wire.read_until(b"\r\n\r\n")
@@ -85,7 +85,7 @@ def test_it_does_not_exist_in_http_1_0(address):
 @pytest.mark.parametrize("offered, chosen", [
     ("echo", "echo"), ("other, echo", "echo"), (["other", "echo"], "echo"), ("other", None),
     ("Echo", None)])
-def test_a_subprotocol_is_chosen_if_it_is_spoken(address, offered, chosen):
+def test_a_supported_subprotocol_is_chosen(address, offered, chosen):
     with Wire(address, request(address, Sec_WebSocket_Protocol=offered)) as wire:
         assert wire.status == 101
         assert wire.field("Sec-WebSocket-Protocol") == chosen
@@ -105,11 +105,11 @@ def test_frames_may_follow_the_upgrade_at_once(address):
         assert wire.receive() == ("text", b"early")
 
 
-def test_a_request_comes_back_as_it_was_understood(address):
+def test_a_request_is_echoed_as_it_was_parsed(address):
     hello = (b"POST /some?a=%20b HTTP/1.1\r\nHost: here\r\nX-One:  1 \r\nx-one: 2\r\n"
              b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n")
     with Wire(address, hello) as wire:
-        told = wire.read(int(wire.field("Content-Length")))
+        reply = wire.read(int(wire.field("Content-Length")))
 
-    assert told == (b"POST /some?a=%20b\r\nHost: here\r\nX-One: 1\r\nx-one: 2\r\n"
+    assert reply == (b"POST /some?a=%20b\r\nHost: here\r\nX-One: 1\r\nx-one: 2\r\n"
                     b"Transfer-Encoding: chunked\r\n\r\nabcde")

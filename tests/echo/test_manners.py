@@ -17,7 +17,7 @@ def test_many_pings_are_all_answered_in_order(address):
             *(("pong", b"%d" % at) for at in range(5_000)), ("close", 1000)]
 
 
-def test_who_does_not_take_the_pongs_is_not_read_on(address):
+def test_a_client_that_does_not_read_pongs_is_not_read_further(address):
     """So that a flood of pings costs the server no memory."""
     flood = frame(PING, b"*" * 125) * 500_000
     with Wire(address) as wire:
@@ -38,7 +38,7 @@ def test_messages_come_back_in_order_though_they_are_sent_at_once(address):
 
 @pytest.mark.parametrize("before", [
     b"", frame(TEXT, b"cut", fin=False), frame(TEXT, b"cut", size=100), b"\x81", b"\x81\xfe\x01"])
-def test_who_ends_its_side_is_left(address, before):
+def test_a_half_closed_connection_is_closed(address, before):
     with Wire(address) as wire:
         wire.send(before)
         wire.half_close()
@@ -46,7 +46,7 @@ def test_who_ends_its_side_is_left(address, before):
         assert wire.at_end()
 
 
-def test_who_ends_its_side_still_gets_what_it_asked_for(address):
+def test_a_half_closed_connection_still_gets_its_answers(address):
     with Wire(address) as wire:
         wire.send(frame(TEXT, b"last words"))
         wire.half_close()
@@ -55,7 +55,7 @@ def test_who_ends_its_side_still_gets_what_it_asked_for(address):
         assert wire.at_end()
 
 
-def test_who_leaves_without_a_word_does_no_harm(address):
+def test_a_client_that_vanishes_does_no_harm(address):
     for at in range(50):
         with Wire(address) as wire:
             wire.send(frame(TEXT, b"*" * 100_000, fin=at % 2 == 0))
@@ -65,7 +65,7 @@ def test_who_leaves_without_a_word_does_no_harm(address):
         assert wire.receive() == ("text", b"and then")
 
 
-def test_who_is_silent_is_pinged_and_may_stay_if_it_answers(impatient):
+def test_a_silent_client_is_pinged_and_stays_if_it_answers(impatient):
     with Wire(impatient) as wire:
         for _ in range(3):
             assert wire.receive() == ("ping", b"")
@@ -75,14 +75,14 @@ def test_who_is_silent_is_pinged_and_may_stay_if_it_answers(impatient):
         assert wire.receive() == ("text", b"still here")
 
 
-def test_who_is_silent_and_does_not_answer_is_cut(impatient):
+def test_a_silent_client_that_does_not_answer_is_disconnected(impatient):
     with Wire(impatient) as wire:
         assert wire.receive() == ("ping", b"")
         assert wire.at_end()
 
 
 @pytest.mark.parametrize("part", [b"\x81", frame(TEXT, b"pau", fin=False), frame(TEXT, size=500)])
-def test_who_pauses_within_a_message_is_told_and_cut(impatient, part):
+def test_a_client_that_pauses_within_a_message_is_disconnected_with_a_reason(impatient, part):
     with Wire(impatient) as wire:
         wire.send(part)
 
@@ -90,7 +90,7 @@ def test_who_pauses_within_a_message_is_told_and_cut(impatient, part):
         assert wire.at_end()
 
 
-def test_who_sends_too_slowly_is_told_and_cut(impatient):
+def test_a_client_that_sends_too_slowly_is_disconnected_with_a_reason(impatient):
     """A byte at a time never pauses for long, but is below the least rate."""
     with Wire(impatient) as wire:
         wire.send(frame(TEXT, b"first", fin=False))

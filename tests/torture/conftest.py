@@ -41,9 +41,9 @@ def pytest_terminal_summary(terminalreporter):
         return
     terminalreporter.section("what was counted")
     for name, figures in FIGURES.items():
-        told = ", ".join(f"{what} {number:,}" if isinstance(number, int) else f"{what} {number}"
+        reply = ", ".join(f"{what} {number:,}" if isinstance(number, int) else f"{what} {number}"
                          for what, number in figures.items())
-        terminalreporter.write_line(f"{name}: {told}")
+        terminalreporter.write_line(f"{name}: {reply}")
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def launch(tmp_path):
         if server.is_alive():
             server.kill()
     for server in started[-2:]:  # Pytest shows it if the test fails.
-        told = [event for event in server.events() if event["level"] != "info"]
-        print(server.log, *told[-20:], sep="\n")
+        reply = [event for event in server.events() if event["level"] != "info"]
+        print(server.log, *reply[-20:], sep="\n")
 
 
 @pytest.fixture

@@ -88,8 +88,8 @@ def disk(size=256 * MIB):
     try:
         made = Disk(size)
     except (OSError, subprocess.CalledProcessError) as failure:
-        told = getattr(failure, "stderr", failure)
-        pytest.skip(f"no loop device: this break is NOT tested here ({told})")
+        reply = getattr(failure, "stderr", failure)
+        pytest.skip(f"no loop device: this break is NOT tested here ({reply})")
     try:
         yield made
     finally:

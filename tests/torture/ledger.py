@@ -144,8 +144,8 @@ class Writer:
                 self.ledger.groups.append(texts)
         return Write("/messages", body.encode(), headers, texts, kind != "lines")
 
-    def note(self, *told):
-        self.ledger.note(*told, asked=self.asked)
+    def note(self, *reply):
+        self.ledger.note(*reply, asked=self.asked)
 
     def send(self, write):
         """Whether the write is done with: all of it was acknowledged."""
@@ -182,8 +182,8 @@ class Writer:
 
     def judge(self, write, status, content):
         if status == 201:
-            told = json.loads(content)
-            self.note(write.texts, "acknowledged", told if isinstance(told, list) else [told])
+            reply = json.loads(content)
+            self.note(write.texts, "acknowledged", reply if isinstance(reply, list) else [reply])
             return True
         kind = json.loads(content)["type"] if content else ""
         if status in (503, 507) and kind != "/problems/outcome-unknown":

@@ -35,7 +35,7 @@ def test_a_full_disk_refuses_writes_and_nothing_else(
 
 
 @pytest.mark.rounds(short=1, long=20)
-def test_a_disk_that_turned_read_only_loses_nothing(
+def test_a_disk_that_became_read_only_loses_nothing(
         database, new_disk, session_on, figures, rounds):
     place = new_disk()
     session = session_on(place)

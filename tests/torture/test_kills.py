@@ -16,7 +16,7 @@ def wait_a_little(rng, longest=0.15):
 
 
 @pytest.mark.rounds(short={"sqlite": 8, "postgresql": 4}, long={"sqlite": 1000, "postgresql": 200})
-def test_what_a_killed_server_has_acknowledged_is_there(session, rounds, seed):
+def test_acknowledged_messages_survive_a_killed_server(session, rounds, seed):
     rng = random.Random(seed)
     for number in range(rounds):
         with session.writing() as writers:
@@ -59,7 +59,7 @@ def restart_immediately(postgres, _):
 @pytest.mark.only("postgresql")
 @pytest.mark.parametrize("break_it", [kill_backend, kill_postmaster, restart_immediately])
 @pytest.mark.rounds(short=1, long=50)
-def test_what_was_acknowledged_outlives_the_database(session, rounds, seed, break_it):
+def test_acknowledged_messages_survive_a_killed_database(session, rounds, seed, break_it):
     rng = random.Random(seed)
     for _ in range(rounds):
         with session.writing() as writers:

@@ -28,22 +28,22 @@ def kept():
     return ledger, stored
 
 
-def test_a_store_that_keeps_the_promises_is_found_sound(kept):
+def test_a_sound_store_passes_the_check(kept):
     ledger, stored = kept
 
     assert not ledger.compare(stored)
 
 
 @pytest.mark.parametrize("told, damage", DAMAGES.items())
-def test_a_broken_promise_is_found(kept, told, damage):
+def test_a_broken_promise_is_detected(kept, reply, damage):
     ledger, stored = kept
 
     damage(stored)
 
-    assert [one for one in ledger.compare(stored) if told in one]
+    assert [one for one in ledger.compare(stored) if reply in one]
 
 
-def test_a_refusal_takes_back_no_doubt_and_an_answer_ends_it():
+def test_a_refusal_does_not_resolve_an_unknown_outcome_but_an_answer_does():
     ledger = Ledger(new_id(), [])
     ledger.note(["a"], "unknown")
     ledger.note(["a"], "refused")
@@ -53,7 +53,7 @@ def test_a_refusal_takes_back_no_doubt_and_an_answer_ends_it():
     assert (ledger.unknown, ledger.refused) == (set(), set())
 
 
-def test_what_was_answered_while_the_ledger_was_closed_stays_in_doubt():
+def test_answers_after_the_ledger_closed_stay_unknown():
     ledger = Ledger(new_id(), [])
     ledger.note(["before"], "acknowledged", [{"text": "before"}])
     ledger.close()

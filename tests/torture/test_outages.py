@@ -115,13 +115,13 @@ def survive(session, figures, rounds, outage, seconds):
 
 @pytest.mark.only("postgresql")
 @pytest.mark.rounds(short=1, long=3)
-def test_a_stopped_database_is_told_within_two_seconds_and_taken_back_within_two(
+def test_a_stopped_database_is_reported_within_two_seconds_and_used_again_within_two(
         session, figures, rounds, is_long):
     survive(session, figures, rounds, stopped, 30 if is_long else 4)
 
 
 @pytest.mark.only("postgresql")
 @pytest.mark.rounds(short=1, long=3)
-def test_a_database_that_hangs_is_told_within_two_seconds_and_taken_back_within_two(
+def test_a_hanging_database_is_reported_within_two_seconds_and_used_again_within_two(
         session, figures, rounds, is_long):
     survive(session, figures, rounds, hanging, 20 if is_long else 6)

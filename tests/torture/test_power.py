@@ -28,7 +28,7 @@ def lose_power(session, place, ledger):
 
 
 @pytest.mark.rounds(short={"sqlite": 2, "postgresql": 1}, long=200)
-def test_what_was_acknowledged_outlives_a_power_loss(
+def test_acknowledged_messages_survive_a_power_loss(
         database, new_disk, session_on, seed, rounds):
     rng = random.Random(seed)
     place = new_disk()
@@ -45,7 +45,7 @@ def test_what_was_acknowledged_outlives_a_power_loss(
 
 
 @pytest.mark.rounds(short=1, long=20)
-def test_a_database_that_does_not_force_its_writes_is_caught_every_time(
+def test_a_database_without_fsync_is_detected_every_time(
         database, new_disk, session_on, figures, seed, rounds):
     if not shutil.which("strace"):
         pytest.skip("strace is not installed: the control of the power loss is NOT done here")

@@ -47,10 +47,10 @@ class Visitor:
     def say(self):
         text = new_id() + "x" * self.rng.randrange(2_000)
         sent = message(self.conversation, self.session.bot, self.client, text)
-        answer, told = self.ask("POST", "/messages", json.dumps(sent),
+        answer, reply = self.ask("POST", "/messages", json.dumps(sent),
                                 {"Content-Type": "application/json"})
-        assert answer.status == 201, told
-        self.said.append(json.loads(told)["id"])
+        assert answer.status == 201, reply
+        self.said.append(json.loads(reply)["id"])
         if len(self.said) == 50:
             self.move()
 
@@ -60,9 +60,9 @@ class Visitor:
         assert answer.status == 400
 
     def list(self, headers=None, expected=200):
-        answer, told = self.ask("GET", f"/messages?conversationId={self.conversation}",
+        answer, reply = self.ask("GET", f"/messages?conversationId={self.conversation}",
                                 headers=headers)
-        assert answer.status == expected, told
+        assert answer.status == expected, reply
         self.tag = answer.headers["ETag"]
 
     def list_unchanged(self):
@@ -79,8 +79,8 @@ class Visitor:
 
     def get(self):
         if self.said:
-            answer, told = self.ask("GET", f"/messages/{self.rng.choice(self.said)}")
-            assert answer.status == 200, told
+            answer, reply = self.ask("GET", f"/messages/{self.rng.choice(self.said)}")
+            assert answer.status == 200, reply
 
     def follow_by_events(self):
         follow_by_events(self.session.server.port, self.conversation).close()
@@ -130,7 +130,7 @@ def held_by(server):
 
 
 @pytest.mark.rounds(short=12, long=3600)
-def test_what_a_server_holds_does_not_grow(
+def test_the_memory_and_files_of_a_server_do_not_grow(
         database, make_store, session_with, figures, seed, rounds, is_long):
     """`rounds` are seconds. Compared are the second quarter of the time and the last."""
     figures["seconds"] = figures.pop("rounds")

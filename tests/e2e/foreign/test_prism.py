@@ -12,7 +12,7 @@ from prism import Prism
 from kit.api import Api
 
 # Prism reads JSON and writes it anew, so what is none never arrives.
-del test_a_body_that_is_no_object_is_refused  # noqa: F821
+del test_a_body_that_is_not_an_object_is_refused  # noqa: F821
 
 pytestmark = pytest.mark.only("sqlite")
 

@@ -22,7 +22,7 @@ def keys(start_server):
 
 def test_schemathesis_finds_nothing(keys, tools, tmp_path):
     authorization = keys.root.headers["Authorization"]
-    told = subprocess.run(
+    reply = subprocess.run(
         [tools.pypi("schemathesis"), "--config-file", HERE / "schemathesis.toml", "run",
          f"{keys.server.url}/openapi.json", "--checks", "all", "--max-examples", "5",
          "--seed", "1", "--header", f"Authorization: {authorization}",
@@ -32,4 +32,4 @@ def test_schemathesis_finds_nothing(keys, tools, tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=900,
         env=os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")})
 
-    assert told.returncode == 0, told.stdout[-20000:] + told.stderr
+    assert reply.returncode == 0, reply.stdout[-20000:] + reply.stderr

@@ -21,14 +21,14 @@ class Page:
     """A page whose script is run by Chromium. Calling `tell(...)` in it appends to `told`."""
 
     def __init__(self, script):
-        told, html = [], f"<!doctype html><title>test</title><script>{TELL}{script}</script>"
+        reply, html = [], f"<!doctype html><title>test</title><script>{TELL}{script}</script>"
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):  # pylint: disable=invalid-name
                 self.answer(html.encode())
 
             def do_POST(self):  # pylint: disable=invalid-name
-                told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                reply.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self.answer(b"")
 
             def answer(self, body):
@@ -41,7 +41,7 @@ class Page:
             def log_message(self, *_):  # pylint: disable=arguments-differ
                 pass
 
-        self.told = told
+        self.reply = reply
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self.http.server_port}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
@@ -60,7 +60,7 @@ class Page:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def until(self, is_true, what):
-        eventually(lambda: is_true(self.told), f"{what}, but only {self.told}", seconds=60)
+        eventually(lambda: is_true(self.reply), f"{what}, but only {self.reply}", seconds=60)
 
     def __exit__(self, *_):
         if self.browser:

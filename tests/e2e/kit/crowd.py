@@ -33,8 +33,8 @@ def follow_by_events(port, conversation):
     one = socket.create_connection(("127.0.0.1", port))
     one.sendall(f"GET /messages?conversationId={conversation} HTTP/1.1\r\nHost: localhost\r\n"
                 "Accept: text/event-stream\r\n\r\n".encode())
-    told = receive_until(one, b"retry: ")
-    assert told.startswith(b"HTTP/1.1 200 "), told
+    reply = receive_until(one, b"retry: ")
+    assert reply.startswith(b"HTTP/1.1 200 "), reply
     return one
 
 
@@ -46,10 +46,10 @@ def follow_by_socket(port, conversation):
                 b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 b"Sec-WebSocket-Protocol: botapi.v1\r\n"
                 b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
-    told = receive_until(one, b"\r\n\r\n")
-    assert told.startswith(b"HTTP/1.1 101 ") and b"permessage-deflate" in told, told
-    wish = json.dumps({"type": "subscribe", "id": "s", "conversationId": conversation}).encode()
-    one.sendall(bytes([0x81, 0x80 | len(wish), 0, 0, 0, 0]) + wish)  # Masked with nothing.
+    reply = receive_until(one, b"\r\n\r\n")
+    assert reply.startswith(b"HTTP/1.1 101 ") and b"permessage-deflate" in reply, reply
+    command = json.dumps({"type": "subscribe", "id": "s", "conversationId": conversation}).encode()
+    one.sendall(bytes([0x81, 0x80 | len(command), 0, 0, 0, 0]) + command)  # Masked with nothing.
     head = one.recv(2)
     assert head[0] & 0x8f == 0x81, head
     receive_until(one, b"", head[1])
@@ -58,12 +58,12 @@ def follow_by_socket(port, conversation):
 
 def receive_until(one, end, size=1):
     """All that comes, until it has `end` and so many bytes."""
-    told = b""
-    while end not in told or len(told) < size:
+    reply = b""
+    while end not in reply or len(reply) < size:
         more = one.recv(4096)
-        assert more, told
-        told += more
-    return told
+        assert more, reply
+        reply += more
+    return reply
 
 
 class Slow:

@@ -103,18 +103,18 @@ class Raw:
 
     def answer(self, to="GET"):
         """Reads a whole response to a request with the method `to`."""
-        told = self.head()
-        if to == "HEAD" or told.status_code in (204, 304) or told.status_code < 200:
-            return told
-        if told.header("transfer-encoding", "").lower() == "chunked":
+        reply = self.head()
+        if to == "HEAD" or reply.status_code in (204, 304) or reply.status_code < 200:
+            return reply
+        if reply.header("transfer-encoding", "").lower() == "chunked":
             while data := self.chunk():
-                told.chunks.append(data)
-            told.content = b"".join(told.chunks)
-        elif told.header("content-length") is not None:
-            told.content = self.take(int(told.header("content-length")))
+                reply.chunks.append(data)
+            reply.content = b"".join(reply.chunks)
+        elif reply.header("content-length") is not None:
+            reply.content = self.take(int(reply.header("content-length")))
         else:
-            told.content = self.rest()
-        return told
+            reply.content = self.rest()
+        return reply
 
     def lines(self):
         """The lines of a chunked body, each as soon as it is there."""

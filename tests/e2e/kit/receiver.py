@@ -59,10 +59,10 @@ class Receiver:
                 got = Got(self.path, headers, body)
                 with receiver.lock:
                     receiver.got.append(got)
-                told = receiver.answer(got)
-                if told is None:
+                reply = receiver.answer(got)
+                if reply is None:
                     return  # As one that breaks off.
-                status, more, content = told if isinstance(told, tuple) else (told, {}, b"")
+                status, more, content = reply if isinstance(reply, tuple) else (reply, {}, b"")
                 self.send_response(status)
                 for name, value in more.items():
                     self.send_header(name, value)

@@ -126,10 +126,10 @@ class Server:
 
     def check(self, since, allow_5xx):
         """Fails if it died, or if its log tells of a failure since the byte `since`."""
-        told = self.text(since)
+        reply = self.text(since)
         if self.expected_to_live:
-            assert self.is_alive(), f"the server died ({self.process.returncode}):\n{told}"
-        assert not SANITIZER_REPORT.search(told), told
+            assert self.is_alive(), f"the server died ({self.process.returncode}):\n{reply}"
+        assert not SANITIZER_REPORT.search(reply), reply
         if not allow_5xx:
             failed = [event for event in self.events(since) if is_failure(event)]
             assert not failed, f"the server failed: {failed}"
