@@ -10,7 +10,7 @@
 
 namespace botapi::app {
 
-/// What a command does with a database that takes no writes.
+/// The reaction of a command to a database that takes no writes.
 enum class without_primary : std::uint8_t {
     ends,   ///< It can't do its work.
     waits,  ///< It refuses requests until the database takes writes.

@@ -7,7 +7,7 @@
 
 namespace botapi::app {
 
-/// What signals do. Each is called on the watch's thread.
+/// The handlers of signals. Each is called on the watch's thread.
 struct signal_actions {
     std::function<void(std::string_view)> stop;  ///< Gets the name of SIGTERM or SIGINT.
     std::function<void()> reload;                ///< Called on every SIGHUP.

@@ -18,7 +18,7 @@ import urllib.parse
 PAGES = ["*.md", "docs/*.md", "docs/adr/*.md", "compose/*.md", "tests/*/README.md"]
 HISTORY = {"CHANGELOG.md"}  # It may name what is gone.
 
-# What a build makes, and the reader's own files.
+# Files that a build makes, and the reader's own files.
 ELSEWHERE = re.compile(r"build/.*|fuzzingclient\.json|botapi\.(db|dump|toml)")
 
 SUFFIXES = {".cpp", ".hpp", ".md", ".py", ".sql"}  # And those of the files that there are.
@@ -66,7 +66,7 @@ def without_fences(text: str):
 
 
 def anchors_of(text: str):
-    """What GitHub lets one link to: a word for each heading."""
+    """The anchors that GitHub makes: one for each heading."""
     seen, found = {}, set()
     for heading in HEADING.findall(without_fences(text)):
         plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", heading)

@@ -27,7 +27,7 @@ LAYERS = [
         r"libbotcore/(include/botcore|src)/(domain/|error\.|result\.)",
         [CORE_STANDARD, DOMAIN, BESIDE],
     ),
-    # What is called from several threads, those of the callers: the core makes none.
+    # Headers for code that several callers' threads may enter. The core makes no threads.
     (
         r"libbotcore/(include/botcore|src)/ports/stream_listeners\.",
         [CORE_STANDARD, DOMAIN, PORTS, r"<(list|mutex|shared_mutex)>"],
@@ -62,7 +62,7 @@ DEFINED = re.compile(r"^(?:class|struct) (\w+)[^;{]*\{", re.MULTILINE)
 DECLARED = re.compile(r"^(?:class|struct) (\w+);", re.MULTILINE)
 CLOCK = re.compile(r"::\s*now\b|\b(clock_gettime|gettimeofday|timespec_get)\b|\bstd::time\b")
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-# What a refusal of the core may not say: who embeds it has neither methods nor headers.
+# Words that a refusal of the core must not use: an embedding program has no methods and headers.
 HTTP = re.compile(
     r"\b(GET|HEAD|POST|PUT|PATCH|DELETE) /|\b(HTTP|Idempotency-Key|If-Match|header|body)\b"
 )
@@ -101,7 +101,7 @@ def sources(root: pathlib.Path):
 
 
 def own_headers(root: pathlib.Path, name: str):
-    """What the files of an adapter may include beside what their layer may."""
+    """The headers that an adapter may include in addition to those of its layer."""
     if not name.startswith("adapters/"):
         return []
     folder = "/".join(name.split("/")[:2])
@@ -116,7 +116,7 @@ def room_of(adapter: str, path: str):
 
 
 def room_violations(name: str, includes: list[str]):
-    """What a file includes of a room above its own, or of one that is kept apart from it."""
+    """The includes of a file from a room above its own, or from a separate one."""
     adapter = "/".join(name.split("/")[:2])
     rooms = ROOMS.get(adapter)
     if rooms is None:
@@ -150,7 +150,7 @@ def defined_classes(root: pathlib.Path):
 
 
 def declared_violations(name: str, code: str, defined: dict):
-    """What a file declares, instead of including it, although a room above its own defines it."""
+    """The names that a file forward-declares although a room above its own defines them."""
     adapter = "/".join(name.split("/")[:2])
     rooms = ROOMS.get(adapter, [])
     own = room_of(adapter, name)
@@ -164,7 +164,7 @@ def declared_violations(name: str, code: str, defined: dict):
 
 
 def core_violations(name: str, code: str):
-    """What a file of the core does that is for its callers, or for an adapter, to do."""
+    """The acts of a core file that belong to its callers or to an adapter."""
     found = CLOCK.search(code)
     if found and name not in CLOCK_READERS:
         yield f"{name}: `{found[0]}`: the core gets the time from the port `clock`"

@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <vector>
 
-// What the load generators have in common.
+// The common parts of the load generators.
 namespace botapi::bench {
 
 using clock_type = std::chrono::steady_clock;

@@ -27,7 +27,7 @@ from workloads import ask_once
 SLOW = 10_000
 IDLE = 15_000
 MANY = 8_000  # Connections of those who want too much.
-ROUNDS = 5  # Of too much and of what can be taken.
+ROUNDS = 5  # Of overload, and of a load within the capacity.
 
 
 def fill_talk(server):
@@ -139,7 +139,7 @@ def too_many(folder, system, seconds):
 
 
 def send_and_read(server, message, rate, seconds, data_set):
-    """What came of messages at this rate, and the times in which one was read meanwhile."""
+    """The results of messages at this rate, and the durations of reads meanwhile."""
     with ThreadPoolExecutor() as beside:
         sending = beside.submit(overload, server.port, MANY, rate, seconds, data_set)
         time.sleep(seconds / 4)  # Until as many wait as may.
@@ -148,7 +148,7 @@ def send_and_read(server, message, rate, seconds, data_set):
 
 
 def on_processor(number):
-    """What is started from now on runs on this processor only."""
+    """Processes that start from now on run on this processor only."""
     os.sched_setaffinity(0, {number})
 
 

@@ -1,4 +1,4 @@
-"""What the databases are filled with before anything is measured.
+"""The data that fills the databases before a measurement.
 
 Ids are made from numbers, here and in the load generators alike, so that nobody has to hand lists
 of them around.
@@ -38,7 +38,7 @@ class DataSet:
         return self.messages // self.conversations
 
     def environment(self):
-        """What load.lua wants to know."""
+        """The values that load.lua needs."""
         return os.environ | {
             "BOTS": str(self.bots),
             "CONVERSATIONS": str(self.conversations),

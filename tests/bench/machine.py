@@ -1,4 +1,4 @@
-"""What programs cost: processor time and memory, as the kernel counts them."""
+"""The cost of programs: processor time and memory, as the kernel counts them."""
 
 import os
 from pathlib import Path
@@ -20,7 +20,7 @@ def cpu_seconds(pid):
 
 
 def tree_cpu_seconds(pid):
-    """Of a process, of its children, and of those of them that have ended."""
+    """The usage of a process and its children, including those that have ended."""
     stat = stat_of(pid)
     spent = sum(int(stat[at]) for at in range(11, 15)) / TICKS
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

@@ -1,4 +1,4 @@
-// What HTTP itself costs here: Beast reads a request and writes a constant answer, and that is all.
+// The cost of HTTP itself: Beast only reads a request and writes a constant answer.
 //
 // Usage: bench_raw_http THREADS; prints the port that it listens on.
 

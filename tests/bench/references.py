@@ -1,4 +1,4 @@
-"""What we compare ourselves with: the database asked directly, and HTTP without a database."""
+"""The references: the database without the server, and HTTP without a database."""
 
 import re
 import subprocess
@@ -81,7 +81,7 @@ class Pgbench:
         return reply
 
     def best(self, script, seconds):
-        """Of 8, 32 and 64 clients, the number that does most, each for a third of the time."""
+        """The best result of 8, 32 and 64 clients, each for a third of the time."""
         share = max(1, round(seconds / 3))
         return max((self.run(script, clients, share) for clients in (8, 32, 64)),
                    key=lambda run: run["rate"])

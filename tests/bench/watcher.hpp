@@ -8,7 +8,7 @@
 
 namespace botapi::bench {
 
-/// One who follows a conversation, by Server-Sent Events or by a WebSocket.
+/// A client that follows a conversation, by Server-Sent Events or by a WebSocket.
 class watcher {
 public:
     watcher(std::uint16_t port, const std::string& conversation, bool by_socket)
@@ -79,7 +79,7 @@ private:
     int socket_;
     bool by_socket_;
     bool is_past_head_ = false;
-    std::string text_{};  ///< What has arrived and is not whole.
+    std::string text_{};  ///< The incomplete rest of the received bytes.
 };
 
 }  // namespace botapi::bench

@@ -1,4 +1,4 @@
-"""What is measured, beside what, and what it has to reach."""
+"""The workloads, their references, and their targets."""
 
 import resource
 import socket
@@ -89,7 +89,7 @@ def post_in_time(bench):
 
 
 def database_in_time(bench):
-    """What the database does without us in `post_in_time`, at half of its own rate."""
+    """The database alone in `post_in_time`, at half of its own rate."""
     most = bench.pgbench.run(INSERT, 64, bench.seconds)["rate"]
     reply = bench.pgbench.at_rate(INSERT, 64, bench.seconds, most / 2)
     reference = bench.pgbench.run(INSERT, 1, bench.seconds)

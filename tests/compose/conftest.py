@@ -27,7 +27,7 @@ def succeeds(*command, timeout=60):
 
 
 def output(*command, timeout=120, environment=None):
-    """What the command prints. Fails, with all of it, if the command does."""
+    """The output of the command. Fails with the output if the command fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           check=False, timeout=timeout, env=environment)
     assert done.returncode == 0, f"{command} failed:\n{done.stdout}"
@@ -86,7 +86,7 @@ class Stack:
             time.sleep(0.5)
 
     def inspect(self, service):
-        """What the engine knows of the service's container."""
+        """The engine's description of the service's container."""
         container = self.call("ps", "-a", "-q", service).split()[-1]
         return json.loads(output("docker", "inspect", container))[0]
 

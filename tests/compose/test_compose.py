@@ -1,4 +1,4 @@
-"""What compose/README.md promises."""
+"""The promises of compose/README.md."""
 
 import shutil
 import subprocess

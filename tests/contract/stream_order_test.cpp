@@ -126,7 +126,7 @@ TEST_CASE_METHOD(order_contract, "stream order: what is before a slow writer is 
 
 TEST_CASE_METHOD(order_contract, "stream order: writers without an end hold up nobody", "[stream]")
 {
-    // One of two is always there, and so no look sees nobody.
+    // One of the two writers always runs, so every look sees a writer.
     slow_writer other{db, bela, id_of<conversation_id>(23)};
     CHECK(read(stream_start).empty());
     slow.begin();
@@ -140,7 +140,7 @@ TEST_CASE_METHOD(order_contract, "stream order: writers without an end hold up n
         comes.begin();
         goes.end("COMMIT");
 
-        // The one that is there now came after the last look, and so after all this.
+        // The running writer began after the last look, and so after all these messages.
         all += round % 2 == 0 ? 2U : 1U;
         CHECK(read(stream_start).size() == all);
     }

@@ -1,4 +1,4 @@
-"""Who may do what: keys, their scopes and their ends."""
+"""Keys, their scopes, and how they end."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A key that is limited to some bots knows of nothing else: the rest is not there."""
+"""A key that is limited to some bots sees nothing else."""
 
 import json
 

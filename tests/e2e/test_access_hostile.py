@@ -1,4 +1,4 @@
-"""Whoever has a key or a token of its own tries to learn what others said."""
+"""A holder of a key or token tries to learn messages of others."""
 
 import json
 import random
@@ -43,7 +43,7 @@ def _house(start_server):
 def reply(answer):
     headers = {name: value for name, value in answer.headers.items()
                if name not in ("date", "x-request-id", "content-length")}
-    if "stream-cursor" in headers:  # Of two streams the cursors differ, and the places don't.
+    if "stream-cursor" in headers:  # The cursors of two streams differ, their positions don't.
         headers["stream-cursor"] = place_in(headers["stream-cursor"])
     return str(headers) + answer.text
 
@@ -111,7 +111,7 @@ def test_no_count_changes_with_hidden_messages(house):
 
 
 def test_a_retry_of_another_callers_message_leaks_nothing(house):
-    """Who knows a message's id, and guesses what it says, is not told that the guess was right."""
+    """A client that knows a message's id can't verify a guess of its content."""
     for said in house.said:
         right = {**said}
         timeless = {name: value for name, value in said.items() if name != "timestamp"}

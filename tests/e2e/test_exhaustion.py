@@ -1,4 +1,4 @@
-"""When the system has no more files or memory for the server."""
+"""The system has no more file descriptors or memory for the server."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_without_file_descriptors_the_server_waits_and_does_not_spin(start_serve
 
         begun, spent = time.monotonic(), processor_seconds(server)
         while time.monotonic() - begun < 1:
-            talk.say()  # Who is connected is served as ever.
+            talk.say()  # Connected clients are served as before.
             time.sleep(0.05)
         assert processor_seconds(server) - spent < 0.5
 

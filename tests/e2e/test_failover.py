@@ -1,4 +1,4 @@
-"""PostgreSQL with standbys: the primary is found, left when it is none any more, and waited for."""
+"""PostgreSQL with standbys: the server finds the primary, follows it, and waits for it."""
 
 import pytest
 

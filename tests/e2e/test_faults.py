@@ -1,4 +1,4 @@
-"""What is wrong with a message is told exactly, and all at once."""
+"""All faults of a message are reported exactly, and together."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A new server takes over from an old one, and nobody notices."""
+"""A new server takes over from an old one without a failed request."""
 
 import http.client
 import json

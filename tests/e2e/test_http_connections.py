@@ -1,4 +1,4 @@
-"""What happens on one connection."""
+"""The behaviour of one connection."""
 
 import json
 import re
@@ -120,7 +120,8 @@ def test_a_client_that_expects_100_continue_gets_it(server, talk):
     ("DELETE", "/messages", "Content-Length: 10", 405),
     ("POST", "/messages", "Content-Type: text/plain\r\nContent-Length: 10", 415),
 ])
-def test_a_client_that_expects_100_continue_may_get_a_refusal(server, method, target, fields, status):
+def test_a_client_that_expects_100_continue_may_be_refused(
+        server, method, target, fields, status):
     with Raw(server) as raw:
         raw.send(f"{method} {target} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n",
                  f"{fields}\r\n\r\n")

@@ -1,4 +1,4 @@
-"""What is too large is refused: bodies, targets, headers."""
+"""Bodies, targets and headers that are too large are refused."""
 
 import json
 import threading

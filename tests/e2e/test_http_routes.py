@@ -5,7 +5,7 @@ import pytest
 from kit.api import assert_problem, new_id
 from kit.raw import Raw, once
 
-ROUTES = {  # What each route allows, apart from OPTIONS.
+ROUTES = {  # The methods of each route, apart from OPTIONS.
     "/bots": {"GET", "HEAD", "POST"},
     "/bots/{id}": {"GET", "HEAD", "PUT", "PATCH", "DELETE"},
     "/messages": {"GET", "HEAD", "POST"},

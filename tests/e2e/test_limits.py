@@ -1,4 +1,4 @@
-"""What happens at each limit of a connection, and to those who leave."""
+"""The limits of connections, and clients that leave."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Pages of GET /messages, and lists without limit, which are whole."""
+"""Pages of GET /messages, and complete lists without a limit."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 

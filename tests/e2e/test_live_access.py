@@ -1,4 +1,4 @@
-"""Who may follow what: no transport tells of what may not be seen, and none outlasts its token."""
+"""Access to streams: no transport leaks hidden messages, and none outlasts its token."""
 
 import asyncio
 import time

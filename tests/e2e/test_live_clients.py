@@ -1,4 +1,4 @@
-"""Streams as clients see them that we didn't write, over a crash of the server."""
+"""Streams with clients of others, over a crash of the server."""
 
 import json
 import os

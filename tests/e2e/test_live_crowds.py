@@ -72,5 +72,5 @@ def test_a_client_that_reads_nothing_delays_nobody_and_is_disconnected(start_ser
                     if live_metric(api, "followers") == 1:
                         break
                 eventually(lambda: live_metric(api, "followers") == 1, "the slow one is cut off")
-            # What is kept for all, and not something for each.
+            # Memory that all watchers share, not one part for each.
             assert server.memory() - before < 100 * 1024 * 1024

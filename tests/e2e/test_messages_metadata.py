@@ -1,4 +1,4 @@
-"""What a client adds to a message comes back as the very text that was sent."""
+"""Metadata comes back byte for byte."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The text comes back byte for byte, whatever it says."""
+"""Every text comes back byte for byte."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""POST /messages with NDJSON: each line for itself, and a report line for each."""
+"""POST /messages with NDJSON: independent lines, and a report line for each."""
 
 import json
 

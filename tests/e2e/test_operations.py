@@ -1,4 +1,4 @@
-"""What operators and developers look at: health, metrics, documentation."""
+"""Routes for operators and developers: health, metrics, documentation."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import pytest
 
 from kit.api import Api, Talk, links, new_id
 
-PATHS = {  # What has to be described, and by which methods.
+PATHS = {  # The paths that the document must describe, with their methods.
     "/bots": {"get", "post"},
     "/bots/{}": {"get", "put", "patch", "delete"},
     "/messages": {"get", "post"},

@@ -1,4 +1,4 @@
-"""The database is not there, or not ready: 503 and Retry-After, and all is well afterwards."""
+"""The database is away or not ready: 503 with Retry-After, and full recovery afterwards."""
 
 import sqlite3
 

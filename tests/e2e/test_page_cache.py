@@ -11,7 +11,7 @@ from kit.wait import crowd
 
 SECONDS = 5
 LENGTH = 100  # Messages of a conversation at most: few enough to be kept as a whole.
-WHEN = "2018-11-16T23:30:52.6917722Z"  # Of all messages, so that they stand as they arrived.
+WHEN = "2018-11-16T23:30:52.6917722Z"  # One time for all messages: ordered by arrival.
 
 # Ways to ask for a list, and what of `count` messages each has to answer.
 QUERIES = [

@@ -1,4 +1,4 @@
-"""Whose word on who a client is counts."""
+"""Trusted proxies name their clients."""
 
 import pytest
 
@@ -31,7 +31,8 @@ def remotes(server, path):
      {"Forwarded": 'for="[2001:db8::9]:4711";proto=https', "X-Forwarded-For": "1.1.1.1"},
      "2001:db8::9"),
 ])
-def test_the_client_in_the_log_is_the_one_that_a_trusted_proxy_names(start_server, flags, headers, remote):
+def test_the_client_in_the_log_is_the_one_that_a_trusted_proxy_names(
+        start_server, flags, headers, remote):
     server = start_server(*flags)
     with Api(server) as api:
         assert api.get("/healthz", headers=headers).status_code == 200

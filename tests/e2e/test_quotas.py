@@ -1,4 +1,4 @@
-"""How many messages may be stored with a key."""
+"""Quotas: the number of messages that a key may store."""
 
 import json
 import threading

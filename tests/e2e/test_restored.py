@@ -1,4 +1,4 @@
-"""What readers are told by a store that was restored from a backup, and has grown since."""
+"""Readers of a store that was restored from a backup, and has grown since."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`seq`, the number of a message within its conversation, where it is asked for."""
+"""`seq`, the number of a message within its conversation, on request."""
 
 import json
 

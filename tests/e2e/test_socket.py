@@ -1,4 +1,4 @@
-"""`GET /stream`: what is said over a WebSocket."""
+"""`GET /stream`: commands and messages over a WebSocket."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Who may open a socket, what may be done over it, and for how long."""
+"""Access over sockets: who may open one, for which commands, and for how long."""
 
 import asyncio
 

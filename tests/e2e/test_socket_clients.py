@@ -22,7 +22,7 @@ def visit(api, talk):
 
 
 def check(reply, talk):
-    """That it was as it has to be, wherever the client ran."""
+    """Checks the transcript of a client, whatever its platform."""
     assert reply["protocol"] == "botapi.v1"
     assert reply["texts"] == ["before", "by socket", "by post", "z" * 20_000]
     assert [one["text"] for one in talk.listed()] == reply["texts"]

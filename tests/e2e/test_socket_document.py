@@ -1,4 +1,4 @@
-"""/asyncapi.json, compared with what the server really takes and says."""
+"""/asyncapi.json, compared with the frames that the server accepts and sends."""
 
 import json
 
@@ -29,7 +29,7 @@ def resolve(document, node):
 
 
 def faults(document, schema, value, at=""):
-    """What of `value` the schema has no word for, or misses."""
+    """The members of `value` that the schema lacks, and those it requires in vain."""
     schema = resolve(document, schema)
     if "const" in schema and value != schema["const"]:
         yield f"{at} is {value!r}"

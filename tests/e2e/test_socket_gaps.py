@@ -1,4 +1,4 @@
-"""Nothing is missed and nothing doubled: over reads, restarts, servers and crowds."""
+"""No message is missed or duplicated: over reads, restarts, servers and crowds."""
 
 import asyncio
 import threading
@@ -64,7 +64,7 @@ def test_between_a_read_and_a_subscription_nothing_is_lost(server, api, talk):
 
 
 def test_now_is_a_position_between_two_messages(server, api, talk):
-    """What a subscription answers is where it begins: all later ones come, and none before."""
+    """A subscription begins at its confirmed cursor: it gets all later messages, no earlier ones."""
     talk.say("before")
 
     async def main():
@@ -90,7 +90,7 @@ def test_now_is_a_position_between_two_messages(server, api, talk):
 
 
 class Follower:
-    """One that comes back whenever it is cut off, to where it was."""
+    """A client that reconnects at its position whenever it is disconnected."""
 
     def __init__(self, talk, after="start"):
         self.talk = talk

@@ -1,4 +1,4 @@
-"""No value that a client sends is ever part of a statement: PostgreSQL itself is asked."""
+"""No value of a client is ever part of a statement, according to PostgreSQL itself."""
 
 import re
 import uuid

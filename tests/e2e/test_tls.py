@@ -1,4 +1,4 @@
-"""TLS in the server: who is let in, who is not, and how it ends."""
+"""TLS in the server: which clients connect, which are refused, and how connections end."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Tokens with which an anonymous user reads and writes one conversation, as one client."""
+"""Tokens let an anonymous user read and write one conversation, as one client."""
 
 import json
 import re

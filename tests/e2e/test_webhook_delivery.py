@@ -1,4 +1,4 @@
-"""Messages on their way to real receivers."""
+"""Deliveries to real receivers."""
 
 import collections
 import re
@@ -301,7 +301,7 @@ def test_certificates_are_checked(hooks, receive, authority, tmp_path):
     try:
         for receiver in (wrong_name, untrusted, expired):
             hooks.put(receiver.url())
-            reply = eventually(  # What is valid until now is not in the next second.
+            reply = eventually(  # A certificate valid until now expires within a second.
                 lambda: hooks.api.post(hooks.path("crm", "test")).json().get("failure"), "it fails")
             assert "certificate verify failed" in reply
         assert wrong_name.all() == untrusted.all() == []
@@ -414,7 +414,7 @@ def test_a_killed_server_loses_nothing(new_database, start_server, flags, receiv
 
     with Api(start_server(*flags, database=database)) as api:
         hooks.api = api
-        # What it had under way is its own until a second after the time of one try.
+        # The killed server's leases end a second after the time limit of an attempt.
         eventually(lambda: len(set(receiver.texts())) == 20, "all arrived")
         nothing_waits(hooks)
     seen = list(dict.fromkeys(receiver.texts()))

@@ -1,4 +1,4 @@
-"""Nothing is sent to where only this host can reach, unless the operator says so."""
+"""Nothing is sent to addresses that are not public, unless the operator allows it."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ REFUSED = "the host has no address that may be connected to"
 
 @pytest.fixture(scope="module")
 def hooks(launch, new_database):
-    """Of a server that allows http, and no address that is not public."""
+    """Webhooks of a server that allows http, but only public addresses."""
     server = launch(new_database(), "--webhook-allow-http", "--webhook-timeout", "2s")
     with Api(server) as api:
         yield Hooks(api, Talk(api))

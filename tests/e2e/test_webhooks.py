@@ -1,4 +1,4 @@
-"""Webhooks as a client sets them up."""
+"""The API for webhooks."""
 
 import pytest
 

@@ -11,7 +11,7 @@ from wire import Address
 
 
 class Program:
-    """One process of botapi-echo, on a port that the system picked."""
+    """A process of botapi-echo, on a port that the system picked."""
 
     def __init__(self, *arguments):
         root = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def address(program):
 
 @pytest.fixture
 def impatient():
-    """One that waits a fifth of a second for those who pause."""
+    """A server that waits a fifth of a second for clients that pause."""
     started = Program("200")
     yield started.address
     assert started.stop() == 0

@@ -84,7 +84,7 @@ def deflated(content, kind=TEXT, **more):
     return frame(kind, squeeze(content, **more), rsv=4)
 
 
-SAME = {  # What is sent, and what it means.
+SAME = {  # Frames, and the message they stand for.
     "a short text": (deflated(b"Hello"), b"Hello"),
     "an empty text": (deflated(b""), b""),
     "an empty text of one byte": (frame(TEXT, b"\0", rsv=4), b""),

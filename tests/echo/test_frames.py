@@ -29,7 +29,7 @@ GOOD_TEXT = {
     "an emoji": "🙂".encode(),
     "the last of all": b"\xf4\x8f\xbf\xbf",
 }
-# What no continuation can mend.
+# Errors that no continuation can mend.
 BAD_TEXT = {
     "a lone continuation, the first": b"\x80",
     "a lone continuation, the last": b"\xbf",
@@ -59,7 +59,7 @@ BAD_TEXT = {
     "a lead before a lead": b"\xc3\xc3\xa4",
     "UTF-16": "ä".encode("utf-16-le") + b"\xd8",
 }
-# What only its end makes wrong.
+# Texts that are invalid only because they end.
 CUT_TEXT = {
     "one of two bytes": b"\xc3",
     "one of three bytes": b"\xe2",
@@ -81,7 +81,7 @@ def case(name, sent, *expected):
 
 
 def good(name, sent, *expected):
-    """One after which the socket is still of use."""
+    """A case after which the socket still works."""
     sent = sent if isinstance(sent, list) else [sent]
     case(name, [*sent, close(1000)], *expected, ("close", 1000))
 

@@ -1,4 +1,4 @@
-"""Clients that send too much, too little, nothing, or leave."""
+"""Clients that send too much, too little or nothing, or leave."""
 
 import itertools
 import time

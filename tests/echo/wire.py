@@ -92,7 +92,7 @@ class Wire:
         try:
             self.socket.sendall(b"".join(parts))
         except (BrokenPipeError, ConnectionResetError):
-            pass  # What the server said before can still be read.
+            pass  # Earlier frames of the server can still be read.
 
     def send_bytewise(self, content):
         for at in range(len(content)):

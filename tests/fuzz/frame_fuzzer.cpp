@@ -22,7 +22,7 @@ using http::opcode;
 using http::socket_event;
 using http::socket_fault;
 
-/// What the reader made of a client's bytes.
+/// The result of reading a client's bytes.
 struct outcome {
     std::vector<socket_event> events{};
     std::optional<http::close_code> fault{};

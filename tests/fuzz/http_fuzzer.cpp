@@ -34,7 +34,7 @@ using http::request_parser;
 
 const http::limits limits{.target_size_max = 256, .header_size_max = 1'024, .header_count_max = 8};
 
-/// What the server made of the input.
+/// The result of parsing the input.
 struct outcome {
     bool has_head = false;
     bool is_refused = false;

@@ -36,7 +36,7 @@ constexpr int turned_away = -3;
 
 const botcore::deadline soon = steady_clock::now() + std::chrono::hours{1};
 
-/// Counts what a coalescer tells.
+/// Counts the events of a coalescer.
 struct counts {
     std::atomic<std::ptrdiff_t> depth{0};
     std::atomic<std::size_t> batches{0};

@@ -7,7 +7,7 @@ using namespace botapi::http::testing;
 
 namespace {
 
-/// What comes of an `Accept` header where JSON and NDJSON are offered, in this order.
+/// The type chosen for an `Accept` header if JSON and NDJSON are offered, in this order.
 std::string chosen(const std::string& accept)
 {
     const request request = make_request("/", {{"Accept", accept}});

@@ -93,7 +93,7 @@ awaitable<void> echo(transport& below, std::size_t size)
     co_await std::move(ending);
 }
 
-/// What comes back when `text` is said, up to the end.
+/// Sends `text` and returns everything up to the end of the connection.
 template <class Stream>
 awaitable<std::string> say(Stream& stream, std::string text)
 {

@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] int writing_end() const noexcept { return ends_[1]; }
 
-    /// What is in the pipe now.
+    /// The current content of the pipe.
     [[nodiscard]] std::string read() const
     {
         std::string all;

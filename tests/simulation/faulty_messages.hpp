@@ -8,17 +8,17 @@
 
 namespace simulation {
 
-/// What becomes of the next append.
+/// The outcome of the next append.
 enum class fault : std::uint8_t {
     none,
     unavailable,   ///< Refused, and nothing is written.
     storage_full,  ///< Likewise.
-    vanished,      ///< Nobody knows, and nothing was written.
+    vanished,      ///< Nothing was written, and the outcome is reported as unknown.
     committed,     ///< All was written, and the outcome is reported as unknown.
     delayed,  ///< The outcome is reported as unknown, and all is written later: see `write_late`.
 };
 
-/// What a storage might do wrong, to see that it is noticed.
+/// Errors of a storage that the simulation must detect.
 enum class flaw : std::uint8_t {
     none,
     forgets,         ///< Says yes, and writes nothing.

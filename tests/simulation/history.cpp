@@ -25,7 +25,7 @@ namespace {
 
 using answer = result<std::vector<appended>>;
 
-/// What a client wants to be stored, and will not give up on.
+/// A request that a client repeats until it has a final answer.
 struct intent {
     std::vector<draft> drafts;
     std::optional<idempotency_key> key;
@@ -37,7 +37,7 @@ struct intent {
         first_answer;  ///< The messages of the first acknowledgement.
 };
 
-/// One try of an intent.
+/// One attempt of an intent.
 struct request {
     std::size_t of;
     unsigned number;
@@ -91,7 +91,7 @@ private:
 
     milliseconds pause(std::uint64_t longest) { return milliseconds{1 + pick(longest)}; }
 
-    /// What happens at the same time happens in a random order.
+    /// Events of the same time happen in a random order.
     void at(milliseconds when, std::function<void()> happen)
     {
         events_.emplace(std::pair{when, chance_()}, std::move(happen));

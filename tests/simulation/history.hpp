@@ -8,7 +8,7 @@
 
 namespace simulation {
 
-/// What happened in a history: that faults did occur is part of what a test has to see.
+/// The report of a history. It counts the faults, so that a test can check that they occurred.
 struct history_report {
     std::optional<std::string> broken{};  ///< The first promise that was broken, in a sentence.
     unsigned sent = 0;                    ///< Requests, retries included.

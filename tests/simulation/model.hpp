@@ -14,7 +14,7 @@
 
 namespace simulation {
 
-/// What is promised of messages, in the fewest words: one map, and one rule after the other. It
+/// The promises about messages as a minimal model: one map, and one rule after another. It
 /// shares no code with what it judges.
 class model {
 public:

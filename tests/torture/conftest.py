@@ -17,7 +17,7 @@ from kit.server import Server  # noqa: E402
 from session import Session  # noqa: E402
 from stores import STORES  # noqa: E402
 
-FIGURES = {}  # What each test has counted.
+FIGURES = {}  # The counts of each test.
 
 
 def pytest_addoption(parser):
@@ -143,7 +143,7 @@ def session_on(database, make_store, session_with):
 
     def make(place, **settings):
         session = session_with(make_store(database, place.path, **settings))
-        place.settle()  # What made the database is not under test.
+        place.settle()  # The creation of the database is not under test.
         return session
 
     return make

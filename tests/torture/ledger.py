@@ -1,4 +1,4 @@
-"""Writers who note down what they were told, and the comparison with what is stored."""
+"""Writers that record their answers, and the comparison of the record with the store."""
 
 import http.client
 import json
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from kit.api import message, new_id
 
-TIMEOUT = 40.0  # Of a socket: longer than any server lets a client wait.
+TIMEOUT = 40.0  # Of a socket: longer than any server takes to answer.
 
 
 @dataclass
 class Write:
-    """One request, which may be sent again as it is: it stores nothing twice."""
+    """A request that can be repeated: it stores nothing twice."""
 
     path: str
     body: bytes
@@ -26,7 +26,7 @@ class Write:
 
 @dataclass
 class Ledger:
-    """What was asked, and what was answered. Any number of threads may write into it."""
+    """The requests and their answers. Any number of threads may write into it."""
 
     bot: str
     conversations: list
@@ -42,18 +42,18 @@ class Ledger:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def close(self):
-        """What is answered from now on may be true or not, and may be repeated at any time."""
+        """Marks the following answers as uncertain: their requests may be repeated at any time."""
         with self.lock:
             self.is_closed = True
 
     def reopen(self):
-        """What is asked from now on is answered with the truth again."""
+        """Ends the uncertainty: the following answers count again."""
         with self.lock:
             self.is_closed = False
             self.reopened += 1
 
     def note(self, texts, outcome, answers=(), asked=0):
-        """What was answered. When it was asked, the ledger had been reopened so often."""
+        """Records an answer. `asked` is the number of reopenings at the time of the request."""
         with self.lock:
             if self.is_closed or asked < self.reopened:
                 self.doubted.update(texts)

@@ -1,4 +1,4 @@
-"""A server under torture, who writes to it, and the verdict."""
+"""A server under torture, its writers, and the verdict."""
 
 from contextlib import contextmanager
 
@@ -8,7 +8,7 @@ from ledger import Ledger, Writers
 
 
 class Session:
-    """One store, and the server on it that is started again and again."""
+    """A store, and the server on it, which is restarted many times."""
 
     def __init__(self, store, launch, figures, seed, flags=()):
         self.store, self.launch, self.figures, self.seed = store, launch, figures, seed
@@ -55,7 +55,7 @@ class Session:
                     for one in api.listed(conversationId=conversation)]
 
     def verify(self, ledger):
-        """That nothing promised was broken."""
+        """Checks that no promise was broken."""
         broken = ledger.compare(self.stored(ledger))
         assert not broken, "\n".join(broken[:20])
 

@@ -1,4 +1,4 @@
-"""The databases that are tortured, and what they say when the program is not asked."""
+"""The databases under torture, and their content without the program."""
 
 import shutil
 import sqlite3
@@ -24,14 +24,14 @@ RULES = {
 
 
 class Store:
-    """One database with the schema."""
+    """A database with the schema."""
 
     def migrate(self):
         done = program.run("migrate", "--database", self.url)
         assert done.returncode == 0, done.stderr
 
     def broken_rules(self):
-        """What is wrong, by SQL and by `botapi check`."""
+        """The findings of SQL and of `botapi check`."""
         broken = [f"{number} {what}" for what, rule in RULES.items()
                   if (number := int(self.ask(rule)))]
         checked = program.run("check", "--database", self.url, timeout=600)

@@ -17,7 +17,7 @@ LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 
 class JumpingClock:
-    """What a process of its environment takes for the time; real time passes as it does."""
+    """The time as the processes in the environment see it. It runs at the real speed."""
 
     def __init__(self, folder):
         if LIBRARY is None:
@@ -35,7 +35,7 @@ class JumpingClock:
         fresh.rename(self.file)
 
     def jump_until(self, done):
-        """One jump after the other."""
+        """Makes one jump after another."""
         for offset in itertools.cycle(("+1d", "-1d", "+0d")):
             self.set(offset)
             self.jumps += 1

@@ -1,4 +1,4 @@
-"""The disk is full, or read-only: refused, readable, and well again by itself."""
+"""The disk is full or read-only: writes are refused, reads work, and the server recovers."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Every call that reads or writes fails once, in a session from start to end, on SQLite."""
+"""Every system call that reads or writes fails once, in a whole session on SQLite."""
 
 import random
 import shutil

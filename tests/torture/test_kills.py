@@ -1,4 +1,4 @@
-"""Something is ended without a warning in the middle of writing, as by `kill -9`."""
+"""Processes are killed in the middle of writing, as by `kill -9`."""
 
 import os
 import random
@@ -30,7 +30,7 @@ def test_acknowledged_messages_survive_a_killed_server(session, rounds, seed):
 
 
 def kill_backend(postgres, rng):
-    """One that works for the program. PostgreSQL then ends all others, and recovers."""
+    """A backend of the program. After its death PostgreSQL ends all others, and recovers."""
     log = postgres.folder / "log"
 
     def count_crashes():

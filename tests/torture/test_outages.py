@@ -80,7 +80,7 @@ def hanging(postgres):
 
 
 def survive(session, figures, rounds, outage, seconds):
-    """That an outage of so many seconds is told within two seconds, and its end noticed within two."""
+    """Checks that an outage is reported within two seconds, and its end noticed within two."""
     for _ in range(rounds):
         with session.writing(count=16) as writers:
             ledger = writers.ledger

@@ -70,7 +70,7 @@ class Visitor:
         self.list({"If-None-Match": self.tag}, 304)
 
     def export(self):
-        """Of more than is taken: it goes away in the middle."""
+        """A client that leaves in the middle of a request that is too large."""
         self.leave()
         self.connection = http.client.HTTPConnection(*self.session.address(), timeout=30)
         self.connection.request("GET", f"/messages?botId={self.session.bot}")
@@ -125,7 +125,7 @@ class Visitors:
 
 
 def held_by(server):
-    """What is held: bytes of memory, and open files."""
+    """The resources of a server: bytes of memory, and open files."""
     return server.memory(), len(os.listdir(f"/proc/{server.process.pid}/fd"))
 
 

@@ -271,7 +271,7 @@ TEST_CASE(
     CHECK(answers[2]);  // Replays cost nothing.
     CHECK(answers[3]);
     CHECK_FALSE(answers[4]);
-    CHECK(answers[5]);  // Nobody pays.
+    CHECK(answers[5]);  // It has no account.
 }
 
 TEST_CASE("append_plan: an unknown account has no quota left")

@@ -27,7 +27,7 @@ bool is_url_safe(std::string_view text)
 
 }  // namespace
 
-// What is written here was computed by another program, from ADR 20.
+// Another program computed these values from ADR 20.
 TEST_CASE("cursor: a list's cursor has the documented bytes")
 {
     const auto id = *uuid::parse("67ade836-ea2e-4992-a7c2-f04b696dc9ff");

@@ -40,7 +40,7 @@ stream_position behind(std::uint64_t arrival)
     return position_in(of_bot, message_of(arrival));
 }
 
-// What is written here was computed by another program, from ADR 20.
+// Another program computed these values from ADR 20.
 const stream_id written_talk = conversation_id{
     *uuid::parse("7665ada8-3448-4acd-a1b7-d688e68fe9a1")};
 const stream_id written_bot = bot_id{*uuid::parse("36b9f842-ee97-11e8-9443-0242ac120002")};

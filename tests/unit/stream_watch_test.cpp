@@ -37,7 +37,7 @@ struct watch_fixture {
         return storage.messages().append(one, soon).at(0).has_value();
     }
 
-    /// What a watch hands over until it has seen so many messages.
+    /// The messages that a watch delivers, up to a number.
     std::vector<message> watch(stream_query from, std::size_t count)
     {
         stream_watch watched{storage.streams(), std::move(from), never};

@@ -25,7 +25,7 @@ std::string in_printable_json(std::string_view bytes)
     return out;
 }
 
-/// What Boost.JSON, which knows nothing of us, makes of it.
+/// The same string as Boost.JSON, an independent implementation, writes it.
 std::string by_boost(std::string_view text)
 {
     return boost::json::serialize(boost::json::string_view{text.data(), text.size()});

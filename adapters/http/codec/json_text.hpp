@@ -20,7 +20,7 @@ using wire::append_json;
 /// Append what clients see of these: objects with the members of the API, in its order.
 void append_json(std::string& out, const botcore::bot& bot);
 void append_json(std::string& out, const botcore::conversation& conversation);
-void append_json(std::string& out, const botcore::webhook& webhook);  // Of secrets only hints.
+void append_json(std::string& out, const botcore::webhook& webhook);  // Secrets as hints only.
 void append_json(std::string& out, const botcore::delivery& delivery);
 void append_json(std::string& out, const botcore::webhook_trial& trial);
 

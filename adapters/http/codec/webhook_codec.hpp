@@ -12,7 +12,7 @@
 
 namespace botapi::http {
 
-/// What a webhook is to be, from a body.
+/// Reads the wanted state of a webhook from a body.
 ///
 /// Errors: those of `webhook_service::prepare`.
 botcore::result<botcore::webhook_write> read_webhook(

@@ -14,7 +14,7 @@
 
 namespace botapi::http {
 
-/// What all sessions share.
+/// The parts that all sessions share.
 struct session_context {
     const dispatcher& routes;
     const http::limits& limits;

@@ -24,7 +24,7 @@ struct socket_fault {
     std::string_view reason;  ///< A constant.
 };
 
-/// What a client may send.
+/// The limits of a client's messages.
 struct frame_rules {
     std::size_t size_max;         ///< Bytes of a message, before and after it is inflated.
     bool takes_binary = false;    ///< Whether messages may be binary.

@@ -9,7 +9,7 @@
 
 namespace botapi::http {
 
-/// What the two ends of one WebSocket say to each other.
+/// The conversation of a protocol over one WebSocket.
 class socket_session {
 public:
     virtual ~socket_session() = default;

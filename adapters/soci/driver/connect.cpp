@@ -47,9 +47,9 @@ std::string connection_uri(const database_url& url)
         if (value_of(given, name).empty() && value_of(usual, name).empty())
             add(name, value);
     }
-    // Of several servers only one takes what is written, and it may be another one tomorrow. A
-    // single one is connected to whatever it is: whoever connects then finds out, and can say why
-    // it serves nothing.
+    // Of several servers, connect only to the one that takes writes: it can change after a
+    // failover. A single server is connected to in any state, so that the caller can report why it
+    // serves nothing.
     const bool has_several = value_of(given, "host").find(',') != std::string_view::npos ||
                              value_of(given, "hostaddr").find(',') != std::string_view::npos;
     auto target = value_of(given, "target_session_attrs");

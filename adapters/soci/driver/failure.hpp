@@ -12,7 +12,7 @@
 
 namespace botapi::sql {
 
-/// What a driver's error means for the work at hand.
+/// The meaning of a driver's error for the current work.
 enum class failure_kind : std::uint8_t {
     lost = 1,  ///< The connection is gone, or its server can't write. Try again on another.
     raced,     ///< Another transaction won. Try again with fresh facts.
@@ -34,11 +34,11 @@ enum class database_state : std::uint8_t {
     unreachable,
 };
 
-/// What was thrown, without any data of users.
+/// A thrown error, without any data of users.
 struct failure {
     failure_kind kind = failure_kind::broken;
     std::string code;             ///< SQLSTATE, or SQLite's result code.
-    std::string text;             ///< One line of the driver's, for the log alone.
+    std::string text;             ///< One line of the driver's message, only for the log.
     bool was_committing = false;  ///< Whether it came after a commit was sent.
 
     /// Whether the transaction may still begin, and commit, though its connection is lost.

@@ -49,9 +49,9 @@ public:
     }
 
 private:
-    /// None before the second try, which a restarted database or a lost race needs, then longer and
-    /// longer ones. Each is random within its upper half, so that two transactions that disturbed
-    /// each other do not meet again.
+    /// The pause before the next attempt: none before the second one, which succeeds after a
+    /// restart or a lost race, then longer and longer ones. Each is random within its upper half,
+    /// so that two transactions that disturbed each other do not meet again.
     milliseconds next_pause()
     {
         constexpr milliseconds longest{250};

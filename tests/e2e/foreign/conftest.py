@@ -1,4 +1,4 @@
-"""What others wrote, and what it needs: `./dev` installs it into build/foreign."""
+"""Tests and tools of others. `./dev` installs them into build/foreign."""
 
 import json
 import os

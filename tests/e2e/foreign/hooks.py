@@ -8,7 +8,7 @@ from schemathesis import GenerationMode
 
 @schemathesis.hook
 def before_process_path(_, path, methods):
-    """Of NDJSON each line is refused for itself, under a status of 200."""
+    """A faulty line of NDJSON is refused on its own, under a status of 200."""
     if path == "/messages":
         methods["post"]["requestBody"]["content"].pop("application/x-ndjson", None)
 

@@ -1,1 +1,1 @@
-"""What the end-to-end tests are made with."""
+"""The toolkit of the end-to-end tests."""

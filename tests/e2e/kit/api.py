@@ -9,7 +9,7 @@ import httpx
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 STRONG_TAG = re.compile(r'"[\x21\x23-\x7e]*"')
-REFERENCE = re.compile(  # What RFC 3986 lets a relative one be, as far as we use it.
+REFERENCE = re.compile(  # A relative reference of RFC 3986, as far as the server uses it.
     r"/([\w.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*|([\w.~!$&'()*+,;=@/-]|%[0-9A-F]{2})+",
     re.ASCII | re.IGNORECASE)
 LEAKS = re.compile(
@@ -24,7 +24,7 @@ def new_id():
 
 
 def place_in(cursor):
-    """What the cursor of a stream tells, to who takes it apart: the number in it (ADR 20)."""
+    """The number in the cursor of a stream (ADR 20)."""
     content = base64.urlsafe_b64decode(cursor)
     version, sources = content[0], content[5]
     assert version == 2

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from kit.wait import eventually
 
-# One after the other: two requests at once may arrive in either order.
+# Sequential, because two concurrent requests may arrive in either order.
 TELL = """
 let telling = Promise.resolve();
 const tell = what => telling = telling.then(
@@ -52,7 +52,7 @@ class Page:
         return self
 
     def open(self):
-        """Lets the browser come. With a debugging port, it stays until it is told to go."""
+        """Starts the browser. With a debugging port, it runs until it is closed."""
         self.browser = subprocess.Popen(
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--remote-debugging-port=0", f"--user-data-dir={self.folder}",

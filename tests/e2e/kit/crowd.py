@@ -67,7 +67,7 @@ def receive_until(one, end, size=1):
 
 
 class Slow:
-    """One connection that takes its time: with a header, with a body, or with taking an answer."""
+    """A slow connection: it delays its header, its body, or reading the answer."""
 
     KINDS = ("header", "body", "answer")
 
@@ -121,7 +121,7 @@ class Crowd:
         kind = Slow.KINDS[self.made % len(Slow.KINDS)]
         self.made += 1
         one = Slow(self.server, kind, self.path)
-        # Whatever the others are told, it is that they are cut off; of a reset all are told.
+        # All other answers say that the client is disconnected. A reset says so too.
         self.poll.register(one.socket, 0 if kind == "answer" else select.EPOLLIN)
         self.members.append(one)
 

@@ -11,7 +11,7 @@ from kit.wait import eventually
 
 
 def live_metric(api, name):
-    """What a server says of its followers."""
+    """The metrics of a server about its followers."""
     for line in api.get("/metrics").text.splitlines():
         if line.startswith(f"botapi_live_{name} "):
             return float(line.split()[1])
@@ -20,7 +20,7 @@ def live_metric(api, name):
 
 @dataclass(frozen=True)
 class Event:
-    """What a client is told. A comment has no data."""
+    """An event or a comment as a client gets it. A comment has no data."""
 
     kind: str
     id: str
@@ -111,7 +111,7 @@ def following(api, last_event_id=None, **parameters):
 
 
 class Watcher:
-    """One of a crowd."""
+    """A watcher in a crowd."""
 
     def __init__(self, address, target):
         self.socket = socket.create_connection(address, 30)

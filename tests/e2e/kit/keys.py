@@ -34,7 +34,7 @@ class Keys:
         return self.client(self.make(*scopes, **more)["token"])
 
     def seated(self, issuer, conversation, user, **more):
-        """Who shows a token for a conversation, which `issuer` gave."""
+        """A client with a token for a conversation, issued by `issuer`."""
         return self.client(token_of(issuer, conversation, user, **more)["token"])
 
     def close(self):

@@ -27,7 +27,7 @@ class Names:
         self.thread.start()
 
     def launcher(self):
-        """What a program is started with that is to ask here."""
+        """The environment of a program that resolves names here."""
         script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
         return ("unshare", "--mount", "sh", "-c", script, self.configuration)
 

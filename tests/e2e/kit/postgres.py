@@ -133,7 +133,7 @@ class Postgres:
         shutil.rmtree(self.folder)
 
     def sql(self, statement, database="postgres"):
-        """What `psql` answers, without decoration."""
+        """The output of `psql`, without decoration."""
         return self.run("psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
                         "-p", str(self.port), "-U", "botapi", "-d", database, "-c", statement)
 
@@ -155,7 +155,7 @@ class Postgres:
     def set_read_only(self, value):
         self.sql(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
         self.sql("SELECT pg_reload_conf()")
-        # Who connects from then on sees it once all others have been told.
+        # New connections see the setting once all other processes have reloaded it.
         eventually(lambda: self.sql("SHOW default_transaction_read_only").strip() == value,
                    f"default_transaction_read_only is {value}")
 

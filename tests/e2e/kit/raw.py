@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Answer:
-    """One HTTP response, as it came over the wire."""
+    """An HTTP response as it arrived."""
 
     version: str
     status_code: int

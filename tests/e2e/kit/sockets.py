@@ -26,7 +26,7 @@ class Socket:
         options.setdefault("max_size", None)
         self.options = options
         self.names = itertools.count(1)
-        self.aside = []  # What came while something else was waited for.
+        self.aside = []  # Frames that arrived while the client waited for another one.
 
     async def __aenter__(self):
         self.over = await websockets.connect(self.url, **self.options)

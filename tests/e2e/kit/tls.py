@@ -36,7 +36,7 @@ class Authority:
         return certificate, key
 
     def trust(self):
-        """What a client needs to believe it."""
+        """The certificate that a client has to trust."""
         return ssl.create_default_context(cafile=self.certificate)
 
 
