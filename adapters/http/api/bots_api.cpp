@@ -169,10 +169,10 @@ private:
                 why.code = errc::precondition_failed;
             co_return refused(request, why);
         }
-        response told = bot_answer(201, added.front()->bot);
+        response answer = bot_answer(201, added.front()->bot);
         if (added.front()->replayed)
-            told.headers.emplace_back("Idempotent-Replayed", "true");
-        co_return told;
+            answer.headers.emplace_back("Idempotent-Replayed", "true");
+        co_return answer;
     }
 
     awaitable<response> change(const request& request, botcore::result<botcore::bot_change> made)

@@ -51,21 +51,21 @@ public:
 
     awaitable<response> list(request& request) const
     {
-        const conversation_list_request wanted = read_conversation_list(request);
-        if (auto wrong = check_get(request, wanted.fault))
+        const conversation_list_request parameters = read_conversation_list(request);
+        if (auto wrong = check_get(request, parameters.fault))
             co_return refused(request, *wrong);
 
-        if (const auto allowed = request.grant().may_list(wanted.query.filter); !allowed)
+        if (const auto allowed = request.grant().may_list(parameters.query.filter); !allowed)
             co_return refused(request, about_parameters(allowed.error()));
 
         // Named, not written inside the co_await, because of GCC PR 107288.
         auto ask = [&](services& core) {
-            return core.conversations.list(wanted.query, request.until);
+            return core.conversations.list(parameters.query, request.until);
         };
         const auto page = co_await gateway_.run(ask);
         if (!page)
             co_return refused(request, page.error());
-        co_return page_answer(request, *page, wanted.scope);
+        co_return page_answer(request, *page, parameters.scope);
     }
 
     awaitable<response> get(request& request) const

@@ -132,13 +132,13 @@ private:
     ) const
     {
         std::string text;
-        std::array<std::size_t, append_lane_count> told{};
+        std::array<std::size_t, append_lane_count> next_answer{};
         for (const auto& outcome : outcomes) {
             if (outcome.refusal) {
                 report_refused(text, outcome.number, *outcome.refusal);
                 continue;
             }
-            const auto& answer = answers.at(outcome.lane).at(told.at(outcome.lane)++);
+            const auto& answer = answers.at(outcome.lane).at(next_answer.at(outcome.lane)++);
             if (answer) {
                 report_stored(text, outcome.number, answer->front());
             } else

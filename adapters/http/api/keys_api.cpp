@@ -66,9 +66,9 @@ public:
         const auto done = co_await gateway_.run(add);
         if (!done)
             co_return refused(request, done.error());
-        response told = json_answer(201, with_token(*made));
-        told.headers.emplace_back("Location", "/keys/" + made->key.id.text());
-        co_return unkept(std::move(told));
+        response answer = json_answer(201, with_token(*made));
+        answer.headers.emplace_back("Location", "/keys/" + made->key.id.text());
+        co_return unkept(std::move(answer));
     }
 
     awaitable<response> list(request& request) const

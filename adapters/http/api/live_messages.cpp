@@ -30,15 +30,15 @@ struct stream_piece {
     botcore::stream_position reached;
 };
 
-stream_piece render(const stream_request& wanted, const botcore::stream_part& part)
+stream_piece render(const stream_request& parameters, const botcore::stream_part& part)
 {
-    const bool is_json = wanted.type == json_type;
+    const bool is_json = parameters.type == json_type;
     bool is_first = true;
     stream_piece made{.body = is_json ? "[" : "", .reached = part.reached};
     append_items(
         made.body,
         part.messages,
-        {is_json ? list_format::json : list_format::ndjson, wanted.extras},
+        {is_json ? list_format::json : list_format::ndjson, parameters.extras},
         is_first
     );
     made.body += is_json ? "]" : "";
@@ -46,41 +46,41 @@ stream_piece render(const stream_request& wanted, const botcore::stream_part& pa
 }
 
 /// The same from a batch of rendered events.
-stream_piece join(const stream_request& wanted, const events& taken)
+stream_piece join(const stream_request& parameters, const events& messages)
 {
-    const bool is_json = wanted.type == json_type;
-    const auto end = std::min(taken.batch->count(), taken.first + wanted.limit);
-    stream_piece made{.body = is_json ? "[" : "", .reached = taken.batch->position(end - 1)};
-    for (auto at = taken.first; at < end; ++at) {
+    const bool is_json = parameters.type == json_type;
+    const auto end = std::min(messages.batch->count(), messages.first + parameters.limit);
+    stream_piece made{.body = is_json ? "[" : "", .reached = messages.batch->position(end - 1)};
+    for (auto at = messages.first; at < end; ++at) {
         if (is_json)
-            made.body.append(at == taken.first ? "" : ",").append(taken.batch->json(at));
+            made.body.append(at == messages.first ? "" : ",").append(messages.batch->json(at));
         else
-            made.body.append(taken.batch->line(at)).append(1, '\n');
+            made.body.append(messages.batch->line(at)).append(1, '\n');
     }
     made.body += is_json ? "]" : "";
     return made;
 }
 
-response answer_piece(const request& request, const stream_request& wanted, stream_piece piece)
+response answer_piece(const request& request, const stream_request& parameters, stream_piece piece)
 {
-    auto cursor = botcore::to_text(wanted.stream, piece.reached);
+    auto cursor = botcore::to_text(parameters.stream, piece.reached);
     auto next = request.parameters;
     std::ranges::find(next, "after", &parameter::first)->second = cursor;
 
-    auto tag = tag_of_content(cursor + std::string{wanted.type} + piece.body);
+    auto tag = tag_of_content(cursor + std::string{parameters.type} + piece.body);
     response made = is_known_to_client(request, tag)
                         ? not_modified(tag)
                         : response{.status = 200, .body = std::move(piece.body)};
     if (made.status == 200) {
         made.headers = {
-            {"Content-Type", std::string{wanted.type}},
+            {"Content-Type", std::string{parameters.type}},
             {"ETag", std::move(tag)},
             {"Cache-Control", "no-cache"}};
     }
     made.headers.emplace_back("Link", '<' + make_target(request.path, next) + ">; rel=\"next\"");
     made.headers.emplace_back(stream_cursor_header, std::move(cursor));
     made.headers.emplace_back("Vary", "Accept");
-    made.is_live = wanted.wait > 0s;
+    made.is_live = parameters.wait > 0s;
     return made;
 }
 
@@ -89,21 +89,21 @@ awaitable<response> wait_for_news(
     const request& request,
     hub& live,
     const limits& limits,
-    const stream_request& wanted,
+    const stream_request& parameters,
     botcore::stream_position position
 )
 {
-    const auto until = clock::now() + wanted.wait;
+    const auto until = clock::now() + parameters.wait;
     const auto loop = co_await boost::asio::this_coro::executor;
     auto& client = *request.presence;
-    const stream_view view{wanted.stream, request.visible(), wanted.extras};
+    const stream_view view{parameters.stream, request.visible(), parameters.extras};
     follower waiting{live, loop, view, {.after = position}, [&client] { client.wake(); }};
     for (;;) {
-        const auto taken = co_await waiting.take(clock::now() + limits.handle_max);
-        if (!taken)
-            co_return refused(request, taken.error());
-        if (!taken->empty())
-            co_return answer_piece(request, wanted, join(wanted, *taken));
+        const auto messages = co_await waiting.take(clock::now() + limits.handle_max);
+        if (!messages)
+            co_return refused(request, messages.error());
+        if (!messages->empty())
+            co_return answer_piece(request, parameters, join(parameters, *messages));
         if (client.is_over() || clock::now() >= until)
             break;
         co_await client.wait(until);
@@ -111,14 +111,14 @@ awaitable<response> wait_for_news(
     const botcore::stream_part nothing{
         .messages = {},
         .reached = waiting.position().value_or(position)};
-    co_return answer_piece(request, wanted, render(wanted, nothing));
+    co_return answer_piece(request, parameters, render(parameters, nothing));
 }
 
 awaitable<response> answer_events(
     const request& request,
     hub& live,
     const limits& limits,
-    const stream_request& wanted
+    const stream_request& parameters
 )
 {
     constexpr std::size_t spread = 2'000;
@@ -133,9 +133,15 @@ awaitable<response> answer_events(
         co_return made;
 
     const auto loop = co_await boost::asio::this_coro::executor;
-    const stream_view view{wanted.stream, request.visible(), wanted.extras};
-    auto source =
-        std::make_unique<event_stream>(live, loop, request, view, wanted.start, limits.handle_max);
+    const stream_view view{parameters.stream, request.visible(), parameters.extras};
+    auto source = std::make_unique<event_stream>(
+        live,
+        loop,
+        request,
+        view,
+        parameters.start,
+        limits.handle_max
+    );
     const auto begun = co_await source->begin();
     if (!begun)
         co_return refused(request, begun.error());
@@ -158,26 +164,26 @@ awaitable<response> follow_messages(request& request, hub& live, const limits& l
             not_acceptable("application/json, application/x-ndjson or "
                            "text/event-stream")
         );
-    const auto wanted = read_stream_request(request, *type);
-    if (wanted.fault)
-        co_return refused(request, *wanted.fault);
-    if (const auto allowed = request.grant().may_follow(wanted.stream); !allowed)
+    const auto parameters = read_stream_request(request, *type);
+    if (parameters.fault)
+        co_return refused(request, *parameters.fault);
+    if (const auto allowed = request.grant().may_follow(parameters.stream); !allowed)
         co_return refused(request, allowed.error());
     if (type == event_stream_type)
-        co_return co_await answer_events(request, live, limits, wanted);
+        co_return co_await answer_events(request, live, limits, parameters);
 
     const botcore::stream_query query{
-        .stream = wanted.stream,
-        .after = wanted.start.after,
-        .limit = wanted.limit,
+        .stream = parameters.stream,
+        .after = parameters.start.after,
+        .limit = parameters.limit,
         .visible = request.visible()};
     const auto part = co_await live.core().read(query, request.until);
     if (!part)
         co_return refused(request, part.error());
     const bool is_head = request.method == boost::beast::http::verb::head;
-    if (part->messages.empty() && wanted.wait > 0s && !is_head)
-        co_return co_await wait_for_news(request, live, limits, wanted, part->reached);
-    co_return answer_piece(request, wanted, render(wanted, *part));
+    if (part->messages.empty() && parameters.wait > 0s && !is_head)
+        co_return co_await wait_for_news(request, live, limits, parameters, part->reached);
+    co_return answer_piece(request, parameters, render(parameters, *part));
 }
 
 }  // namespace botapi::http

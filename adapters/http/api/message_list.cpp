@@ -117,14 +117,14 @@ awaitable<botcore::result<botcore::stream_position>> read_end(
 awaitable<botcore::result<botcore::stream_position>> read_newest(
     const request& request,
     gateway& gateway,
-    const list_request& wanted
+    const list_request& parameters
 )
 {
-    if (wanted.query.seq_max == 0)
+    if (parameters.query.seq_max == 0)
         co_return botcore::stream_start;
     const botcore::stream_query last{
-        .stream = *wanted.stream,
-        .after = botcore::stream_position::unchecked(*wanted.query.seq_max - 1),
+        .stream = *parameters.stream,
+        .after = botcore::stream_position::unchecked(*parameters.query.seq_max - 1),
         .limit = 1};
     const auto part = co_await gateway.read(last, request.until);
     if (!part)
@@ -137,46 +137,46 @@ awaitable<botcore::result<botcore::stream_position>> read_newest(
 awaitable<botcore::result<std::string>> cursor_after(
     const request& request,
     gateway& gateway,
-    const list_request& wanted,
+    const list_request& parameters,
     std::optional<botcore::stream_position> newest
 )
 {
-    if (!wanted.stream)
+    if (!parameters.stream)
         co_return std::string{};
-    auto end = wanted.end ? wanted.end : std::move(newest);
+    auto end = parameters.end ? parameters.end : std::move(newest);
     if (!end) {
-        const auto read = co_await read_newest(request, gateway, wanted);
+        const auto read = co_await read_newest(request, gateway, parameters);
         if (!read)
             co_return read.error();
         end = *read;
     }
-    co_return botcore::to_text(*wanted.stream, *end);
+    co_return botcore::to_text(*parameters.stream, *end);
 }
 
 awaitable<rendered> render_page(
     const request& request,
     gateway& gateway,
-    const list_request& wanted,
+    const list_request& parameters,
     list_format format
 )
 {
-    auto ask = [&](services& core) { return core.messages.list(wanted.query, request.until); };
+    auto ask = [&](services& core) { return core.messages.list(parameters.query, request.until); };
     const auto page = co_await gateway.run(ask);
     if (!page)
         co_return refused(request, page.error());
 
     const auto text_of = [&](const auto& cursor) {
-        return cursor ? std::optional{botcore::to_text(*cursor, wanted.scope)} : std::nullopt;
+        return cursor ? std::optional{botcore::to_text(*cursor, parameters.scope)} : std::nullopt;
     };
     const bool is_json = format == list_format::json;
     rendered_page made;
     bool first = true;
     made.body = is_json ? "[" : "";
-    append_items(made.body, page->items, {format, wanted.extras}, first);
+    append_items(made.body, page->items, {format, parameters.extras}, first);
     made.body += is_json ? "]" : "";
     made.links = page_links(request, text_of(page->next), text_of(page->previous));
-    auto newest = position_of(page->items, wanted.query.seq_max);
-    auto cursor = co_await cursor_after(request, gateway, wanted, std::move(newest));
+    auto newest = position_of(page->items, parameters.query.seq_max);
+    auto cursor = co_await cursor_after(request, gateway, parameters, std::move(newest));
     if (!cursor)
         co_return refused(request, cursor.error());
     made.cursor = *std::move(cursor);
@@ -186,17 +186,17 @@ awaitable<rendered> render_page(
 awaitable<rendered> render_whole(
     const request& request,
     gateway& gateway,
-    const list_request& wanted,
+    const list_request& parameters,
     list_format format
 )
 {
     const auto patience = request.until.end - std::chrono::steady_clock::now();
-    const list_style style{format, wanted.extras};
-    auto stream = std::make_unique<message_stream>(gateway, wanted.query, style, patience);
+    const list_style style{format, parameters.extras};
+    auto stream = std::make_unique<message_stream>(gateway, parameters.query, style, patience);
     auto first = co_await stream->begin();
     if (!first)
         co_return refused(request, first.error());
-    auto cursor = co_await cursor_after(request, gateway, wanted, stream->newest());
+    auto cursor = co_await cursor_after(request, gateway, parameters, stream->newest());
     if (!cursor)
         co_return refused(request, cursor.error());
     // A complete list is sent with a Content-Length instead of in chunks.
@@ -227,23 +227,23 @@ awaitable<response> answer_list(
     const request& request,
     gateway& gateway,
     page_cache& cache,
-    const list_request& wanted,
+    const list_request& parameters,
     list_format format,
     std::uint64_t revision
 )
 {
     // The key is the target and the format; a target in another spelling has another entry.
     // Partly visible lists are not cached, because they differ from key to key.
-    const auto& filter = wanted.query.filter;
+    const auto& filter = parameters.query.filter;
     const bool is_kept = filter.conversation.has_value() && filter.visible.is_all();
     const std::string key = (format == list_format::json ? 'j' : 'n') + request.target;
     auto page = is_kept ? cache.find(key, revision) : nullptr;
     if (!page) {
         rendered made;
-        if (wanted.whole) {
-            made = co_await render_whole(request, gateway, wanted, format);
+        if (parameters.whole) {
+            made = co_await render_whole(request, gateway, parameters, format);
         } else
-            made = co_await render_page(request, gateway, wanted, format);
+            made = co_await render_page(request, gateway, parameters, format);
         if (auto* const other = std::get_if<response>(&made))
             co_return std::move(*other);
         auto& complete = std::get<rendered_page>(made);
@@ -265,23 +265,23 @@ awaitable<response> answer_list(
 
 awaitable<response> list_messages(request& request, gateway& gateway, page_cache& cache)
 {
-    list_request wanted = read_list(request);
-    if (wanted.fault)
-        co_return refused(request, *wanted.fault);
-    if (const auto allowed = request.grant().may_list(wanted.query.filter); !allowed)
+    list_request parameters = read_list(request);
+    if (parameters.fault)
+        co_return refused(request, *parameters.fault);
+    if (const auto allowed = request.grant().may_list(parameters.query.filter); !allowed)
         co_return refused(request, about_parameters(allowed.error()));
     const auto type = negotiate(request, {json_type, ndjson_type});
     if (!type)
         co_return refused(request, not_acceptable("application/json or application/x-ndjson"));
     const auto format = *type == json_type ? list_format::json : list_format::ndjson;
 
-    const auto version = co_await gateway.version(wanted.query.filter, request.until);
+    const auto version = co_await gateway.version(parameters.query.filter, request.until);
     if (!version)
         co_return refused(request, version.error());
     std::string tag = tag_of_view(version->revision, request.visible());
     if (format == list_format::ndjson)
         tag.insert(tag.size() - 1, "-lines");
-    if (wanted.extras.has_seq)
+    if (parameters.extras.has_seq)
         tag.insert(tag.size() - 1, "-seq");
     if (is_known_to_client(request, tag)) {
         response unchanged = not_modified(std::move(tag));
@@ -289,18 +289,18 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
         co_return unchanged;
     }
     // The list at this version: messages that are stored later belong to another tag.
-    if (wanted.query.filter.conversation && request.visible().is_all())
-        wanted.query.seq_max = version->last_seq;
+    if (parameters.query.filter.conversation && request.visible().is_all())
+        parameters.query.seq_max = version->last_seq;
 
     // Read before the list, so that every message is in the list or after the cursor.
-    if (wanted.stream && !wanted.query.seq_max) {
-        const auto end = co_await read_end(request, gateway, *wanted.stream);
+    if (parameters.stream && !parameters.query.seq_max) {
+        const auto end = co_await read_end(request, gateway, *parameters.stream);
         if (!end)
             co_return refused(request, end.error());
-        wanted.end = *end;
+        parameters.end = *end;
     }
 
-    auto answering = answer_list(request, gateway, cache, wanted, format, version->revision);
+    auto answering = answer_list(request, gateway, cache, parameters, format, version->revision);
     response made = co_await std::move(answering);
     if (made.status == 200) {
         made.headers.emplace_back("Content-Type", std::string{*type});

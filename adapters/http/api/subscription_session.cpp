@@ -180,7 +180,8 @@ void subscription_session::check(web_socket& over, clock::time_point now)
 
 void subscription_session::record(const web_socket& over) const
 {
-    const auto taken = std::chrono::duration<double, std::milli>{clock::now() - since_}.count();
+    const auto duration_ms = std::chrono::duration<double, std::milli>{clock::now() - since_}.count(
+    );
     const auto code = static_cast<std::uint64_t>(over.closed_with().value_or(close_code::normal));
     context_.log.write(
         botcore::severity::info,
@@ -190,7 +191,7 @@ void subscription_session::record(const web_socket& over) const
          {"code", code},
          {"received", received_},
          {"delivered", delivered_},
-         {"duration_ms", taken}}
+         {"duration_ms", duration_ms}}
     );
 }
 

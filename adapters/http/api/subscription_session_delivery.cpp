@@ -31,21 +31,21 @@ awaitable<void> subscription_session::deliver(web_socket& over)
 /// Sends a batch of one subscription.
 awaitable<void> subscription_session::deliver(web_socket& over, shared_subscription one)
 {
-    const auto taken = co_await one->source->take(until());
+    const auto messages = co_await one->source->take(until());
     if (one->is_over || !over.is_open())
         co_return;
-    if (!taken) {
-        co_await fail(over, one, taken.error());
+    if (!messages) {
+        co_await fail(over, one, messages.error());
         co_return;
     }
     if (!std::exchange(one->is_confirmed, true))
         co_await confirm(over, *one);
-    if (taken->empty())
+    if (messages->empty())
         co_return;  // The follower queues the subscription when messages arrive.
 
     const auto begin = message_begin(one->id);
-    const auto& batch = *taken->batch;
-    for (auto at = taken->first; at < batch.count() && !one->is_over; ++at) {
+    const auto& batch = *messages->batch;
+    for (auto at = messages->first; at < batch.count() && !one->is_over; ++at) {
         const auto middle = message_middle(batch.seq(at));
         const std::array<std::string_view, 5> parts{
             begin,

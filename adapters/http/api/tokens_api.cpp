@@ -49,7 +49,7 @@ public:
         const auto made = read_token(request, std::get<json_body>(read).value);
         if (!made)
             co_return refused(request, made.error());
-        co_return give(request, *made);
+        co_return answer_with(request, *made);
     }
 
     awaitable<response> refresh(request& request) const
@@ -64,7 +64,7 @@ public:
                  "POST /tokens."}
             );
         }
-        co_return give(request, gateway_.direct().tokens.refresh(*request.caller->token));
+        co_return answer_with(request, gateway_.direct().tokens.refresh(*request.caller->token));
     }
 
 private:
@@ -89,7 +89,8 @@ private:
         return made;
     }
 
-    [[nodiscard]] response give(request& request, const botcore::conversation_token& made) const
+    [[nodiscard]] response answer_with(request& request, const botcore::conversation_token& made)
+        const
     {
         const auto text = ring_.sign(made);
         if (!text) {

@@ -183,10 +183,13 @@ private:
         auto start = [&](auto then) {
             auto kept = std::make_shared<decltype(then)>(std::move(then));
             auto guard = boost::asio::make_work_guard(*kept);
-            auto resume = [kept, guard](trial told) {
-                boost::asio::post(guard.get_executor(), [kept, told = std::move(told)]() mutable {
-                    std::move (*kept)(std::move(told));
-                });
+            auto resume = [kept, guard](trial outcome) {
+                boost::asio::post(
+                    guard.get_executor(),
+                    [kept, outcome = std::move(outcome)]() mutable {
+                        std::move (*kept)(std::move(outcome));
+                    }
+                );
             };
             const auto begun = gateway_.direct().webhooks.try_out(tried, resume);
             if (!begun)

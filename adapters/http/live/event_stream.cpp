@@ -15,10 +15,10 @@ namespace {
 
 constexpr auto retry_interval = 1s;  ///< After a read that failed.
 
-body_part frames_of(events taken)
+body_part frames_of(events messages)
 {
-    const auto frames = taken.batch->frames(taken.first);
-    return {std::move(taken.batch), frames};
+    const auto frames = messages.batch->frames(messages.first);
+    return {std::move(messages.batch), frames};
 }
 
 }  // namespace
@@ -51,21 +51,21 @@ awaitable<botcore::result<>> event_stream::begin()
 awaitable<std::optional<body_part>> event_stream::next()
 {
     while (!is_at_end_ && !client_.is_over()) {
-        auto taken = co_await take();
+        auto messages = co_await take();
         const auto now = clock::now();
-        if (taken && !taken->empty()) {
+        if (messages && !messages->empty()) {
             heartbeat_due_ = now + heartbeat_;
-            co_return frames_of(*std::move(taken));
+            co_return frames_of(*std::move(messages));
         }
-        if (!taken && taken.error().code == botcore::errc::cursor_lost) {
+        if (!messages && messages.error().code == botcore::errc::cursor_lost) {
             is_at_end_ = true;
-            co_return farewell(taken.error());
+            co_return farewell(messages.error());
         }
         if (now >= heartbeat_due_) {
             heartbeat_due_ = now + heartbeat_;
             co_return std::string{":\n\n"};
         }
-        const auto retry_due = taken ? clock::time_point::max() : now + retry_interval;
+        const auto retry_due = messages ? clock::time_point::max() : now + retry_interval;
         co_await client_.wait(std::min(heartbeat_due_, retry_due));
     }
     co_return std::nullopt;
@@ -78,8 +78,8 @@ awaitable<botcore::result<events>> event_stream::take()
         first_.reset();
         co_return first;
     }
-    auto taken = co_await follower_.take(clock::now() + patience_);
-    co_return taken;
+    auto messages = co_await follower_.take(clock::now() + patience_);
+    co_return messages;
 }
 
 /// The event has no id, because there is no position to return to.

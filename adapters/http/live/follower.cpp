@@ -90,12 +90,12 @@ awaitable<botcore::result<events>> follower::take(botcore::deadline until)
 /// Reads the next messages from the store. None if there are no visible ones.
 awaitable<botcore::result<events>> follower::read(botcore::deadline until)
 {
-    const botcore::stream_query wanted{
+    const botcore::stream_query query{
         .stream = feed_->view.stream,
         .after = position_,
         .limit = limit_,
         .visible = feed_->view.visible};
-    const auto part = co_await hub_.core().read(wanted, until);
+    const auto part = co_await hub_.core().read(query, until);
     if (!part)
         co_return part.error();
     position_ = part->reached;

@@ -78,7 +78,7 @@ private:
     void schedule(const std::shared_ptr<feed>& one);
     void drain(services& core);
     feeds take_queued();
-    void read(services& core, const feeds& taken);
+    void read(services& core, const feeds& batch);
     void publish(const std::shared_ptr<feed>& one, const botcore::stream_part& part);
     void give_up(const std::shared_ptr<feed>& one, const botcore::error& why);
     void keep(const std::shared_ptr<feed>& one, std::size_t size);

@@ -26,11 +26,11 @@ constexpr std::size_t messages_max = 16;  ///< Of each.
 void hub::drain(services& core)
 {
     constexpr unsigned turn = 16;
-    for (unsigned batch = 0; batch < turn; ++batch) {
-        const auto taken = take_queued();
-        if (taken.empty())
+    for (unsigned count = 0; count < turn; ++count) {
+        const auto batch = take_queued();
+        if (batch.empty())
             return;
-        read(core, taken);
+        read(core, batch);
     }
     gateway_.post([this](services& again) { drain(again); });
 }
@@ -38,24 +38,24 @@ void hub::drain(services& core)
 /// The next batch of feeds. Without waiting feeds it is empty, and the drain ends.
 hub::feeds hub::take_queued()
 {
-    feeds taken;
+    feeds batch;
     const std::lock_guard lock{mutex_};
-    while (!queue_.empty() && taken.size() < batch_max) {
+    while (!queue_.empty() && batch.size() < batch_max) {
         auto& next = queue_.front();
         next->state = next->loops.empty() ? feed::state::idle : feed::state::reading;
         if (!next->loops.empty())
-            taken.push_back(std::move(next));
+            batch.push_back(std::move(next));
         queue_.pop_front();
     }
-    is_draining_ = !taken.empty();
-    return taken;
+    is_draining_ = !batch.empty();
+    return batch;
 }
 
-void hub::read(services& core, const feeds& taken)
+void hub::read(services& core, const feeds& batch)
 {
     std::vector<botcore::stream_query> queries;
-    queries.reserve(taken.size());
-    for (const auto& one : taken) {
+    queries.reserve(batch.size());
+    for (const auto& one : batch) {
         queries.push_back(
             {.stream = one->view.stream,
              .after = one->kept.reached(),
@@ -66,16 +66,16 @@ void hub::read(services& core, const feeds& taken)
     std::vector<botcore::result<botcore::stream_part>> parts;
     try {
         parts = core.streams.read(queries, clock::now() + read_max);
-        if (parts.size() != taken.size())
+        if (parts.size() != batch.size())
             throw std::logic_error{"A read of streams got too few or too many answers."};
     } catch (const std::exception& failure) {
-        parts.assign(taken.size(), refuse(botcore::errc::internal, failure.what()));
+        parts.assign(batch.size(), refuse(botcore::errc::internal, failure.what()));
     }
-    for (std::size_t at = 0; at < taken.size(); ++at) {
+    for (std::size_t at = 0; at < batch.size(); ++at) {
         if (parts[at]) {
-            publish(taken[at], *parts[at]);
+            publish(batch[at], *parts[at]);
         } else
-            give_up(taken[at], parts[at].error());
+            give_up(batch[at], parts[at].error());
     }
 }
 

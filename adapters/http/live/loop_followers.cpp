@@ -19,9 +19,9 @@ void loop_followers::remove(const feed& followed, follower& one)
     if (found == followers_.end())
         return;
     auto& here = found->second;
-    const auto place = std::ranges::find(here, &one);
-    if (place != here.end()) {
-        *place = here.back();
+    const auto position = std::ranges::find(here, &one);
+    if (position != here.end()) {
+        *position = here.back();
         here.pop_back();
     }
     if (here.empty())
