@@ -25,7 +25,7 @@ bool is_bad_http(const boost::system::error_code& why)
 {
     static const auto& category =
         boost::beast::http::make_error_code(beast_http::error::bad_chunk).category();
-    // A client that remaining in the middle of a body reads no answer.
+    // A client that is still sending its body reads no answer.
     return why.category() == category && why != beast_http::error::partial_message &&
            why != beast_http::error::end_of_stream;
 }
