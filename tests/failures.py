@@ -12,8 +12,8 @@ def failures(report):
             found = case.find(kind)
             if found is not None:
                 # ctest puts what a test printed beside its failure, pytest into it.
-                said = found.text or case.findtext("system-out") or found.get("message") or ""
-                yield f'{case.get("classname")}: {case.get("name")}', said.splitlines()[-LINES:]
+                output = found.text or case.findtext("system-out") or found.get("message") or ""
+                yield f'{case.get("classname")}: {case.get("name")}', output.splitlines()[-LINES:]
 
 
 for name, said in failures(sys.argv[1]):

@@ -88,15 +88,15 @@ def test_a_limited_key_can_not_create_other_bots(tenants):
 
 
 def test_a_message_of_a_hidden_bot_is_not_found(tenants):
-    said = tenants.them.say(new_id(), tenants.theirs, tenants.user)
+    message = tenants.them.say(new_id(), tenants.theirs, tenants.user)
     nothing = new_id()
 
-    hidden = tenants.me.get(f"/messages/{said['id']}")
+    hidden = tenants.me.get(f"/messages/{message['id']}")
     absent = tenants.me.get(f"/messages/{nothing}")
 
     assert_problem(hidden, 404)
-    assert same(hidden, absent, said["id"], nothing)
-    assert tenants.them.get(f"/messages/{said['id']}").json() == said
+    assert same(hidden, absent, message["id"], nothing)
+    assert tenants.them.get(f"/messages/{message['id']}").json() == message
 
 
 @pytest.mark.parametrize("path", [
@@ -195,11 +195,11 @@ def test_a_limited_key_can_not_send_as_another_bot(tenants):
 def test_a_hidden_bot_counts_as_a_client(tenants):
     conversation = new_id()
 
-    said = tenants.me.post("/messages", json=message(conversation, tenants.theirs, tenants.mine))
+    answer = tenants.me.post("/messages", json=message(conversation, tenants.theirs, tenants.mine))
 
-    assert said.status_code == 201
-    assert tenants.me.listed(conversationId=conversation) == [said.json()]
-    assert tenants.me.listed(conversationId=conversation, direction="inbound") == [said.json()]
+    assert answer.status_code == 201
+    assert tenants.me.listed(conversationId=conversation) == [answer.json()]
+    assert tenants.me.listed(conversationId=conversation, direction="inbound") == [answer.json()]
     assert tenants.them.listed(conversationId=conversation) == []
 
 

@@ -112,10 +112,10 @@ def test_no_count_changes_with_hidden_messages(house):
 
 def test_a_retry_of_another_callers_message_leaks_nothing(house):
     """A client that knows a message's id can't verify a guess of its content."""
-    for said in house.said:
-        right = {**said}
-        timeless = {name: value for name, value in said.items() if name != "timestamp"}
-        wrong = {**said, "text": "a guess"}
+    for message in house.said:
+        right = {**message}
+        timeless = {name: value for name, value in message.items() if name != "timestamp"}
+        wrong = {**message, "text": "a guess"}
         for attacker in house.attackers():
             answers = [attacker.post("/messages", json=body) for body in (right, timeless, wrong)]
             assert len({answer.status_code for answer in answers}) == 1

@@ -123,11 +123,11 @@ def test_a_batch_may_repeat_a_part_of_another(api, talk):
 
 
 def test_a_taken_id_refuses_the_whole_batch(api, talk):
-    said = talk.say(id=new_id())
-    sent = [talk.message("new", id=new_id()), talk.message("other", id=said["id"])]
+    message = talk.say(id=new_id())
+    sent = [talk.message("new", id=new_id()), talk.message("other", id=message["id"])]
 
     assert_problem(api.post("/messages", json=sent), 409)
-    assert talk.listed() == [said]
+    assert talk.listed() == [message]
 
 
 def test_two_contents_of_one_id_refuse_the_whole_batch(api, talk):

@@ -22,16 +22,16 @@ def test_an_unknown_bot_can_not_be_removed(api):
 
 
 def test_messages_of_a_removed_bot_stay_readable(api, talk):
-    said = [talk.say("to"), talk.say("fro", inbound=True)]
+    messages = [talk.say("to"), talk.say("fro", inbound=True)]
     before = api.get(f"/conversations/{talk.conversation}").json()
 
     api.delete(f"/bots/{talk.bot}")
 
-    assert talk.listed() == said
-    assert [api.get(f"/messages/{one['id']}").json() for one in said] == said
-    assert api.listed(botId=talk.bot) == said
-    assert api.listed(clientId=talk.client) == said
-    assert talk.listed(direction="inbound") == said[1:]
+    assert talk.listed() == messages
+    assert [api.get(f"/messages/{one['id']}").json() for one in messages] == messages
+    assert api.listed(botId=talk.bot) == messages
+    assert api.listed(clientId=talk.client) == messages
+    assert talk.listed(direction="inbound") == messages[1:]
     assert api.get(f"/conversations/{talk.conversation}").json() == before
 
 
@@ -54,7 +54,7 @@ def test_a_removed_bot_counts_as_a_client_of_another_bot(api, talk):
 
 @pytest.mark.parametrize("way", ["POST", "PUT"])
 def test_registering_the_id_again_revives_the_bot(api, talk, way):
-    said = talk.say("before")
+    message = talk.say("before")
     api.delete(f"/bots/{talk.bot}")
 
     if way == "POST":
@@ -66,9 +66,9 @@ def test_registering_the_id_again_revives_the_bot(api, talk, way):
     assert (again.status_code, again.json()) == (201, {"id": talk.bot, "name": "Again"})
     assert again.headers["location"].endswith(f"/bots/{talk.bot}")
     assert api.get(f"/bots/{talk.bot}").json() == again.json()
-    assert api.listed(botId=talk.bot) == [said]
+    assert api.listed(botId=talk.bot) == [message]
     later = talk.say("after", inbound=True)
-    assert api.listed(botId=talk.bot) == [said, later]
+    assert api.listed(botId=talk.bot) == [message, later]
 
 
 def test_a_bot_may_come_and_go_many_times(api):

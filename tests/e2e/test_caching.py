@@ -26,11 +26,11 @@ LISTS = [name for name in PATHS if "of a" in name or "list" in name or name == "
 
 @pytest.fixture
 def paths(api, talk):
-    said = [talk.say("one"), talk.say("two", inbound=True), talk.say("three")]
+    messages = [talk.say("one"), talk.say("two", inbound=True), talk.say("three")]
     for _ in range(2):
         api.new_bot()
     known = {"bot": talk.bot, "client": talk.client, "conversation": talk.conversation,
-             "message": said[0]["id"], "nobody": new_id()}
+             "message": messages[0]["id"], "nobody": new_id()}
     return {name: path.format(**known) for name, path in PATHS.items()}
 
 
@@ -108,8 +108,8 @@ def test_the_tag_of_the_bots_changes_with_each_bot(fresh):
 
 
 def test_different_representations_have_different_tags(api, talk):
-    said = [talk.say("one"), talk.say("two")]
-    tags = {api.get(f"/messages/{one['id']}").headers["etag"] for one in said}
+    messages = [talk.say("one"), talk.say("two")]
+    tags = {api.get(f"/messages/{one['id']}").headers["etag"] for one in messages}
 
     assert len(tags) == 2
 
@@ -130,14 +130,14 @@ def test_writing_through_another_server_changes_the_tag(pair):
     for number in range(10):
         tags = {path: left.get(path).headers["etag"] for path in paths}
         assert all(right.get(path).headers["etag"] == tag for path, tag in tags.items())
-        said = right.post("/messages", json=talk.message(f"{number}"))
+        answer = right.post("/messages", json=talk.message(f"{number}"))
         for path, tag in tags.items():
             after = left.get(path, headers={"If-None-Match": tag})
             if "limit" in path and number >= 3:
                 assert after.status_code in (200, 304)
             else:
                 assert after.status_code == 200
-                assert said.json()["id"] in after.text
+                assert answer.json()["id"] in after.text
 
 
 def test_a_change_through_another_server_is_visible_immediately(pair):

@@ -27,13 +27,13 @@ def test_a_conversation_is_summarised(api, talk):
 
 
 def test_first_and_last_are_those_of_the_list(api, talk):
-    said = [talk.say(f"{second}", timestamp=f"2020-01-01T00:00:{second:02}Z")
+    messages = [talk.say(f"{second}", timestamp=f"2020-01-01T00:00:{second:02}Z")
             for second in (5, 9, 1, 7, 9, 1)]
 
     reply = get(api, talk.conversation)
 
     listed = talk.listed()
-    assert listed[-1] == said[4], "of equal instants the later arrival is the last"
+    assert listed[-1] == messages[4], "of equal instants the later arrival is the last"
     assert reply["messageCount"] == 6
     assert reply["firstTimestamp"] == listed[0]["timestamp"]
     assert reply["lastTimestamp"] == listed[-1]["timestamp"]

@@ -98,7 +98,7 @@ def test_without_memory_nothing_acknowledged_is_lost(start_server, new_database)
     server.kill()
 
     with Api(start_server(database=database)) as api:
-        listed = [said["id"] for said in api.listed(conversationId=talk.conversation)]
+        listed = [message["id"] for message in api.listed(conversationId=talk.conversation)]
     assert acknowledged
     assert set(acknowledged) <= set(listed)
     assert len(listed) == len(set(listed))

@@ -48,7 +48,7 @@ def test_the_primary_of_several_servers_is_used_and_its_successor_found(
     eventually(lambda: has_replayed(primary, standby), "the standby has the schema")
     with Api(start_server(database=url_of(primary, standby, name))) as api:
         talk = Talk(api)
-        said = [talk.say(f"{number}") for number in range(5)]
+        messages = [talk.say(f"{number}") for number in range(5)]
         eventually(lambda: has_replayed(primary, standby), "the standby has it all")
 
         primary.kill()
@@ -56,7 +56,7 @@ def test_the_primary_of_several_servers_is_used_and_its_successor_found(
 
         sent = talk.message("after", id=new_id())
         answer = eventually(lambda: stored(api, sent), "the new primary is found")
-        assert talk.listed() == [*said, answer.json()]
+        assert talk.listed() == [*messages, answer.json()]
         assert api.get(f"/conversations/{talk.conversation}").json()["messageCount"] == 6
 
 
@@ -72,7 +72,7 @@ def test_a_primary_that_became_a_standby_is_no_longer_used(backend, primary, sta
     eventually(lambda: has_replayed(primary, standby), "the standby has the schema")
     with Api(start_server(database=url_of(primary, standby, name))) as api:
         talk = Talk(api)
-        said = talk.say("before")
+        message = talk.say("before")
         eventually(lambda: has_replayed(primary, standby), "the standby has it all")
 
         standby.promote()
@@ -80,7 +80,7 @@ def test_a_primary_that_became_a_standby_is_no_longer_used(backend, primary, sta
 
         sent = talk.message("after", id=new_id())
         answer = eventually(lambda: stored(api, sent), "the new primary is found", 10)
-        assert talk.listed() == [said, answer.json()]
+        assert talk.listed() == [message, answer.json()]
         assert standby.sql("SELECT count(*) FROM messages", name).strip() == "2"
         assert primary.sql("SELECT count(*) FROM messages", name).strip() == "1"
 
@@ -177,8 +177,8 @@ def test_a_standby_answers_nothing_until_it_is_promoted(backend, primary, standb
         eventually(lambda: api.get("/bots").status_code == 200, "the key counts")
         assert api.get("/bots", headers={"Authorization": ""}).status_code == 401
         talk.api = api
-        said = [talk.said, talk.say("after")]
-        assert talk.listed() == said
+        messages = [talk.said, talk.say("after")]
+        assert talk.listed() == messages
         assert events(server, "the database takes writes")
         token = api.post("/tokens", json={"conversationId": talk.conversation,
                                           "clientId": talk.client})

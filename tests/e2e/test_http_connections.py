@@ -60,7 +60,7 @@ def test_pipelined_requests_are_answered_in_order(server, talk):
 
     assert [answer.status_code for answer in answers] == [201] * 20
     assert [answer.json()["text"] for answer in answers] == [f"{number}" for number in range(20)]
-    assert [said["text"] for said in talk.listed()] == [f"{number}" for number in range(20)]
+    assert [message["text"] for message in talk.listed()] == [f"{number}" for number in range(20)]
 
 
 def test_pipelined_requests_see_the_effects_of_earlier_ones(server, talk):
@@ -137,7 +137,7 @@ def test_a_request_may_arrive_byte_by_byte(server, talk):
         for byte in post_text(talk, "slowly").encode():
             raw.send(bytes([byte]))
         assert (raw.answer().status_code, raw.buffer) == (201, b"")
-    assert [said["text"] for said in talk.listed()] == ["slowly"]
+    assert [message["text"] for message in talk.listed()] == ["slowly"]
 
 
 def test_a_chunked_body_may_arrive_byte_by_byte(server, talk):

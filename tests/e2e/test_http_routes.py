@@ -128,8 +128,8 @@ def test_a_compressed_body_is_refused(api, talk):
     "*/*, application/json;q=0",
 ])
 def test_a_client_that_accepts_no_json_gets_406(api, talk, accept):
-    said = talk.say()
-    for path in (f"/messages/{said['id']}", f"/bots/{talk.bot}", "/bots",
+    message = talk.say()
+    for path in (f"/messages/{message['id']}", f"/bots/{talk.bot}", "/bots",
                  f"/messages?conversationId={talk.conversation}",
                  f"/conversations/{talk.conversation}"):
         assert_problem(api.get(path, headers={"Accept": accept}), 406)
@@ -140,7 +140,7 @@ def test_a_client_that_accepts_no_json_gets_406(api, talk, accept):
     refused = api.post("/bots", json={"id": bot, "name": "x"}, headers={"Accept": accept})
     assert_problem(refused, 406)
     assert api.get(f"/bots/{bot}").status_code == 404
-    assert talk.listed() == [said], "what is answered with an error has not happened"
+    assert talk.listed() == [message], "what is answered with an error has not happened"
 
 
 @pytest.mark.parametrize("accept", [

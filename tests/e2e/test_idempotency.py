@@ -125,10 +125,10 @@ def test_a_key_may_come_with_an_id(api, talk, key):
 
 
 def test_an_idempotency_key_does_not_override_a_taken_id(api, talk, key):
-    said = talk.say(id=new_id())
+    message = talk.say(id=new_id())
 
-    assert_problem(post(api, talk.message("Other", id=said["id"]), key), 409)
-    assert talk.listed() == [said]
+    assert_problem(post(api, talk.message("Other", id=message["id"]), key), 409)
+    assert talk.listed() == [message]
 
 
 def test_a_key_covers_a_whole_array(api, talk, key):

@@ -125,7 +125,7 @@ def test_nothing_is_done_for_a_client_that_has_left(start_server):
             eventually(lambda: counter(api, "botapi_http_clients_left_total") == 1, "it is noticed")
         assert first.answer().status_code == 201
         talk.say("after")
-        assert [said["text"] for said in talk.listed()] == ["wanted", "after"]
+        assert [message["text"] for message in talk.listed()] == ["wanted", "after"]
 
 
 @pytest.mark.expects_5xx

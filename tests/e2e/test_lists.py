@@ -16,7 +16,7 @@ STAMPS = [
 
 
 @pytest.fixture
-def said(talk):
+def messages(talk):
     """Messages in the order of the list."""
     stored = [talk.say(f"{number}", inbound=number % 3 == 0, timestamp=stamp)
               for number, (stamp, _) in enumerate(STAMPS)]
@@ -24,21 +24,21 @@ def said(talk):
     return [stored[number] for number in order]
 
 
-def test_messages_are_ordered_by_instant_then_by_arrival(talk, said):
-    assert talk.listed() == said
-    assert talk.listed(order="asc") == said
-    assert talk.listed(order="desc") == said[::-1]
-    assert talk.listed(limit=1000) == said
-    assert talk.listed(limit=1000, order="desc") == said[::-1]
-    assert talk.listed(limit=4) == said[:4]
-    assert talk.listed(limit=4, order="desc") == said[:-5:-1]
+def test_messages_are_ordered_by_instant_then_by_arrival(talk, messages):
+    assert talk.listed() == messages
+    assert talk.listed(order="asc") == messages
+    assert talk.listed(order="desc") == messages[::-1]
+    assert talk.listed(limit=1000) == messages
+    assert talk.listed(limit=1000, order="desc") == messages[::-1]
+    assert talk.listed(limit=4) == messages[:4]
+    assert talk.listed(limit=4, order="desc") == messages[:-5:-1]
 
 
 def test_messages_of_one_instant_are_ordered_by_arrival(talk):
-    said = [talk.say(f"{number}", timestamp="2020-01-01T00:00:00Z") for number in range(30)]
+    messages = [talk.say(f"{number}", timestamp="2020-01-01T00:00:00Z") for number in range(30)]
 
-    assert talk.listed() == said
-    assert talk.listed(order="desc") == said[::-1]
+    assert talk.listed() == messages
+    assert talk.listed(order="desc") == messages[::-1]
 
 
 def test_an_unknown_conversation_is_empty(api):
@@ -54,18 +54,18 @@ def test_a_list_needs_a_filter(api, query):
     assert_problem(api.get(f"/messages{query}"), 400, naming="conversationId")
 
 
-def test_bots_and_clients_have_lists_too(api, talk, said):
+def test_bots_and_clients_have_lists_too(api, talk, messages):
     elsewhere = api.say(new_id(), talk.bot, new_id(), timestamp="2020-01-01T00:00:03.5Z")
-    at = 1 + max(number for number, one in enumerate(said) if "00:00:03" in one["timestamp"])
-    everything = said[:at] + [elsewhere] + said[at:]
+    at = 1 + max(number for number, one in enumerate(messages) if "00:00:03" in one["timestamp"])
+    everything = messages[:at] + [elsewhere] + messages[at:]
 
     assert api.listed(botId=talk.bot) == everything
     assert api.listed(botId=talk.bot, order="desc") == everything[::-1]
     assert api.listed(botId=talk.bot, limit=5) == everything[:5]
-    assert api.listed(clientId=talk.client) == said
-    assert api.listed(botId=talk.bot, clientId=talk.client) == said
+    assert api.listed(clientId=talk.client) == messages
+    assert api.listed(botId=talk.bot, clientId=talk.client) == messages
     assert api.listed(botId=talk.bot, clientId=new_id()) == []
-    assert api.listed(botId=talk.bot, conversationId=talk.conversation) == said
+    assert api.listed(botId=talk.bot, conversationId=talk.conversation) == messages
     assert api.listed(clientId=talk.client, conversationId=new_id()) == []
     assert api.listed(botId=new_id()) == api.listed(clientId=new_id()) == []
 
@@ -84,17 +84,17 @@ def test_bots_and_clients_have_lists_too(api, talk, said):
     ("1678-01-01T00:00:00Z", "2262-01-01T00:00:00Z", slice(0, None)),
     ("2020-01-01T00:00:03Z", "2020-01-01T00:00:03Z", slice(0, 0)),
 ])
-def test_since_is_inclusive_and_until_is_exclusive(talk, said, since, until, expected):
+def test_since_is_inclusive_and_until_is_exclusive(talk, messages, since, until, expected):
     range_of = {name: stamp for name, stamp in (("since", since), ("until", until)) if stamp}
 
-    assert talk.listed(**range_of) == said[expected]
-    assert talk.listed(**range_of, limit=1000) == said[expected]
-    assert talk.listed(**range_of, order="desc") == said[expected][::-1]
+    assert talk.listed(**range_of) == messages[expected]
+    assert talk.listed(**range_of, limit=1000) == messages[expected]
+    assert talk.listed(**range_of, order="desc") == messages[expected][::-1]
 
 
-def test_lists_are_filtered_by_sender_recipient_and_direction(talk, said):
-    outbound = [one for one in said if one["from"] == talk.bot]
-    inbound = [one for one in said if one["to"] == talk.bot]
+def test_lists_are_filtered_by_sender_recipient_and_direction(talk, messages):
+    outbound = [one for one in messages if one["from"] == talk.bot]
+    inbound = [one for one in messages if one["to"] == talk.bot]
 
     assert len(outbound) == 8 and len(inbound) == 4
     assert talk.listed(direction="outbound") == talk.listed(**{"from": talk.bot}) == outbound
@@ -105,10 +105,10 @@ def test_lists_are_filtered_by_sender_recipient_and_direction(talk, said):
     assert talk.listed(to=new_id()) == []
 
 
-def test_filters_combine(api, talk, said):
+def test_filters_combine(api, talk, messages):
     filters = {"since": "2020-01-01T00:00:01Z", "until": "2020-01-01T00:00:05Z", "order": "desc",
                "direction": "outbound", "from": talk.bot, "to": talk.client, "limit": 4}
-    expected = [one for one in said[1:10] if one["from"] == talk.bot][::-1]
+    expected = [one for one in messages[1:10] if one["from"] == talk.bot][::-1]
 
     assert len(expected) > 4
     assert talk.listed(**filters) == expected[:4]

@@ -75,7 +75,7 @@ def test_pages_keep_their_filter(api, long_talk):
 
 
 def test_later_messages_are_on_later_pages(api, talk):
-    said = [talk.say(f"{second}", timestamp=f"2020-01-01T00:00:{second:02}Z")
+    messages = [talk.say(f"{second}", timestamp=f"2020-01-01T00:00:{second:02}Z")
             for second in range(4)]
     first = api.get("/messages", params={"conversationId": talk.conversation, "limit": 2})
     before = talk.say("before", timestamp="2019-01-01T00:00:00Z")
@@ -83,20 +83,21 @@ def test_later_messages_are_on_later_pages(api, talk):
 
     pages, last = api.walk(first)
 
-    assert flat(pages) == said + [after]
-    assert flat(reversed(api.walk(last, "prev")[0])) == [before, *said, after]
+    assert flat(pages) == messages + [after]
+    assert flat(reversed(api.walk(last, "prev")[0])) == [before, *messages, after]
 
 
 def test_every_server_can_continue_a_list(pair):
     talk = Talk(pair[0])
-    said = pair[0].post("/messages", json=[talk.message(f"{number}") for number in range(9)]).json()
+    batch = [talk.message(f"{number}") for number in range(9)]
+    messages = pair[0].post("/messages", json=batch).json()
     query = {"conversationId": talk.conversation, "limit": 4}
 
     first = pair[0].get("/messages", params=query)
     following = urlsplit(links(first)["next"])
     second = pair[1].get(f"{following.path}?{following.query}")
 
-    assert first.json() + second.json() == said[:8]
+    assert first.json() + second.json() == messages[:8]
 
 
 def test_a_list_without_limit_has_no_pages(api, long_talk):

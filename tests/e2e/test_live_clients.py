@@ -95,10 +95,10 @@ def test_curl_shows_events_as_they_arrive(place):
         assert curl.next().startswith("retry: ")
         assert curl.next() == ""
         for text in ("one", "two"):
-            said = place.talk.say(text)
+            message = place.talk.say(text)
             assert curl.next().startswith("id: ")
             assert curl.next() == "event: message"
-            assert json.loads(curl.next().removeprefix("data: ")) == said
+            assert json.loads(curl.next().removeprefix("data: ")) == message
             assert curl.next() == ""
 
 

@@ -25,13 +25,13 @@ def test_a_message_is_rendered_once_for_a_thousand_watchers(start_server):
             assert live_metric(api, "feeds") == 1
             rendered = live_metric(api, "rendered_total")
 
-            said = [talk.say(f"{number}") for number in range(5)]
+            messages = [talk.say(f"{number}") for number in range(5)]
             crowd.until(lambda one: len(one.events) >= 5, "all have all")
 
             assert live_metric(api, "rendered_total") - rendered == 5
             assert live_metric(api, "delivered_total") == 5 * COUNT
             for one in crowd.watchers:
-                assert [event.data for event in one.events] == said
+                assert [event.data for event in one.events] == messages
         eventually(lambda: live_metric(api, "followers") == 0, "all are gone")
 
 

@@ -18,13 +18,13 @@ EVENTS = {"Accept": "text/event-stream"}
 
 
 def test_events_are_the_messages_with_their_cursors(talk):
-    said = [talk.say("one"), talk.say("two")]
+    messages = [talk.say("one"), talk.say("two")]
     with following(talk.api, conversationId=talk.conversation) as stream:
         events = stream.take(2)
-        said.append(talk.say("three"))
+        messages.append(talk.say("three"))
         events += stream.take(1)
 
-    assert [event.data for event in events] == said
+    assert [event.data for event in events] == messages
     assert {event.kind for event in events} == {"message"}
     assert 1000 <= stream.parser.retry <= 10000
     listed = talk.api.get("/messages", params={"conversationId": talk.conversation})

@@ -187,12 +187,12 @@ class Watcher:
             assert self.cursor in (answer["cursor"], "start")
             while not self.scene.done.is_set():
                 try:
-                    said = socket.aside.pop(0) if socket.aside else json.loads(
+                    message = socket.aside.pop(0) if socket.aside else json.loads(
                         await asyncio.wait_for(socket.over.recv(), 1))
                 except asyncio.TimeoutError:
                     continue
-                assert said["type"] == "message", said
-                self.take(said["cursor"], said["message"])
+                assert message["type"] == "message", message
+                self.take(message["cursor"], message["message"])
 
 
 KINDS = {

@@ -28,7 +28,7 @@ def cursor_of(answer):
 
 
 def test_following_the_links_gives_each_message_once_and_in_the_order_of_arrival(talk):
-    said = [talk.say(f"{number}", timestamp=f"20{30 - number}-01-01T00:00:00Z")
+    messages = [talk.say(f"{number}", timestamp=f"20{30 - number}-01-01T00:00:00Z")
             for number in range(10)]
 
     found, answer = [], read(talk, after="start", limit=3)
@@ -37,7 +37,7 @@ def test_following_the_links_gives_each_message_once_and_in_the_order_of_arrival
         found += answer.json()
         answer = talk.api.get(links(answer)["next"])
 
-    assert found == said
+    assert found == messages
     talk.say("late")
     assert texts(talk.api.get(links(answer)["next"])) == ["late"]
 
@@ -81,10 +81,10 @@ def test_a_wait_ends_with_the_first_message(talk):
     waiter.start()
     eventually(lambda: live_metric(talk.api, "followers") > before, "somebody waits")
 
-    said = talk.say("news")
+    message = talk.say("news")
     waiter.join(10)
 
-    assert answers[0].json() == [said]
+    assert answers[0].json() == [message]
     assert texts(talk.api.get(links(answers[0])["next"].replace("wait=60", "wait=1"))) == []
 
 
@@ -134,10 +134,10 @@ def test_many_waiting_clients_use_no_storage_thread(start_server):
             one.ask("GET", path)
         eventually(lambda: live_metric(api, "followers") == 100, "all wait")
 
-        said = talk.say("for all")
+        message = talk.say("for all")
 
         for one in waiting:
-            assert one.answer().json() == [said]
+            assert one.answer().json() == [message]
             one.socket.close()
         eventually(lambda: live_metric(api, "followers") == 0, "nobody waits")
 

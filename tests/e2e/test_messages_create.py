@@ -97,22 +97,22 @@ def test_without_a_bot_nothing_is_stored(api):
 def test_between_two_bots_the_sender_is_the_bot(api):
     sender, recipient, conversation = api.new_bot(), api.new_bot(), new_id()
 
-    said = api.say(conversation, sender, recipient)
+    message = api.say(conversation, sender, recipient)
 
-    assert (said["from"], said["to"]) == (sender, recipient)
-    assert api.listed(conversationId=conversation, direction="outbound") == [said]
+    assert (message["from"], message["to"]) == (sender, recipient)
+    assert api.listed(conversationId=conversation, direction="outbound") == [message]
     assert api.listed(conversationId=conversation, direction="inbound") == []
-    assert api.listed(botId=sender) == [said]
+    assert api.listed(botId=sender) == [message]
     assert api.listed(botId=recipient) == []
-    assert api.listed(clientId=recipient) == [said]
+    assert api.listed(clientId=recipient) == [message]
 
 
 def test_one_conversation_may_have_many_bots_and_clients(api):
     conversation, bots, clients = new_id(), [api.new_bot(), api.new_bot()], [new_id(), new_id()]
 
-    said = [api.say(conversation, bot, client) for bot in bots for client in clients]
+    messages = [api.say(conversation, bot, client) for bot in bots for client in clients]
 
-    assert api.listed(conversationId=conversation) == said
+    assert api.listed(conversationId=conversation) == messages
 
 
 @pytest.mark.parametrize("registered", [True, False])
@@ -136,15 +136,15 @@ def test_a_malformed_id_in_the_path_is_refused(api, bad):
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_a_message_is_never_changed(api, talk, method):
-    said = talk.say()
+    message = talk.say()
 
-    answer = api.request(method, f"/messages/{said['id']}", json=talk.message("changed"))
+    answer = api.request(method, f"/messages/{message['id']}", json=talk.message("changed"))
 
     assert_problem(answer, 405)
     allowed = {word.strip() for word in answer.headers["allow"].split(",")}
     assert {"GET", "HEAD"} <= allowed
     assert not allowed & {"PUT", "PATCH", "DELETE", "POST"}
-    assert api.get(f"/messages/{said['id']}").json() == said
+    assert api.get(f"/messages/{message['id']}").json() == message
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
@@ -158,6 +158,6 @@ def test_the_messages_are_never_changed(api, method):
 
 def test_query_parameters_are_refused(api, talk):
     assert_problem(api.post("/messages?dryRun=1", json=talk.message()), 400, naming="dryRun")
-    said = talk.say()
-    assert_problem(api.get(f"/messages/{said['id']}?fields=text"), 400, naming="fields")
-    assert talk.listed() == [said]
+    message = talk.say()
+    assert_problem(api.get(f"/messages/{message['id']}?fields=text"), 400, naming="fields")
+    assert talk.listed() == [message]

@@ -63,7 +63,7 @@ def test_a_message_without_metadata_has_six_fields(talk):
 
     assert set(talk.say()) == expected
     assert set(talk.say(metadata={"a": 1})) == expected | {"metadata"}
-    assert [set(said) for said in talk.listed()] == [expected, expected | {"metadata"}]
+    assert [set(message) for message in talk.listed()] == [expected, expected | {"metadata"}]
 
 
 @pytest.mark.parametrize("metadata", ["null", "[]", '"x"', "1", "true", '[{"a":1}]', '""'])

@@ -25,11 +25,11 @@ NAUGHTY = [
 
 @pytest.mark.parametrize("text", [text for text in NAUGHTY if text.strip()], ids=ascii)
 def test_any_text_comes_back(api, talk, text):
-    said = talk.say(text)
+    message = talk.say(text)
 
-    assert said["text"] == text
-    assert api.get(f"/messages/{said['id']}").json() == said
-    assert talk.listed() == [said]
+    assert message["text"] == text
+    assert api.get(f"/messages/{message['id']}").json() == message
+    assert talk.listed() == [message]
 
 
 def test_all_texts_come_back_from_one_batch(api, talk):
@@ -38,7 +38,7 @@ def test_all_texts_come_back_from_one_batch(api, talk):
     answer = api.post("/messages", json=[talk.message(text) for text in texts])
 
     assert answer.status_code == 201
-    assert [said["text"] for said in answer.json()] == texts
+    assert [message["text"] for message in answer.json()] == texts
     assert talk.listed() == answer.json()
 
 
@@ -49,7 +49,7 @@ def test_every_code_point_of_the_first_plane_comes_back(api, talk):
     for text in texts:
         talk.say(text)
 
-    assert [said["text"] for said in talk.listed()] == texts
+    assert [message["text"] for message in talk.listed()] == texts
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "€", "\U0001f916", "\\u0061", "\\n"])

@@ -40,10 +40,10 @@ REFUSED = [
 
 @pytest.mark.parametrize("stamp", ACCEPTED)
 def test_a_good_timestamp_comes_back_byte_for_byte(api, talk, stamp):
-    said = talk.say(timestamp=stamp)
+    message = talk.say(timestamp=stamp)
 
-    assert said["timestamp"] == stamp
-    assert api.get(f"/messages/{said['id']}").json()["timestamp"] == stamp
+    assert message["timestamp"] == stamp
+    assert api.get(f"/messages/{message['id']}").json()["timestamp"] == stamp
     assert talk.listed()[0]["timestamp"] == stamp
 
 

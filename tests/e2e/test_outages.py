@@ -37,7 +37,7 @@ def test_a_server_lives_through_the_death_of_its_database(backend, start_server)
         assert program.run("migrate", "--database", url).returncode == 0
         with Api(start_server(database=url)) as api:
             talk = Talk(api)
-            said = [talk.say("before")]
+            messages = [talk.say("before")]
             key = {"Idempotency-Key": new_id()}
 
             postgres.stop()
@@ -53,10 +53,10 @@ def test_a_server_lives_through_the_death_of_its_database(backend, start_server)
 
             postgres.start()
             eventually(lambda: api.get("/readyz").status_code == 200, "ready again")
-            assert talk.listed() == said
-            said.append(api.post("/messages", json=talk.message("keyed"), headers=key).json())
-            said.append(talk.say("after"))
-            assert talk.listed() == said
+            assert talk.listed() == messages
+            messages.append(api.post("/messages", json=talk.message("keyed"), headers=key).json())
+            messages.append(talk.say("after"))
+            assert talk.listed() == messages
     finally:
         postgres.remove()
 
@@ -126,18 +126,18 @@ def test_a_locked_file_is_reported_and_survived(backend, start_server, new_datab
     database = new_database()
     with Api(start_server(database=database)) as api:
         talk = Talk(api)
-        said = [talk.say("before")]
+        messages = [talk.say("before")]
         other = sqlite3.connect(database.removeprefix("sqlite:"), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
 
         assert_unavailable(api.post("/messages", json=talk.message("in vain")))
-        assert talk.listed() == said, "readers don't wait for writers"
+        assert talk.listed() == messages, "readers don't wait for writers"
         assert api.get("/healthz").status_code == 200
 
         other.execute("ROLLBACK")
         other.close()
-        said.append(talk.say("after"))
-        assert talk.listed() == said
+        messages.append(talk.say("after"))
+        assert talk.listed() == messages
 
 
 @pytest.mark.expects_5xx

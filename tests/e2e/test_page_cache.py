@@ -171,12 +171,12 @@ def test_304_does_not_use_the_cache(api, talk):
 
 
 def test_messages_of_a_removed_bot_stay_in_memory(api, talk):
-    said = talk.say()
-    assert talk.listed() == [said]
+    message = talk.say()
+    assert talk.listed() == [message]
 
     assert api.delete(f"/bots/{talk.bot}").status_code == 204
 
-    assert talk.listed() == [said]
+    assert talk.listed() == [message]
 
 
 def test_a_streamed_list_is_not_cached(api, talk):
@@ -193,8 +193,8 @@ def test_memory_is_bounded(start_server):
     with Api(start_server("--page-cache-size", "256KiB")) as api:
         for _ in range(100):
             talk = Talk(api)
-            said = talk.say("é" * 1000)
-            assert talk.listed() == talk.listed() == [said]
+            message = talk.say("é" * 1000)
+            assert talk.listed() == talk.listed() == [message]
 
         assert metric(api, "hits_total") == 100
         assert metric(api, "evictions_total") > 0
@@ -204,9 +204,9 @@ def test_memory_is_bounded(start_server):
 def test_a_size_of_zero_turns_the_cache_off(start_server):
     with Api(start_server("--page-cache-size", "0")) as api:
         talk = Talk(api)
-        said = talk.say()
+        message = talk.say()
 
-        assert talk.listed() == talk.listed() == [said]
+        assert talk.listed() == talk.listed() == [message]
         assert metric(api, "hits_total") == metric(api, "bytes") == 0
 
 

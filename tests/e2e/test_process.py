@@ -90,7 +90,7 @@ def test_damage_is_reported_then_repaired_and_then_gone(backend, start_server, n
     server = start_server(database=database)
     with Api(server) as api:
         talk = Talk(api)
-        said = [talk.say("one"), talk.say("two")]
+        messages = [talk.say("one"), talk.say("two")]
     assert server.stop() == 0
     with closing(sqlite3.connect(database.removeprefix("sqlite:"))) as connection:
         connection.execute("UPDATE conversations SET last_seq = 1")
@@ -108,7 +108,7 @@ def test_damage_is_reported_then_repaired_and_then_gone(backend, start_server, n
     assert talk.conversation in repaired.stdout
     assert program.run(*check, "--apply").returncode == 2, "only together with --repair"
     with Api(start_server(database=database)) as api:
-        assert api.listed(conversationId=talk.conversation) == said
+        assert api.listed(conversationId=talk.conversation) == messages
         talk.api = api
         talk.say("three")
 
@@ -237,9 +237,9 @@ def test_one_thread_and_one_connection_are_enough(start_server):
         talk = Talk(api)
 
         def work(number):
-            said = talk.say(f"{number}")
-            assert api.get(f"/messages/{said['id']}").json() == said
-            assert said in talk.listed()
+            message = talk.say(f"{number}")
+            assert api.get(f"/messages/{message['id']}").json() == message
+            assert message in talk.listed()
 
         crowd(24, work)
         assert len(talk.listed()) == 24

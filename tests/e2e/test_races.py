@@ -19,12 +19,12 @@ def test_all_messages_of_concurrent_writers_are_stored(pair):
             reply.append(answer.json())
         return reply
 
-    said = [one for reply in crowd(8, write) for one in reply]
+    messages = [one for reply in crowd(8, write) for one in reply]
 
     for api in pair:
         listed = api.listed(conversationId=talk.conversation)
         assert len(listed) == 8 * each
-        assert {one["id"] for one in listed} == {one["id"] for one in said}
+        assert {one["id"] for one in listed} == {one["id"] for one in messages}
         stamps = [one["timestamp"] for one in listed]
         assert stamps == sorted(stamps)
         assert api.get(f"/conversations/{talk.conversation}").json()["messageCount"] == 8 * each

@@ -13,8 +13,8 @@ LINES = {"Accept": NDJSON["Content-Type"]}
 WHENS = ["2020-01-03T00:00:00Z", "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"]
 
 
-@pytest.fixture(name="said")
-def _said(talk):
+@pytest.fixture(name="messages")
+def _messages(talk):
     """Three messages, each with its number. In lists they stand as 2, 3, 1."""
     return [talk.say(f"{number}", timestamp=when) | {"seq": number}
             for number, when in enumerate(WHENS, 1)]
@@ -30,8 +30,8 @@ def plain(numbered):
     return {name: value for name, value in numbered.items() if name != "seq"}
 
 
-def test_a_list_has_seq_on_request_only(talk, said):
-    listed = [said[1], said[2], said[0]]
+def test_a_list_has_seq_on_request_only(talk, messages):
+    listed = [messages[1], messages[2], messages[0]]
 
     assert talk.listed(**SEQ) == listed
     assert talk.listed(**SEQ, order="desc") == listed[::-1]
@@ -52,14 +52,15 @@ def test_seq_is_the_last_member_and_changes_nothing_before_it(talk):
     assert lines == expected.replace(b":\n1", b": 1") + b"\n"
 
 
-def test_ndjson_lines_have_seq(talk, said):
+def test_ndjson_lines_have_seq(talk, messages):
     numbered = ask(talk, LINES["Accept"], **SEQ)
 
-    assert [json.loads(line) for line in numbered.text.splitlines()] == [said[1], said[2], said[0]]
+    lines = [json.loads(line) for line in numbered.text.splitlines()]
+    assert lines == [messages[1], messages[2], messages[0]]
     assert b"seq" not in ask(talk, LINES["Accept"]).content
 
 
-def test_lists_of_bots_and_clients_have_the_seq_of_each_conversation(api, talk, said):
+def test_lists_of_bots_and_clients_have_the_seq_of_each_conversation(api, talk, messages):
     other = api.say(new_id(), talk.bot, talk.client, timestamp="2020-01-04T00:00:00Z")
 
     expected = [2, 3, 1, 1]
@@ -78,30 +79,31 @@ def test_a_streamed_list_has_every_seq(talk):
     assert [json.loads(line)["seq"] for line in lines] == list(range(1, 1001))
 
 
-def test_the_links_of_a_page_keep_include(talk, said):
+def test_the_links_of_a_page_keep_include(talk, messages):
     first = ask(talk, **SEQ, limit=1)
 
     pages, last = talk.api.walk(first)
 
-    assert [one for page in pages for one in page] == [said[1], said[2], said[0]]
+    assert [one for page in pages for one in page] == [messages[1], messages[2], messages[0]]
     back, _ = talk.api.walk(last, "prev")
-    assert back[-1] == [said[1]]
+    assert back[-1] == [messages[1]]
     assert talk.api.get(links(last)["first"]).content == first.content
 
 
-def test_a_message_by_id_has_seq_on_request_only(api, said):
-    path = f"/messages/{said[1]['id']}"
+def test_a_message_by_id_has_seq_on_request_only(api, messages):
+    path = f"/messages/{messages[1]['id']}"
 
     numbered, bare = api.get(path, params=SEQ), api.get(path)
 
-    assert (numbered.json(), bare.json()) == (said[1], plain(said[1]))
+    assert (numbered.json(), bare.json()) == (messages[1], plain(messages[1]))
     assert list(numbered.json())[-1] == "seq"
 
 
 @pytest.mark.parametrize("accept", ["application/json", LINES["Accept"]])
 @pytest.mark.parametrize("more", [{}, {"limit": 2}, {"after": "start"}])
-def test_lists_with_and_without_seq_have_different_tags_and_cache_entries(talk, said, accept, more):
-    assert said
+def test_lists_with_and_without_seq_have_different_tags_and_cache_entries(
+        talk, messages, accept, more):
+    assert messages
     answers = {}
     for include in ({}, SEQ, {}, SEQ):  # The second time they come from memory.
         answer = ask(talk, accept, **include, **more)
@@ -126,8 +128,8 @@ def test_lists_with_and_without_seq_have_different_tags_and_cache_entries(talk, 
     assert ask(talk, accept, known=numbered.headers["etag"], **SEQ, **more).status_code == 200
 
 
-def test_messages_with_and_without_seq_have_different_tags(api, said):
-    path = f"/messages/{said[0]['id']}"
+def test_messages_with_and_without_seq_have_different_tags(api, messages):
+    path = f"/messages/{messages[0]['id']}"
     bare, numbered = api.get(path), api.get(path, params=SEQ)
 
     assert bare.headers["etag"] != numbered.headers["etag"]
@@ -138,19 +140,19 @@ def test_messages_with_and_without_seq_have_different_tags(api, said):
         head = api.head(path, params=include)
         assert head.headers["content-length"] == str(len(answer.content))
     known = {"If-None-Match": bare.headers["etag"]}
-    assert api.get(path, params=SEQ, headers=known).json() == said[0]
+    assert api.get(path, params=SEQ, headers=known).json() == messages[0]
 
 
 @pytest.mark.parametrize("value", ["", "x", "seq,", ",seq", "seq,x", "Seq", "seq seq", "erased"])
 def test_an_unknown_name_is_refused_and_the_known_ones_are_listed(api, talk, value):
-    said = talk.say()
+    message = talk.say()
     about = {"conversationId": talk.conversation, "include": value}
     answers = [
         api.get("/messages", params=about),
         api.get("/messages", params=about, headers=LINES),
         api.get("/messages", params=about | {"after": "start"}),
         api.get("/messages", params=about, headers={"Accept": "text/event-stream"}),
-        api.get(f"/messages/{said['id']}", params={"include": value}),
+        api.get(f"/messages/{message['id']}", params={"include": value}),
     ]
     for answer in answers:
         problem = assert_problem(answer, 400, "invalid-parameter", naming="Known are: seq.")
@@ -158,8 +160,8 @@ def test_an_unknown_name_is_refused_and_the_known_ones_are_listed(api, talk, val
 
 
 def test_include_occurs_once_and_only_where_it_applies(api, talk):
-    said = talk.say()
-    for path in (f"/messages/{said['id']}?include=seq&include=seq",
+    message = talk.say()
+    for path in (f"/messages/{message['id']}?include=seq&include=seq",
                  f"/messages?conversationId={talk.conversation}&include=seq&include=seq",
                  f"/bots/{talk.bot}?include=seq", f"/conversations/{talk.conversation}?include=seq",
                  "/bots?include=seq", f"/conversations?botId={talk.bot}&include=seq"):
@@ -167,18 +169,18 @@ def test_include_occurs_once_and_only_where_it_applies(api, talk):
     assert_problem(api.post("/messages", params=SEQ, json=talk.message()), 400, naming="include")
 
 
-def test_parts_of_a_stream_have_seq(talk, said):
+def test_parts_of_a_stream_have_seq(talk, messages):
     first = ask(talk, **SEQ, after="start", limit=2)
 
-    assert first.json() == said[:2]
+    assert first.json() == messages[:2]
     rest = talk.api.get(links(first)["next"])
-    assert rest.json() == said[2:]
+    assert rest.json() == messages[2:]
     again = ask(talk, LINES["Accept"], **SEQ, after=first.headers["stream-cursor"])
-    assert [json.loads(line) for line in again.text.splitlines()] == said[2:]
-    assert ask(talk, after="start").json() == [plain(one) for one in said]
+    assert [json.loads(line) for line in again.text.splitlines()] == messages[2:]
+    assert ask(talk, after="start").json() == [plain(one) for one in messages]
 
 
-def test_a_long_poll_has_seq(talk, said):
+def test_a_long_poll_has_seq(talk, messages):
     cursor = ask(talk).headers["stream-cursor"]
     next_one = talk.say("4") | {"seq": 4}
 
@@ -186,7 +188,7 @@ def test_a_long_poll_has_seq(talk, said):
     assert ask(talk, after=cursor, wait=30).json() == [plain(next_one)]
 
 
-def test_events_have_seq_on_request_only(talk, said):
+def test_events_have_seq_on_request_only(talk, messages):
     about = {"conversationId": talk.conversation}
     with following(talk.api, **about, **SEQ) as numbered, following(talk.api, **about) as bare:
         heard, as_before = numbered.take(3), bare.take(3)
@@ -194,12 +196,12 @@ def test_events_have_seq_on_request_only(talk, said):
         heard += numbered.take(1)
         as_before += bare.take(1)
 
-    said.append(late)
-    assert [event.data for event in heard] == said
-    assert [event.data for event in as_before] == [plain(one) for one in said]
+    messages.append(late)
+    assert [event.data for event in heard] == messages
+    assert [event.data for event in as_before] == [plain(one) for one in messages]
     assert [event.id for event in heard] == [event.id for event in as_before]
     with following(talk.api, last_event_id=heard[1].id, **about, **SEQ) as back:
-        assert [event.data for event in back.take(2)] == said[2:]
+        assert [event.data for event in back.take(2)] == messages[2:]
 
 
 def test_events_of_a_bot_have_the_seq_of_each_conversation(api, talk):
@@ -227,9 +229,9 @@ def test_over_a_socket_seq_is_beside_the_message(server, api, talk):
 
             heard = {"s": [], "b": []}
             while sum(map(len, heard.values())) < 4:
-                said = await socket.hear()
-                assert "seq" not in said["message"]
-                heard[said["subscription"]].append((said["message"]["text"], said["seq"]))
+                message = await socket.hear()
+                assert "seq" not in message["message"]
+                heard[message["subscription"]].append((message["message"]["text"], message["seq"]))
             assert heard == {"s": [("one", 1), ("two", 2)], "b": [("two", 2), ("elsewhere", 1)]}
 
             refused = await socket.ask("subscribe", conversationId=talk.conversation, include="seq")
@@ -238,8 +240,8 @@ def test_over_a_socket_seq_is_beside_the_message(server, api, talk):
     run(main())
 
 
-def test_a_list_with_seq_can_not_be_imported(api, talk, said):
-    assert said
+def test_a_list_with_seq_can_not_be_imported(api, talk, messages):
+    assert messages
     lines = ask(talk, LINES["Accept"], **SEQ)
 
     reply = api.post("/messages", content=lines.content, headers=NDJSON)

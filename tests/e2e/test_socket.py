@@ -18,14 +18,14 @@ def test_a_subscription_gets_the_messages_after_its_cursor(server, talk):
         talk.say("before")
         async with Socket(server) as socket:
             cursor = await socket.subscribe("s", conversationId=talk.conversation, after="now")
-            said = talk.say("after")
+            message = talk.say("after")
             first = await socket.hear()
             assert first == {"type": "message", "subscription": "s", "cursor": first["cursor"],
-                             "seq": 2, "message": said}
+                             "seq": 2, "message": message}
 
             async with Socket(server) as other:
                 await other.subscribe("o", conversationId=talk.conversation, after=cursor)
-                assert await other.messages(1) == [said]
+                assert await other.messages(1) == [message]
             async with Socket(server) as other:
                 again = await other.subscribe("o", conversationId=talk.conversation,
                                               after=first["cursor"])
@@ -45,8 +45,8 @@ def test_start_begins_at_the_first_message_and_now_is_the_default(server, talk):
             await socket.subscribe("new", conversationId=talk.conversation)
             talk.say("three")
             both = [await socket.hear(), await socket.hear()]
-            assert {said["subscription"] for said in both} == {"all", "new"}
-            assert {said["message"]["text"] for said in both} == {"three"}
+            assert {message["subscription"] for message in both} == {"all", "new"}
+            assert {message["message"]["text"] for message in both} == {"three"}
     run(main())
 
 
@@ -103,17 +103,17 @@ def test_a_message_is_sent_as_by_post(server, api, talk):
 
 def test_an_idempotency_key_is_the_same_as_by_post(server, api, talk):
     async def main():
-        said = talk.message("once")
+        body = talk.message("once")
         key = new_id()
         async with Socket(server) as socket:
-            first = await socket.ask("send", message=said, idempotencyKey=key)
-            again = await socket.ask("send", message=said, idempotencyKey=key)
+            first = await socket.ask("send", message=body, idempotencyKey=key)
+            again = await socket.ask("send", message=body, idempotencyKey=key)
             assert not first["replayed"] and again["replayed"]
             assert first["message"] == again["message"]
-            posted = api.post("/messages", json=said, headers={"Idempotency-Key": key})
+            posted = api.post("/messages", json=body, headers={"Idempotency-Key": key})
             assert posted.headers["idempotent-replayed"] == "true"
             assert posted.json() == first["message"]
-            assert_error(await socket.ask("send", message=said | {"text": "twice"},
+            assert_error(await socket.ask("send", message=body | {"text": "twice"},
                                           idempotencyKey=key), "idempotency-key-reused")
         assert [one["text"] for one in talk.listed()] == ["once"]
     run(main())
@@ -168,9 +168,9 @@ def test_a_faulty_command_is_answered_and_the_socket_stays_open(server, name):
     async def main():
         async with Socket(server) as socket:
             await socket.over.send(text)
-            said = await socket.hear()
-            assert_error(said, kind, at)
-            assert said.get("id") == ("x" if '"id":"x"' in text else None)
+            frame = await socket.hear()
+            assert_error(frame, kind, at)
+            assert frame.get("id") == ("x" if '"id":"x"' in text else None)
             assert await socket.ask("ping", id="p") == {"type": "pong", "id": "p"}
     run(main())
 
@@ -316,8 +316,8 @@ def test_a_client_may_send_many_commands_at_once(server, talk):
             await asyncio.gather(*(
                 socket.say("send", id=f"{at}", message=talk.message(f"{at}")) for at in range(200)))
             answers = [await socket.hear() for _ in range(200)]
-            assert sorted(int(said["id"]) for said in answers) == list(range(200))
-            assert {said["type"] for said in answers} == {"sent"}
+            assert sorted(int(message["id"]) for message in answers) == list(range(200))
+            assert {message["type"] for message in answers} == {"sent"}
     run(main())
     assert len(talk.listed()) == 200
 

@@ -81,10 +81,10 @@ def test_messages_over_a_socket_count_against_the_rate(start_server):
     async def main():
         async with Socket(keys.server, token) as socket:
             answers = [await socket.ask("send", message=talk.message()) for _ in range(20)]
-            refused = [said for said in answers if said["type"] == "error"]
+            refused = [message for message in answers if message["type"] == "error"]
             assert refused and len(refused) < 20
-            for said in refused:
-                assert_error(said, "too-many-requests")
+            for message in refused:
+                assert_error(message, "too-many-requests")
             assert (await socket.ask("ping"))["type"] == "pong"
     run(main())
     keys.close()

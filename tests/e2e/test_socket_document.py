@@ -55,9 +55,9 @@ def test_the_document_is_asyncapi_3_and_has_every_message(document):
     assert document["asyncapi"] == "3.0.0"
     assert document["channels"]["stream"]["address"] == "/stream"
     assert set(document["components"]["messages"]) == CLIENT | SERVER
-    for name, said in (("ask", CLIENT), ("tell", SERVER)):
+    for name, messages in (("ask", CLIENT), ("tell", SERVER)):
         operation = document["operations"][name]
-        assert {one["$ref"].rsplit("/", 1)[1] for one in operation["messages"]} == said
+        assert {one["$ref"].rsplit("/", 1)[1] for one in operation["messages"]} == messages
         for one in operation["messages"]:
             assert resolve(document, one)["payload"]["type"] == "object"
 
@@ -76,9 +76,9 @@ def test_every_reference_is_resolved(document):
 
 
 def test_the_examples_match_the_schemas(document):
-    for kind, said in document["components"]["messages"].items():
-        for example in said["examples"]:
-            assert not list(faults(document, said["payload"], example["payload"])), kind
+    for kind, message in document["components"]["messages"].items():
+        for example in message["examples"]:
+            assert not list(faults(document, message["payload"], example["payload"])), kind
 
 
 def test_the_server_accepts_the_examples_of_clients(server, document):
@@ -87,12 +87,12 @@ def test_the_server_accepts_the_examples_of_clients(server, document):
             for kind in ("ping", "subscribe", "unsubscribe"):
                 example = document["components"]["messages"][kind]["examples"][0]["payload"]
                 await socket.over.send(json.dumps(example))
-                said = await socket.hear()
-                assert said["id"] == example["id"] and said["type"] != "error", said
+                message = await socket.hear()
+                assert message["id"] == example["id"] and message["type"] != "error", message
             example = document["components"]["messages"]["send"]["examples"][0]["payload"]
             await socket.over.send(json.dumps(example))
-            said = await socket.hear()
-            assert said["type"] == "sent" or said["problem"]["type"].endswith("/unknown-bot")
+            message = await socket.hear()
+            assert message["type"] == "sent" or message["problem"]["type"].endswith("/unknown-bot")
     run(main())
 
 
@@ -109,9 +109,9 @@ def test_every_frame_of_the_server_is_described(server, document, talk):
             await socket.say("send", id="e", message=talk.message(conversationId=1, x=1))
             await socket.say("subscribe", id="f", conversationId=new_id(), after="nowhere")
             heard += [await socket.hear() for _ in range(4)]
-        assert {said["type"] for said in heard} == SERVER - {"lost"}
-        for said in heard:
-            assert not list(faults(document, payload(document, said["type"]), said)), said
+        assert {message["type"] for message in heard} == SERVER - {"lost"}
+        for message in heard:
+            assert not list(faults(document, payload(document, message["type"]), message)), message
     run(main())
 
 

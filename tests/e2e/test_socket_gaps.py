@@ -107,10 +107,10 @@ class Follower:
                     await socket.subscribe("s", conversationId=self.talk.conversation,
                                            after=self.after)
                     while not enough(self):
-                        said = await socket.hear()
-                        assert said["type"] == "message", said
-                        self.heard.append(said["message"]["text"])
-                        self.after = said["cursor"]
+                        message = await socket.hear()
+                        assert message["type"] == "message", message
+                        self.heard.append(message["message"]["text"])
+                        self.after = message["cursor"]
                         if len(self.heard) % 97 == 96:
                             break  # Comes back, to another server if there is one.
             except (websockets.ConnectionClosed, OSError, websockets.InvalidMessage):
@@ -166,10 +166,10 @@ def test_a_thousand_sockets_follow_one_conversation(start_server):
     server = start_server()
     with Api(server) as api:
         talk = Talk(api)
-    count, said = 1_000, [f"{at}" for at in range(20)]
+    count, texts = 1_000, [f"{at}" for at in range(20)]
 
     async def listen(socket):
-        return await socket.texts(len(said))
+        return await socket.texts(len(texts))
 
     async def main():
         sockets = [Socket(server, compression="deflate" if at % 2 else None, max_queue=32,
@@ -180,10 +180,10 @@ def test_a_thousand_sockets_follow_one_conversation(start_server):
         await asyncio.gather(*(one.subscribe("s", conversationId=talk.conversation)
                                for one in sockets))
         listening = [asyncio.create_task(listen(one)) for one in sockets]
-        for text in said:
+        for text in texts:
             await sockets[0].say("send", id=text, message=talk.message(text))
         heard = await asyncio.gather(*listening[1:])
-        assert all(one == said for one in heard)
+        assert all(one == texts for one in heard)
         listening[0].cancel()
         await asyncio.gather(*(one.__aexit__() for one in sockets))
     run(main())

@@ -30,7 +30,7 @@ def use_everything(api, keys):
     assert api.put(bot, json={"name": MARK + "!"}).status_code == 200
     assert api.patch(bot, json={"name": MARK}, headers={"If-Match": "*"}).status_code == 200
     assert api.delete(bot).status_code == 204
-    said = [talk.say(MARK, metadata={MARK: MARK}, id=str(uuid.uuid4()),
+    messages = [talk.say(MARK, metadata={MARK: MARK}, id=str(uuid.uuid4()),
                      timestamp="2020-02-29T10:00:00.5+01:00") for _ in range(3)]
     assert api.post("/messages", json=[talk.message(MARK)] * 3,
                     headers={"Idempotency-Key": MARK}).status_code == 201
@@ -48,7 +48,7 @@ def use_everything(api, keys):
         while "next" in links(page):
             page = api.get(links(page)["next"])
             assert page.status_code == 200
-    assert api.get(f"/messages/{said[0]['id']}").status_code == 200
+    assert api.get(f"/messages/{messages[0]['id']}").status_code == 200
     assert api.get("/conversations", params=talked).status_code == 200
     assert api.get(f"/conversations/{talk.conversation}").status_code == 200
     limited = keys.holder("bots:read", "messages:read", bots=[talk.bot])

@@ -309,4 +309,4 @@ def test_large_answers_and_bodies_are_complete_over_tls(secure):
                           headers={"Content-Type": "application/x-ndjson"})
         assert stored.text.count('"status":201') == 100
         listed = api.listed(conversationId=conversation)
-        assert [said["text"] for said in listed] == [text] * 100
+        assert [message["text"] for message in listed] == [text] * 100

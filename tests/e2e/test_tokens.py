@@ -103,14 +103,14 @@ def test_a_token_allows_no_other_request(seat, method, path, body):
 
 
 def test_messages_of_other_conversations_are_not_found(seat):
-    said = seat.other.say()
+    message = seat.other.say()
     nothing = new_id()
 
-    hidden = seat.user.get(f"/messages/{said['id']}")
+    hidden = seat.user.get(f"/messages/{message['id']}")
     absent = seat.user.get(f"/messages/{nothing}")
 
     assert_problem(hidden, 404)
-    assert hidden.text.replace(said["id"], "?") == absent.text.replace(nothing, "?")
+    assert hidden.text.replace(message["id"], "?") == absent.text.replace(nothing, "?")
 
 
 def test_a_user_sends_as_itself_in_its_conversation_only(seat):
@@ -296,14 +296,14 @@ def test_the_secret_that_signs_is_renewed_with_an_overlap(seat):
 
 
 def test_a_token_in_the_target_is_accepted_where_browsers_need_it(seat):
-    said = seat.talk.say()
+    message = seat.talk.say()
     browser = seat.keys.client()
     path = f"/messages?conversationId={seat.talk.conversation}"
     token = seat.given["token"]
 
     answer = browser.get(f"{path}&access_token={token}&limit=1")
 
-    assert answer.status_code == 200 and answer.json() == [said]
+    assert answer.status_code == 200 and answer.json() == [message]
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
     seat.talk.say()
@@ -317,14 +317,14 @@ def test_a_token_in_the_target_is_accepted_where_browsers_need_it(seat):
 
 
 def test_a_token_in_the_target_is_ignored_elsewhere(seat):
-    said = seat.talk.say()
+    message = seat.talk.say()
     browser = seat.keys.client()
     show = {"access_token": seat.given["token"]}
 
-    assert_problem(browser.get(f"/messages/{said['id']}", params=show), 401)
+    assert_problem(browser.get(f"/messages/{message['id']}", params=show), 401)
     assert_problem(browser.post("/messages", json=seat.message(), params=show), 401)
     assert_problem(browser.post("/tokens/refresh", params=show), 401)
-    assert_problem(seat.user.get(f"/messages/{said['id']}", params=show), 400)
+    assert_problem(seat.user.get(f"/messages/{message['id']}", params=show), 400)
 
 
 def test_answers_vary_by_authorization(seat):
@@ -371,8 +371,8 @@ def token_client(client):
 
 
 def test_a_taken_id_leaks_nothing_of_its_message(seat):
-    said = seat.other.say("a secret")
-    asked = seat.message("a guess", id=said["id"])
+    message = seat.other.say("a secret")
+    asked = seat.message("a guess", id=message["id"])
 
     refused = seat.user.post("/messages", json=asked)
 

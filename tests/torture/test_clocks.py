@@ -71,16 +71,16 @@ def test_a_jump_of_a_day_ends_no_request_and_no_connection(
     server = launch(make_store(database).url, environment=environment)
     with Api(server) as api:
         talk = Talk(api)
-        said = []
+        messages = []
         for offset in itertools.islice(itertools.cycle(("+1d", "-1d", "+0d")), rounds):
             clock.set(offset)
             for _ in range(20):
                 began = time.monotonic()
-                said.append(talk.say("Oi!"))
+                messages.append(talk.say("Oi!"))
                 assert talk.listed(limit=1)
                 assert time.monotonic() - began < 2
-        figures["messages"] = len(said)
-        days = {one["timestamp"][:10] for one in said}
+        figures["messages"] = len(messages)
+        days = {one["timestamp"][:10] for one in messages}
         assert len(days) >= 3, f"the clock did jump: {days}"
-        assert [one["id"] for one in said] == sorted(one["id"] for one in said)
+        assert [one["id"] for one in messages] == sorted(one["id"] for one in messages)
         assert "request-timeout" not in server.text()

@@ -21,10 +21,10 @@ def test_naughty_strings_are_stored_as_texts(api, talk, naughty):
     lines = "\n".join(json.dumps(talk.message(text)) for text in naughty)
     in_lines = api.post("/messages", content=lines.encode(), headers=NDJSON)
 
-    assert [said["text"] for said in one_by_one] == naughty
-    assert [said["text"] for said in at_once.json()] == naughty
+    assert [message["text"] for message in one_by_one] == naughty
+    assert [message["text"] for message in at_once.json()] == naughty
     assert {json.loads(line)["status"] for line in in_lines.text.splitlines()} == {201}
-    assert [said["text"] for said in talk.listed()] == naughty * 3
+    assert [message["text"] for message in talk.listed()] == naughty * 3
 
 
 def test_naughty_strings_are_stored_as_names(api, naughty):
@@ -41,9 +41,9 @@ def test_naughty_strings_are_stored_as_names(api, naughty):
 def test_naughty_strings_are_stored_as_metadata(api, talk, naughty):
     for text in naughty:
         metadata = {text: text}
-        said = talk.say("Oi!", metadata=metadata)
-        assert said["metadata"] == metadata
-        assert api.get(f"/messages/{said['id']}").json() == said
+        message = talk.say("Oi!", metadata=metadata)
+        assert message["metadata"] == metadata
+        assert api.get(f"/messages/{message['id']}").json() == message
 
 
 def test_naughty_strings_are_idempotency_keys_or_refused(api, talk, naughty):

@@ -51,9 +51,9 @@ class Socket:
         """Says something, and returns the answer to it."""
         name = members.pop("id", None) or f"r{next(self.names)}"
         await self.say(kind, id=name, **members)
-        while (said := await self.hear_new()).get("id") != name:
-            self.aside.append(said)
-        return said
+        while (frame := await self.hear_new()).get("id") != name:
+            self.aside.append(frame)
+        return frame
 
     async def subscribe(self, name, **members):
         answer = await self.ask("subscribe", id=name, **members)
@@ -64,10 +64,10 @@ class Socket:
         """The next messages. Nothing else may come before them."""
         found = []
         while len(found) < count:
-            said = await self.hear()
-            assert said["type"] == "message", said
-            assert name in (None, said["subscription"]), said
-            found.append(said["message"])
+            message = await self.hear()
+            assert message["type"] == "message", message
+            assert name in (None, message["subscription"]), message
+            found.append(message["message"])
         return found
 
     async def texts(self, count, name=None):
@@ -82,10 +82,10 @@ class Socket:
             return end.rcvd.code if end.rcvd else None
 
 
-def assert_error(said, kind, at=None):
+def assert_error(message, kind, at=None):
     """Checks that the server refused something with this kind of problem, and returns that."""
-    assert said["type"] == "error", said
-    problem = said["problem"]
+    assert message["type"] == "error", message
+    problem = message["problem"]
     assert problem["type"] == f"/problems/{kind}", problem
     assert problem["instance"] == "/stream"
     if at is not None:
