@@ -151,7 +151,7 @@ struct webhooks_fixture {
                  .arrival = one.message.arrival,
                  .lease = one.lease,
                  .judgement = {verdict::dead},
-                 .made = {}}
+                 .attempt = {}}
             );
         }
         REQUIRE(storage.webhooks().settle(settled, soon));
@@ -226,7 +226,7 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: dead deliveries are queued 
     bury(1'500);
     const auto dead =
         webhooks.deliveries({.webhook = hook.id, .state = delivery_state::dead}, soon);
-    const auto name = delivery_name(hook.id, dead->items.at(0).sent);
+    const auto name = delivery_name(hook.id, dead->items.at(0).message);
 
     CHECK(webhooks.redeliver(hook, name, soon));
     CHECK(webhooks.redeliver(hook, "msg_1", soon).error().code == errc::not_found);
