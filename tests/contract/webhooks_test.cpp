@@ -424,7 +424,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
                     .from = ana,
                     .to = as_aureo,
                     .text = std::to_string(number)};
-                const std::array<submission, 1> write{submission_of({one})};
+                const std::array<submission, 1> submissions{submission_of({one})};
                 is_fine = messages.append(submissions, soon()).at(0).has_value() && is_fine;
             }
         }
