@@ -21,6 +21,7 @@ struct limits {
     std::size_t json_depth_max = 32;            ///< Nested arrays and objects.
     std::size_t subscriptions_max = 100;        ///< Of one WebSocket.
     std::size_t queue_size_max = 4'096;         ///< Requests waiting for the database at once.
+    std::size_t queue_memory_max = 134'217'728;       ///< Bytes, about, of messages that wait there.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< A longer wait is refused.
     std::chrono::milliseconds idle_max{60'000};       ///< From an answer to the next request.
     std::chrono::milliseconds header_max{8'000};      ///< From a header's first byte to its last.

@@ -7,6 +7,7 @@
 #include "apps/server/addresses.hpp"
 #include "apps/server/commands.hpp"
 #include "apps/server/key_watch.hpp"
+#include "apps/server/memory_budget.hpp"
 #include "apps/server/open_storage.hpp"
 #include "apps/server/process.hpp"
 #include "apps/server/signals.hpp"
@@ -210,7 +211,9 @@ int serve(const settings& settings)
         {{"version", version()},
          {"database", settings.database.redacted()},
          {"threads", std::uint64_t{settings.http.threads}},
-         {"db_connections", std::uint64_t{settings.db_connections}}}
+         {"db_connections", std::uint64_t{settings.db_connections}},
+         {"memory", usable_memory()},
+         {"page_cache", std::uint64_t{settings.http.page_cache_size}}}
     );
     record(settings, log);
     make_room_for(settings.http.limits.connections_max, log);

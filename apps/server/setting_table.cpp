@@ -118,6 +118,12 @@ std::vector<setting> resource_settings()
         [](settings & s) -> auto& { return s.http.threads; }
     );
     threads.fallback = "one for each core";
+    auto page_cache = size_of(
+        {"page-cache-size", serving, "memory for rendered lists; 0 for none"},
+        {0, 1'024 * gib},
+        [](settings & s) -> auto& { return s.http.page_cache_size; }
+    );
+    page_cache.fallback = "256 MiB, or an eighth of the memory";
     return {
         std::move(threads),
         number_of(
@@ -125,11 +131,7 @@ std::vector<setting> resource_settings()
             {1, 1'000},
             [](settings & s) -> auto& { return s.db_connections; }
         ),
-        size_of(
-            {"page-cache-size", serving, "memory for rendered lists; 0 for none"},
-            {0, 1'024 * gib},
-            [](settings & s) -> auto& { return s.http.page_cache_size; }
-        ),
+        std::move(page_cache),
     };
 }
 

@@ -1,5 +1,7 @@
 #include "apps/server/settings.hpp"
 
+#include "apps/server/memory_budget.hpp"
+
 #include <algorithm>
 #include <thread>
 
@@ -11,6 +13,10 @@ settings::settings()
           .listen = {"127.0.0.1:8000"},
           .threads = std::max<std::size_t>(std::thread::hardware_concurrency(), 1)}
 {
+    const auto budget = budget_for(usable_memory());
+    http.page_cache_size = budget.pages;
+    http.live.kept_size_max = budget.messages;
+    http.limits.queue_memory_max = budget.queue;
 }
 
 }  // namespace botapi::app

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Optional
 
+from bulk_client import bulk_load
 from data_set import conversation_id
 from kit.crowd import follow_by_events, follow_by_socket
 from loads import download, live, open_loop, wrk
@@ -94,6 +95,20 @@ def database_in_time(bench):
     reply = bench.pgbench.at_rate(INSERT, 64, bench.seconds, most / 2)
     reference = bench.pgbench.run(INSERT, 1, bench.seconds)
     return reply, reference, reply["p99_ms"] / reference["mean_ms"]
+
+
+def beside_bulk(system):
+    """One client's POSTs at a low rate, while another client stores arrays as fast as it can."""
+    def run(bench):
+        site = bench.sites[system]
+        port = site.server.port
+        reference = open_loop(port, 16, SHARED_RATE, bench.seconds, bench.data_set)
+        meter = Meter(site.server.process.pid, site.system.pid)
+        with bulk_load(port, bench.data_set) as bulk:
+            ours = open_loop(port, 16, SHARED_RATE, bench.seconds, bench.data_set)
+        ours |= meter.read(ours["requests"]) | {"bulk_rate": bulk["rows"] / bench.seconds}
+        return ours, reference, ours["p99_ms"] / reference["p99_ms"]
+    return run
 
 
 def read_beside(workload, script, connections=64):
@@ -218,6 +233,7 @@ def ask_once(port):
 
 
 WARM_UP = 2  # Seconds.
+SHARED_RATE = 200  # POSTs a second, of a client that another one's bulk load should not harm.
 FAST_STREAM = 200e6  # Bytes a second: enough, also where COPY is faster.
 INSERTS = "pgbench, single-row INSERT"
 COMMIT = "pgbench, one commit of one client"
@@ -260,6 +276,10 @@ WORKLOADS = [
     Workload("post-sqlite-1", "POST, 1 connection", "SQLite", alone("SQLite", "post", 1)),
     Workload("bulk", "NDJSON import", "PostgreSQL", bulk, "COPY of the same rows", at_least=0.6),
     Workload("bulk-sqlite", "NDJSON import", "SQLite", bulk_on_sqlite),
+    Workload("beside-bulk", "POST beside a bulk load: p99", "PostgreSQL",
+             warmed(beside_bulk("PostgreSQL")), "the same alone", at_most=1.5),
+    Workload("beside-bulk-sqlite", "POST beside a bulk load: p99", "SQLite",
+             beside_bulk("SQLite"), "the same alone", at_most=1.5),
     Workload("stream", "one long conversation", "PostgreSQL", stream,
              "COPY of the same rows, or 200 MB/s", at_least=1),
     Workload("idle", "KiB an idle connection", "SQLite",

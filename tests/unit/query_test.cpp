@@ -73,3 +73,21 @@ TEST_CASE("key_in: equal instants are ordered by seq within a conversation, else
     );
     CHECK(key_in({.bot = stored.way.bot}, stored) == message_key{stored.stamp.at(), 70});
 }
+
+TEST_CASE("may_scan: only a filter beside the one that orders the list skips messages")
+{
+    const auto conversation = id_of<conversation_id>(1);
+    const auto bot = id_of<bot_id>(1);
+    const auto client = id_of<client_id>(1);
+    const auto end = id_of<participant_id>(1);
+
+    CHECK_FALSE(may_scan({.conversation = conversation}));
+    CHECK_FALSE(may_scan({.bot = bot, .since = instant{}, .until = instant{}}));
+    CHECK_FALSE(may_scan({.client = client}));
+    CHECK(may_scan({.conversation = conversation, .bot = bot}));
+    CHECK(may_scan({.conversation = conversation, .client = client}));
+    CHECK(may_scan({.bot = bot, .client = client}));
+    CHECK(may_scan({.conversation = conversation, .from = end}));
+    CHECK(may_scan({.bot = bot, .to = end}));
+    CHECK(may_scan({.client = client, .way = direction::outbound}));
+}

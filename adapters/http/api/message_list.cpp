@@ -160,8 +160,7 @@ awaitable<rendered> render_page(
     list_format format
 )
 {
-    auto ask = [&](services& core) { return core.messages.list(parameters.query, request.until); };
-    const auto page = co_await gateway.run(ask);
+    const auto page = co_await gateway.list(parameters.query, request.until);
     if (!page)
         co_return refused(request, page.error());
 

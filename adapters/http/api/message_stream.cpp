@@ -89,10 +89,7 @@ awaitable<message_stream::answer> message_stream::read(
 )
 {
     const auto until = std::chrono::steady_clock::now() + patience;
-    // Named, not written inside the co_await, because of GCC PR 107288.
-    auto ask = [&](services& core) { return core.messages.list(query, until); };
-    auto page = co_await gateway.run(ask);
-    co_return page;
+    co_return co_await gateway.list(std::move(query), until);
 }
 
 awaitable<void> message_stream::start_next()

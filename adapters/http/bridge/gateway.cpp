@@ -42,10 +42,12 @@ std::vector<result<botcore::list_version>> each_version(
     return each;
 }
 
+/// The size of a row up to which it counts as one, in bytes.
+constexpr std::size_t short_size = 1'024;
+
 /// About one for each row: a row with long texts costs as much as several with short ones.
 std::size_t weight_of(const botcore::submission& submission)
 {
-    constexpr std::size_t short_size = 1'024;
     std::size_t weight = 1;
     for (const auto& [draft, id, stamp, from_may_be_bot, to_may_be_bot] : submission.entries) {
         const auto& [text, metadata] = draft.content;
@@ -68,7 +70,7 @@ coalescer_limits append_limits(const server_options& options)
     append.parallel_from = 8;
     // The largest array of short messages, or so: a transaction of some ten milliseconds.
     append.batch_weight_max = 1'024;
-    append.waiting_weight_max = 128 * append.batch_weight_max;
+    append.waiting_weight_max = options.limits.queue_memory_max / short_size;
     return append;
 }
 
@@ -119,6 +121,17 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           [this](auto queries, deadline until) { return services_.streams.read(queries, until); },
           {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .lanes = 2},
           metrics.observer_for("streams.read"),
+          expired(),
+          failed},
+      scans_{
+          threads_,
+          [this](auto queries, deadline until) {
+              std::vector<result<botcore::message_page>> page;
+              page.push_back(services_.messages.list(queries.front(), until));
+              return page;
+          },
+          {.waiting_max = options.limits.queue_size_max, .batch_max = 1},
+          metrics.observer_for("messages.scan"),
           expired(),
           failed}
 {
@@ -182,6 +195,17 @@ auto gateway::read(botcore::stream_query query, wait_limit until) -> awaitable<b
     const std::size_t key = std::hash<botcore::stream_id>{}(query.stream);
     auto answer = co_await streams_.submit(std::move(query), until, {.lane = key});
     co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::list(botcore::message_query query, wait_limit until)
+    -> awaitable<botcore::message_page>
+{
+    if (may_scan(query.filter)) {
+        auto answer = co_await scans_.submit(std::move(query), until);
+        co_return std::move(answer).value_or(busy());
+    }
+    auto read = [&](services& core) { return core.messages.list(query, until); };
+    co_return co_await run(read);
 }
 
 botcore::error gateway::busy()

@@ -57,6 +57,10 @@ public:
     awaitable<botcore::list_version> version(botcore::message_filter filter, wait_limit until);
     awaitable<botcore::stream_part> read(botcore::stream_query query, wait_limit until);
 
+    /// A page of a list. Of the lists that `may_scan` only one is read at a time, so that they never
+    /// keep all storage threads, and all processors, from other requests.
+    awaitable<botcore::message_page> list(botcore::message_query query, wait_limit until);
+
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
     template <class Work>
     auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, services&>>
@@ -96,6 +100,7 @@ private:
     queue<botcore::conversation_id, botcore::conversation> conversations_;
     queue<botcore::message_filter, botcore::list_version> versions_;
     queue<botcore::stream_query, botcore::stream_part> streams_;
+    queue<botcore::message_query, botcore::message_page> scans_;
 };
 
 }  // namespace botapi::http

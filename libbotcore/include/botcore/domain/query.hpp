@@ -40,6 +40,15 @@ template <class Filter>
     return filter.bot && !filter.visible.contains(*filter.bot);
 }
 
+/// Whether a list with this filter may have to read any number of messages that it leaves out: lists
+/// are in the order of a conversation, of a bot or of a client, and other filters skip messages.
+[[nodiscard]] inline bool may_scan(const message_filter& filter) noexcept
+{
+    const auto orders = (filter.conversation ? 1 : 0) + (filter.bot ? 1 : 0) +
+                        (filter.client ? 1 : 0);
+    return orders > 1 || filter.from || filter.to || filter.way;
+}
+
 /// One page of a list of messages, ordered by instant, then by `message_key::order`.
 struct message_query {
     message_filter filter;
