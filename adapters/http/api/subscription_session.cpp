@@ -136,7 +136,7 @@ awaitable<void> subscription_session::answer(web_socket& over, send_command& com
         co_return;
     }
     const auto stored =
-        co_await context_.core.append(*std::move(prepared), asked_.sender(), until());
+        co_await context_.core.append(*std::move(prepared), request_.sender(), until());
     if (stored) {
         co_await over.send(opcode::text, sent_frame(command.id, stored->front()));
         co_return;
