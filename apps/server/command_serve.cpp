@@ -114,7 +114,7 @@ void tell_who_comes_in(const settings& settings, const http::key_ring& ring, bot
 void record(const settings& settings, botcore::log& log)
 {
     std::vector<botcore::log_field> fields{{"about", std::string_view{"configuration"}}};
-    for (const auto& [name, value] : settings.said)
+    for (const auto& [name, value] : settings.explicit_values)
         fields.push_back({name, std::string_view{value}});
     log.write(severity::info, "audit", std::span<const botcore::log_field>{fields});
 }

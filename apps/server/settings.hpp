@@ -32,7 +32,7 @@ struct settings {
     botcore::webhook_rules webhook_rules;
     /// The values that flags, variables or the file have set, in the order of the table, without
     /// secrets.
-    std::vector<std::pair<std::string_view, std::string>> said{};
+    std::vector<std::pair<std::string_view, std::string>> explicit_values{};
     bool is_insecure_open = false;  ///< Serve any client while no API key exists.
 };
 

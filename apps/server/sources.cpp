@@ -143,7 +143,7 @@ result<settings> decide(command command, const sources& from)
             continue;
         if (const auto done = take(setting, *values, into); !done)
             return done.error();
-        into.said.emplace_back(
+        into.explicit_values.emplace_back(
             setting.name,
             setting.is_secret ? "(not shown)" : joined(values->values)
         );

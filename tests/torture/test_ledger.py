@@ -34,7 +34,7 @@ def test_a_sound_store_passes_the_check(kept):
     assert not ledger.compare(stored)
 
 
-@pytest.mark.parametrize("told, damage", DAMAGES.items())
+@pytest.mark.parametrize("reply, damage", DAMAGES.items())
 def test_a_broken_promise_is_detected(kept, reply, damage):
     ledger, stored = kept
 

@@ -48,10 +48,10 @@ subscription_session::~subscription_session()
 awaitable<void> subscription_session::run(web_socket& over)
 {
     over.start(deliver(over));
-    while (const auto said = co_await over.receive()) {
+    while (const auto frame = co_await over.receive()) {
         ++received_;
         context_.observer.received();
-        auto command = read_command(said->content, context_.core.direct().messages);
+        auto command = read_command(frame->content, context_.core.direct().messages);
         auto answering = std::visit([&](auto& one) { return answer(over, one); }, command);
         co_await std::move(answering);
     }

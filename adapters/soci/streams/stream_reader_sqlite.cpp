@@ -15,7 +15,7 @@ using namespace botcore;
 
 namespace {
 
-/// SQLite guesses without knowing the data, so it is told which index has the stream in order.
+/// Names the index that has the stream in order: without statistics, SQLite may choose another one.
 constexpr std::string_view from_bot = " FROM messages INDEXED BY messages_stream_of_bot WHERE bot";
 constexpr std::string_view from_conversation = " FROM messages WHERE conversation";
 

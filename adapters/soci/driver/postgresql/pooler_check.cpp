@@ -33,7 +33,7 @@ std::string mark_on(const raw_connection& marked)
 
 // The first connection marks its session. Then the second one holds a session in a transaction. If
 // a pooler shares sessions, that is the marked one, or the first connection gets an unmarked one.
-// The second is asked first, since a pool of a single session would let the first one wait.
+// The query of the second one comes first: a pool of a single session would let the first one wait.
 bool changes_sessions(const std::string& uri)
 {
     const auto first = connect_to(uri);
