@@ -49,10 +49,8 @@ constexpr std::size_t short_size = 1'024;
 std::size_t weight_of(const botcore::submission& submission)
 {
     std::size_t weight = 1;
-    for (const auto& [draft, id, stamp, from_may_be_bot, to_may_be_bot] : submission.entries) {
-        const auto& [text, metadata] = draft.content;
-        weight += 1 + (text.size() + metadata.value_or("").size()) / short_size;
-    }
+    for (const auto& entry : submission.entries)
+        weight += 1 + entry.draft.content.size() / short_size;
     return weight;
 }
 
