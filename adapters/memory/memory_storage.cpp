@@ -5,24 +5,31 @@
 
 #include <botcore/memory/memory_storage.hpp>
 
+#include <functional>
 #include <mutex>
+#include <utility>
 
 namespace botcore::memory {
 
 struct memory_storage::state {
-    state()
+    explicit state(std::function<deadline()> now) : webhooks{mutex, bots, std::move(now)}
     {
         bots.set_on_removal([this](bot_id removed) { webhooks.forget(removed); });
     }
 
     std::mutex mutex;
     memory_bots bots{mutex};
-    memory_webhooks webhooks{mutex, bots};
+    memory_webhooks webhooks;
     memory_keys keys{mutex};
     memory_messages messages{mutex, bots, webhooks, keys};
 };
 
-memory_storage::memory_storage() : state_{std::make_unique<state>()} {}
+memory_storage::memory_storage() : memory_storage{deadline::clock::now} {}
+
+memory_storage::memory_storage(std::function<deadline()> now)
+    : state_{std::make_unique<state>(std::move(now))}
+{
+}
 
 memory_storage::~memory_storage() = default;
 

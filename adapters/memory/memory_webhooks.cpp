@@ -73,16 +73,18 @@ result<std::vector<claimed_delivery>> memory_webhooks::claim(
         if (record.webhook.state == webhook_state::enabled)
             enabled.push_back(&record);
     }
+    const auto now = now_();
     std::vector<claimed_delivery> claimed;
     // Each claim begins with another webhook, so that each gets a turn.
     for (std::size_t turn = 0; turn < enabled.size(); ++turn)
-        claim_from(*enabled[(turn + claim.lease) % enabled.size()], claim, claimed);
+        claim_from(*enabled[(turn + claim.lease) % enabled.size()], claim, now, claimed);
     return claimed;
 }
 
 void memory_webhooks::claim_from(
     webhook_record& record,
     const delivery_claim& claim,
+    deadline now,
     std::vector<claimed_delivery>& claimed
 )
 {
@@ -91,9 +93,9 @@ void memory_webhooks::claim_from(
     for (auto& [conversation, queue] : record.queues) {
         if (busy_count >= claim.each_webhook || claimed.size() >= claim.limit)
             return;
-        if (queue.due > claim.now)
+        if (queue.due > now)
             continue;
-        queue.due = claim.leased_until;
+        queue.due = now + claim.lease_length;
         queue.lease = claim.lease;
         const auto& [sent, tries, last] = queue.waiting.begin()->second;
         claimed.push_back({record.webhook, *sent, tries, claim.lease});
@@ -122,8 +124,8 @@ void memory_webhooks::settle(const delivery_settlement& settlement)
         return;
     auto& queue = entry->second;
     queue.lease = 0;
-    queue.due = settlement.judgement.verdict == verdict::retry ? settlement.judgement.due
-                                                               : instant{};
+    queue.due = settlement.judgement.verdict == verdict::retry ? now_() + settlement.judgement.pause
+                                                               : deadline{};
 
     auto first = queue.waiting.find(settlement.arrival);
     if (settlement.judgement.verdict != verdict::delivered) {

@@ -6,6 +6,7 @@
 #include <botcore/ports/webhook_store.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,8 +20,9 @@ namespace botcore::memory {
 /// The webhooks of a `memory_storage`, which owns the mutex, the bots and the messages.
 class memory_webhooks final : public webhook_store {
 public:
-    memory_webhooks(std::mutex& mutex, const memory_bots& bots) noexcept
-        : mutex_{mutex}, bots_{bots}
+    /// Calls `now` to find out what is due.
+    memory_webhooks(std::mutex& mutex, const memory_bots& bots, std::function<deadline()> now)
+        : mutex_{mutex}, bots_{bots}, now_{std::move(now)}
     {
     }
 
@@ -64,7 +66,7 @@ private:
     /// The pending deliveries of one conversation's messages.
     struct delivery_queue {
         delivery_records waiting;
-        instant due{};
+        deadline due{};
         std::uint64_t lease = 0;
     };
 
@@ -79,6 +81,7 @@ private:
     static void claim_from(
         webhook_record& record,
         const delivery_claim& claim,
+        deadline now,
         std::vector<claimed_delivery>& claimed
     );
     void settle(const delivery_settlement& settlement);
@@ -89,6 +92,7 @@ private:
 
     std::mutex& mutex_;
     const memory_bots& bots_;
+    std::function<deadline()> now_;
     std::map<webhook_key, webhook_record> webhooks_;
 
     /// Every bot's messages, in the order of their arrival.

@@ -29,13 +29,11 @@ steady_clock::time_point soon()
 outbox_worker::outbox_worker(
     const sender_options& options,
     botcore::webhook_store& webhooks,
-    const botcore::clock& clock,
     botcore::log& log,
     sender_metrics& metrics
 )
     : options_{options},
       webhooks_{webhooks},
-      clock_{clock},
       log_{log},
       metrics_{metrics},
       random_{std::random_device{}()}
@@ -82,10 +80,8 @@ bool outbox_worker::claim(const send_function& send)
 {
     const auto steady_now = std::chrono::floor<steady_instant::duration>(steady_clock::now());
     due_soon_.erase(due_soon_.begin(), due_soon_.upper_bound(steady_now));
-    const auto now = clock_.now();
     botcore::delivery_claim request{
-        .now = now,
-        .leased_until = now + options_.timeout + options_.grace,
+        .lease_length = options_.timeout + options_.grace,
         .lease = std::max<std::uint64_t>(random_() >> 1U, 1),  // Databases have signed numbers.
         .each_webhook = options_.each_webhook_max};
     {
@@ -149,7 +145,7 @@ void outbox_worker::settle()
         const auto& judgement = settlements[index].judgement;
         log_outcome(delivery, attempt, judgement.verdict);
         if (judgement.verdict == verdict::retry)
-            note_due(judgement.due);
+            note_pause(judgement.pause);
     }
     const std::lock_guard lock{mutex_};
     for (const auto& settlement : settlements) {
@@ -196,11 +192,10 @@ void outbox_worker::wait()
     changed_.wait_until(lock, claimed_ + hint_pause, has_work);
 }
 
-void outbox_worker::note_due(botcore::instant due)
+void outbox_worker::note_pause(std::chrono::nanoseconds pause)
 {
-    const auto ahead = due - clock_.now();
-    if (ahead <= look_ahead_max)
-        due_soon_.insert(std::chrono::ceil<steady_instant::duration>(steady_clock::now() + ahead));
+    if (pause <= look_ahead_max)
+        due_soon_.insert(std::chrono::ceil<steady_instant::duration>(steady_clock::now() + pause));
 }
 
 bool outbox_worker::is_drained()

@@ -3,7 +3,6 @@
 #include "adapters/webhooks/options.hpp"
 #include "adapters/webhooks/sender_metrics.hpp"
 
-#include <botcore/ports/clock.hpp>
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/webhook_store.hpp>
 
@@ -32,7 +31,6 @@ public:
     outbox_worker(
         const sender_options& options,
         botcore::webhook_store& webhooks,
-        const botcore::clock& clock,
         botcore::log& log,
         sender_metrics& metrics
     );
@@ -56,7 +54,7 @@ private:
     void settle();
     void sweep();
     void wait();
-    void note_due(botcore::instant due);
+    void note_pause(std::chrono::nanoseconds pause);
     bool is_drained();
     void log_outcome(
         const botcore::claimed_delivery& delivery,
@@ -66,7 +64,6 @@ private:
 
     const sender_options& options_;
     botcore::webhook_store& webhooks_;
-    const botcore::clock& clock_;
     botcore::log& log_;
     sender_metrics& metrics_;
 

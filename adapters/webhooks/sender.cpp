@@ -58,7 +58,7 @@ struct sender::state {
           policy{options.allowed_ranges},
           tls{make_tls(options)},
           metrics{registry},
-          worker{options, webhooks, clock, log, metrics},
+          worker{options, webhooks, log, metrics},
           resolvers{options.resolver_threads}
     {
         serving = std::thread{[this] { io.run(); }};

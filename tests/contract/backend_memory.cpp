@@ -7,9 +7,12 @@ namespace {
 class memory_backend final : public backend {
 public:
     botcore::storage& storage() noexcept override { return storage_; }
+    void advance(std::chrono::nanoseconds time) override { passed_ += time; }
 
 private:
-    botcore::memory::memory_storage storage_;
+    std::chrono::nanoseconds passed_{};
+    botcore::memory::memory_storage storage_{
+        [this] { return std::chrono::steady_clock::now() + passed_; }};
 };
 
 }  // namespace

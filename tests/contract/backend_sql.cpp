@@ -10,6 +10,14 @@ std::unique_ptr<backend> make_backend()
     return std::make_unique<sql_backend>();
 }
 
+/// The database has a clock of its own, so all that is due later is brought forward instead.
+void sql_backend::advance(std::chrono::nanoseconds time)
+{
+    db_->run(
+        "UPDATE delivery_queues SET due = due - " + std::to_string(time.count()) + " WHERE due > 0"
+    );
+}
+
 void recording_log::write(
     botcore::severity /*severity*/,
     std::string_view event,

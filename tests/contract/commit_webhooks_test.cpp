@@ -65,7 +65,7 @@ TEST_CASE_METHOD(
     proxy.cut_next(where);
     auto claimed = claim_from(over_proxy);
     if (claimed.empty()) {  // The lost commit leased it, until the lease ends.
-        now += lease_length;
+        owned_backend->advance(lease_length);
         claimed = claim_from(over_proxy);
     }
     REQUIRE(claimed.size() == 1);

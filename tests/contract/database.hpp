@@ -67,6 +67,7 @@ public:
     }
 
     botcore::storage& storage() noexcept override { return *storage_; }
+    void advance(std::chrono::nanoseconds time) override;
     database& db() noexcept { return *db_; }
     recording_log& log() noexcept { return log_; }
 

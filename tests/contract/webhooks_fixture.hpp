@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
-/// A storage whose bots can have webhooks, and a clock that the test advances.
+/// A storage whose bots can have webhooks.
 struct webhooks_contract : storage_contract {
     using storage_contract::storage_contract;
 
     botcore::webhook_store& webhooks = tested.webhooks();
-    botcore::instant now{std::chrono::hours{24 * 365 * 50}};
+    const botcore::instant now{std::chrono::hours{24 * 365 * 50}};
     std::uint64_t last_lease = 0;
 
     static constexpr std::chrono::seconds lease_length{30};
@@ -67,8 +67,7 @@ struct webhooks_contract : storage_contract {
     )
     {
         auto claimed = store.claim(
-            {.now = now,
-             .leased_until = now + lease_length,
+            {.lease_length = lease_length,
              .lease = ++last_lease,
              .limit = limit,
              .each_webhook = each},

@@ -527,6 +527,43 @@ def test_servers_share_the_work(new_database, start_server, flags, receive):
         assert min(sent_by(left), sent_by(right)) > 0
 
 
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize("skew", ["+60s", "-60s"])
+def test_servers_whose_clocks_differ_send_nothing_twice(
+        new_database, start_server, flags, receive, skew):
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    if library is None:
+        pytest.skip("faketime is not installed: clocks that differ are NOT tested here")
+    wrong = {"LD_PRELOAD": str(library), "FAKETIME": skew, "DONT_FAKE_MONOTONIC": "1",
+             "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    database, flags = new_database(), (*flags, "--webhook-allow-http")
+    seen, under_way, doubled = collections.Counter(), set(), []
+
+    def answer(got):
+        if got.id in under_way:
+            doubled.append(got.id)
+        under_way.add(got.id)
+        seen[got.id] += 1
+        status = 500 if seen[got.id] == 1 else 204
+        time.sleep(1.5)  # Time enough for the other server to believe that the lease is over.
+        under_way.discard(got.id)
+        return status
+
+    receiver = receive(answer, secure=False)
+    with (Api(start_server(*flags, database=database)) as right,
+          Api(start_server(*flags, database=database, environment=wrong)) as other):
+        hooks = Hooks(right, Talk(right))
+        hooks.put(receiver.url())
+        for number in range(10):
+            (right, other)[number % 2].say(new_id(), hooks.talk.bot, new_id(), text=f"{number}")
+
+        receiver.wait_for(20)
+        nothing_waits(hooks)
+
+    assert doubled == []
+    assert list(seen.values()) == [2] * 10
+
+
 def test_a_stopping_server_finishes_what_is_under_way(new_database, start_server, flags, receive):
     database = new_database()
     arrived = threading.Event()

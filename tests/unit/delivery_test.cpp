@@ -38,7 +38,7 @@ delivery_history try_until_the_end(unsigned status, double jitter)
         const attempt made{.ended = now, .status = status};
         const auto judged = judge(made, seen.tries.size(), default_retry_schedule(), jitter);
         seen.last = judged.verdict;
-        now = judged.due;
+        now += judged.pause;
     }
     return seen;
 }
@@ -69,7 +69,7 @@ TEST_CASE("judge: jitter makes pauses up to a tenth longer", "[delivery]")
     const auto seen = try_until_the_end(503, 1);
     CHECK(seen.tries.at(1) == 5'500ms);
     CHECK(seen.tries.at(2) == 5'500ms + 33s);
-    CHECK(judge({.ended = start, .status = 500U}, 1, {10s}, 0.5).due == start + 10'500ms);
+    CHECK(judge({.ended = start, .status = 500U}, 1, {10s}, 0.5).pause == 10'500ms);
 }
 
 TEST_CASE("judge: every 2xx is a success, and nothing else is", "[delivery]")
@@ -87,14 +87,14 @@ TEST_CASE("judge: every 2xx is a success, and nothing else is", "[delivery]")
 
 TEST_CASE("judge: a receiver can request a longer pause, but not a shorter one", "[delivery]")
 {
-    const auto due = [](std::chrono::seconds requested) {
+    const auto pause = [](std::chrono::seconds requested) {
         const attempt made{.ended = start, .status = 429U, .retry_after = requested};
-        return judge(made, 1, {5s}, 0).due - start;
+        return judge(made, 1, {5s}, 0).pause;
     };
 
-    CHECK(due(60s) == 60s);
-    CHECK(due(1s) == 5s);
-    CHECK(due(std::chrono::seconds::max()) == 24h);
+    CHECK(pause(60s) == 60s);
+    CHECK(pause(1s) == 5s);
+    CHECK(pause(std::chrono::seconds::max()) == 24h);
 }
 
 TEST_CASE(

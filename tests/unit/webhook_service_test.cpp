@@ -135,8 +135,7 @@ struct webhooks_fixture {
             REQUIRE(storage.messages().append(one, soon).at(0));
         }
         const auto claimed = storage.webhooks().claim(
-            {.now = clock.now(),
-             .leased_until = clock.now() + std::chrono::seconds{30},
+            {.lease_length = std::chrono::seconds{30},
              .lease = 1,
              .limit = count,
              .each_webhook = count},

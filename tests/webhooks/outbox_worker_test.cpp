@@ -1,7 +1,6 @@
 #include "adapters/webhooks/outbox_worker.hpp"
 
 #include <botcore/memory/memory_storage.hpp>
-#include <botcore/ports/clock.hpp>
 #include <botcore/ports/log.hpp>
 
 #include <catch2/catch.hpp>
@@ -20,22 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Stands still unless `runs` is set.
-class test_clock final : public botcore::clock {
-public:
-    [[nodiscard]] instant now() const override
-    {
-        const instant epoch{std::chrono::hours{1'000}};
-        return runs ? epoch + (std::chrono::steady_clock::now() - start_) : epoch;
-    }
-
-    [[nodiscard]] deadline steady_now() const override { return deadline::clock::now(); }
-
-    bool runs = false;
-
-private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
+constexpr instant ended_at{std::chrono::hours{12}};
 
 class silent_log final : public botcore::log {
 public:
@@ -129,12 +113,11 @@ struct worker_fixture {
     const bot_id bot{uuid_of(1)};
     const webhook_id hook{uuid_of(2)};
     memory::memory_storage storage;
-    test_clock clock;
     silent_log log;
     prometheus::Registry registry;
     sender_metrics metrics{registry};
     sender_options options;
-    outbox_worker worker{options, storage.webhooks(), clock, log, metrics};
+    outbox_worker worker{options, storage.webhooks(), log, metrics};
     std::thread thread;
     std::mutex mutex;
     std::condition_variable changed;
@@ -157,12 +140,12 @@ TEST_CASE_METHOD(
 
     const auto first = wait_for(2);
     REQUIRE(first.size() == 2);
-    worker.finished(first[0], {.ended = clock.now(), .status = 200U});
+    worker.finished(first[0], {.ended = ended_at, .status = 200U});
 
     const auto more = wait_for(3);
     REQUIRE(more.size() == 3);
-    worker.finished(more[1], {.ended = clock.now(), .status = 200U});
-    worker.finished(more[2], {.ended = clock.now(), .status = 200U});
+    worker.finished(more[1], {.ended = ended_at, .status = 200U});
+    worker.finished(more[2], {.ended = ended_at, .status = 200U});
     worker.stop();
     thread.join();
     CHECK(pending() == 0);
@@ -184,7 +167,7 @@ TEST_CASE_METHOD(
     REQUIRE(first.size() == 1);
 
     worker.stop();
-    worker.finished(first[0], {.ended = clock.now(), .status = 204U});
+    worker.finished(first[0], {.ended = ended_at, .status = 204U});
     thread.join();
 
     CHECK(deliveries.size() == 1);
@@ -219,8 +202,8 @@ TEST_CASE_METHOD(
     start();
     const auto both = wait_for(2);
     REQUIRE(both.size() == 2);
-    worker.finished(both[0], {.ended = clock.now(), .status = 500U});
-    worker.finished(both[1], {.ended = clock.now(), .failure = "no answer"});
+    worker.finished(both[0], {.ended = ended_at, .status = 500U});
+    worker.finished(both[1], {.ended = ended_at, .failure = "no answer"});
     worker.stop();
     thread.join();
 
@@ -236,18 +219,17 @@ TEST_CASE_METHOD(
     "[webhooks]"
 )
 {
-    clock.runs = true;
     options.retries = {80ms, 150ms};
     options.poll = 1h;
     say(1);
     start();
     const auto first = wait_for(1);
     REQUIRE(first.size() == 1);
-    worker.finished(first[0], {.ended = clock.now(), .status = 500U});
+    worker.finished(first[0], {.ended = ended_at, .status = 500U});
 
     const auto second = wait_for(2);
     REQUIRE(second.size() == 2);
     CHECK(second[1].tries == 1);
-    worker.finished(second[1], {.ended = clock.now(), .status = 500U});
+    worker.finished(second[1], {.ended = ended_at, .status = 500U});
     REQUIRE(wait_for(3).size() == 3);
 }

@@ -17,6 +17,7 @@ constexpr sql_dialect sqlite{
     .hexadecimal_end = ")",
     .join_texts = "group_concat",
     .current_time = "strftime('%Y-%m-%dT%H:%M:%SZ')",
+    .current_nanoseconds = "(CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000000)",
     .select_encoding = "PRAGMA encoding",
     .select_tables =
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
@@ -39,6 +40,7 @@ constexpr sql_dialect postgresql{
     .hexadecimal_end = " AS text), '-', '')",
     .join_texts = "string_agg",
     .current_time = R"(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))",
+    .current_nanoseconds = "CAST(extract(epoch FROM statement_timestamp()) * 1000000000 AS bigint)",
     .select_encoding = "SELECT current_setting('server_encoding')",
     .select_tables =
         "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()"

@@ -42,6 +42,10 @@ struct sql_dialect {
     /// The time of the statement in UTC, as text in RFC 3339.
     std::string_view current_time;
 
+    /// The time of the statement by the database's clock, in nanoseconds since 1970. It is the same
+    /// throughout a statement, so that an index serves comparisons with it.
+    std::string_view current_nanoseconds;
+
     /// Selects the database's encoding. Texts are stored byte for byte only with UTF-8.
     std::string_view select_encoding;
 

@@ -20,6 +20,8 @@ namespace botapi::sql {
 ///   the queue's row, and holds that row's lock until its commit. So the row is never removed while
 ///   another transaction adds a delivery, and no transaction has to see deliveries that others have
 ///   not committed yet.
+/// - The clock of the database decides what is due and when a lease ends. The clocks of the servers
+///   may differ.
 /// - Queues are locked in the order of webhook and conversation, so that there is no deadlock. A
 ///   claim never waits: it skips locked queues.
 class sql_webhooks final : public botcore::webhook_store {

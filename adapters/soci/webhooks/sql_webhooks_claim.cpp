@@ -4,6 +4,8 @@
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -15,44 +17,60 @@ using namespace botcore;
 namespace {
 
 /// The enabled webhooks with queues that are due.
-std::vector<webhook_id> due_webhooks(session& db, instant now)
+std::vector<webhook_id> due_webhooks(session& db)
 {
+    const std::string now{db.dialect().current_nanoseconds};
     auto& selection = db.prepared(
         {"SELECT w.id FROM webhooks w WHERE w.state = 1 AND EXISTS (SELECT 1 FROM delivery_queues l"
-         " WHERE l.webhook = w.id AND l.due <= :now) ORDER BY w.id",
-         "n",
+         " WHERE l.webhook = w.id AND l.due <= " +
+             now + ") ORDER BY w.id",
+         {},
          "i"}
     );
     std::vector<webhook_id> webhooks;
-    for (selection.bind(nanoseconds_of(now)).run(); selection.next();)
+    for (selection.run(); selection.next();)
         webhooks.push_back(webhook_id{selection.id(0)});
     return webhooks;
 }
 
-void lease_queues(session& db, const delivery_claim& claim, webhook_id webhook, std::size_t count)
+/// Returns the end of the leases, or nothing if no queue was free.
+std::optional<std::int64_t> lease_queues(
+    session& db,
+    const delivery_claim& claim,
+    webhook_id webhook,
+    std::size_t count
+)
 {
+    const std::string now{db.dialect().current_nanoseconds};
     const std::string skip_locked{db.dialect().lock_free_rows};
-    db.prepared({"WITH picked AS MATERIALIZED (SELECT conversation FROM delivery_queues"
-                 " WHERE webhook = :webhook AND due <= :now ORDER BY due LIMIT :count" +
-                     skip_locked +
-                     ") UPDATE delivery_queues SET due = :until, lease = :lease"
-                     " WHERE webhook = :same AND conversation IN (SELECT conversation FROM picked)",
-                 "innnni"})
-        .bind(webhook)
-        .bind(nanoseconds_of(claim.now))
+    auto& update = db.prepared(
+        {"WITH picked AS MATERIALIZED (SELECT conversation FROM delivery_queues"
+         " WHERE webhook = :webhook AND due <= " +
+             now + " ORDER BY due LIMIT :count" + skip_locked +
+             ") UPDATE delivery_queues SET due = " + now +
+             " + :length, lease = :lease"
+             " WHERE webhook = :same AND conversation IN (SELECT conversation FROM picked)"
+             " RETURNING due",
+         "innni",
+         "n"}
+    );
+    update.bind(webhook)
         .bind(std::uint64_t{count})
-        .bind(nanoseconds_of(claim.leased_until))
+        .bind(claim.lease_length.count())
         .bind(claim.lease)
-        .bind(webhook)
-        .run()
-        .finish();
+        .bind(webhook);
+    std::optional<std::int64_t> leased_until;
+    for (update.run(); update.next();)
+        leased_until = update.number(0);
+    return leased_until;
 }
 
-/// Reads the first delivery of each queue that `lease_queues` leased.
+/// Reads the first delivery of each queue that `lease_queues` leased until `leased_until`.
 void read_leased(
     session& db,
     const delivery_claim& claim,
     const webhook& webhook,
+    std::int64_t leased_until,
     std::vector<claimed_delivery>& deliveries
 )
 {
@@ -69,7 +87,7 @@ void read_leased(
          "inn",
          columns}
     );
-    selection.bind(webhook.id).bind(nanoseconds_of(claim.leased_until)).bind(claim.lease);
+    selection.bind(webhook.id).bind(leased_until).bind(claim.lease);
     for (selection.run(); selection.next();) {
         deliveries.push_back(
             {.webhook = webhook,
@@ -120,8 +138,8 @@ std::vector<claimed_delivery> claim_from(
         const auto webhook = webhooks_by_id.find(id);
         if (count == 0 || webhook == webhooks_by_id.end())
             continue;
-        lease_queues(db, claim, id, count);
-        read_leased(db, claim, webhook->second, claimed);
+        if (const auto leased_until = lease_queues(db, claim, id, count))
+            read_leased(db, claim, webhook->second, *leased_until, claimed);
     }
     return claimed;
 }
@@ -134,9 +152,7 @@ result<std::vector<claimed_delivery>> sql_webhooks::claim(
 )
 {
     std::vector<webhook_id> due;
-    const auto read = runner_.read_once(until, [&](session& db) {
-        due = due_webhooks(db, claim.now);
-    });
+    const auto read = runner_.read_once(until, [&](session& db) { due = due_webhooks(db); });
     if (!read)
         return read.error();
     if (due.empty() || claim.limit == 0)

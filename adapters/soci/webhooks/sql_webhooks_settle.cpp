@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <tuple>
 
 namespace botapi::sql {
@@ -19,14 +20,18 @@ std::optional<std::uint64_t> release(session& db, const delivery_settlement& set
     const auto verdict = settlement.judgement.verdict;
     const bool is_finished = verdict == verdict::delivered || verdict == verdict::dead;
     auto& update = db.prepared(
-        {"UPDATE delivery_queues SET waiting = waiting - :taken, due = :due, lease = 0"
-         " WHERE webhook = :webhook AND conversation = :conversation AND lease = :lease"
-         " RETURNING waiting",
-         "nniin",
+        {"UPDATE delivery_queues SET waiting = waiting - :taken, lease = 0,"
+         " due = CASE WHEN :retried = 1 THEN " +
+             std::string{db.dialect().current_nanoseconds} +
+             " + :pause ELSE 0 END"
+             " WHERE webhook = :webhook AND conversation = :conversation AND lease = :lease"
+             " RETURNING waiting",
+         "nnniin",
          "n"}
     );
     update.bind(std::int64_t{is_finished ? 1 : 0})
-        .bind(verdict == verdict::retry ? nanoseconds_of(settlement.judgement.due) : 0)
+        .bind(std::int64_t{verdict == verdict::retry ? 1 : 0})
+        .bind(settlement.judgement.pause.count())
         .bind(settlement.webhook)
         .bind(settlement.conversation)
         .bind(settlement.lease);

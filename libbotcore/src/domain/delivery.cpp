@@ -64,16 +64,16 @@ judgement judge(
         return {verdict::dead};
 
     constexpr double jitter_part = 0.1;
-    const std::chrono::duration<double, std::milli> pause{schedule[tries - 1]};
-    auto wait = std::chrono::duration_cast<std::chrono::nanoseconds>(
-        pause * (1 + jitter_part * std::clamp(jitter, 0.0, 1.0))
+    const std::chrono::duration<double, std::milli> planned{schedule[tries - 1]};
+    auto pause = std::chrono::duration_cast<std::chrono::nanoseconds>(
+        planned * (1 + jitter_part * std::clamp(jitter, 0.0, 1.0))
     );
     if (attempt.retry_after) {
         const std::chrono::nanoseconds requested{
             std::min<std::chrono::seconds>(*attempt.retry_after, retry_after_max)};
-        wait = std::max(wait, requested);
+        pause = std::max(pause, requested);
     }
-    return {verdict::retry, attempt.ended + wait};
+    return {verdict::retry, pause};
 }
 
 std::uint32_t scope_of(const delivery_query& query)

@@ -53,7 +53,7 @@ enum class verdict : std::uint8_t {
 
 struct judgement {
     botcore::verdict verdict;
-    instant due{};  ///< When the next attempt is due, for `verdict::retry`.
+    std::chrono::nanoseconds pause{};  ///< Until the next attempt is due, for `verdict::retry`.
 
     friend bool operator==(const judgement&, const judgement&) = default;
 };

@@ -9,6 +9,7 @@
 #include <botcore/ports/freshness.hpp>
 #include <botcore/result.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -19,10 +20,9 @@ namespace botcore {
 
 /// A request to lease due deliveries.
 struct delivery_claim {
-    instant now;
-    instant leased_until;          ///< A delivery that is not settled by then is no longer leased.
-    std::uint64_t lease = 0;       ///< Identifies this claim. Never 0, and unique.
-    std::size_t limit = 0;         ///< Deliveries.
+    std::chrono::nanoseconds lease_length{};  ///< A delivery that is not settled is leased so long.
+    std::uint64_t lease = 0;                  ///< Identifies this claim. Never 0, and unique.
+    std::size_t limit = 0;                    ///< Deliveries.
     std::size_t each_webhook = 0;  ///< The most for one webhook, those in `busy` included.
     std::map<webhook_id, std::size_t> busy{};  ///< Deliveries that this sender is already sending.
 };
@@ -60,6 +60,9 @@ struct replay_progress {
 ///
 /// The messages of one conversation form one delivery queue for each webhook: only the first
 /// pending delivery is due. Dead deliveries are not in the queue.
+///
+/// The clock of the storage decides what is due and when a lease ends, never the clock of the
+/// caller: servers whose clocks differ would send what another one is sending.
 ///
 /// Errors of every function: `unavailable`, `outcome_unknown` (only where something is written),
 /// `storage_full` (likewise), `internal`. Other errors are listed at each function.

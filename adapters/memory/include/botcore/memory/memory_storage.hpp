@@ -1,7 +1,9 @@
 #pragma once
 
+#include <botcore/ports/deadline.hpp>
 #include <botcore/ports/storage.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace botcore::memory {
@@ -17,6 +19,10 @@ namespace botcore::memory {
 class memory_storage final : public storage {
 public:
     memory_storage();
+
+    /// Calls `now`, a clock that never goes back, to find out which deliveries are due.
+    explicit memory_storage(std::function<deadline()> now);
+
     ~memory_storage() override;
 
     memory_storage(const memory_storage&) = delete;
