@@ -68,30 +68,33 @@ result<std::vector<claimed_delivery>> memory_webhooks::claim(
 )
 {
     const std::lock_guard lock{mutex_};
-    std::vector<webhook_record*> enabled;
-    for (auto& [key, record] : webhooks_) {
-        if (record.webhook.state == webhook_state::enabled)
-            enabled.push_back(&record);
-    }
     const auto now = now_();
+    std::vector<due_webhook> all;
+    for (const auto& [key, record] : webhooks_) {
+        if (record.webhook.state != webhook_state::enabled)
+            continue;
+        const auto due = std::ranges::count_if(record.queues, [&](const auto& entry) {
+            return entry.second.due <= now;
+        });
+        const auto& webhook = record.webhook;
+        all.push_back(claim.due_of(webhook.id, webhook.bot, static_cast<std::size_t>(due)));
+    }
     std::vector<claimed_delivery> claimed;
-    // Each claim begins with another webhook, so that each gets a turn.
-    for (std::size_t turn = 0; turn < enabled.size(); ++turn)
-        claim_from(*enabled[(turn + claim.lease) % enabled.size()], claim, now, claimed);
+    for (const auto& share : share_out(claim.slots, claim.each_webhook, claim.lease, all))
+        claim_from(*find(share.webhook), claim, share.count, now, claimed);
     return claimed;
 }
 
 void memory_webhooks::claim_from(
     webhook_record& record,
     const delivery_claim& claim,
+    std::size_t count,
     deadline now,
     std::vector<claimed_delivery>& claimed
 )
 {
-    const auto busy = claim.busy.find(record.webhook.id);
-    auto busy_count = busy == claim.busy.end() ? std::size_t{0} : busy->second;
     for (auto& [conversation, queue] : record.queues) {
-        if (busy_count >= claim.each_webhook || claimed.size() >= claim.limit)
+        if (count == 0)
             return;
         if (queue.due > now)
             continue;
@@ -99,7 +102,7 @@ void memory_webhooks::claim_from(
         queue.lease = claim.lease;
         const auto& [sent, tries, last] = queue.waiting.begin()->second;
         claimed.push_back({record.webhook, *sent, tries, claim.lease});
-        ++busy_count;
+        --count;
     }
 }
 

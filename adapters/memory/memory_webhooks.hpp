@@ -5,6 +5,7 @@
 #include <botcore/domain/message.hpp>
 #include <botcore/ports/webhook_store.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -81,6 +82,7 @@ private:
     static void claim_from(
         webhook_record& record,
         const delivery_claim& claim,
+        std::size_t count,
         deadline now,
         std::vector<claimed_delivery>& claimed
     );

@@ -184,7 +184,7 @@ asio::awaitable<exchange_answer> exchange(exchange_tools tools, exchange_request
     exchange_answer answer;
     const auto start = steady_clock::now();
     const auto until = start + tools.timeout;
-    auto host = co_await resolve(tools, request.to, until);
+    auto host = co_await resolve(tools, request, until);
     if (host.addresses.empty()) {
         answer.failure = std::move(host.failure);
     } else {

@@ -2,12 +2,13 @@
 
 #include "adapters/webhooks/address_policy.hpp"
 #include "adapters/webhooks/answer_reader.hpp"
+#include "adapters/webhooks/name_resolver.hpp"
 
+#include <botcore/domain/id.hpp>
 #include <botcore/domain/web_address.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
 #include <optional>
@@ -19,14 +20,15 @@ namespace botapi::webhooks {
 struct exchange_tools {
     const address_policy& policy;
     boost::asio::ssl::context& tls;
-    boost::asio::thread_pool& resolvers;  ///< For name look-ups, which block.
-    std::chrono::milliseconds timeout;    ///< For one whole exchange.
+    name_resolver& names;
+    std::chrono::milliseconds timeout;  ///< For one whole exchange.
 };
 
 /// The longest time for what follows when the outcome is known.
 inline constexpr std::chrono::milliseconds rest_max{1'000};
 
 struct exchange_request {
+    botcore::bot_id bot;  ///< Whose share of the resolver it takes.
     botcore::web_address to;
     header_fields headers{};
     std::string body{};

@@ -73,6 +73,7 @@ exchange_request request_for(
     const auto sent_at = std::chrono::floor<seconds>(now).time_since_epoch().count();
     auto signature = botcore::signatures_for(webhook.secrets, id, sent_at, body);
     return {
+        .bot = webhook.bot,
         .to = webhook.url,
         .headers =
             {{"Content-Type", "application/json"},

@@ -1,5 +1,7 @@
 #include "adapters/webhooks/outbox_worker.hpp"
 
+#include "adapters/webhooks/pace_limits.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -7,6 +9,7 @@
 namespace botapi::webhooks {
 
 using namespace std::chrono_literals;
+using botcore::pace;
 using botcore::severity;
 using botcore::verdict;
 using std::chrono::steady_clock;
@@ -72,6 +75,10 @@ void outbox_worker::finished(
 )
 {
     const std::lock_guard lock{mutex_};
+    auto& started = in_flight_.at(key_of(delivery));
+    started.ended = steady_clock::now();
+    const auto taken = *started.ended - started.begun;
+    note_pace(delivery.webhook.id, taken < slow_after ? pace::quick : pace::slow);
     outcomes_.push_back({delivery, attempt});
     changed_.notify_all();
 }
@@ -83,16 +90,20 @@ bool outbox_worker::claim(const send_function& send)
     botcore::delivery_claim request{
         .lease_length = options_.timeout + options_.grace,
         .lease = std::max<std::uint64_t>(random_() >> 1U, 1),  // Databases have signed numbers.
-        .each_webhook = options_.each_webhook_max};
+        .slots = botcore::fair_slots{options_.in_flight_max},
+        .each_webhook = options_.each_webhook_max,
+        .pace_of = [this](botcore::webhook_id webhook) {
+            const std::lock_guard lock{mutex_};
+            return pace_of(webhook);
+        }};
     {
         const std::lock_guard lock{mutex_};
         is_woken_ = false;
         if (stopped_ != steady_clock::time_point::max() || has_failed_)
             return false;
-        request.limit = options_.in_flight_max - in_flight_count_;
-        request.busy = in_flight_;
+        count_in_flight(request);
     }
-    if (request.limit == 0)
+    if (request.slots.is_full())
         return false;
     claimed_ = steady_clock::now();
     const auto deliveries = webhooks_.claim(request, soon());
@@ -100,11 +111,7 @@ bool outbox_worker::claim(const send_function& send)
     if (!deliveries)
         return false;
     for (const auto& delivery : *deliveries) {
-        {
-            const std::lock_guard lock{mutex_};
-            ++in_flight_[delivery.webhook.id];
-            ++in_flight_count_;
-        }
+        note_start(delivery);
         metrics_.in_flight.Increment();
         send(delivery);
     }
@@ -148,12 +155,8 @@ void outbox_worker::settle()
             note_pause(judgement.pause);
     }
     const std::lock_guard lock{mutex_};
-    for (const auto& settlement : settlements) {
-        const auto entry = in_flight_.find(settlement.webhook);
-        if (--entry->second == 0)
-            in_flight_.erase(entry);
-    }
-    in_flight_count_ -= settlements.size();
+    for (const auto& [delivery, attempt] : outcomes)
+        in_flight_.erase(key_of(delivery));
     metrics_.in_flight.Decrement(static_cast<double>(settlements.size()));
 }
 
@@ -198,12 +201,53 @@ void outbox_worker::note_pause(std::chrono::nanoseconds pause)
         due_soon_.insert(std::chrono::ceil<steady_instant::duration>(steady_clock::now() + pause));
 }
 
+auto outbox_worker::key_of(const botcore::claimed_delivery& delivery) -> attempt_key
+{
+    return {delivery.lease, delivery.webhook.id, delivery.message.conversation};
+}
+
+void outbox_worker::note_start(const botcore::claimed_delivery& delivery)
+{
+    const std::lock_guard lock{mutex_};
+    in_flight_.emplace(
+        key_of(delivery),
+        started_attempt{.bot = delivery.webhook.bot, .begun = steady_clock::now()}
+    );
+}
+
+/// The caller holds the mutex.
+void outbox_worker::note_pace(botcore::webhook_id webhook, pace speed)
+{
+    if (paces_.size() >= known_paces_max)
+        paces_.clear();
+    paces_.insert_or_assign(webhook, speed);
+}
+
+/// The caller holds the mutex.
+pace outbox_worker::pace_of(botcore::webhook_id webhook) const
+{
+    const auto known = paces_.find(webhook);
+    return known == paces_.end() ? pace::unknown : known->second;
+}
+
+/// Tells the claim what is under way. The caller holds the mutex.
+void outbox_worker::count_in_flight(botcore::delivery_claim& request) const
+{
+    const auto now = steady_clock::now();
+    for (const auto& [key, started] : in_flight_) {
+        const auto webhook = std::get<botcore::webhook_id>(key);
+        const bool is_slow = started.ended.value_or(now) - started.begun >= slow_after;
+        request.slots.take(started.bot, is_slow ? pace::slow : pace_of(webhook));
+        ++request.busy[webhook];
+    }
+}
+
 bool outbox_worker::is_drained()
 {
     const std::lock_guard lock{mutex_};
     if (stopped_ == steady_clock::time_point::max())
         return false;
-    return in_flight_count_ == 0 || steady_clock::now() >= stopped_ + options_.drain_max;
+    return in_flight_.empty() || steady_clock::now() >= stopped_ + options_.drain_max;
 }
 
 void outbox_worker::log_outcome(

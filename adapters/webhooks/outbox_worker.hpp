@@ -3,6 +3,7 @@
 #include "adapters/webhooks/options.hpp"
 #include "adapters/webhooks/sender_metrics.hpp"
 
+#include <botcore/domain/fair_slots.hpp>
 #include <botcore/ports/log.hpp>
 #include <botcore/ports/webhook_store.hpp>
 
@@ -12,9 +13,12 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <ratio>
 #include <set>
+#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace botapi::webhooks {
@@ -49,6 +53,9 @@ private:
         std::chrono::steady_clock,
         std::chrono::duration<std::int64_t, std::ratio<1, 20>>>;
 
+    /// Names an attempt. A delivery that was claimed again has another lease.
+    using attempt_key = std::tuple<std::uint64_t, botcore::webhook_id, botcore::conversation_id>;
+
     /// Returns whether it started a request.
     bool claim(const send_function& send);
     void settle();
@@ -56,6 +63,11 @@ private:
     void wait();
     void note_pause(std::chrono::nanoseconds pause);
     bool is_drained();
+    static attempt_key key_of(const botcore::claimed_delivery& delivery);
+    void note_start(const botcore::claimed_delivery& delivery);
+    void note_pace(botcore::webhook_id webhook, botcore::pace speed);
+    [[nodiscard]] botcore::pace pace_of(botcore::webhook_id webhook) const;
+    void count_in_flight(botcore::delivery_claim& request) const;
     void log_outcome(
         const botcore::claimed_delivery& delivery,
         const botcore::attempt& attempt,
@@ -82,9 +94,16 @@ private:
         botcore::claimed_delivery delivery;
         botcore::attempt attempt;
     };
-    std::vector<outcome> outcomes_{};                         ///< Not settled yet.
-    std::map<botcore::webhook_id, std::size_t> in_flight_{};  ///< By webhook, until settled.
-    std::size_t in_flight_count_ = 0;
+    std::vector<outcome> outcomes_{};  ///< Not settled yet.
+
+    struct started_attempt {
+        botcore::bot_id bot;
+        std::chrono::steady_clock::time_point begun;
+        std::optional<std::chrono::steady_clock::time_point> ended{};
+    };
+    std::map<attempt_key, started_attempt> in_flight_{};  ///< Until it is settled.
+
+    std::unordered_map<botcore::webhook_id, botcore::pace> paces_{};  ///< Of the receivers.
 };
 
 }  // namespace botapi::webhooks

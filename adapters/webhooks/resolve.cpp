@@ -1,14 +1,9 @@
 #include "adapters/webhooks/resolve.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 
-#include <memory>
-#include <optional>
+#include <cstddef>
+#include <utility>
 
 namespace botapi::webhooks {
 
@@ -18,48 +13,6 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
 namespace {
-
-/// A look-up. Its thread and the waiting coroutine share it: either may end first.
-struct pending_lookup {
-    explicit pending_lookup(
-        const asio::any_io_executor& executor,
-        std::chrono::steady_clock::time_point until
-    )
-        : timer{executor, until}
-    {
-    }
-
-    asio::steady_timer timer;  ///< Cancelled when the answer is there.
-    std::optional<error_code> error{};
-    endpoints addresses{};
-};
-
-/// Blocks, so it runs on one of the resolvers' threads.
-void look_up(
-    const std::shared_ptr<pending_lookup>& lookup,
-    const asio::any_io_executor& executor,
-    const std::string& host,
-    std::uint16_t port
-)
-{
-    asio::io_context unused;
-    tcp::resolver resolver{unused};
-    error_code error;
-    const auto results = resolver.resolve(
-        host,
-        std::to_string(port),
-        tcp::resolver::numeric_service | tcp::resolver::address_configured,
-        error
-    );
-    endpoints addresses;
-    for (const auto& one : results)
-        addresses.push_back(one.endpoint());
-    asio::post(executor, [lookup, error, addresses = std::move(addresses)]() mutable {
-        lookup->error = error;
-        lookup->addresses = std::move(addresses);
-        lookup->timer.cancel();
-    });
-}
 
 resolved_host allowed_of(const address_policy& policy, const endpoints& addresses)
 {
@@ -78,27 +31,23 @@ resolved_host allowed_of(const address_policy& policy, const endpoints& addresse
 
 asio::awaitable<resolved_host> resolve(
     const exchange_tools& tools,
-    const botcore::web_address& url,
+    const exchange_request& request,
     std::chrono::steady_clock::time_point until
 )
 {
+    const auto& url = request.to;
     error_code not_an_address;
     const auto address = asio::ip::make_address(url.host(), not_an_address);
     if (!not_an_address)
         co_return allowed_of(tools.policy, {tcp::endpoint{address, url.port()}});
 
-    const auto executor = co_await asio::this_coro::executor;
-    const auto lookup = std::make_shared<pending_lookup>(executor, until);
-    asio::post(tools.resolvers, [lookup, executor, host = url.host(), port = url.port()] {
-        look_up(lookup, executor, host, port);
-    });
-    auto answer_or_timeout = lookup->timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_await std::move(answer_or_timeout);
-    if (!lookup->error)
+    auto looking_up = tools.names.resolve(request.bot, url.host(), url.port(), until);
+    const auto found = co_await std::move(looking_up);
+    if (!found)
         co_return resolved_host{.failure = "the name of the host was not found in time"};
-    if (*lookup->error)
+    if (found->error)
         co_return resolved_host{.failure = "the name of the host was not found"};
-    co_return allowed_of(tools.policy, lookup->addresses);
+    co_return allowed_of(tools.policy, found->addresses);
 }
 
 }  // namespace botapi::webhooks

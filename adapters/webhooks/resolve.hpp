@@ -2,18 +2,12 @@
 
 #include "adapters/webhooks/exchange.hpp"
 
-#include <botcore/domain/web_address.hpp>
-
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 namespace botapi::webhooks {
-
-using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
 /// The addresses of a host that the policy allows.
 struct resolved_host {
@@ -21,10 +15,10 @@ struct resolved_host {
     std::string failure{};  ///< Why there are no addresses.
 };
 
-/// Looks up the host of a URL, once. Ends at `until`, even if the look-up still runs.
+/// Looks up the host of a request, once. Ends at `until`, even if the look-up still runs.
 boost::asio::awaitable<resolved_host> resolve(
     const exchange_tools& tools,
-    const botcore::web_address& url,
+    const exchange_request& request,
     std::chrono::steady_clock::time_point until
 );
 

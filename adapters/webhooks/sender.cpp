@@ -10,9 +10,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <exception>
+#include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -59,7 +60,7 @@ struct sender::state {
           tls{make_tls(options)},
           metrics{registry},
           worker{options, webhooks, log, metrics},
-          resolvers{options.resolver_threads}
+          names{options.resolver_threads}
     {
         serving = std::thread{[this] { io.run(); }};
         working = std::thread{[this] {
@@ -73,13 +74,12 @@ struct sender::state {
         working.join();
         io.stop();
         serving.join();
-        resolvers.join();
     }
 
     state(const state&) = delete;
     state& operator=(const state&) = delete;
 
-    [[nodiscard]] exchange_tools tools() { return {policy, tls, resolvers, options.timeout}; }
+    [[nodiscard]] exchange_tools tools() { return {policy, tls, names, options.timeout}; }
 
     asio::awaitable<void> deliver(botcore::claimed_delivery delivery)
     {
@@ -108,8 +108,23 @@ struct sender::state {
         auto request = request_for(webhook, id, sample_payload(webhook.bot, now), now);
         request.shows_body = true;
         auto answer = co_await exchange(tools(), std::move(request));
-        --trials;
+        {
+            const std::lock_guard lock{mutex};
+            trials.erase(trials.find(webhook.bot));
+        }
         done(trial_from(std::move(answer)));
+    }
+
+    bool admit_trial(botcore::bot_id bot)
+    {
+        const std::lock_guard lock{mutex};
+        botcore::fair_slots slots{options.trials_max};
+        for (const auto& tried : trials)
+            slots.take(tried, botcore::pace::quick);
+        const bool is_admitted = slots.admits(bot, botcore::pace::quick);
+        if (is_admitted)
+            trials.insert(bot);
+        return is_admitted;
     }
 
     void begin(const botcore::claimed_delivery& delivery)
@@ -123,10 +138,11 @@ struct sender::state {
     asio::ssl::context tls;
     sender_metrics metrics;
     outbox_worker worker;
-    std::atomic<std::size_t> trials{0};
+    std::mutex mutex{};
+    std::multiset<botcore::bot_id> trials{};  ///< Samples under way, by bot. Guarded by `mutex`.
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> guard{io.get_executor()};
-    asio::thread_pool resolvers;
+    name_resolver names;
     std::thread serving{};
     std::thread working{};
 };
@@ -159,8 +175,7 @@ botcore::result<> sender::try_out(
     std::function<void(botcore::webhook_trial)> done
 )
 {
-    if (++state_->trials > state_->options.trials_max) {
-        --state_->trials;
+    if (!state_->admit_trial(webhook.bot)) {
         return botcore::refuse(
             botcore::errc::overloaded,
             "Too many webhooks are tried out at once. Try again later."

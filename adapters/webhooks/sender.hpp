@@ -20,7 +20,8 @@ struct options_error : std::runtime_error {
 };
 
 /// Sends due deliveries on threads of its own: one calls the store, one serves the connections, and
-/// some look up names.
+/// some look up names. Receivers and name servers that hang occupy a share of the requests under
+/// way and of these threads, as `fair_slots` says, and never all.
 ///
 /// Several senders may share a store, in one process or in many. If one dies, another sends what
 /// the first had leased.

@@ -55,21 +55,21 @@ struct webhooks_contract : storage_contract {
     }
 
     /// Leases the deliveries that are due now.
-    std::vector<botcore::claimed_delivery> claim(std::size_t limit = 100, std::size_t each = 100)
+    std::vector<botcore::claimed_delivery> claim(std::size_t slots = 400, std::size_t each = 100)
     {
-        return claim_from(webhooks, limit, each);
+        return claim_from(webhooks, slots, each);
     }
 
     std::vector<botcore::claimed_delivery> claim_from(
         botcore::webhook_store& store,
-        std::size_t limit = 100,
+        std::size_t slots = 400,
         std::size_t each = 100
     )
     {
         auto claimed = store.claim(
             {.lease_length = lease_length,
              .lease = ++last_lease,
-             .limit = limit,
+             .slots = botcore::fair_slots{slots},
              .each_webhook = each},
             soon()
         );

@@ -306,10 +306,13 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a busy webhook leaves capacity for 
     for (std::uint64_t number = 100; number < 110; ++number)
         say("text", id_of<conversation_id>(number));
 
+    fair_slots slots{40};
+    for (int count = 0; count < 3; ++count)
+        slots.take(aureo, pace::unknown);
     const auto claimed = webhooks.claim(
         {.lease_length = lease_length,
          .lease = 77,
-         .limit = 6,
+         .slots = slots,
          .each_webhook = 4,
          .busy = {{hook.id, 3}}},
         soon()
@@ -319,6 +322,42 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: a busy webhook leaves capacity for 
     const auto is_busy = [&](const auto& one) { return one.webhook.id == hook.id; };
     CHECK(std::ranges::count_if(*claimed, is_busy) == 1);
     CHECK(claimed->size() == 5);
+}
+
+TEST_CASE_METHOD(webhooks_contract, "outbox: one bot's deliveries leave slots for another's")
+{
+    for (std::uint64_t number = 1; number <= 20; ++number)
+        put(write_of("hook-" + std::to_string(number), number));
+    auto of_bela = write_of("good", 21);
+    of_bela.bot = bela;
+    const auto good = put(of_bela);
+    for (std::uint64_t number = 100; number < 110; ++number)
+        say("text", id_of<conversation_id>(number));
+    constexpr std::size_t slot_count = 40;
+    constexpr std::size_t each = 8;
+
+    const auto of_aureo = claim(slot_count, each);
+    CHECK(of_aureo.size() == 15);
+
+    fair_slots slots{slot_count};
+    for (std::size_t count = 0; count < of_aureo.size(); ++count)
+        slots.take(aureo, pace::slow);
+    for (std::uint64_t number = 200; number < 210; ++number)
+        store({.in = id_of<conversation_id>(number), .from = ana, .to = as_bela, .text = "to bela"}
+        );
+    const auto claimed = webhooks.claim(
+        {.lease_length = lease_length,
+         .lease = 77,
+         .slots = slots,
+         .each_webhook = each,
+         .pace_of = [&](webhook_id of) { return of == good.id ? pace::unknown : pace::slow; }},
+        soon()
+    );
+
+    REQUIRE(claimed);
+    const auto is_good = [&](const auto& one) { return one.webhook.id == good.id; };
+    CHECK(std::ranges::all_of(*claimed, is_good));
+    CHECK(claimed->size() == each);
 }
 
 TEST_CASE_METHOD(
@@ -439,7 +478,7 @@ TEST_CASE_METHOD(webhooks_contract, "outbox: racing claimers share the work, and
             const delivery_claim claim{
                 .lease_length = lease_length,
                 .lease = ++leases,
-                .limit = 3,
+                .slots = fair_slots{12},
                 .each_webhook = 3};
             const auto claimed = webhooks.claim(claim, until);
             is_fine = claimed.has_value() && is_fine;

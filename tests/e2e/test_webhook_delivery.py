@@ -2,6 +2,7 @@
 
 import collections
 import re
+import socket
 import threading
 import time
 from pathlib import Path
@@ -277,6 +278,34 @@ def test_a_slow_receiver_stalls_no_other(hooks, receive):
     assert len(slow.all()) == 8  # As many as one webhook may have under way.
     release.set()
     slow.wait_for(30)
+
+
+def test_black_holes_delay_no_other_bot(start_server, flags, receive):
+    hole = socket.create_server(("127.0.0.1", 0), backlog=1_000)  # It accepts nobody.
+    good = receive(secure=False)
+    with Api(start_server(*flags, "--webhook-allow-http")) as api:
+        for _ in range(2):
+            bad = Hooks(api, Talk(api))
+            for number in range(20):
+                bad.put(f"http://127.0.0.1:{hole.getsockname()[1]}/{number}", name=f"hook-{number}")
+            api.post("/messages", json=[
+                message(new_id(), bad.talk.bot, new_id()) for _ in range(20)]).raise_for_status()
+        hooks = Hooks(api, Talk(api))
+        hooks.put(good.url())
+        eventually(lambda: in_flight(api) >= 40, "the black holes have slots")
+
+        for number in range(20):
+            began = time.monotonic()
+            hooks.api.say(new_id(), hooks.talk.bot, new_id(), text=f"{number}")
+            good.wait_for(number + 1)
+            assert time.monotonic() - began < 5  # An attempt at a black hole takes 10 s.
+    hole.close()
+
+
+def in_flight(api):
+    name = "botapi_webhook_requests_in_flight "
+    lines = api.get("/metrics").text.splitlines()
+    return next(float(line[len(name):]) for line in lines if line.startswith(name))
 
 
 def test_a_receiver_that_never_answers_is_given_up(start_server, flags, receive):

@@ -137,7 +137,7 @@ struct webhooks_fixture {
         const auto claimed = storage.webhooks().claim(
             {.lease_length = std::chrono::seconds{30},
              .lease = 1,
-             .limit = count,
+             .slots = fair_slots{4 * count},
              .each_webhook = count},
             soon
         );

@@ -42,17 +42,8 @@ deadline soon()
 struct worker_fixture {
     worker_fixture()
     {
-        const std::array registrations{
-            bot_registration{.id = bot, .name = *bot_name::parse("Aureo")}};
-        REQUIRE(storage.bots().add(registrations, soon()).at(0));
-        REQUIRE(storage.webhooks().put(
-            {.bot = bot,
-             .name = *webhook_name::parse("a"),
-             .url = *web_address::parse("https://example.com/"),
-             .events = *webhook_events::from_bits(3),
-             .fresh = {.id = hook, .secret = webhook_secret{std::vector<std::uint8_t>(32)}}},
-            soon()
-        ));
+        register_bot(bot);
+        put(bot, hook, "a");
         options.each_webhook_max = 2;
         options.drain_max = 200ms;
         options.poll = 10ms;
@@ -79,14 +70,35 @@ struct worker_fixture {
         }};
     }
 
-    void say(std::uint8_t conversation)
+    void register_bot(bot_id id)
+    {
+        const std::array registrations{
+            bot_registration{.id = id, .name = *bot_name::parse("Aureo")}};
+        REQUIRE(storage.bots().add(registrations, soon()).at(0));
+    }
+
+    void put(bot_id of, webhook_id id, std::string_view name)
+    {
+        REQUIRE(storage.webhooks().put(
+            {.bot = of,
+             .name = *webhook_name::parse(name),
+             .url = *web_address::parse("https://example.com/"),
+             .events = *webhook_events::from_bits(3),
+             .fresh = {.id = id, .secret = webhook_secret{std::vector<std::uint8_t>(32)}}},
+            soon()
+        ));
+    }
+
+    void say(std::uint8_t conversation) { say(conversation, bot); }
+
+    void say(std::uint8_t conversation, bot_id to)
     {
         const entry one{
             .draft =
                 {.id = {},
                  .conversation = {uuid_of(conversation)},
                  .stamp = {},
-                 .ends = {{uuid_of(9)}, {bot.value}},
+                 .ends = {{uuid_of(9)}, {to.value}},
                  .content = {"Oi!"}},
             .id = {uuid_of(static_cast<std::uint8_t>(100 + ++message_count))},
             .stamp = *timestamp::parse("2026-01-01T00:00:00Z")};
@@ -232,4 +244,44 @@ TEST_CASE_METHOD(
     CHECK(second[1].tries == 1);
     worker.finished(second[1], {.ended = ended_at, .status = 500U});
     REQUIRE(wait_for(3).size() == 3);
+}
+
+TEST_CASE_METHOD(
+    worker_fixture,
+    "outbox_worker: 40 receivers that never answer delay no other bot's",
+    "[webhooks]"
+)
+{
+    options.each_webhook_max = 8;
+    constexpr std::uint8_t good_count = 20;
+    for (const auto number : std::array<std::uint8_t, 2>{10, 11}) {
+        register_bot({uuid_of(number)});
+        for (std::uint8_t count = 0; count < 20; ++count) {
+            const auto id = static_cast<std::uint8_t>(100 * (number - 9) + count);
+            put({uuid_of(number)}, {uuid_of(id)}, "hook-" + std::to_string(count));
+        }
+        for (std::uint8_t count = 0; count < 10; ++count)
+            say(static_cast<std::uint8_t>(10 * number + count), {uuid_of(number)});
+    }
+    std::size_t delivered = 0;
+    thread = std::thread{[&] {
+        worker.run([&](const claimed_delivery& delivery) {
+            if (delivery.webhook.id == hook)
+                worker.finished(delivery, {.ended = ended_at, .status = 204U});
+            const std::lock_guard lock{mutex};
+            delivered += delivery.webhook.id == hook ? 1U : 0U;
+            deliveries.push_back(delivery);
+            changed.notify_all();
+        });
+    }};
+
+    // Three quarters are for receivers of which nothing is known. Each of the two bots takes a
+    // third of them, and leaves a third.
+    REQUIRE(wait_for(64).size() == 64);
+    for (std::uint8_t count = 0; count < good_count; ++count)
+        say(count, bot);
+
+    REQUIRE(wait_for(64 + good_count).size() == 64 + good_count);
+    const std::lock_guard lock{mutex};
+    CHECK(delivered == good_count);
 }

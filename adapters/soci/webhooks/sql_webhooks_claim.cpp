@@ -3,7 +3,6 @@
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,20 +15,25 @@ using namespace botcore;
 
 namespace {
 
-/// The enabled webhooks with queues that are due.
-std::vector<webhook_id> due_webhooks(session& db)
+/// The enabled webhooks with queues that are due, as many queues of each as the claim may lease.
+std::vector<due_webhook> due_webhooks(session& db, const delivery_claim& claim)
 {
     const std::string now{db.dialect().current_nanoseconds};
     auto& selection = db.prepared(
-        {"SELECT w.id FROM webhooks w WHERE w.state = 1 AND EXISTS (SELECT 1 FROM delivery_queues l"
+        {"SELECT w.id, w.bot, (SELECT count(*) FROM (SELECT 1 FROM delivery_queues l"
          " WHERE l.webhook = w.id AND l.due <= " +
+             now +
+             " LIMIT :each) AS few) FROM webhooks w WHERE w.state = 1 AND EXISTS"
+             " (SELECT 1 FROM delivery_queues l WHERE l.webhook = w.id AND l.due <= " +
              now + ") ORDER BY w.id",
-         {},
-         "i"}
+         "n",
+         "iin"}
     );
-    std::vector<webhook_id> webhooks;
-    for (selection.run(); selection.next();)
-        webhooks.push_back(webhook_id{selection.id(0)});
+    std::vector<due_webhook> webhooks;
+    for (selection.bind(std::uint64_t{claim.each_webhook}).run(); selection.next();) {
+        const webhook_id id{selection.id(0)};
+        webhooks.push_back(claim.due_of(id, bot_id{selection.id(1)}, selection.count(2)));
+    }
     return webhooks;
 }
 
@@ -98,24 +102,17 @@ void read_leased(
     }
 }
 
-/// Leases due deliveries of the webhooks. Each claim begins with another webhook, so that each gets
-/// a turn while more deliveries are due than the claim may take.
-std::vector<claimed_delivery> claim_from(
+/// Leases due deliveries of the webhooks that are still enabled.
+std::vector<claimed_delivery> claim_shares(
     session& db,
     const delivery_claim& claim,
-    std::vector<webhook_id> webhooks
+    const std::vector<delivery_share>& shares
 )
 {
-    // Not std::ranges::rotate, which Clang 14 can't compile.
-    std::rotate(
-        webhooks.begin(),
-        webhooks.begin() + static_cast<std::ptrdiff_t>(claim.lease % webhooks.size()),
-        webhooks.end()
-    );
     std::vector<uuid> ids;
-    ids.reserve(webhooks.size());
-    for (const auto& id : webhooks)
-        ids.push_back(id.value);
+    ids.reserve(shares.size());
+    for (const auto& share : shares)
+        ids.push_back(share.webhook.value);
     std::unordered_map<webhook_id, webhook> webhooks_by_id;
     const auto collect = [&](const row& row) {
         auto webhook = webhook_in(row);
@@ -130,15 +127,11 @@ std::vector<claimed_delivery> claim_from(
     );
 
     std::vector<claimed_delivery> claimed;
-    for (const auto& id : webhooks) {
-        const auto busy = claim.busy.find(id);
-        const auto busy_count = busy == claim.busy.end() ? 0 : busy->second;
-        const auto free = claim.each_webhook - std::min(busy_count, claim.each_webhook);
-        const auto count = std::min(free, claim.limit - claimed.size());
-        const auto webhook = webhooks_by_id.find(id);
-        if (count == 0 || webhook == webhooks_by_id.end())
+    for (const auto& share : shares) {
+        const auto webhook = webhooks_by_id.find(share.webhook);
+        if (webhook == webhooks_by_id.end())
             continue;
-        if (const auto leased_until = lease_queues(db, claim, id, count))
+        if (const auto leased_until = lease_queues(db, claim, share.webhook, share.count))
             read_leased(db, claim, webhook->second, *leased_until, claimed);
     }
     return claimed;
@@ -151,16 +144,17 @@ result<std::vector<claimed_delivery>> sql_webhooks::claim(
     deadline until
 )
 {
-    std::vector<webhook_id> due;
-    const auto read = runner_.read_once(until, [&](session& db) { due = due_webhooks(db); });
+    std::vector<due_webhook> due;
+    const auto read = runner_.read_once(until, [&](session& db) { due = due_webhooks(db, claim); });
     if (!read)
         return read.error();
-    if (due.empty() || claim.limit == 0)
+    const auto shares = share_out(claim.slots, claim.each_webhook, claim.lease, due);
+    if (shares.empty())
         return std::vector<claimed_delivery>{};
 
     std::vector<claimed_delivery> claimed;
     const auto carry_out = [&](session& db) {
-        claimed = claim_from(db, claim, due);
+        claimed = claim_shares(db, claim, shares);
         return claimed.empty() ? progress::nothing : progress::written;
     };
     // After a lost commit, the deliveries that it leased are due again when the lease runs out.

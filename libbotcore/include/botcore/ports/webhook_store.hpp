@@ -1,6 +1,7 @@
 #pragma once
 
 #include <botcore/domain/delivery.hpp>
+#include <botcore/domain/fair_slots.hpp>
 #include <botcore/domain/message.hpp>
 #include <botcore/domain/stream_position.hpp>
 #include <botcore/domain/webhook.hpp>
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <vector>
@@ -22,9 +24,24 @@ namespace botcore {
 struct delivery_claim {
     std::chrono::nanoseconds lease_length{};  ///< A delivery that is not settled is leased so long.
     std::uint64_t lease = 0;                  ///< Identifies this claim. Never 0, and unique.
-    std::size_t limit = 0;                    ///< Deliveries.
+    fair_slots slots{1};           ///< For attempts; those under way here hold some already.
     std::size_t each_webhook = 0;  ///< The most for one webhook, those in `busy` included.
     std::map<webhook_id, std::size_t> busy{};  ///< Deliveries that this sender is already sending.
+
+    /// The pace of a webhook's receiver. Only called during `webhook_store::claim`.
+    std::function<pace(webhook_id)> pace_of = [](webhook_id) { return pace::unknown; };
+
+    /// A webhook of which `due` delivery queues are due, for `share_out`.
+    [[nodiscard]] due_webhook due_of(webhook_id webhook, bot_id bot, std::size_t due) const
+    {
+        const auto under_way = busy.find(webhook);
+        return {
+            .webhook = webhook,
+            .bot = bot,
+            .due = due,
+            .busy = under_way == busy.end() ? 0 : under_way->second,
+            .speed = pace_of(webhook)};
+    }
 };
 
 /// A leased delivery. No other claim gets it until the lease expires.
@@ -83,7 +100,7 @@ public:
     /// Removes a webhook and its deliveries. Errors: `not_found`; `precondition_failed`.
     virtual result<> remove(const webhook_removal& removal, deadline until) = 0;
 
-    /// Leases deliveries that are due, of enabled webhooks.
+    /// Leases deliveries that are due, of enabled webhooks, as `share_out` decides.
     virtual result<std::vector<claimed_delivery>> claim(
         const delivery_claim& claim,
         deadline until
