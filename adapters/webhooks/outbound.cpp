@@ -67,20 +67,25 @@ exchange_request request_for(
     const botcore::webhook& webhook,
     std::string id,
     std::string body,
+    std::uint64_t attempt_number,
     botcore::instant now
 )
 {
     const auto sent_at = std::chrono::floor<seconds>(now).time_since_epoch().count();
     auto signature = botcore::signatures_for(webhook.secrets, id, sent_at, body);
-    return {
+    exchange_request request{
         .bot = webhook.bot,
         .to = webhook.url,
         .headers =
             {{"Content-Type", "application/json"},
              {"webhook-id", std::move(id)},
              {"webhook-timestamp", std::to_string(sent_at)},
+             {"webhook-attempt", std::to_string(attempt_number)},
              {"webhook-signature", std::move(signature)}},
         .body = std::move(body)};
+    for (const auto& header : webhook.headers)
+        request.headers.emplace_back(header.name(), header.value());
+    return request;
 }
 
 botcore::attempt attempt_from(const exchange_answer& answer, botcore::instant now)

@@ -7,17 +7,19 @@
 #include <botcore/ports/webhook_sender.hpp>
 #include <botcore/ports/webhook_store.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace botapi::webhooks {
 
-/// A signed request to a webhook. `now` is when it is sent.
+/// A signed request to a webhook. `attempt_number` counts from 1; `now` is when it is sent.
 exchange_request request_for(
     const botcore::webhook& webhook,
     std::string id,
     std::string body,
+    std::uint64_t attempt_number,
     botcore::instant now
 );
 

@@ -89,6 +89,7 @@ struct sender::state {
                 delivery.webhook,
                 delivery_name(delivery.webhook.id, delivery.message.id),
                 payload_of(delivery.message),
+                delivery.tries + 1,
                 clock.now()
             );
             answer = co_await exchange(tools(), std::move(request));
@@ -105,7 +106,7 @@ struct sender::state {
     {
         const auto now = clock.now();
         const auto id = "msg_test_" + std::to_string(now.time_since_epoch().count());
-        auto request = request_for(webhook, id, sample_payload(webhook.bot, now), now);
+        auto request = request_for(webhook, id, sample_payload(webhook.bot, now), 1, now);
         request.shows_body = true;
         auto answer = co_await exchange(tools(), std::move(request));
         {

@@ -63,7 +63,8 @@ const std::vector<migration> everything{
     {4, "0004_streams"},
     {5, "0005_webhooks"},
     {6, "0006_access"},
-    {7, "0007_state"}};
+    {7, "0007_state"},
+    {8, "0008_webhook_headers"}};
 
 /// The id made from a number, as a literal in SQL.
 std::string id_literal(const database& db, std::uint64_t number)

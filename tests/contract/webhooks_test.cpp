@@ -15,6 +15,10 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: a webhook is read back as it was 
     const auto second = put(write_of("b-2", 2));
     auto write = write_of("a", 1);
     write.secrets = {secret_of(7), secret_of(8)};
+    write.headers = {
+        *webhook_header::parse("Authorization", "Basic YTpi"),
+        *webhook_header::parse("x-Empty", ""),
+        *webhook_header::parse("X", ": a:\tb,")};
     write.is_enabled = false;
     write.url = *web_address::parse("http://[::1]:8080/a%20b");
     write.events = *webhook_events::from_bits(2);
@@ -25,6 +29,7 @@ TEST_CASE_METHOD(webhooks_contract, "webhooks: a webhook is read back as it was 
     REQUIRE(found);
     CHECK(*found == std::vector{first, second});
     CHECK(first.secrets == write.secrets);
+    CHECK(first.headers == write.headers);
     CHECK(first.state == webhook_state::disabled);
     CHECK(second.secrets == std::vector{secret_of(2)});
     CHECK(webhooks.list(bela, soon())->empty());
@@ -59,6 +64,25 @@ TEST_CASE_METHOD(
     CHECK(after->webhook.secrets == before.secrets);
     CHECK(after->webhook.version == before.version + 1);
     CHECK(again->webhook == after->webhook);
+}
+
+TEST_CASE_METHOD(webhooks_contract, "webhooks: a change keeps headers that it does not name")
+{
+    auto request = write_of("a");
+    request.headers = {*webhook_header::parse("Authorization", "Bearer a")};
+    const auto before = put(request);
+    say("1");
+    CHECK(claim().at(0).webhook.headers == before.headers);
+
+    request.headers.reset();
+    CHECK(put(request) == before);
+    request.headers = {*webhook_header::parse("Authorization", "Bearer b")};
+    const auto changed = put(request);
+    CHECK(changed.headers == request.headers);
+    CHECK(changed.version == before.version + 1);
+    request.headers = std::vector<webhook_header>{};
+    CHECK(put(request).headers.empty());
+    CHECK(webhooks.list(aureo, soon())->at(0).headers.empty());
 }
 
 TEST_CASE_METHOD(

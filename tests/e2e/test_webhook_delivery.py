@@ -93,6 +93,28 @@ def test_a_delivery_has_the_seq_of_its_message(hooks, receive):
     assert "seq" not in reply[0]["message"]
 
 
+def test_each_attempt_has_its_number_and_the_headers_of_the_webhook(hooks, receive):
+    receiver = receive(lambda got: 204 if got.headers["webhook-attempt"] == "3" else 500)
+    secret = hooks.put(receiver.url(), headers={
+        "Authorization": "Bearer a b", "X-Empty": "", "User-Agent": "mine"})["secrets"][0]
+    hooks.talk.say("first")
+    hooks.talk.say("second")
+    nothing_waits(hooks)
+
+    got = receiver.all()
+    assert [one.headers["webhook-attempt"] for one in got] == ["1", "2", "3", "1", "2", "3"]
+    for one in got:
+        assert one.headers["authorization"] == "Bearer a b"
+        assert one.headers["x-empty"] == ""
+        assert one.headers["user-agent"] == "mine"
+        one.verify(secret)
+
+    hooks.put(receiver.url(), headers={})
+    hooks.api.post(hooks.path("crm", "test")).raise_for_status()
+    assert "authorization" not in receiver.all()[6].headers
+    assert receiver.all()[6].headers["webhook-attempt"] == "1"
+
+
 def test_either_of_two_secrets_verifies(hooks, receive):
     receiver = receive()
     old = hooks.put(receiver.url())["secrets"][0]

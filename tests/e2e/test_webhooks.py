@@ -77,6 +77,46 @@ def test_every_faulty_field_is_named(api, hooks):
     assert api.get(hooks.path(None)).json() == []
 
 
+def test_headers_are_kept_and_their_values_are_hidden(api, hooks):
+    secret = {"Authorization": "Bearer s3cret", "X-Tenant": "7"}
+    made = api.put(hooks.path(), json={**BODY, "headers": secret})
+    assert made.status_code == 201
+    assert made.json()["headerNames"] == ["Authorization", "X-Tenant"]
+
+    for answer in (made, api.get(hooks.path()), api.get(hooks.path(None)),
+                   api.put(hooks.path(), json=BODY)):
+        assert "Authorization" in answer.text and "s3cret" not in answer.text
+    assert api.get(hooks.path()).headers["etag"] == made.headers["etag"]
+    changed = api.put(hooks.path(), json={**BODY, "headers": {"X-Tenant": "8"}})
+    assert changed.json()["headerNames"] == ["X-Tenant"]
+    assert changed.headers["etag"] != made.headers["etag"]
+    assert "headerNames" not in api.put(hooks.path(), json={**BODY, "headers": {}}).json()
+
+
+@pytest.mark.parametrize("headers, pointer", [
+    (["a"], "/headers"), (None, "/headers"), ("a: b", "/headers"),
+    ({"a": 7}, "/headers/a"), ({"a/b~": None}, "/headers/a~1b~0"), ({"a": ["b"]}, "/headers/a"),
+    ({"Host": "x"}, "/headers/Host"), ({"content-LENGTH": "0"}, "/headers/content-LENGTH"),
+    ({"Transfer-Encoding": "chunked"}, "/headers/Transfer-Encoding"),
+    ({"Connection": "close"}, "/headers/Connection"), ({"Content-Type": "a/b"}, "/headers/Content-Type"),
+    ({"webhook-id": "1"}, "/headers/webhook-id"), ({"Webhook-Attempt": "1"}, "/headers/Webhook-Attempt"),
+    ({"": "x"}, "/headers/"), ({"a b": "x"}, "/headers/a b"), ({"a:": "x"}, "/headers/a:"),
+    ({"a\r\nb": "x"}, "/headers/a\r\nb"), ({"caf\u00e9": "x"}, "/headers/caf\u00e9"),
+    ({"x" * 129: "x"}, "/headers/" + "x" * 129),
+    ({"a": "s3cret\r\nHost: x"}, "/headers/a"), ({"a": "s3cret\n"}, "/headers/a"),
+    ({"a": " s3cret"}, "/headers/a"), ({"a": "s3cret\u00e9"}, "/headers/a"),
+    ({"a": "s3cret" * 171}, "/headers/a"),
+    ({"Accept": "x", "aCCEPT": "y"}, "/headers/aCCEPT"),
+    ({f"x-{number}": "x" for number in range(17)}, "/headers"),
+])
+def test_headers_that_break_a_request_are_refused(api, hooks, headers, pointer):
+    refused = api.put(hooks.path(), json={**BODY, "headers": headers})
+
+    assert_problem(refused, 400, "invalid-field", pointer)
+    assert "s3cret" not in refused.text
+    assert api.get(hooks.path(None)).json() == []
+
+
 @pytest.mark.parametrize("url", [
     "https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/",
     "https://user:word@hooks.example/", "https://hooks.example/#part", "https://hooks.example:0/",
@@ -216,7 +256,9 @@ def test_changes_of_webhooks_are_recorded_without_urls_and_secrets(keys):
     made = keys.make("bots:write", "messages:read")
     holder = keys.client(made["token"])
     hook = f"/bots/{keys.root.new_bot()}/webhooks/crm"
-    secret = holder.put(hook, json=BODY).json()["secrets"][0]
+    word = "Bearer s3cret"
+    headed = {**BODY, "headers": {"Authorization": word}}
+    secret = holder.put(hook, json=headed).json()["secrets"][0]
     holder.put(hook, json={**BODY, "secrets": [SECRET]})
     holder.post(hook + "/test")
     holder.post(hook + "/deliveries/redeliver")
@@ -232,5 +274,5 @@ def test_changes_of_webhooks_are_recorded_without_urls_and_secrets(keys):
               ("POST", hook + "/deliveries/redeliver", 200), ("POST", hook + "/replay", 200),
               ("DELETE", hook, 204)]
     eventually(lambda: record() == wanted, "all is recorded")
-    for hidden in (secret, secret[6:], SECRET, SECRET[6:], "hooks.example", made["token"]):
+    for hidden in (secret, secret[6:], SECRET, SECRET[6:], word, "hooks.example", made["token"]):
         assert hidden not in keys.server.text()

@@ -51,6 +51,34 @@ TEST_CASE_METHOD(
     }
 }
 
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: answers hide the values of headers", "[http]")
+{
+    const std::string start = R"({"url":"https://hooks.example/in","events":["message.inbound"],)";
+    const auto made = put(start + R"("headers":{"Authorization":"Bearer s3cret","X-B":""}})");
+
+    CHECK(made.status == 201);
+    for (const auto& answer : {made, tested.get(path), put(body)}) {
+        CHECK(answer.body.find("s3cret") == std::string::npos);
+        CHECK(answer.body.find(R"("headerNames":["Authorization","X-B"])") != std::string::npos);
+        CHECK(answer.header("ETag") == made.header("ETag"));
+    }
+    CHECK(put(start + R"("headers":{}})").body.find("headerNames") == std::string::npos);
+}
+
+TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: headers are an object of strings", "[http]")
+{
+    const std::string start = R"({"url":"https://hooks.example/in","events":["message.inbound"],)";
+    for (const auto* const wrong : {"null", "[]", "\"a: b\"", "7"}) {
+        const auto refused = put(start + R"("headers":)" + wrong + "}");
+        CHECK(refused.status == 400);
+        CHECK(refused.json().at("errors").at(0).at("pointer").as_string() == "/headers");
+    }
+    const auto refused = put(start + R"("headers":{"a/b~":null,"x":"1","y":["2"]}})");
+    REQUIRE(refused.json().at("errors").as_array().size() == 2);
+    CHECK(refused.json().at("errors").at(0).at("pointer").as_string() == "/headers/a~1b~0");
+    CHECK(refused.json().at("errors").at(1).at("pointer").as_string() == "/headers/y");
+}
+
 TEST_CASE_METHOD(webhooks_fixture, "webhooks_api: a sample comes back from the sender", "[http]")
 {
     put(body);

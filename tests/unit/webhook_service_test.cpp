@@ -171,6 +171,26 @@ TEST_CASE_METHOD(webhooks_fixture, "webhook_service: all faults are reported tog
     );
 }
 
+TEST_CASE_METHOD(webhooks_fixture, "webhook_service: faulty headers are named", "[app]")
+{
+    auto input = good_input();
+    input.headers = {{"a/b~", "1"}, {"X", "1"}, {"host", "1"}, {"x", "2"}, {"Y", "a\nb"}};
+    CHECK(
+        faults(input) ==
+        std::vector<std::string>{"/headers/a~1b~0", "/headers/host", "/headers/x", "/headers/Y"}
+    );
+
+    input.headers.emplace();
+    std::vector<std::string> names;
+    for (std::size_t count = 0; count <= webhook::header_count_max; ++count)
+        names.push_back("X-" + std::to_string(count));
+    for (const auto& name : names)
+        input.headers->emplace_back(name, "1");
+    CHECK(faults(input) == std::vector<std::string>{"/headers"});
+    input.headers->pop_back();
+    CHECK(webhooks.prepare(bot, "a", input)->headers->size() == webhook::header_count_max);
+}
+
 TEST_CASE_METHOD(webhooks_fixture, "webhook_service: http needs the operator's permission", "[app]")
 {
     auto input = good_input();

@@ -157,3 +157,69 @@ TEST_CASE("decide_on: new secrets are distinguished from kept ones", "[webhook]"
     rotation.secrets = {webhook_secret{std::vector<std::uint8_t>(24, 9)}, made->webhook.secrets[0]};
     CHECK(decide_on(rotation, made->webhook, 1)->has_new_secrets);
 }
+
+TEST_CASE("webhook_header: takes fields, and keeps them as they are", "[webhook]")
+{
+    const auto header = webhook_header::parse("X-Custom_1!", "Bearer a:b\t~");
+    REQUIRE(header);
+    CHECK(header->name() == "X-Custom_1!");
+    CHECK(header->value() == "Bearer a:b\t~");
+    CHECK(header->has_name("x-cUSTOM_1!"));
+    CHECK_FALSE(header->has_name("X-Custom_1"));
+    CHECK(webhook_header::parse(std::string(128, 'x'), std::string(1'024, '!')));
+    CHECK(webhook_header::parse("x", ""));
+    for (const auto* const name : {"Webhook", "X-Webhook-Id", "Hosts", "Accept", "User-Agent"})
+        CHECK(webhook_header::parse(name, "1"));
+}
+
+TEST_CASE("webhook_header: refuses names that are no tokens or that the server sets", "[webhook]")
+{
+    const std::string name = GENERATE(
+        as<std::string>{},
+        "",
+        "a b",
+        "a:",
+        "a\r\nb",
+        "caf\xc3\xa9",
+        "a\x7f",
+        "(a)",
+        "Host",
+        "HOST",
+        "content-length",
+        "Content-Type",
+        "Content-Encoding",
+        "Connection",
+        "Transfer-Encoding",
+        "TE",
+        "Upgrade",
+        "Expect",
+        "Trailer",
+        "Keep-Alive",
+        "webhook-id",
+        "Webhook-Anything",
+        "webhook-"
+    );
+    CAPTURE(name);
+    CHECK_FALSE(webhook_header::parse(name, "1"));
+    CHECK_FALSE(webhook_header::parse(std::string(129, 'x'), "1"));
+}
+
+TEST_CASE("webhook_header: refuses values that would end the field, and quotes none", "[webhook]")
+{
+    const std::string value = GENERATE(
+        as<std::string>{},
+        "a\r\nHost: b",
+        "a\nb",
+        "a\rb",
+        std::string{"a\0b", 3},
+        " a",
+        "a\t",
+        "caf\xc3\xa9",
+        "a\x7f",
+        std::string(1'025, 'x')
+    );
+    const auto header = webhook_header::parse("X", value);
+    REQUIRE_FALSE(header);
+    CHECK(header.error().code == errc::invalid_argument);
+    CHECK(header.error().detail == webhook_header::parse("X", " ").error().detail);
+}

@@ -81,16 +81,19 @@ TEST_CASE("request_for: the request is signed", "[webhooks]")
         .name = *botcore::webhook_name::parse("a"),
         .url = *botcore::web_address::parse("https://example.com/"),
         .events = {},
-        .secrets = {secret}};
+        .secrets = {secret},
+        .headers = {*botcore::webhook_header::parse("X-Key", "a b")}};
 
-    const auto request = request_for(webhook, "msg_1", "{}", noon + 999ms);
+    const auto request = request_for(webhook, "msg_1", "{}", 3, noon + 999ms);
 
     const header_fields expected{
         {"Content-Type", "application/json"},
         {"webhook-id", "msg_1"},
         {"webhook-timestamp", "1795608000"},
+        {"webhook-attempt", "3"},
         {"webhook-signature",
-         botcore::signatures_for(webhook.secrets, "msg_1", 1'795'608'000, "{}")}};
+         botcore::signatures_for(webhook.secrets, "msg_1", 1'795'608'000, "{}")},
+        {"X-Key", "a b"}};
     CHECK(request.headers == expected);
     CHECK(request.body == "{}");
 }

@@ -14,6 +14,10 @@ using botcore::refuse;
 
 namespace {
 
+/// The most members of an object that are named in an answer: otherwise the answer to a body of
+/// faulty members would be many times as large as the body.
+constexpr std::size_t named_max = 100;
+
 /// RFC 6901 section 3.
 std::string pointer_to(std::string_view name)
 {
@@ -92,6 +96,24 @@ std::vector<std::string_view> object_reader::texts(std::string_view name)
     return texts;
 }
 
+std::optional<std::vector<std::pair<std::string_view, std::string_view>>> object_reader::
+    text_members(std::string_view name)
+{
+    if (!has_object(name))
+        return std::nullopt;
+    std::vector<std::pair<std::string_view, std::string_view>> members;
+    std::size_t fault_count = 0;
+    for (const auto& member : find(name)->get_object()) {
+        const std::string_view key{member.key().data(), member.key().size()};
+        const auto* const text = member.value().if_string();
+        if (text != nullptr) {
+            members.emplace_back(key, std::string_view{text->data(), text->size()});
+        } else if (++fault_count <= named_max)
+            faults_.push_back({pointer_to(name) + pointer_to(key), "must be a string."});
+    }
+    return members;
+}
+
 std::optional<bool> object_reader::flag(std::string_view name)
 {
     const auto* const member = find(name);
@@ -116,11 +138,8 @@ bool object_reader::has_object(std::string_view name)
     return member->is_object();
 }
 
-/// Names the unknown members, up to a limit: otherwise the answer to a body of unknown members
-/// would be many times as large as the body.
 void object_reader::append_unknown(std::vector<botcore::fault>& faults) const
 {
-    constexpr std::size_t named_max = 100;
     if (object_ == nullptr)
         return;
     std::size_t count = 0;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace botapi::http {
@@ -26,6 +27,12 @@ public:
     /// The texts of a member that is an array of texts; none if the member is missing. Each other
     /// element is a fault.
     std::vector<std::string_view> texts(std::string_view name);
+
+    /// The members of a member that is an object of texts; nothing if it is missing. Each member
+    /// that is not a text is a fault.
+    std::optional<std::vector<std::pair<std::string_view, std::string_view>>> text_members(
+        std::string_view name
+    );
 
     /// The member's value; nothing if the member is missing, or neither true nor false.
     std::optional<bool> flag(std::string_view name);

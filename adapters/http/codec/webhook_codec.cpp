@@ -34,12 +34,13 @@ botcore::result<botcore::webhook_write> read_webhook(
     botcore::webhook_service& webhooks
 )
 {
-    object_reader body{value, {"url", "events", "secrets", "enabled"}};
+    object_reader body{value, {"url", "events", "secrets", "enabled", "headers"}};
     const botcore::webhook_input input{
         .url = body.text("url"),
         .events = body.texts("events"),
         .secrets = body.texts("secrets"),
-        .is_enabled = body.flag("enabled")};
+        .is_enabled = body.flag("enabled"),
+        .headers = body.text_members("headers")};
     auto made = webhooks.prepare(bot, name, input);
     if (auto fault = body.merge(made ? nullptr : &made.error()))
         return *fault;
@@ -87,6 +88,11 @@ void append_json(std::string& out, const botcore::webhook& webhook)
     if (webhook.state == botcore::webhook_state::gone)
         append_member(out, "disabledBecause", "gone");
     append_member(out, "secretHints", hints);
+    std::vector<std::string> header_names;
+    for (const auto& header : webhook.headers)
+        header_names.push_back(header.name());
+    if (!header_names.empty())
+        append_member(out, "headerNames", header_names);
     out += '}';
 }
 

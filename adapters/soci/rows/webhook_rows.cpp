@@ -23,6 +23,24 @@ std::vector<webhook_secret> secrets_from_text(std::string_view text)
     return secrets;
 }
 
+std::vector<webhook_header> headers_from_text(std::string_view text)
+{
+    std::vector<webhook_header> headers;
+    while (!text.empty()) {
+        const auto colon = text.find(": ");
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos || colon > end)
+            throw broken_data{"The stored headers of a webhook are malformed."};
+        auto header =
+            webhook_header::parse(text.substr(0, colon), text.substr(colon + 2, end - colon - 2));
+        if (!header)
+            throw broken_data{"A stored header of a webhook is malformed."};
+        headers.push_back(*std::move(header));
+        text.remove_prefix(end + 1);
+    }
+    return headers;
+}
+
 }  // namespace
 
 webhook webhook_in(const row& row)
@@ -42,7 +60,8 @@ webhook webhook_in(const row& row)
         .events = *events,
         .secrets = secrets_from_text(row.text(5)),
         .state = static_cast<webhook_state>(state),
-        .version = row.count(7)};
+        .version = row.count(7),
+        .headers = headers_from_text(row.text(8))};
 }
 
 std::string secrets_in_text(const std::vector<webhook_secret>& secrets)
@@ -50,6 +69,14 @@ std::string secrets_in_text(const std::vector<webhook_secret>& secrets)
     std::string text;
     for (const auto& secret : secrets)
         text.append(text.empty() ? "" : " ").append(secret.text());
+    return text;
+}
+
+std::string headers_in_text(const std::vector<webhook_header>& headers)
+{
+    std::string text;
+    for (const auto& header : headers)
+        text.append(header.name()).append(": ").append(header.value()).append("\n");
     return text;
 }
 

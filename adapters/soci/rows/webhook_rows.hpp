@@ -17,14 +17,17 @@ namespace botapi::sql {
 
 /// The columns that `webhook_in` reads, and their letters. Only for webhooks that are not removed.
 inline constexpr std::string_view webhook_columns =
-    "id, bot, name, url, events, secrets, state, version";
-inline constexpr std::string_view webhook_columns_give = "iittntnn";
+    "id, bot, name, url, events, secrets, state, version, headers";
+inline constexpr std::string_view webhook_columns_give = "iittntnnt";
 
 /// Throws `broken_data`.
 botcore::webhook webhook_in(const row& row);
 
 /// The secrets of a webhook as one text.
 std::string secrets_in_text(const std::vector<botcore::webhook_secret>& secrets);
+
+/// The headers of a webhook as one text.
+std::string headers_in_text(const std::vector<botcore::webhook_header>& headers);
 
 /// The stored form of an instant.
 inline std::int64_t nanoseconds_of(botcore::instant at)

@@ -34,12 +34,13 @@ std::optional<webhook> find_named(const std::vector<webhook>& all, const webhook
 
 void write(session& db, const webhook& changed)
 {
-    db.prepared({"INSERT INTO webhooks (id, bot, name, url, events, secrets, state, version)"
-                 " VALUES (:id, :bot, :name, :url, :events, :secrets, :state, :version)"
+    db.prepared({"INSERT INTO webhooks (id, bot, name, url, events, secrets, state, version,"
+                 " headers) VALUES (:id, :bot, :name, :url, :events, :secrets, :state, :version,"
+                 " :headers)"
                  " ON CONFLICT (id) DO UPDATE SET url = excluded.url, events = excluded.events,"
                  " secrets = excluded.secrets, state = excluded.state,"
-                 " version = excluded.version",
-                 "iittntnn"})
+                 " version = excluded.version, headers = excluded.headers",
+                 "iittntnnt"})
         .bind(changed.id)
         .bind(changed.bot)
         .bind(std::string_view{changed.name.text()})
@@ -48,6 +49,7 @@ void write(session& db, const webhook& changed)
         .bind(std::string_view{secrets_in_text(changed.secrets)})
         .bind(static_cast<std::int64_t>(changed.state))
         .bind(changed.version)
+        .bind(std::string_view{headers_in_text(changed.headers)})
         .run()
         .finish();
 }

@@ -70,6 +70,30 @@ public:
         return read;
     }
 
+    std::optional<std::vector<webhook_header>> headers()
+    {
+        if (!input_.headers)
+            return std::nullopt;
+        std::vector<webhook_header> read;
+        if (input_.headers->size() > webhook::header_count_max) {
+            fault("/headers", "must have at most 16 members.");
+            return read;
+        }
+        for (const auto& [name, value] : *input_.headers) {
+            auto header = webhook_header::parse(name, value);
+            const auto is_same = [&, wanted = name](const webhook_header& other) {
+                return other.has_name(wanted);
+            };
+            if (!header)
+                fault(member_pointer("headers", name), header.error().detail);
+            else if (std::ranges::any_of(read, is_same))
+                fault(member_pointer("headers", name), "is there twice: case does not matter.");
+            else
+                read.push_back(*std::move(header));
+        }
+        return read;
+    }
+
     [[nodiscard]] std::vector<botcore::fault> faults() && { return std::move(faults_); }
 
 private:
@@ -98,6 +122,7 @@ result<webhook_write> webhook_service::prepare(
     auto url = read.url();
     const auto events = read.events();
     auto secrets = read.secrets();
+    auto headers = read.headers();
     if (auto faults = std::move(read).faults(); !faults.empty())
         return refuse(errc::invalid_argument, "The webhook has faulty fields.", std::move(faults));
 
@@ -110,6 +135,7 @@ result<webhook_write> webhook_service::prepare(
         .url = *std::move(url),
         .events = events,
         .secrets = std::move(secrets),
+        .headers = std::move(headers),
         .is_enabled = input.is_enabled.value_or(true),
         .fresh = {
             .id = webhook_id{ids_.next(shard_number{0})},

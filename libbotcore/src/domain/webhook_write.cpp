@@ -48,6 +48,10 @@ result<written_webhook> decide_on(
         .version = existing ? existing->version : write.fresh.version};
     if (made.secrets.empty())
         made.secrets = existing ? existing->secrets : std::vector{write.fresh.secret};
+    if (write.headers)
+        made.headers = *write.headers;
+    else if (existing)
+        made.headers = existing->headers;
     if (!write.is_enabled && existing && existing->state == webhook_state::gone)
         made.state = webhook_state::gone;
     if (existing && made != *existing)

@@ -26,6 +26,9 @@ def needs_more_than_its_form(case):
     body = case.body if isinstance(case.body, dict) else {}
     if path.endswith("/webhooks/{name}") and len(urlsplit(str(body.get("url"))).netloc) > 253:
         return True  # The host has too long a name.
+    names = [name.lower() for name in body.get("headers") or {}]
+    if len(set(names)) < len(names) or {"te", "host"} & set(names):
+        return True  # Two headers of one name, or one that the server sets.
     is_key_order = path == "/keys" and method == "POST"
     return is_key_order and ("expiresAt" in body or "admin" in body.get("scopes", []))
 

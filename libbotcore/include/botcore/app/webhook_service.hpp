@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace botcore {
@@ -26,6 +27,7 @@ struct webhook_input {
     std::vector<std::string_view> events{};
     std::vector<std::string_view> secrets{};
     std::optional<bool> is_enabled{};
+    std::optional<std::vector<std::pair<std::string_view, std::string_view>>> headers{};
 };
 
 /// How far the redelivery of dead deliveries got.

@@ -3,6 +3,7 @@
 #include <botcore/domain/direction.hpp>
 #include <botcore/domain/id.hpp>
 #include <botcore/domain/web_address.hpp>
+#include <botcore/domain/webhook_header.hpp>
 #include <botcore/result.hpp>
 
 #include <array>
@@ -119,7 +120,8 @@ enum class webhook_state : std::uint8_t {
 /// A subscription to the messages of a bot: each is sent to `url` once it is stored.
 struct webhook {
     static constexpr std::size_t secret_count_max = 2;  ///< The new one and the one before it.
-    static constexpr std::size_t each_bot_max = 20;     ///< Webhooks of one bot.
+    static constexpr std::size_t header_count_max = 16;
+    static constexpr std::size_t each_bot_max = 20;  ///< Webhooks of one bot.
 
     webhook_id id;  ///< Never reused: a webhook that is removed and created again gets another.
     bot_id bot;
@@ -132,6 +134,8 @@ struct webhook {
     /// Grows with every change. Two states of webhooks under one name never have the same version,
     /// even if the webhook was removed and created again in between.
     std::uint64_t version = 1;
+
+    std::vector<webhook_header> headers{};  ///< Sent with each request. No two have one name.
 
     friend bool operator==(const webhook&, const webhook&) = default;
 };

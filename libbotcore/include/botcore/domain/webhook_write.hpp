@@ -20,6 +20,7 @@ struct webhook_write {
     webhook_events events;
     std::vector<webhook_secret>
         secrets{};  ///< Empty: the current ones, or `fresh.secret` if it is new.
+    std::optional<std::vector<webhook_header>> headers{};  ///< Nothing: the current ones.
     bool is_enabled = true;
     precondition expected{};
     bool must_be_absent = false;  ///< Whether the webhook may only be created.
