@@ -101,7 +101,7 @@ result<bot_page> bot_service::list(
     if (!found)
         return found.error();
 
-    // In reading order, from the cursor, one more than the limit: the form `make_page` expects.
+    // `make_page` expects up to `limit + 1` bots, in reading order, from the cursor.
     const auto& from = query.from;
     const bool backwards = from && from->backwards;
     std::vector<bot> bots;

@@ -56,7 +56,8 @@ void stream_watch::note_growth(std::span<const stream_id> grown)
     changed_.notify_all();
 }
 
-/// Clears the hint before the next read: a later hint may be about messages that this read misses.
+/// Whether `run` must end. If not, a read follows, so this also clears the hint: a hint that comes
+/// later may be about messages that the read misses.
 bool stream_watch::is_over(deadline until)
 {
     const std::lock_guard lock{mutex_};

@@ -12,7 +12,7 @@ namespace botcore {
 
 namespace {
 
-/// Reads the fields of one input, and collects what is wrong with them.
+/// Reads the fields of one input and collects their faults.
 class webhook_reader {
 public:
     webhook_reader(const webhook_input& input, webhook_rules rules) : input_{input}, rules_{rules}
@@ -147,7 +147,7 @@ result<written_webhook> webhook_service::put(const webhook_write& write, deadlin
 {
     auto written = webhooks_.put(write, until);
     if (written)
-        sender_.wake();  // Deliveries may have waited while it was disabled.
+        sender_.wake();  // Deliveries wait while a webhook is disabled.
     return written;
 }
 
@@ -189,8 +189,8 @@ result<> webhook_service::redeliver(const webhook& to, std::string_view delivery
     return {};
 }
 
-/// Whether there is time for another batch and for the answer. Long work is done in batches, so
-/// that no lock is held for long.
+/// Whether there is time for another batch and for the answer. A service does long work in batches,
+/// so that the database holds no lock for long.
 bool webhook_service::has_time_left(deadline until) const
 {
     constexpr std::chrono::seconds spare{2};

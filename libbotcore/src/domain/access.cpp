@@ -25,7 +25,7 @@ std::optional<scope_set> scope_set::from_bits(std::uint64_t bits) noexcept
 visible_bots::visible_bots(std::vector<bot_id> bots) : bots_{std::move(bots)}
 {
     std::ranges::sort(bots_);
-    // Not the one of std::ranges, which clang-tidy 14 can't read.
+    // Not std::ranges::unique, because clang-tidy 14 can't parse it.
     bots_.erase(std::unique(bots_.begin(), bots_.end()), bots_.end());
 }
 

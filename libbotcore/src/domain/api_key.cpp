@@ -49,7 +49,7 @@ std::string access_token::text() const
 
 secret_hash access_token::hash() const noexcept
 {
-    // The bytes as text, because the hash takes text.
+    // `content_hash` takes text, so the bytes become characters.
     std::array<char, std::tuple_size_v<key_secret>> bytes{};
     for (std::size_t at = 0; at < secret.size(); ++at)
         bytes[at] = static_cast<char>(secret[at]);

@@ -71,7 +71,7 @@ instant instant_of(std::uint64_t count) noexcept
 
 sha256::digest_type signature_of(const token_bytes& bytes, const key_secret& secret)
 {
-    // The bytes as text, because the signature takes text.
+    // `hmac_sha256` takes text, so the bytes become characters.
     std::array<char, signature_at> content{};
     std::transform(bytes.begin(), bytes.begin() + signature_at, content.begin(), [](auto byte) {
         return static_cast<char>(byte);

@@ -27,8 +27,8 @@ void put(std::span<std::uint8_t> to, std::uint64_t number) noexcept;
 /// The inverse of `put`.
 std::uint64_t get(std::span<const std::uint8_t> from) noexcept;
 
-/// A cursor without a version, as servers wrote them until release 1: 0, or 1 for backwards; 16
-/// bytes; the scope.
+/// A cursor without a version, as servers before release 1 wrote it. It has the direction (1 byte:
+/// 0, or 1 for backwards), the key (16 bytes) and the scope (4 bytes).
 struct old_cursor {
     static constexpr std::size_t size = 21;  ///< Bytes.
 
@@ -36,7 +36,7 @@ struct old_cursor {
     bool backwards = false;
 };
 
-/// Writes such a cursor.
+/// Writes an old cursor.
 std::array<std::uint8_t, old_cursor::size> to_bytes(
     const old_cursor& cursor,
     std::uint32_t scope

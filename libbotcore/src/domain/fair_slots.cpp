@@ -8,9 +8,9 @@ namespace botcore {
 
 namespace {
 
-/// A webhook that may get another slot. Smaller ones are served first.
+/// A webhook that may get another slot. The smallest candidate is served first.
 struct candidate {
-    std::size_t taken_by_bot = 0;  ///< May be outdated: then it is too small.
+    std::size_t taken_by_bot = 0;  ///< An outdated value is too small.
     std::size_t busy = 0;
     std::size_t turn = 0;
     std::size_t index = 0;

@@ -6,12 +6,12 @@
 
 namespace botcore {
 
-/// Takes characters off the front of a text. After the first failure everything fails.
+/// Removes characters from the front of a text. After the first failure, every read fails.
 class text_reader {
 public:
     explicit text_reader(std::string_view text) noexcept : rest_{text} {}
 
-    /// Exactly `count` digits, as a number; -1 on failure.
+    /// Reads exactly `count` digits and returns their number; -1 on failure.
     int number(std::size_t count) noexcept
     {
         if (rest_.size() < count || !std::ranges::all_of(rest_.substr(0, count), is_digit))
@@ -23,7 +23,7 @@ public:
         return value;
     }
 
-    /// One of `wanted`; U+0000 on failure.
+    /// Reads one character of `wanted`; U+0000 on failure.
     char any_of(std::string_view wanted) noexcept
     {
         if (rest_.empty() || wanted.find(rest_.front()) == std::string_view::npos) {
@@ -40,7 +40,7 @@ public:
         return !rest_.empty() && rest_.front() == wanted;
     }
 
-    /// How many digits come next.
+    /// The number of digits at the front of the text.
     [[nodiscard]] std::size_t digits_ahead() const noexcept
     {
         const auto* const end = std::ranges::find_if_not(rest_, is_digit);

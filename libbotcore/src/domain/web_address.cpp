@@ -18,7 +18,7 @@ bool is_all_of(std::string_view text, std::string_view characters) noexcept
     return text.find_first_not_of(characters) == std::string_view::npos;
 }
 
-/// The ASCII that RFC 3986 allows in a URL.
+/// Whether RFC 3986 allows the character in a URL without fragment.
 bool is_url_character(char one) noexcept
 {
     constexpr std::string_view excluded = "\"<>\\^`{|}#";
@@ -35,7 +35,7 @@ std::string lower(std::string_view text)
     return made;
 }
 
-/// Removes the text up to and including `end` from the front of `rest`, and answers it without
+/// Removes the text up to and including `end` from the front of `rest`. Returns that text without
 /// `end`.
 std::string_view take_until(std::string_view& rest, char end) noexcept
 {
@@ -98,7 +98,7 @@ bool is_host(std::string_view host) noexcept
     return ends_in_number(host) ? is_ipv4(host) : is_name(host);
 }
 
-/// Whether it looks like an IPv6 address. The connection attempt decides.
+/// Whether `host` has the characters of an IPv6 address. The connection attempt decides the rest.
 bool is_ipv6_shape(std::string_view host) noexcept
 {
     const auto may_stand = [](char one) {
@@ -107,7 +107,7 @@ bool is_ipv6_shape(std::string_view host) noexcept
     return host.find(':') != std::string_view::npos && std::ranges::all_of(host, may_stand);
 }
 
-/// Whether it can be a path and a query: special characters are percent-encoded.
+/// Whether `target` can be a path and a query, with its special characters percent-encoded.
 bool is_encoded_well(std::string_view target) noexcept
 {
     if (target.find_first_of("[]") != std::string_view::npos)

@@ -9,11 +9,12 @@ namespace botcore {
 /// How the offset was written. Offsets of zero have four spellings.
 enum class zone_form : std::uint8_t { upper_z, lower_z, minus_zero, numeric };
 
-/// What `timestamp::form` packs.
+/// The form in which a timestamp was written. `timestamp::form` is its packed number.
 ///
 /// The packed number is ((zone * 2 + lower_t) * 10 + digits), where zone is 0 to 2 for the named
-/// forms and 3 + an index for a numeric offset. Leap seconds follow after all others; with them,
-/// the index counts quarters of an hour, since all of them together would not fit in 16 bits.
+/// forms and 3 + an index for a numeric offset. The numbers of leap seconds come after all others.
+/// For a leap second the index counts quarters of an hour, because minutes would not fit in 16
+/// bits.
 struct written_form {
     int digits = 0;
     bool lower_t = false;

@@ -24,9 +24,9 @@ struct bot_input {
 
 /// What callers can do with bots.
 ///
-/// The functions that take a deadline block until they have an answer or it has passed. All may be
-/// called from any number of threads at once. Their errors are those of `bot_store`, and the ones
-/// listed.
+/// A function with a deadline blocks until it has an answer or the deadline has passed. Any number
+/// of threads may call at once. The errors are those of `bot_store`, and those listed at a
+/// function.
 class bot_service {
 public:
     /// Keeps references: both arguments must outlive the service.

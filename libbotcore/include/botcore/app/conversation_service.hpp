@@ -11,11 +11,10 @@
 
 namespace botcore {
 
-/// What callers can ask about conversations. A conversation begins with its first message.
+/// What callers can read about conversations. A conversation begins with its first message.
 ///
-/// Both functions block until they have an answer or the deadline has passed, and may be called
-/// from any number of threads at once. Their errors are those of `conversation_store`, and the ones
-/// listed.
+/// Both functions block until they have an answer or the deadline has passed. Any number of threads
+/// may call at once. The errors are those of `conversation_store`, and those listed at a function.
 class conversation_service {
 public:
     /// Keeps a reference: the argument must outlive the service.

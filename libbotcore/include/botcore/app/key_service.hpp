@@ -21,7 +21,7 @@ namespace botcore {
 struct key_input {
     std::optional<std::string_view> name{};
     std::vector<std::string_view> scopes{};
-    std::vector<std::string_view> bots{};  ///< None: all bots.
+    std::vector<std::string_view> bots{};  ///< Empty: all bots.
     std::optional<std::string_view> expires{};
     std::optional<std::int64_t> quota{};
 };
@@ -34,9 +34,9 @@ struct new_key {
 
 /// What administrators can do with keys.
 ///
-/// The functions that take a deadline block until they have an answer or it has passed. All may be
-/// called from any number of threads at once. Their errors are those of `key_store`, and the ones
-/// listed.
+/// A function with a deadline blocks until it has an answer or the deadline has passed. Any number
+/// of threads may call at once. The errors are those of `key_store`, and those listed at a
+/// function.
 class key_service {
 public:
     /// Keeps references: all arguments must outlive the service.

@@ -20,9 +20,9 @@ namespace botcore {
 
 /// What callers can do with messages.
 ///
-/// The functions that take a deadline block until they have an answer or it has passed. All may be
-/// called from any number of threads at once. Their errors are those of `message_store`, and the
-/// ones listed.
+/// A function with a deadline blocks until it has an answer or the deadline has passed. Any number
+/// of threads may call at once. The errors are those of `message_store`, and those listed at a
+/// function.
 class message_service {
 public:
     /// Keeps references: the first three arguments must outlive the service.
@@ -42,9 +42,9 @@ public:
         return draft::parse(input, limits_);
     }
 
-    /// Completes the drafts of one request with the server's time and with ids. Under an
-    /// idempotency key the ids are derived from the key, so a retry gets the same ids. Callers that
-    /// see different bots or have different seats never share an idempotency key.
+    /// Completes the drafts of one request: each gets an id and a time, unless the client set them.
+    /// Under an idempotency key the ids are derived from the key, so a retry gets the same ids.
+    /// Callers that see different bots or have different seats never share an idempotency key.
     ///
     /// A caller that sees only some bots treats all other bots as clients. A caller with a seat
     /// always sends as a client.

@@ -14,8 +14,8 @@
 
 namespace botcore {
 
-/// Follows one stream: delivers the messages after a position, then every new one, in order,
-/// without gaps, each once.
+/// Follows one stream. It delivers the messages after a position, then every new message: in order,
+/// without gaps, and each once.
 ///
 /// The watch has no thread of its own: it works on the thread that calls `run`. To follow many
 /// streams, read them from the store directly, many in one call.
@@ -28,8 +28,8 @@ public:
     /// Keeps a reference: the store must outlive the watch. The watch begins at `from.after`, or
     /// without it at the end of the stream at the time of `run`.
     ///
-    /// `poll_interval`: the pause between two reads without a hint, and before a failed read is
-    /// repeated.
+    /// `poll_interval` is the pause between two reads if no hint comes, and the pause before a
+    /// failed read is repeated.
     stream_watch(
         stream_store& streams,
         stream_query from,
@@ -46,7 +46,7 @@ public:
     /// Errors: `cursor_lost`, `internal`. The watch retries while the store is `unavailable`.
     result<> run(const receiver& on_part, deadline until);
 
-    /// Ends `run` soon, or before it begins. Any thread may call it, the receiver included.
+    /// Ends `run` soon. A later `run` ends at once. Any thread may call it, the receiver included.
     void stop();
 
 private:

@@ -21,7 +21,7 @@ struct token_input {
 
 /// How long tokens live, 24 hours at most.
 struct token_limits {
-    std::chrono::seconds life{1'800};       ///< Of a token whose request names no life.
+    std::chrono::seconds life{1'800};       ///< If the request names no life.
     std::chrono::seconds life_max{86'400};  ///< The longest life of a token, refreshes included.
 };
 
@@ -46,8 +46,8 @@ public:
         std::optional<key_id> issuer
     ) const;
 
-    /// The successor of the valid token `held`. It expires at the latest `life_max` after the first
-    /// token of the chain was issued.
+    /// Makes the successor of the valid token `held`. All tokens of the chain expire at the latest
+    /// `life_max` after its first token was issued.
     [[nodiscard]] conversation_token refresh(const conversation_token& held) const;
 
 private:

@@ -30,7 +30,7 @@ struct webhook_input {
     std::optional<std::vector<std::pair<std::string_view, std::string_view>>> headers{};
 };
 
-/// How far the redelivery of dead deliveries got.
+/// The progress of a redelivery of dead deliveries.
 struct redelivery_progress {
     std::size_t queued = 0;  ///< Deliveries that are pending again.
     bool is_end = true;      ///< Whether no dead deliveries remain.
@@ -42,9 +42,9 @@ struct webhook_rules {
 
 /// What callers can do with webhooks.
 ///
-/// The functions that take a deadline block until they have an answer or it has passed. All may be
-/// called from any number of threads at once. Their errors are those of `webhook_store`, and the
-/// ones listed. A malformed name is `not_found`.
+/// A function with a deadline blocks until it has an answer or the deadline has passed. Any number
+/// of threads may call at once. The errors are those of `webhook_store`, and those listed at a
+/// function. A malformed name results in `not_found`, except in `prepare`.
 class webhook_service {
 public:
     /// Keeps references: the arguments must outlive the service.
@@ -93,8 +93,9 @@ public:
         return webhooks_.deliveries(query, terms);
     }
 
-    /// Makes one delivery due now. Errors: `not_found`, also if the delivery is neither dead nor
-    /// pending.
+    /// Makes one delivery due now.
+    ///
+    /// Errors: `not_found`, also if the delivery is neither dead nor pending.
     result<> redeliver(const webhook& to, std::string_view delivery, deadline until);
 
     /// Makes dead deliveries pending again, as many as the deadline allows.

@@ -72,13 +72,14 @@ public:
     /// All bots.
     visible_bots() = default;
 
-    /// These bots. Precondition: at least one.
+    /// The caller sees only these bots. Precondition: `bots` has at least one element.
     explicit visible_bots(std::vector<bot_id> bots);
 
     [[nodiscard]] bool is_all() const noexcept { return bots_.empty(); }
     [[nodiscard]] bool contains(bot_id bot) const noexcept;
 
-    /// In order, each once. Empty for all.
+    /// The ids of the visible bots, sorted and without duplicates. Empty if the caller sees all
+    /// bots.
     [[nodiscard]] const std::vector<bot_id>& ids() const noexcept { return bots_; }
 
     friend bool operator==(const visible_bots&, const visible_bots&) = default;
@@ -87,7 +88,7 @@ private:
     std::vector<bot_id> bots_{};
 };
 
-/// One client in one conversation: what a conversation token stands for.
+/// The client and the conversation that a conversation token is limited to.
 struct seat {
     conversation_id conversation;
     client_id client;
@@ -95,7 +96,8 @@ struct seat {
     friend bool operator==(const seat&, const seat&) = default;
 };
 
-/// Adds the visible bots to the hash of a request. `is_all` adds nothing.
+/// Adds the visible bots to the hash of a request. If all bots are visible, the hash stays
+/// unchanged.
 content_hash& add_to(content_hash& hash, const visible_bots& visible) noexcept;
 
 }  // namespace botcore

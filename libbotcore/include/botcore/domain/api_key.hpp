@@ -20,9 +20,11 @@ using key_secret = std::array<std::uint8_t, 32>;
 /// The hash of a secret. It needs no salt, because the secret is random.
 using secret_hash = content_hash::digest_type;
 
-/// The token with which a client authenticates: `bk_`, the key's id as 32 hexadecimal digits, `_`,
-/// the secret as 64 digits, and a checksum of all that as 8 digits. The checksum lets
-/// scanners recognise leaked tokens.
+/// The token with which a client authenticates.
+///
+/// Shape: `bk_`, the key's id as 32 hexadecimal digits, `_`, the secret as 64 digits, and a
+/// checksum of the text before it as 8 digits. Secret scanners recognise a leaked token by its
+/// checksum.
 struct access_token {
     static constexpr std::size_t text_size = 108;  ///< Characters.
 

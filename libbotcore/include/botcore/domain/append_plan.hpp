@@ -19,7 +19,7 @@ namespace botcore {
 
 /// The facts that a storage reads before it decides on submissions.
 struct append_facts {
-    std::unordered_set<bot_id> bots{};  ///< The ends that are registered bots.
+    std::unordered_set<bot_id> bots{};  ///< Senders and recipients that are bots.
     std::unordered_map<message_id, message>
         existing{};  ///< The stored messages with the ids of entries.
     std::unordered_map<uuid, std::uint64_t>
@@ -48,12 +48,12 @@ public:
     };
 
     /// Decides on each submission in order, as if the earlier ones were stored already. A refused
-    /// submission has no rows. Linear in the number of entries. Keeps references to both
-    /// arguments.
+    /// submission has no rows. Linear in the number of entries. The plan keeps references to both
+    /// arguments: they must outlive it.
     ///
     /// Refusals: `unknown_bot`, `content_mismatch` (both with `item`, the entry's index),
-    /// `key_reused`, `quota_exceeded`. A stored message that the sender may not see is never taken
-    /// for a retry.
+    /// `key_reused`, `quota_exceeded`. An entry never counts as a retry of a message that its
+    /// sender may not see.
     append_plan(std::span<const submission> submissions, const append_facts& facts);
 
     /// The messages to write, in order of arrival.
@@ -77,7 +77,7 @@ public:
     ) const;
 
 private:
-    /// The message of an entry.
+    /// The answer to one entry.
     struct decision {
         /// The index of a row, or a stored message.
         std::variant<std::size_t, const botcore::message*> message;
@@ -86,7 +86,7 @@ private:
 
     result<std::vector<decision>> decide(const submission& submission, const append_facts& facts);
     result<decision> decide(const entry& entry, const append_facts& facts, bool was_carried_out);
-    /// Counts rows against a quota. False if the quota has less left.
+    /// Charges rows to the quota of an account. False if too little of the quota is left.
     bool spend(key_id account, std::uint64_t row_count, const append_facts& facts);
     void roll_back_to(std::size_t row_count);
 

@@ -32,13 +32,13 @@ private:
     std::string text_;
 };
 
-/// A registered bot. Holding one proves that each of its parts was checked.
+/// A registered bot. Each of its parts was checked before the bot was made.
 struct bot {
     bot_id id;
     bot_name name;
 
-    /// Counts the changes to the bot, from 1, its removal and its revival included. Two states of
-    /// one bot never have the same number.
+    /// The number of changes to the bot, from 1. Its removal and its revival are changes too. Two
+    /// states of one bot never have the same version.
     std::uint64_t version = 1;
 
     friend bool operator==(const bot&, const bot&) = default;

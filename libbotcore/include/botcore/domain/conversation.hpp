@@ -17,8 +17,8 @@ struct pairing {
     friend auto operator<=>(const pairing&, const pairing&) = default;
 };
 
-/// The counters of a conversation. They are equal as long as messages are only added. Hiding a
-/// message, or changing how it is shown, makes them differ.
+/// The counters of a conversation. All three are equal while messages are only added. They differ
+/// once a message was hidden, or once its presentation was changed.
 struct conversation_state {
     std::uint64_t message_count = 0;  ///< Messages that can be read.
     std::uint64_t last_seq = 0;       ///< The last `message::seq` of the conversation.
@@ -32,7 +32,7 @@ struct conversation {
     conversation_id id;
     conversation_state state;
     std::vector<pairing> participants;  ///< Ordered by bot, then client. At least one.
-    timestamp first;                    ///< Of the message that is first in list order.
+    timestamp first;                    ///< Time of the first message in list order.
     message last;                       ///< The message that is last in list order.
 
     friend bool operator==(const conversation&, const conversation&) = default;

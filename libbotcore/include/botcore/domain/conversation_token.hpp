@@ -28,7 +28,7 @@ struct signing_key {
 
 /// A token that lets an anonymous user into one conversation, as one client.
 ///
-/// No server stores it: the signed text has everything in it. Its times are whole seconds.
+/// No server stores the token: its signed text contains all its data. Its times are whole seconds.
 struct conversation_token {
     /// The longest life of a token, its refreshes included.
     static constexpr std::chrono::hours life_max{24};
@@ -42,8 +42,8 @@ struct conversation_token {
     instant expires{};
     std::chrono::seconds life{};  ///< The life of a refreshed token.
 
-    /// Nothing if the form is wrong, or if no key of `known` that is valid at `now` signed it. The
-    /// caller checks `expires`.
+    /// Reads the text of a token. Nothing if its form is wrong, or if it was not signed with a key
+    /// of `known` that is valid at `now`. The caller must check `expires`.
     static std::optional<conversation_token> read(
         std::string_view text,
         std::span<const signing_key> known,
@@ -55,8 +55,10 @@ struct conversation_token {
     friend bool operator==(const conversation_token&, const conversation_token&) = default;
 };
 
-/// The key to sign with: the newest valid key that every server has loaded by now, or else the
-/// newest valid key. Nothing if no key is valid.
+/// The key to sign with: the newest valid key that every server has loaded by now. If no server can
+/// rely on that yet, the oldest valid key. Null if no key is valid.
+///
+/// Precondition: `known` is in the order of the keys' numbers.
 const signing_key* signer_at(std::span<const signing_key> known, instant now) noexcept;
 
 }  // namespace botcore

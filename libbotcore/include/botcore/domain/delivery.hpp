@@ -26,8 +26,8 @@ retry_schedule default_retry_schedule();
 /// The longest pause that a receiver can request with `Retry-After`.
 inline constexpr std::chrono::hours retry_after_max{24};
 
-/// The name of the delivery of a message to a webhook, unique for each message and webhook, and
-/// equal in every attempt. It is the value of the header `webhook-id`.
+/// The name of the delivery of a message to a webhook. No other delivery has this name, and all
+/// attempts of the delivery use it. It is the value of the header `webhook-id`.
 std::string delivery_name(webhook_id webhook, message_id message);
 
 /// The inverse of `delivery_name`. Nothing if `name` is not a delivery of this webhook.
@@ -36,7 +36,7 @@ std::optional<message_id> parse_delivery_name(webhook_id webhook, std::string_vi
 /// The outcome of one attempt.
 struct attempt {
     instant ended{};
-    std::optional<unsigned> status{};  ///< Of the response. Nothing if there was none.
+    std::optional<unsigned> status{};  ///< HTTP status. Nothing without a response.
     std::string failure{};             ///< Why there was no response, in a few words.
     std::optional<std::chrono::seconds> retry_after{};  ///< From the response.
 
@@ -48,7 +48,7 @@ enum class verdict : std::uint8_t {
     delivered,  ///< The delivery is done.
     retry,      ///< The sender tries it again.
     dead,       ///< The sender does not try it again; an operator can.
-    gone,       ///< The receiver answered 410: the webhook is disabled, its deliveries wait.
+    gone,       ///< The receiver answered 410. The webhook is disabled; its deliveries wait.
 };
 
 struct judgement {
@@ -58,11 +58,13 @@ struct judgement {
     friend bool operator==(const judgement&, const judgement&) = default;
 };
 
-/// Decides what follows the attempt number `tries`, counted from 1. Every status from 200 to 299 is
-/// a success. Every other one is a failure, redirections included.
+/// Decides what happens after attempt number `tries`. Every status from 200 to 299 is a success.
+/// Every other status is a failure, a redirection too.
 ///
-/// `jitter`, from 0 to 1, makes a pause up to a tenth longer, so that deliveries that failed
-/// together are not repeated together.
+/// Precondition: `tries` is at least 1.
+///
+/// `jitter` is from 0 to 1. It makes a pause up to a tenth longer. So deliveries that failed at the
+/// same time are not repeated at the same time.
 judgement judge(
     const attempt& attempt,
     std::uint64_t tries,
@@ -80,18 +82,18 @@ struct delivery {
     webhook_id webhook;
     message_id message;
     conversation_id conversation;
-    std::uint64_t arrival = 0;  ///< Of the message.
+    std::uint64_t arrival = 0;  ///< `message::arrival`.
     delivery_state state = delivery_state::pending;
     std::uint64_t tries = 0;
-    std::optional<attempt> last{};  ///< Without its `retry_after`, which is not stored.
+    std::optional<attempt> last{};  ///< Its `retry_after` is not stored.
 
     friend bool operator==(const delivery&, const delivery&) = default;
 };
 
 using delivery_page = page<delivery, message_key>;
 
-/// One page of the deliveries of a webhook that are in one state, in the order of their messages'
-/// arrival, which is the `order` of their keys.
+/// A request for one page of a webhook's deliveries that are in one state. They are sorted by the
+/// arrival of their messages. The arrival is also the `order` of their keys.
 struct delivery_query {
     webhook_id webhook;
     delivery_state state = delivery_state::pending;

@@ -21,8 +21,8 @@ struct ends {
     friend bool operator==(const ends&, const ends&) = default;
 };
 
-/// The same two ends by their roles. Every message has exactly one `bot`: if a bot writes to
-/// another bot, the sender is the bot and the recipient is its client.
+/// The sender and the recipient of a message by their roles. Every message has exactly one `bot`:
+/// if a bot writes to another bot, the sender is the bot and the recipient is its client.
 struct route {
     bot_id bot;
     direction way;

@@ -36,9 +36,9 @@ struct message_limits {
 
 /// A valid message. It can be stored if one of its ends is a registered bot.
 struct draft {
-    std::optional<message_id> id{};  ///< Left out: the server makes one.
+    std::optional<message_id> id{};  ///< Nothing: the server makes an id.
     conversation_id conversation;
-    std::optional<timestamp> stamp{};  ///< Left out: the server's clock.
+    std::optional<timestamp> stamp{};  ///< Nothing: the server sets the time.
     botcore::ends ends;
     message_content content;
 
@@ -71,7 +71,7 @@ struct submission {
     /// ever.
     std::optional<botcore::receipt> receipt{};
 
-    /// The API key whose quota counts the messages. Nothing if no quota does.
+    /// The API key whose quota counts the messages. Nothing if no quota limits them.
     std::optional<key_id> account{};
 };
 

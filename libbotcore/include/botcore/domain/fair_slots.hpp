@@ -13,28 +13,29 @@
 
 namespace botcore {
 
-/// How long a receiver holds a slot, as far as is known from its last attempt.
+/// How long a receiver probably holds a slot, according to its last attempt.
 enum class pace : std::uint8_t {
     slow,     ///< The last attempt took long, or still does.
-    unknown,  ///< None is known.
+    unknown,  ///< No attempt is known.
     quick,
 };
 
 /// A number of slots that bots share, so that receivers that hang never hold all of them.
 ///
-/// Slow receivers may hold half of the slots. Slow and unknown ones together may hold three
-/// quarters. So the last quarter is for quick ones. Within each of these three parts, a bot may
-/// hold no more slots than are still free in it: the first one leaves half for the others, and each
-/// of them leaves some for the next.
+/// Slow receivers may hold half of the slots. Slow and unknown receivers together may hold three
+/// quarters. So the last quarter is for quick receivers. In each of these three parts, a bot may
+/// hold no more slots than are still free there. So the first bot leaves half for the others, and
+/// each of them leaves some for the next.
 class fair_slots {
 public:
-    /// At least one slot.
+    /// A size of 0 counts as 1.
     explicit fair_slots(std::size_t size) noexcept;
 
     /// Whether a bot may take another slot for a receiver of this pace.
     [[nodiscard]] bool admits(bot_id bot, pace speed) const;
 
-    /// Takes a slot, also one that is not admitted: a quick receiver may become slow at any time.
+    /// Takes a slot. `admits` need not be true, because a quick receiver may become slow at any
+    /// time.
     void take(bot_id bot, pace speed);
 
     [[nodiscard]] bool is_full() const noexcept
@@ -68,7 +69,7 @@ struct due_webhook {
     pace speed = pace::unknown;
 };
 
-/// How many deliveries of a webhook are to be tried.
+/// The number of deliveries of a webhook to try.
 struct delivery_share {
     webhook_id webhook;
     std::size_t count = 0;
@@ -76,9 +77,10 @@ struct delivery_share {
     friend bool operator==(const delivery_share&, const delivery_share&) = default;
 };
 
-/// Gives free slots to webhooks, one after the other: each to the bot that holds the fewest, and
-/// there to the webhook with the fewest deliveries under way. No webhook gets more than
-/// `each_webhook`, those under way included. Among equals, `turn` decides who is the first.
+/// Gives the free slots to webhooks, one by one. Each slot goes to the bot that holds the fewest,
+/// and there to the webhook with the fewest deliveries under way. No webhook gets more than
+/// `each_webhook` slots, those under way included. Among equal webhooks, `turn` decides which is
+/// the first.
 ///
 /// Only webhooks that get something are in the answer, in the order of `all`.
 std::vector<delivery_share> share_out(

@@ -19,7 +19,7 @@ namespace botcore {
 /// nothing else. A refusal never shows whether a hidden entity exists.
 class grant {
 public:
-    /// Everything.
+    /// The caller may see and do everything.
     grant() = default;
 
     explicit grant(const api_key& key);
@@ -37,8 +37,8 @@ public:
     /// The API key whose quota counts the stored messages.
     [[nodiscard]] const std::optional<key_id>& account() const noexcept { return account_; }
 
-    // Whether a request is allowed at all. The errors are `forbidden`, with a fault for each field
-    // that has to change. They do not depend on stored data.
+    // These functions decide whether a request is allowed. They do not look at stored data. Their
+    // error is `forbidden`, with a fault for each field that the caller has to change.
     [[nodiscard]] result<> may_list(const message_filter& filter) const;
     [[nodiscard]] result<> may_list(const conversation_filter& filter) const;
     [[nodiscard]] result<> may_read(conversation_id conversation) const;

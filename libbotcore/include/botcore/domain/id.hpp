@@ -8,7 +8,8 @@
 
 namespace botcore {
 
-/// A UUID that says what it identifies. A `bot_id` never becomes a `client_id` by accident.
+/// A UUID whose type says what it identifies. So a `bot_id` never becomes a `client_id` by
+/// accident.
 template <class Tag>
 struct id {
     uuid value{};

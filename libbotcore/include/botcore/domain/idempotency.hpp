@@ -12,7 +12,7 @@
 
 namespace botcore {
 
-/// The name that a client gives to a request, so that a retry of it does nothing more
+/// The name that a client gives to a request. A retry under the same name has no further effect
 /// (draft-ietf-httpapi-idempotency-key-header-07).
 ///
 /// Shape: 1 to `size_max` printable ASCII characters.
@@ -49,8 +49,8 @@ struct receipt {
     friend bool operator==(const receipt&, const receipt&) = default;
 };
 
-/// SHA-256 over a sequence of parts. Each part is hashed with its length, so that different
-/// sequences never give the same input.
+/// SHA-256 over a sequence of parts. A text is hashed with its length; an id and a number have a
+/// fixed size. So two sequences with the same kinds of parts never give the same input.
 class content_hash {
 public:
     using digest_type = sha256::digest_type;

@@ -25,7 +25,7 @@ struct message_content {
     friend bool operator==(const message_content&, const message_content&) = default;
 };
 
-/// A stored message of a bot or a client. Never changes.
+/// A stored message of a bot or a client. It never changes.
 struct message {
     message_id id;
     conversation_id conversation;
@@ -33,10 +33,12 @@ struct message {
     route way;        ///< Sender and recipient.
     message_content content;
 
-    /// Its number in its conversation, from 1, without gaps, in the order of storing.
+    /// The number of the message in its conversation. Numbers begin with 1, have no gaps, and
+    /// follow the order in which the messages were stored.
     std::uint64_t seq = 0;
 
-    /// Its number among the messages of all conversations, in the order of arrival, with gaps.
+    /// The number of the message among those of all conversations. Numbers follow the order of
+    /// arrival and have gaps.
     std::uint64_t arrival = 0;
 
     friend bool operator==(const message&, const message&) = default;

@@ -21,7 +21,7 @@ inline constexpr std::size_t page_size_max = 1000;
 /// A point between two items of an ordered list, and the direction in which to read from it.
 template <class Key>
 struct cursor {
-    Key key;                 ///< Of the item next to the point. That item itself is left out.
+    Key key;  ///< The sort key of the item at the point. The page excludes that item.
     bool backwards = false;  ///< Whether the page ends at the point instead of beginning there.
 
     friend bool operator==(const cursor&, const cursor&) = default;
@@ -70,8 +70,9 @@ page<Item, Key> make_page(
     return made;
 }
 
-/// A cursor as an opaque word of URL-safe characters (base64url, RFC 4648 section 5); the format is
-/// in ADR 20. `scope` is the list it belongs to: a hash of the filters and the order.
+/// Writes a cursor as opaque text of URL-safe characters (base64url, RFC 4648 section 5). ADR 20
+/// defines the format. `scope` identifies the list of the cursor: it is a hash of the filters and
+/// the order.
 std::string to_text(const cursor<uuid>& cursor, std::uint32_t scope);
 std::string to_text(const cursor<message_key>& cursor, std::uint32_t scope);
 

@@ -17,8 +17,8 @@ namespace botcore {
 
 enum class sort_order : std::uint8_t { ascending, descending };
 
-/// The messages of a list: those that match every member that is set. At least one of the first
-/// three is set.
+/// Selects the messages of a list: a message must match every member that is set. At least one of
+/// the first three is set.
 struct message_filter {
     std::optional<conversation_id> conversation{};
     std::optional<bot_id> bot{};        ///< As `route::bot`.
@@ -40,8 +40,8 @@ template <class Filter>
     return filter.bot && !filter.visible.contains(*filter.bot);
 }
 
-/// Whether a list with this filter may have to read any number of messages that it leaves out: lists
-/// are in the order of a conversation, of a bot or of a client, and other filters skip messages.
+/// Whether a list with this filter may have to read many messages that it leaves out. A list
+/// follows the order of one conversation, bot or client. Every other condition skips messages.
 [[nodiscard]] inline bool may_scan(const message_filter& filter) noexcept
 {
     const auto orders = (filter.conversation ? 1 : 0) + (filter.bot ? 1 : 0) +
@@ -56,16 +56,17 @@ struct message_query {
     std::size_t limit = page_size_max;  ///< 1 to `page_size_max`.
     std::optional<cursor<message_key>> from{};
 
-    /// Bytes of text and metadata: the page ends with the message that reaches them.
+    /// Bytes of text and metadata in one page. The page ends with the message that reaches this
+    /// size.
     std::optional<std::size_t> size_max{};
 
-    /// Leaves out messages with a greater `seq`, so that pages read one after another show the
-    /// conversation as it was at one moment. Only with `filter.conversation`.
+    /// Messages with a greater `seq` are left out. So all pages of a list show the conversation as
+    /// it was at one moment. Precondition: `filter.conversation` is set.
     std::optional<std::uint64_t> seq_max{};
 };
 
-/// The conversations of a list: those in which this bot and this client exchanged messages. At
-/// least one of the two is set.
+/// Selects the conversations of a list: those in which this bot and this client exchanged messages.
+/// At least one of the two is set.
 struct conversation_filter {
     std::optional<bot_id> bot{};
     std::optional<client_id> client{};
@@ -114,7 +115,7 @@ public:
 
 private:
     const message_query& query_;
-    std::size_t limit_;  ///< Of the query, or less if `size_max` is reached first.
+    std::size_t limit_;  ///< The query's limit, or less once `size_max` is reached.
     std::size_t size_ = 0;
     std::vector<message> found_{};
 };

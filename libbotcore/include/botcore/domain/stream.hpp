@@ -29,8 +29,8 @@ using stream_id = std::variant<conversation_id, bot_id>;
 /// The position behind one of the stream's messages.
 [[nodiscard]] stream_position position_in(const stream_id& stream, const message& one) noexcept;
 
-/// Writes the cursors of one stream: positions as opaque words of URL-safe characters. A cursor
-/// never expires, and every server and transport accepts it. The format is in ADR 20.
+/// Writes the cursors of one stream. A cursor is a position as opaque text of URL-safe characters.
+/// It never expires, and every server and transport accepts it. ADR 20 defines the format.
 class stream_cursor_writer {
 public:
     explicit stream_cursor_writer(const stream_id& stream) noexcept;
@@ -88,10 +88,10 @@ stream_part make_part(
     std::vector<message> found
 );
 
-/// What a storage knows about the position of a reader. Only messages that the reader may see
-/// count.
+/// The facts about a reader's position that a storage reads. Messages that the reader may not see
+/// have no effect on them.
 struct position_facts {
-    std::optional<stream_position> last{};  ///< Behind the last message at or before the position.
+    std::optional<stream_position> last{};  ///< Behind the last message up to there.
     bool has_later = false;                 ///< Whether there is a message after the position.
 };
 

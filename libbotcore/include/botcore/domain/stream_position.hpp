@@ -27,7 +27,7 @@ struct source_position {
     /// `message::arrival`.
     std::uint64_t order = 0;
 
-    /// Of the message. Nothing if the position comes from a cursor without a fingerprint.
+    /// The fingerprint of the message. Nothing if the position comes from a cursor without one.
     std::optional<std::uint64_t> fingerprint{};
 
     friend bool operator==(const source_position&, const source_position&) = default;
@@ -42,13 +42,14 @@ public:
     /// The start, before the first message.
     constexpr stream_position() noexcept = default;
 
-    /// Behind the message that has this order and this fingerprint.
+    /// The position behind the message that has this order and this fingerprint.
     constexpr stream_position(std::uint64_t order, std::uint64_t fingerprint) noexcept
         : read_{.order = order, .fingerprint = fingerprint}
     {
     }
 
-    /// Behind any message with this order, for cursors without a fingerprint. The start if it is 0.
+    /// The position behind any message with this order, for cursors without a fingerprint. If
+    /// `order` is 0, it is the start.
     static constexpr stream_position unchecked(std::uint64_t order) noexcept
     {
         stream_position made;

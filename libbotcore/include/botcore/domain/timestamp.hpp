@@ -13,7 +13,7 @@ namespace botcore {
 
 /// A point in time, in nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
-/// Range: 1677-09-21 to 2262-04-11, what 64 bits hold.
+/// Range: 1677-09-21 to 2262-04-11, because the number has 64 bits.
 using instant = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 /// The earliest instant a message may carry: 1678-01-01T00:00:00Z.
@@ -23,12 +23,12 @@ inline constexpr instant instant_max = instant::max();
 
 /// The time of a message: an instant, and the form in which it was written.
 ///
-/// Shape: `date-time` of RFC 3339 section 5.6, with 0 to 9 fractional digits and any offset. It is
-/// printed byte for byte as it was parsed, with the number of digits, the offset, `Z` or `+00:00`,
-/// `T` or `t`. A leap second (`:60`) may stand at the end of June or December UTC, under an offset
-/// of whole quarters of an hour; its instant is that of the second that follows.
+/// Shape: `date-time` of RFC 3339 section 5.6, with 0 to 9 fractional digits and any offset. `text`
+/// returns it byte for byte as it was parsed: with its number of digits, its offset, `Z` or
+/// `+00:00`, `T` or `t`. A leap second (`:60`) is valid at the end of June and of December in UTC,
+/// if the offset is a multiple of 15 minutes. A leap second has the instant of the second after it.
 ///
-/// Timestamps compare by their instant alone with `<`, and by instant and form with `==`.
+/// `<` compares the instants only. `==` compares the instants and the forms.
 class timestamp {
 public:
     /// Errors: `invalid_argument`, saying which part is wrong.

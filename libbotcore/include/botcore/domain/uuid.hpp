@@ -13,7 +13,7 @@
 
 namespace botcore {
 
-/// A universally unique identifier (RFC 9562). Any 128 bits are one, the nil UUID included.
+/// A universally unique identifier (RFC 9562). All 128-bit values are valid, the nil UUID included.
 class uuid {
 public:
     static constexpr std::size_t size = 16;       ///< Bytes.
@@ -48,14 +48,15 @@ private:
     bytes_type bytes_{};
 };
 
-/// Names one of 65,536 shards. All that belongs to one conversation has the same shard.
+/// The number of one of 65,536 shards. All data of one conversation is in the same shard.
 using shard_number = std::uint16_t;
 
-/// Makes a version 7 UUID (RFC 9562 section 5.7), which sorts by the time it was made.
+/// Makes a version 7 UUID (RFC 9562 section 5.7). Such UUIDs sort by the time of their creation.
 ///
-/// `since_epoch` is cut to 48 bits of milliseconds since 1970. `sequence` (12 bits are used)
-/// orders the ids of one millisecond (section 6.2, method 1). `random` fills what is left, and the
-/// last 16 bits are `shard`, so that the id alone says where its message is kept.
+/// The low 48 bits of `since_epoch`, in milliseconds since 1970, are the time. The low 12 bits of
+/// `sequence` order the ids of one millisecond (section 6.2, method 1). The last 16 bits are
+/// `shard`, so that the id alone says which shard keeps the message. `random` fills the remaining
+/// bits.
 uuid make_uuid_v7(
     std::chrono::milliseconds since_epoch,
     std::uint16_t sequence,
@@ -63,13 +64,13 @@ uuid make_uuid_v7(
     shard_number shard
 ) noexcept;
 
-/// Makes a version 8 UUID (RFC 9562 section 5.8) from the first 16 bytes of a hash, of which the
-/// version, the variant and the last 16 bits, which are `shard`, are overwritten.
+/// Makes a version 8 UUID (RFC 9562 section 5.8) from the first 16 bytes of a hash. The version,
+/// the variant and the shard (the last 16 bits) replace the bits of the hash.
 uuid make_uuid_v8(std::span<const std::uint8_t, uuid::size> hash, shard_number shard) noexcept;
 
 /// The shard written into the last 16 bits of an id by `make_uuid_v7` or `make_uuid_v8`.
 ///
-/// Means nothing for an id that a client made.
+/// The number has no meaning for an id that a client made.
 [[nodiscard]] constexpr shard_number shard_hint(const uuid& id) noexcept
 {
     return static_cast<shard_number>((id.bytes()[14] << 8U) | id.bytes()[15]);
@@ -77,7 +78,7 @@ uuid make_uuid_v8(std::span<const std::uint8_t, uuid::size> hash, shard_number s
 
 }  // namespace botcore
 
-/// Spreads UUIDs of every version, also those that a client counts up.
+/// Hashes all bytes, because clients may make UUIDs that differ in a few bits only.
 template <>
 struct std::hash<botcore::uuid> {
     std::size_t operator()(const botcore::uuid& id) const noexcept

@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
-    /// The host with its brackets, and the port unless it is the scheme's own.
+    /// The host with its brackets, and the port unless it is the default port of the scheme.
     [[nodiscard]] std::string authority() const;
 
     /// The path and the query, at least `/`.

@@ -52,7 +52,7 @@ public:
     /// Errors: `invalid_argument`, which does not quote the text.
     static result<webhook_secret> parse(std::string_view text);
 
-    /// Precondition: as many bytes as a secret has.
+    /// Precondition: `size_min` to `size_max` bytes.
     explicit webhook_secret(std::vector<std::uint8_t> bytes) noexcept : bytes_{std::move(bytes)} {}
 
     [[nodiscard]] std::string text() const;
@@ -112,18 +112,19 @@ private:
 };
 
 enum class webhook_state : std::uint8_t {
-    disabled = 0,  ///< Its owner disabled it: no message is queued, and queued ones wait.
+    disabled = 0,  ///< Its owner disabled it. No message is queued; queued messages wait.
     enabled = 1,
-    gone = 2,  ///< It is disabled because its receiver answered 410.
+    gone = 2,  ///< The server disabled it because its receiver answered 410.
 };
 
-/// A subscription to the messages of a bot: each is sent to `url` once it is stored.
+/// A subscription to the messages of a bot. The server sends each message to `url` after it is
+/// stored.
 struct webhook {
-    static constexpr std::size_t secret_count_max = 2;  ///< The new one and the one before it.
+    static constexpr std::size_t secret_count_max = 2;  ///< The new secret and the previous one.
     static constexpr std::size_t header_count_max = 16;
     static constexpr std::size_t each_bot_max = 20;  ///< Webhooks of one bot.
 
-    webhook_id id;  ///< Never reused: a webhook that is removed and created again gets another.
+    webhook_id id;  ///< Never reused: a webhook that is created again gets a new id.
     bot_id bot;
     webhook_name name;
     web_address url;
@@ -140,8 +141,8 @@ struct webhook {
     friend bool operator==(const webhook&, const webhook&) = default;
 };
 
-/// The value of the header `webhook-signature` of Standard Webhooks: a signature with each secret,
-/// so that a receiver may change to a new secret at any time.
+/// The value of the header `webhook-signature` of Standard Webhooks. It has one signature for each
+/// secret, so that a receiver can change to a new secret at any time.
 ///
 /// `id` is the `delivery_name`; `sent_at` is in seconds since 1970; `body` is that of the request.
 std::string signatures_for(

@@ -14,8 +14,8 @@ namespace botcore {
 ///
 /// Shape: the name is a token (RFC 9110 section 5.6.2) of 1 to `name_size_max` characters. It is
 /// not one of those that frame the request or that the server sets itself. The value has up to
-/// `value_size_max` visible characters of ASCII, spaces and tabs, without one of the latter at
-/// either end.
+/// `value_size_max` visible ASCII characters, spaces and tabs, with no space and no tab at either
+/// end.
 class webhook_header {
 public:
     static constexpr std::size_t name_size_max = 128;     ///< Characters.
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] const std::string& value() const noexcept { return value_; }
 
-    /// Whether this is the name, whose letters may have either case.
+    /// Whether the header has this name. Case does not matter.
     [[nodiscard]] bool has_name(std::string_view name) const;
 
     friend bool operator==(const webhook_header&, const webhook_header&) = default;

@@ -12,21 +12,21 @@
 
 namespace botcore {
 
-/// The wanted state of a webhook.
+/// A request to create a webhook or to bring it into this state.
 struct webhook_write {
     bot_id bot;
     webhook_name name;
     web_address url;
     webhook_events events;
     std::vector<webhook_secret>
-        secrets{};  ///< Empty: the current ones, or `fresh.secret` if it is new.
-    std::optional<std::vector<webhook_header>> headers{};  ///< Nothing: the current ones.
+        secrets{};  ///< Empty: keep the secrets; a new webhook gets `fresh.secret`.
+    std::optional<std::vector<webhook_header>> headers{};  ///< Nothing: keep the headers.
     bool is_enabled = true;
     precondition expected{};
     bool must_be_absent = false;  ///< Whether the webhook may only be created.
     bool must_exist = false;      ///< Whether the webhook may not be created.
 
-    /// The values of a new webhook.
+    /// The values that only a new webhook gets.
     struct {
         webhook_id id;
         webhook_secret secret;

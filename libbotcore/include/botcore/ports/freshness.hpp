@@ -23,10 +23,10 @@ struct storage_position {
 /// How fresh the answer of a read must be.
 class freshness {
 public:
-    /// All that was committed before the read began.
+    /// The answer includes everything that was committed before the read began.
     static constexpr freshness latest() noexcept { return freshness{std::nullopt}; }
 
-    /// All that was committed up to `position`, and possibly more.
+    /// The answer includes everything that was committed up to `position`, and possibly more.
     static constexpr freshness at_least(storage_position position) noexcept
     {
         return freshness{position};
@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] constexpr bool is_latest() const noexcept { return !position_; }
 
-    /// The position that the answer must include. Nothing: every commit.
+    /// The position that the answer must include. Nothing: the answer must include every commit.
     [[nodiscard]] constexpr const std::optional<storage_position>& position() const noexcept
     {
         return position_;

@@ -35,9 +35,9 @@ public:
 
     virtual result<key_list> list(deadline until) = 0;
 
-    /// Grows with every key, of either kind, that is added or revoked. Zero before the first key.
-    /// Also grows when the database may have lost such a change.
-    /// The call is cheap enough to be repeated several times a second.
+    /// The version of the list. It grows when a key of either kind is added or revoked, and when
+    /// the database may have lost such a change. It is zero before the first key. The call is cheap
+    /// enough to be repeated several times a second.
     virtual result<std::uint64_t> version(deadline until) = 0;
 
     /// Revokes a key. A key that is already revoked stays unchanged.

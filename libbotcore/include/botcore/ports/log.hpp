@@ -10,13 +10,13 @@ namespace botcore {
 
 enum class severity : std::uint8_t { debug, info, warning, error };
 
-/// One detail of an event. Lifetime: that of the call.
+/// One detail of an event. Lifetime: the texts must exist until `write` returns.
 struct log_field {
     std::string_view name;
     std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value;
 };
 
-/// The log of a program, for its operators. It never contains texts of users.
+/// The log of a program, for its operators. It never contains text that a user wrote.
 ///
 /// Thread safety: any number of threads may write at once.
 class log {

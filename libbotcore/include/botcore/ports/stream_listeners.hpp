@@ -23,7 +23,7 @@ public:
 private:
     class subscription;
 
-    mutable std::shared_mutex mutex_;  ///< Held, shared, while listeners are called.
+    mutable std::shared_mutex mutex_;  ///< `notify` holds it shared during its calls.
     std::list<stream_store::listener> all_;
 };
 

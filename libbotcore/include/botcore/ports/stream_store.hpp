@@ -11,7 +11,7 @@
 
 namespace botcore {
 
-/// The subscription of a listener. Its destruction ends it, and waits for running calls of the
+/// The subscription of a listener. Its destructor ends it and waits for running calls of the
 /// listener.
 class stream_subscription {
 public:
@@ -20,8 +20,8 @@ public:
 
 /// Lets callers follow streams.
 ///
-/// Messages are always read; a notice of growth is only a hint. So a follower reads the stream,
-/// reads again on a hint, and also reads from time to time without one.
+/// A notice of growth is only a hint and contains no messages. So a follower reads the stream,
+/// reads again after a hint, and also reads from time to time without a hint.
 ///
 /// Thread safety: any number of threads may call at once.
 class stream_store {
@@ -36,8 +36,8 @@ public:
     /// they commit.
     ///
     /// Errors: `cursor_lost` if the message behind which the position stands is not stored any
-    /// more, as after a failover that lost messages, however far the stream has grown since: see
-    /// `confirm_position`; `unavailable`, `internal`.
+    /// more; `unavailable`, `internal`. A message can be lost in a failover. Then the error occurs
+    /// however far the stream has grown since (see `confirm_position`).
     ///
     /// Cost: linear in the messages read and in the hidden messages between them. The check of the
     /// position's message is one lookup in the index that orders the stream.

@@ -14,9 +14,9 @@ namespace botcore {
 
 /// The outcome of a sample message that was sent to a webhook.
 struct webhook_trial {
-    std::optional<unsigned> status{};  ///< Of the response. Nothing if there was none.
+    std::optional<unsigned> status{};  ///< HTTP status. Nothing without a response.
     std::string failure{};             ///< Why there was no response.
-    std::vector<std::pair<std::string, std::string>> headers{};  ///< Some of the response.
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< Some of those received.
     std::string body{};  ///< The beginning of the response's body, in UTF-8.
     std::chrono::milliseconds duration{};
 

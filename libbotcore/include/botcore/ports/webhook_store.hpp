@@ -22,10 +22,10 @@ namespace botcore {
 
 /// A request to lease due deliveries.
 struct delivery_claim {
-    std::chrono::nanoseconds lease_length{};  ///< A delivery that is not settled is leased so long.
-    std::uint64_t lease = 0;                  ///< Identifies this claim. Never 0, and unique.
-    fair_slots slots{1};           ///< For attempts; those under way here hold some already.
-    std::size_t each_webhook = 0;  ///< The most for one webhook, those in `busy` included.
+    std::chrono::nanoseconds lease_length{};   ///< How long an unsettled delivery is leased.
+    std::uint64_t lease = 0;                   ///< Identifies this claim. Never 0, and unique.
+    fair_slots slots{1};                       ///< Attempts under way hold some of them.
+    std::size_t each_webhook = 0;              ///< The most for each webhook, `busy` included.
     std::map<webhook_id, std::size_t> busy{};  ///< Deliveries that this sender is already sending.
 
     /// The pace of a webhook's receiver. Only called during `webhook_store::claim`.
@@ -71,15 +71,16 @@ struct replay_progress {
 
 /// Keeps the webhooks and their deliveries.
 ///
-/// An append of messages also stores a delivery of each message to each enabled webhook of its bot
-/// that subscribes to its event: both become durable together. The result of `put` applies to every
-/// message that is stored after its answer. Removing a bot removes its webhooks.
+/// An append also stores deliveries: one for each message and each enabled webhook of its bot that
+/// subscribes to the event of the message. Messages and deliveries become durable together. The
+/// result of `put` applies to every message that is stored after its answer. Removing a bot removes
+/// its webhooks.
 ///
 /// The messages of one conversation form one delivery queue for each webhook: only the first
 /// pending delivery is due. Dead deliveries are not in the queue.
 ///
-/// The clock of the storage decides what is due and when a lease ends, never the clock of the
-/// caller: servers whose clocks differ would send what another one is sending.
+/// The clock of the storage decides what is due and when a lease ends. The clock of the caller does
+/// not: servers with different clocks would send one delivery at the same time.
 ///
 /// Errors of every function: `unavailable`, `outcome_unknown` (only where something is written),
 /// `storage_full` (likewise), `internal`. Other errors are listed at each function.
@@ -100,13 +101,14 @@ public:
     /// Removes a webhook and its deliveries. Errors: `not_found`; `precondition_failed`.
     virtual result<> remove(const webhook_removal& removal, deadline until) = 0;
 
-    /// Leases deliveries that are due, of enabled webhooks, as `share_out` decides.
+    /// Leases due deliveries of enabled webhooks, as `share_out` decides.
     virtual result<std::vector<claimed_delivery>> claim(
         const delivery_claim& claim,
         deadline until
     ) = 0;
 
-    /// Records the outcomes. A delivery whose lease is no longer the given one stays unchanged.
+    /// Records outcomes. If another claim leased a delivery in the meantime, the delivery stays
+    /// unchanged.
     virtual result<> settle(std::span<const delivery_settlement> settled, deadline until) = 0;
 
     virtual result<delivery_page> deliveries(
