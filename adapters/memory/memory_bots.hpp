@@ -22,7 +22,7 @@ public:
     /// The caller holds the mutex.
     [[nodiscard]] bool is_registered(bot_id id) const { return live_.contains(id); }
 
-    /// Sets the listener that is called for each removed bot, while the mutex is held.
+    /// Sets the listener. `remove` calls it for each removed bot, with the mutex held.
     void set_on_removal(std::function<void(bot_id)> on_removal)
     {
         on_removal_ = std::move(on_removal);
@@ -56,7 +56,7 @@ private:
 
     std::mutex& mutex_;
     std::map<bot_id, bot> live_;
-    std::unordered_map<bot_id, std::uint64_t> tombstones_;  ///< The version of each removal.
+    std::unordered_map<bot_id, std::uint64_t> tombstones_;  ///< The version of each removed bot.
     std::unordered_map<uuid, registration_receipt> receipts_;
     std::function<void(bot_id)> on_removal_;
 };

@@ -12,7 +12,7 @@ namespace botcore::memory {
 /// The API keys, and the keys that sign tokens.
 class memory_keys final : public key_store {
 public:
-    /// Keeps a reference.
+    /// Keeps a reference: the mutex must outlive the keys.
     explicit memory_keys(std::mutex& mutex) noexcept : mutex_{mutex} {}
 
     result<> add(const api_key& added, deadline until) override;
@@ -26,7 +26,7 @@ public:
     /// How many more messages an account may store. The caller holds the mutex.
     [[nodiscard]] std::uint64_t left_of(key_id account) const;
 
-    /// Notes that an account stored messages. The caller holds the mutex.
+    /// Counts stored messages against the quota of an account. The caller holds the mutex.
     void spend(key_id account, std::uint64_t count) { keys_.at(account).stored += count; }
 
 private:

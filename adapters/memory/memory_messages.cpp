@@ -9,8 +9,8 @@ namespace botcore::memory {
 
 namespace {
 
-/// Whether a message of the list that `list_for` returns matches the rest of the query, except its
-/// `since` and `until`.
+/// Whether a message in the list of `list_for` matches the query. The caller checks `since` and
+/// `until`.
 bool matches(const message_query& query, const message& message)
 {
     const auto& filter = query.filter;
@@ -161,7 +161,7 @@ result<message_page> memory_messages::list(const message_query& query, const rea
     if (all == nullptr)
         return message_page{};
 
-    // The range of the list to read: from `low` up to `high`, which is excluded.
+    // The range of the list to read begins with `low` and ends before `high`.
     const bool descending = (query.order == sort_order::descending) != (from && from->backwards);
     message_key low{query.filter.since.value_or(instant::min()), 0};
     message_key high{instant::max(), std::numeric_limits<std::uint64_t>::max()};
@@ -210,7 +210,7 @@ list_version memory_messages::version_of(const message_filter& filter) const
     if (filter.conversation)
         return version_in(*filter.conversation, filter);
 
-    // The sum only grows, since no term shrinks or disappears.
+    // The sum never decreases, because no revision decreases and no conversation disappears.
     list_version sum;
     if (const auto entry = by_ends_.find({filter.bot, filter.client}); entry != by_ends_.end()) {
         for (const auto& id : entry->second.conversations)

@@ -88,7 +88,7 @@ private:
         std::set<conversation_id> conversations;
     };
 
-    /// At least one of the two is set.
+    /// A bot, a client, or both. At least one of the two is set.
     using ends_key = std::pair<std::optional<bot_id>, std::optional<client_id>>;
 
     std::vector<result<std::vector<appended>>> carry_out(
@@ -102,7 +102,8 @@ private:
     [[nodiscard]] list_version version_of(const message_filter& filter) const;
     [[nodiscard]] list_version version_in(conversation_id id, const message_filter& filter) const;
 
-    /// The visible part of a conversation. Nothing, if no message is visible.
+    /// The conversation as a caller with these visible bots sees it. Nothing if no message is
+    /// visible.
     [[nodiscard]] static std::optional<conversation> describe(
         conversation_id id,
         const conversation_record& record,
@@ -117,7 +118,7 @@ private:
     std::unordered_map<conversation_id, conversation_record> conversations_;
     std::map<ends_key, ends_record> by_ends_;
     std::map<stream_id, stream> streams_;
-    std::unordered_map<uuid, std::uint64_t> receipts_;  ///< Digests by key.
+    std::unordered_map<uuid, std::uint64_t> receipts_;  ///< From key to digest.
     std::uint64_t last_arrival_ = 0;
     stream_listeners listeners_;
 };

@@ -27,11 +27,11 @@ public:
     {
     }
 
-    /// Queues a message that was just stored. Its address never changes. The caller holds the
-    /// mutex.
+    /// Queues a new message for the webhooks of its bot. Keeps the address of the message. The
+    /// caller holds the mutex.
     void queue_for_webhooks(const message& stored);
 
-    /// Forgets the webhooks of a bot. The caller holds the mutex.
+    /// Removes the webhooks of a bot and their deliveries. The caller holds the mutex.
     void forget(bot_id removed);
 
     result<written_webhook> put(const webhook_write& request, deadline until) override;
@@ -55,16 +55,16 @@ public:
     result<std::size_t> sweep(std::size_t limit, deadline until) override;
 
 private:
-    /// The state of a delivery, except what its key says.
+    /// A delivery. Its webhook, its state and its arrival follow from where it is kept.
     struct delivery_record {
         const botcore::message* message;
         std::uint64_t tries = 0;
         std::optional<attempt> last{};
     };
-    /// By the arrival of the message.
+    /// From the arrival of the message to its delivery.
     using delivery_records = std::map<std::uint64_t, delivery_record>;
 
-    /// The pending deliveries of one conversation's messages.
+    /// The pending deliveries of the messages of one conversation.
     struct delivery_queue {
         delivery_records waiting;
         deadline due{};
@@ -97,7 +97,7 @@ private:
     std::function<deadline()> now_;
     std::map<webhook_key, webhook_record> webhooks_;
 
-    /// Every bot's messages, in the order of their arrival.
+    /// The messages of each bot, in the order of their arrival.
     std::unordered_map<bot_id, std::vector<const message*>> messages_;
 };
 

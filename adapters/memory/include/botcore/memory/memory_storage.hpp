@@ -11,11 +11,14 @@ namespace botcore::memory {
 /// Keeps everything in memory, for embedders and tests. All data is lost when the storage is
 /// destroyed; "durable" means only until then.
 ///
-/// It answers at once, and so ignores deadlines; it is always ready. The time of every function is
-/// logarithmic in the amount of stored data, and linear in the size of the request and the answer.
-/// A list within one conversation also iterates over the messages that its filter excludes.
+/// It never waits, so it ignores deadlines. It is always ready.
 ///
-/// Thread safety: any number of threads may call at once; they take turns.
+/// Complexity: most functions are logarithmic in the amount of stored data, and linear in the size
+/// of the request and the answer. A list also iterates over the messages that its filter excludes.
+/// An append iterates over all webhooks, and a call for one webhook may iterate over all of its
+/// deliveries.
+///
+/// Thread safety: any number of threads may call at once. One mutex serialises the calls.
 class memory_storage final : public storage {
 public:
     memory_storage();
