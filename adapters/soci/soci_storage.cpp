@@ -27,7 +27,7 @@ using botcore::result;
 
 namespace {
 
-/// Texts are stored byte for byte, so the database must not convert them.
+/// Checks that the database stores text as UTF-8. With another encoding it would convert the text.
 result<> check_encoding(session& db)
 {
     std::string encoding;
@@ -43,7 +43,7 @@ result<> check_encoding(session& db)
     );
 }
 
-/// Checks a database before it is used, on a session of its own.
+/// Checks a database before the storage uses it. Opens a session for the check alone.
 result<> check_database(const database_url& url, const storage_options& options, botcore::log& log)
 {
     if (is_missing(url)) {
@@ -75,14 +75,14 @@ result<> check_database(const database_url& url, const storage_options& options,
     }
 }
 
-/// Chooses the database's twin of `message_writer`.
+/// Makes the `message_writer` for this kind of database.
 std::unique_ptr<message_writer> make_message_writer(dialect dialect)
 {
     return dialect == dialect::postgresql ? make_message_writer_postgresql()
                                           : make_message_writer_sqlite();
 }
 
-/// Chooses the database's twin of `stream_reader`.
+/// Makes the `stream_reader` for this kind of database.
 std::unique_ptr<stream_reader> make_stream_reader(dialect dialect)
 {
     return dialect == dialect::postgresql ? make_stream_reader_postgresql()

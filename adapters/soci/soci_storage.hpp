@@ -17,22 +17,22 @@ struct storage_options {
     std::size_t sessions = 8;                   ///< The largest number of connections.
     std::chrono::milliseconds open_max{5'000};  ///< The time limit for the checks of `open`.
 
-    /// Whether to open a PostgreSQL that takes no writes. Until it does, all requests are refused
-    /// with `unavailable`.
+    /// Whether to open a PostgreSQL server that takes no writes. All requests are refused with
+    /// `unavailable` until the server takes writes.
     bool waits_for_primary = false;
 };
 
 /// A `storage` in a SQLite file or a PostgreSQL database, through SOCI.
 ///
-/// Any number of processes may use one database. A lost connection is replaced when it is next
-/// needed: after a restart of the database, the server need not be restarted.
+/// Any number of processes may use one database. The storage replaces a lost connection when it
+/// next needs one. So nobody has to restart this program after a restart of the database.
 class sql_storage final : public botcore::storage {
 public:
-    /// Checks that the database exists and has this program's schema. Never migrates. `log` must
+    /// Opens a database that exists and has this program's schema. It never migrates. `log` must
     /// outlive the storage.
     ///
-    /// Errors: `unavailable`, a line for the operator: the database can't be reached, takes no
-    /// writes, belongs to another program, or has an older or newer schema.
+    /// Errors: `unavailable`, with a line for the operator, if the database can't be reached, takes
+    /// no writes, belongs to another program, or has an older or newer schema.
     static botcore::result<std::unique_ptr<sql_storage>> open(
         const database_url& url,
         const storage_options& options,

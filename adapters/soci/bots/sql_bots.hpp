@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The bots. A registration or a removal holds the exclusive lock: every append is wholly before or
-/// wholly after it, on any server. A renaming locks the row of the bot alone.
+/// The bots. A registration or a removal holds the exclusive lock, so every append on any server is
+/// entirely before or entirely after it. A change of a name locks only the row of the bot.
 class sql_bots final : public botcore::bot_store {
 public:
     /// Keeps a reference.

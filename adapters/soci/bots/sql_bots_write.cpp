@@ -92,10 +92,11 @@ void keep_answer(session& db, const receipt& receipt, const bot& answer)
         .finish();
 }
 
-/// The last row that a transaction wrote: it shows whether a commit that was cut short was done.
+/// The last row that a transaction wrote. After an interrupted commit it shows whether the commit
+/// succeeded.
 struct trace {
     bot_record bot;
-    std::optional<uuid> receipt{};  ///< The key, if the transaction wrote a receipt with the bot.
+    std::optional<uuid> receipt{};  ///< The key of the receipt, if one was written.
 };
 
 using last_written = std::optional<trace>;
@@ -140,7 +141,8 @@ result<bot> find_as(session& db, bot_id id, const precondition& expected)
     return std::move(record->bot);
 }
 
-/// Names are no facts for an append: the registry's version stays, and appends go on meanwhile.
+/// Changes the name. An append does not depend on names, so the version of the registry stays, and
+/// appends can run at the same time.
 void rename(session& db, const bot& changed)
 {
     db.prepared({"UPDATE bots SET name = :name, version = :version WHERE id = :id", "tni"})
@@ -176,9 +178,9 @@ result<> remove_one(session& db, const bot_removal& removal, last_written& writt
 }
 
 /// Whether the last row that was written is stored. A stored receipt proves it: any other request
-/// that wrote this receipt has the same answer. Versions only grow: a smaller version, or none,
-/// proves that nothing was written; a greater one proves only that another change came after ours,
-/// or instead of it.
+/// that wrote this receipt has the same answer. Without a receipt the version decides, because
+/// versions only grow. A smaller version, or no row, proves that nothing was written. A greater
+/// version proves only that another change came after ours, or instead of it.
 commit_status verify_commit(session& db, const trace& last)
 {
     const auto& [expected, receipt] = last;
@@ -195,7 +197,7 @@ commit_status verify_commit(session& db, const trace& last)
     return *record == expected ? commit_status::committed : commit_status::unknown;
 }
 
-/// Carries out all items, in order, in one transaction under `lock`. A refused item writes nothing.
+/// Executes all items in order, in one transaction under `lock`. A refused item writes nothing.
 template <class Answer, class Item>
 std::vector<Answer> write_all(
     transaction_runner& runner,

@@ -10,7 +10,7 @@ namespace botapi::sql {
 
 enum class column_type : std::uint8_t { uuid, bigint, integer, smallint, text };
 
-/// A column of a table, or of rows that are parameters of a statement.
+/// A column of a table, or a column of rows that a statement has as parameters.
 struct column {
     std::string_view name;
     column_type type;

@@ -47,9 +47,9 @@ std::string connection_uri(const database_url& url)
         if (value_of(given, name).empty() && value_of(usual, name).empty())
             add(name, value);
     }
-    // Of several servers, connect only to the one that takes writes: it can change after a
-    // failover. A single server is connected to in any state, so that the caller can report why it
-    // serves nothing.
+    // If the URL names several servers, libpq must choose the one that takes writes: after a
+    // failover that is another one. A single server may be in any state, so that the caller can
+    // report why it serves no requests.
     const bool has_several = value_of(given, "host").find(',') != std::string_view::npos ||
                              value_of(given, "hostaddr").find(',') != std::string_view::npos;
     auto target = value_of(given, "target_session_attrs");
@@ -77,7 +77,7 @@ std::unique_ptr<soci::session> connect(const database_url& url)
         use_log_vfs();
         return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + url.target() + '"');
     } catch (const soci::soci_error& thrown) {
-        // SOCI puts a line of its own before libpq's.
+        // The message begins with a line of SOCI. libpq's reason follows.
         auto reason = thrown.get_error_message();
         if (const auto end = reason.find('\n'); end != std::string::npos)
             reason.erase(0, end + 1);

@@ -9,16 +9,16 @@
 
 namespace botapi::sql {
 
-/// The URI for PostgreSQL, with timeouts for a network that falls silent, unless the URL or the
-/// environment sets others.
+/// The connection URI for PostgreSQL. It has timeouts for a network that stops responding. Timeouts
+/// in the URL or in the environment take precedence.
 std::string connection_uri(const database_url& url);
 
 /// Whether the URL names a SQLite file that does not exist: connecting would create it. Always
 /// false for PostgreSQL, where only a connection can tell.
 bool is_missing(const database_url& url);
 
-/// Opens a connection, with timeouts for a network that falls silent, unless the URL or the
-/// environment sets others. Throws `unreachable`.
+/// Opens a connection. For PostgreSQL it has the timeouts of `connection_uri`. Throws
+/// `unreachable`.
 std::unique_ptr<soci::session> connect(const database_url& url);
 
 }  // namespace botapi::sql

@@ -11,10 +11,10 @@ namespace botapi::sql {
 
 enum class dialect : std::uint8_t { sqlite, postgresql };
 
-/// Names a database.
+/// The URL of a database.
 ///
-/// Shape: `sqlite:FILE`, or a connection URI of libpq, `postgresql://…` or `postgres://…`, which
-/// libpq gets unchanged, with all its hosts and parameters.
+/// Shape: `sqlite:FILE`, or a connection URI of libpq: `postgresql://…` or `postgres://…`. libpq
+/// gets the URI unchanged, with all hosts and parameters.
 class database_url {
 public:
     /// Errors: `invalid_argument`, saying what is wrong, without quoting the URL.

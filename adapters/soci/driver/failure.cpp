@@ -18,13 +18,14 @@ namespace {
 /// PostgreSQL 15, appendix A.
 failure_kind kind_of(std::string_view state)
 {
-    // 25006: a server that became a standby. 26000: a pooler gave us another server session.
+    // 25006: the server became a standby. 26000: a pooler assigned another server session.
     if (state.starts_with("08") || state.starts_with("57P") || state == "25006" || state == "26000")
         return failure_kind::lost;
-    // The server's disk fails. A file system that turned read-only is reported as 42501, too.
+    // The disk of the server fails. PostgreSQL reports a file system that became read-only as
+    // 42501.
     if (state.starts_with("58") || state == "42501")
         return failure_kind::lost;
-    // 23503: a row that the transaction relied on is gone.
+    // 23503: a row on which the transaction relied was deleted.
     if (state == "23505" || state == "23503" || state == "40001" || state == "40P01")
         return failure_kind::raced;
     if (state == "53100")
@@ -43,8 +44,8 @@ failure_kind kind_of(int code)
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
         return failure_kind::unsynced;
     switch (code & 0xff) {
-        // The file, or its folder, can't be used at all. After a disk error within a commit, only
-        // another connection can find out whether the commit was done.
+        // SQLite can't use the file or its folder. After a disk error during a commit, only another
+        // connection can find out whether the commit succeeded.
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY: return failure_kind::lost;
@@ -62,7 +63,7 @@ constexpr std::string_view replaced_text =
     "The database was removed, or replaced by another one, while the server used it: nothing is "
     "written until it is back or the server is restarted.";
 
-/// Why requests are refused, as clients read it.
+/// The reason of a refusal, for clients.
 std::string_view reason_of(database_state state)
 {
     switch (state) {
@@ -79,7 +80,7 @@ std::string_view reason_of(database_state state)
     return "The database can't be reached now.";
 }
 
-/// Why a command can't be carried out, as what its database does.
+/// The reason why a command can't run, for its operator: a predicate of the database.
 std::string reason_at_start(const failure& failure)
 {
     switch (failure.state) {

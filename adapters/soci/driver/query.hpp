@@ -12,7 +12,7 @@
 namespace botapi::sql {
 
 /// A SELECT whose conditions depend on the request, and the values of its parameters. The request
-/// decides which conditions the text has; its values are only ever bound.
+/// decides which conditions are in the SQL. Its values are bound, and never become part of the SQL.
 class query {
 public:
     using value = std::variant<botcore::uuid, std::int64_t, std::vector<botcore::uuid>>;
@@ -21,16 +21,16 @@ public:
 
     [[nodiscard]] const sql_dialect& dialect() const noexcept { return dialect_; }
 
-    /// Binds the next parameter to a value. Returns the parameter as it stands in the text.
+    /// Binds the next parameter to a value. Returns the parameter's name for the SQL.
     std::string bind(value bound);
 
-    /// Binds parameters to ids. Returns the condition that `column` is one of them. There is at
-    /// least one.
+    /// Binds parameters to ids. Returns the condition that `column` is one of them. Precondition:
+    /// `ids` is not empty.
     std::string bind_any(const std::string& column, const std::vector<botcore::uuid>& ids);
 
     std::string sql{};
 
-    /// In the order in which they were bound, which must be that of their parameters in the text.
+    /// The values in the order of `bind`. The parameters must have the same order in the SQL.
     [[nodiscard]] const std::vector<value>& values() const noexcept { return values_; }
 
 private:

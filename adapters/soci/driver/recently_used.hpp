@@ -12,16 +12,15 @@
 
 namespace botapi::sql {
 
-/// A bounded map from texts to values. When it is full, the value that was not used for longest has
-/// to go.
+/// A bounded map from texts to values: a cache that evicts the least recently used value.
 ///
-/// Complexity: logarithmic; linear when something has to go. Thread safety: none.
+/// Complexity: logarithmic; linear for an eviction. Thread safety: none.
 template <class Value>
 class recently_used {
 public:
     explicit recently_used(std::size_t size_max) noexcept : size_max_{size_max} {}
 
-    /// The value, which counts as used now, or null.
+    /// The value of the key, or null. The value counts as used now.
     Value* find(std::string_view key)
     {
         const auto found = entries_.find(key);
@@ -44,7 +43,8 @@ public:
             entries_.erase(found);
     }
 
-    /// Takes out the value that has to go before another one is added. Nothing if there is room.
+    /// Evicts a value if the map is full, and returns it. Call it before `add`. Nothing if there is
+    /// room.
     std::optional<Value> make_room()
     {
         if (entries_.size() < size_max_)

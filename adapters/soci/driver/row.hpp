@@ -9,7 +9,7 @@
 
 namespace botapi::sql {
 
-/// Stored data that breaks an invariant. `what()` says which, and quotes no data.
+/// Thrown if stored data breaks an invariant. `what()` names the invariant and quotes no data.
 struct broken_data : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

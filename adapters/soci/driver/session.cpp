@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds timeout_max{INT_MAX};  ///< What the databases accept.
+constexpr milliseconds timeout_max{INT_MAX};  ///< The longest timeout that both databases accept.
 
 std::uint64_t next_number()
 {

@@ -20,14 +20,14 @@
 
 namespace botapi::sql {
 
-/// The lock under which a transaction writes: a statement of PostgreSQL, which runs before all
-/// others, so that their snapshots are taken once the lock is held. SQLite lets in one writer at a
-/// time anyway.
+/// The lock under which a transaction writes. On PostgreSQL it is a statement that runs before all
+/// others, so that their snapshots are taken while the lock is held. SQLite ignores it, because it
+/// admits one writer at a time.
 struct write_lock {
     std::string_view statement;  ///< Lifetime: that of the program.
 };
 
-/// One connection and its prepared statements. Failures are thrown as the driver throws them, see
+/// One connection and its prepared statements. The functions throw the driver's exceptions: see
 /// `failure_from`.
 ///
 /// Thread safety: none. A session is leased to one thread.
@@ -44,16 +44,16 @@ public:
     /// A statement, prepared at its first use. Lifetime: until the next call.
     virtual statement& prepared(const sql_text& text) = 0;
 
-    /// Runs a query whose columns have the types in `columns` (see `sql_text`), and calls `each`
-    /// for its rows, until that returns false.
+    /// Runs a query and calls `each` for its rows until `each` returns false. `columns` are the
+    /// types of the columns (see `sql_text`).
     virtual void select(
         const query& selection,
         std::string_view columns,
         const std::function<bool(const row&)>& each
     ) = 0;
 
-    /// Selects the rows whose `column` is one of `ids`, and calls `each` for every one: in one
-    /// statement where the database has arrays, else in one for each id, within one transaction.
+    /// Selects the rows whose `column` is one of `ids`, and calls `each` for every row. PostgreSQL
+    /// needs one statement. SQLite needs one statement for each id, all in one transaction.
     ///
     /// `select` ends before its `WHERE`; `rest` is added to the condition.
     virtual void select_by_ids(
@@ -64,7 +64,7 @@ public:
         std::string_view rest = {}
     ) = 0;
 
-    /// Executes any number of statements, without parameters, and without an answer.
+    /// Executes any number of statements without parameters. Their answers are discarded.
     virtual void execute(const std::string& script) = 0;
 
     /// Sets the time limit of the following statements, up to `begin_write` or the end of a read.
@@ -74,7 +74,7 @@ public:
     /// costs a round trip.
     virtual void limit(botcore::deadline until) = 0;
 
-    /// Says that no answer of the database is due until the next call.
+    /// Says that the session expects no answer of the database until the next call.
     virtual void mark_idle() noexcept = 0;
 
     /// Throws `not_primary` if the server takes no writes, according to its last answer. Such a
@@ -82,11 +82,11 @@ public:
     /// through a pooler.
     virtual void check_primary() = 0;
 
-    /// Begins a transaction that takes `lock` first. Only its first statement need reach the
-    /// database.
+    /// Begins a transaction that takes `lock` first. The database may learn of the transaction only
+    /// with its first statement.
     virtual void begin_write(const write_lock& lock, botcore::deadline until) = 0;
 
-    /// Throws `unsure_commit` if the commit may not last.
+    /// Throws `unsure_commit` if the commit may not be durable.
     virtual void commit() = 0;
 
     /// Ends the transaction, also a failed one. False if the session can't be used any more.
@@ -98,17 +98,19 @@ public:
     /// outcome of the commit is unknown.
     [[nodiscard]] bool has_sent_commit() const noexcept { return has_sent_commit_; }
 
-    /// Whether the last transaction was sent in one piece, its lock included. If the session was
-    /// lost after that, the transaction may still be on its way, and begin and commit later: a look
-    /// at the database does not show whether it will.
+    /// Whether the last transaction was sent in one piece, its lock included. If the session is
+    /// lost after that, the transaction may still be in the network. It can then begin and commit
+    /// later, and no query shows whether it will.
     [[nodiscard]] bool may_begin_late() const noexcept { return may_begin_late_; }
 
-    /// Grows from session to session of this program, in the order in which they were connected.
+    /// The number of this session: sessions of this program are numbered in the order in which they
+    /// connect.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 protected:
-    /// How many statements a session keeps prepared, of each kind: more than are in use at a time.
-    /// A statement costs PostgreSQL some 100 KiB, and filters make hundreds of them.
+    /// The number of prepared statements of each kind that a session keeps. It is greater than the
+    /// number in use at a time. It is bounded because filters make hundreds of statements, and each
+    /// costs PostgreSQL some 100 KiB.
     static constexpr std::size_t statements_max = 64;
 
     /// Connects. Throws `unreachable`.
@@ -133,8 +135,8 @@ private:
     recently_used<std::unique_ptr<statement>> statements_;
 };
 
-/// Opens a session for one task, such as a migration: nobody watches its server, and checkpoints of
-/// SQLite happen within its commits. Throws `unreachable`.
+/// Opens a session for one task, such as a migration. No watchdog guards it, and SQLite makes
+/// checkpoints within its commits. Throws `unreachable`.
 std::unique_ptr<session> open_session(const database_url& url);
 
 /// Whole milliseconds from now to `until`, at least one.

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// When the server has had enough time to end a statement that is too late.
+/// The time at which the watchdog acts: the server then had enough time to end a late statement.
 botcore::deadline bite_time(botcore::deadline until)
 {
     constexpr milliseconds grace{500};
@@ -31,8 +31,8 @@ extern "C" void note_warning(void* has_warned, const PGresult* notice)
         *static_cast<bool*>(has_warned) = true;
 }
 
-/// A session that waited in the pool may have ended there. Where that is found out before anything
-/// is sent, nothing is in doubt.
+/// Throws if the connection ended while its session waited in the pool. Before anything is sent,
+/// such a failure leaves no outcome in doubt.
 void check_alive(PGconn& connection)
 {
     pollfd readable{.fd = PQsocket(&connection), .events = POLLIN, .revents = 0};
@@ -53,8 +53,8 @@ session_postgresql::session_postgresql(const database_url& url, watchdog* guard)
     set_up();
 }
 
-// The connection ends before the statements, which SOCI would else take back one by one, and wait
-// for an answer to each: that may never come.
+// Closes the connection before SOCI destroys the statements. Otherwise SOCI would deallocate each
+// statement on the server and wait for an answer, which may never come.
 session_postgresql::~session_postgresql()
 {
     PQfinish(std::exchange(postgresql_of(connection()), nullptr));
@@ -66,15 +66,15 @@ void session_postgresql::mark_idle() noexcept
         watched_->mark_idle();
 }
 
-// Every query here has an index to read from, in order. The planner must not conclude from a table
-// that was small when a statement was prepared that reading all of it is cheaper. And it need not
-// plan anew for every batch, however large.
+// Every query of this adapter has an index that it can read in order. The planner may see a small
+// table when it prepares a statement. It must not decide then that a sequential scan is cheaper. It
+// also need not make a new plan for every batch.
 //
-// A program that vanished without a word, as behind a network that broke, must not keep its locks
-// for longer than others are willing to wait.
+// The server must end an idle transaction of a program that it can't reach any more, as after a
+// network failure. Otherwise its locks would block other programs for longer than they wait.
 void session_postgresql::set_up()
 {
-    // Otherwise libpq writes the server's notices to standard error.
+    // Without a receiver, libpq writes the server's notices to standard error.
     PQsetNoticeReceiver(postgresql_of(connection()), &note_warning, &has_warned_);
     execute(
         "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
@@ -167,7 +167,7 @@ void session_postgresql::select_by_ids(
         each(binary_row{rows, number});
 }
 
-// Not through SOCI, which would look for parameters in comments.
+// This bypasses SOCI, which would look for parameters in comments.
 void session_postgresql::execute(const std::string& script)
 {
     send_begin();
@@ -211,8 +211,8 @@ database_state session_postgresql::query_state()
     return state_from(prepared({std::string{state_query}, {}, "n"}).run_for_count());
 }
 
-// One round trip. The lock is a statement of its own, so that the snapshots of those that follow
-// are taken after it was got, which needs READ COMMITTED.
+// One round trip. The lock is a statement of its own. Under READ COMMITTED, the snapshots of the
+// later statements are then taken while the lock is held.
 void session_postgresql::send_begin()
 {
     if (const auto lock = std::exchange(unsent_lock_, std::nullopt))
@@ -238,7 +238,7 @@ std::vector<binary_rows> session_postgresql::run_binary(std::span<const binary_q
     for (std::size_t at = 0; at < queries.size(); ++at)
         sent.run_prepared(names[at], queries[at].parameters);
     auto answers = sent.finish();
-    // Preparing answers too, and so does forgetting.
+    // The server also answers each PREPARE and each DEALLOCATE: drop those answers.
     answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(queries.size()));
     return answers;
 }
@@ -266,8 +266,9 @@ binary_rows session_postgresql::run_as_transaction(
     return std::move(answers.back());
 }
 
-/// Prepares what is not prepared yet. Should that fail, the name is taken and the statement not
-/// there: the server then answers 26000, and the session is replaced.
+/// The name of the prepared statement for `sql`. Prepares it if necessary. If that fails, the name
+/// stays in the map without a statement on the server. The server then answers 26000 to its next
+/// use, and the session is replaced.
 std::string session_postgresql::name_of(pipeline& sent, const std::string& sql)
 {
     if (const auto* const known = names_.find(sql))
@@ -279,8 +280,8 @@ std::string session_postgresql::name_of(pipeline& sent, const std::string& sql)
     return name;
 }
 
-// A server that gave up waiting for its standbys has committed, but only warns that a failover may
-// lose it.
+// A server that stops waiting for its standbys commits and sends a warning: a failover may lose the
+// commit.
 void session_postgresql::commit()
 {
     has_warned_ = false;

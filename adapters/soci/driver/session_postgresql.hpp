@@ -18,18 +18,18 @@ namespace botapi::sql {
 
 class watchdog;
 
-/// Which store a server serves, and in which of its histories.
+/// Identifies the store that a server serves, and its history.
 struct store_identity {
     std::string migrated_at{};  ///< When the first migration was applied. Empty: never.
     std::int64_t database = 0;  ///< The number of the database in its cluster.
-    std::int64_t timeline = 0;  ///< Grows when the cluster is restored, or a standby promoted.
+    std::int64_t timeline = 0;  ///< Grows when the cluster is restored or a standby is promoted.
 
     [[nodiscard]] bool is_migrated() const noexcept { return !migrated_at.empty(); }
     friend bool operator==(const store_identity&, const store_identity&) = default;
 };
 
-/// A statement for PostgreSQL. `parameters` are the bytes of `$1`, `$2`, … in binary; one without
-/// data is a null.
+/// A statement for PostgreSQL. `parameters` are the values of `$1`, `$2`, … in binary format. A
+/// parameter without data (`nullptr`) is a null.
 struct binary_query {
     std::string sql;
     std::vector<std::string_view> parameters{};
@@ -38,35 +38,37 @@ struct binary_query {
 /// A session on a PostgreSQL server.
 class session_postgresql final : public session {
 public:
-    /// A server that hangs is left to `guard`, if there is one. It must outlive the session.
+    /// `guard` shuts the connection down if the server hangs. It may be null. It must outlive the
+    /// session.
     session_postgresql(const database_url& url, watchdog* guard);
     ~session_postgresql() override;
 
     session_postgresql(const session_postgresql&) = delete;
     session_postgresql& operator=(const session_postgresql&) = delete;
 
-    /// The session as what it is. Precondition: it is one of PostgreSQL. For the twins of a slice
-    /// that the composition of the storage chooses by its database.
+    /// Casts a session to its type. Precondition: it is a session on PostgreSQL. Classes that exist
+    /// once for each database use it, in their version for PostgreSQL.
     static session_postgresql& of(session& one) noexcept
     {
         return static_cast<session_postgresql&>(one);
     }
 
-    /// Runs a statement. `parameters` are the bytes of `$1`, `$2`, … in binary, and so is the
-    /// answer; one without data is a null.
+    /// Runs a statement with the parameters of a `binary_query`. The answer is in binary format,
+    /// too.
     binary_rows run_binary(const std::string& sql, const std::vector<std::string_view>& parameters);
 
-    /// Several of them in one round trip, and in one transaction: the answers, in order.
+    /// Runs several statements in one round trip and in one transaction. Returns their answers in
+    /// order.
     std::vector<binary_rows> run_binary(std::span<const binary_query> queries);
 
-    /// The same as all of the transaction for which `begin_write` was called, commit included: in
-    /// one round trip. Throws as `commit` does.
+    /// Runs a statement as the whole transaction for which `begin_write` was called, and commits
+    /// it: in one round trip. Throws as `commit` does.
     binary_rows run_as_transaction(
         const std::string& sql,
         const std::vector<std::string_view>& parameters
     );
 
-    /// Which store this session is on. Takes two round trips.
+    /// Identifies the store of this session. Takes two round trips.
     store_identity identify_store();
 
     statement& prepared(const sql_text& text) override;
@@ -90,7 +92,7 @@ public:
     void mark_idle() noexcept override;
     void check_primary() override;
 
-    /// Nothing is sent yet: the begin goes with the transaction's first statement.
+    /// Sends nothing yet: `BEGIN` is sent before the first statement of the transaction.
     void begin_write(const write_lock& lock, botcore::deadline until) override;
 
     void commit() override;
@@ -103,12 +105,12 @@ private:
     database_state query_state();
     std::string name_of(pipeline& sent, const std::string& sql);
 
-    std::optional<std::string_view> unsent_lock_{};  ///< While the begin waits for a statement.
-    bool has_warned_ = false;                        ///< Set by the server's warnings.
-    std::chrono::milliseconds statement_max_{};      ///< As the user set it.
-    std::chrono::milliseconds bound_{};              ///< Of statements now.
+    std::optional<std::string_view> unsent_lock_{};  ///< Set until `BEGIN` is sent.
+    bool has_warned_ = false;                        ///< Whether the server sent a warning.
+    std::chrono::milliseconds statement_max_{};      ///< The user's own limit.
+    std::chrono::milliseconds bound_{};              ///< The current limit.
     std::optional<watched_socket> watched_{};
-    recently_used<std::string> names_{statements_max};  ///< Of statements in binary.
+    recently_used<std::string> names_{statements_max};  ///< The names of prepared statements.
     std::uint64_t names_made_ = 0;
 };
 

@@ -11,7 +11,8 @@ namespace botapi::sql {
 
 namespace {
 
-constexpr int steps_between_checks = 10'000;  ///< Of SQLite's virtual machine: well under 1 ms.
+constexpr int steps_between_checks =
+    10'000;  ///< Steps of SQLite's virtual machine: less than 1 ms.
 
 extern "C" int is_late(void* until)
 {
@@ -68,7 +69,7 @@ void session_sqlite::select_by_ids(
 {
     if (ids.empty())
         return;
-    // Outside a transaction, each statement is one of its own, and locks and unlocks the file.
+    // Outside a transaction, each statement is its own transaction, and locks and unlocks the file.
     const bool spans_all = ids.size() > 1 &&
                            sqlite_api::sqlite3_get_autocommit(sqlite_of(connection())) != 0;
     const sql_text text{
@@ -86,7 +87,7 @@ void session_sqlite::select_by_ids(
         execute("COMMIT");
 }
 
-// Not through SOCI, which would find parameters in comments, and which passes only the first
+// This bypasses SOCI, which would find parameters in comments and would pass only the first
 // statement to SQLite.
 void session_sqlite::execute(const std::string& script)
 {

@@ -8,7 +8,7 @@ namespace botapi::sql {
 /// A session on a SQLite file.
 class session_sqlite final : public session {
 public:
-    /// `checkpoints`, which may be null, runs the checkpoints; it must outlive the session.
+    /// `checkpoints` makes the checkpoints. It may be null. It must outlive the session.
     session_sqlite(const database_url& url, checkpointer* checkpoints);
 
     statement& prepared(const sql_text& text) override { return find_or_prepare(text); }

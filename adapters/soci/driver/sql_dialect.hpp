@@ -9,7 +9,8 @@
 
 namespace botapi::sql {
 
-/// The parts of SQL in which the two databases differ. Statements are written once, with these.
+/// The parts of SQL in which the two databases differ. Code that uses them writes a statement once
+/// for both.
 struct sql_dialect {
     /// Whether the database is a file that this program reads and writes itself.
     bool is_file;
@@ -20,19 +21,19 @@ struct sql_dialect {
     /// The end of a SELECT whose rows the transaction is about to change, but not their keys.
     std::string_view lock_rows;
 
-    /// The same, but skips rows that another transaction has locked.
+    /// The same, but the SELECT skips rows that another transaction has locked.
     std::string_view lock_free_rows;
 
-    /// Before a column: keeps the planner from using an index on it. SQLite plans without knowing
-    /// the data.
+    /// A prefix of a column: the planner then uses no index on it. SQLite needs it because its
+    /// planner does not know the data.
     std::string_view no_index;
 
-    /// Around the number of a parameter of a `query`.
+    /// The texts before and after the number of a parameter of a `query`.
     std::string_view parameter_begin;
     std::string_view id_parameter_end;
     std::string_view number_parameter_end;
 
-    /// Around an id: its 32 hexadecimal digits.
+    /// The texts before and after an id: together they are its 32 hexadecimal digits.
     std::string_view hexadecimal_begin;
     std::string_view hexadecimal_end;
 
@@ -49,17 +50,19 @@ struct sql_dialect {
     /// Selects the database's encoding. Texts are stored byte for byte only with UTF-8.
     std::string_view select_encoding;
 
-    /// Selects the names of tables that could conflict with our schema: all tables of a SQLite
-    /// file, which has one owner; on PostgreSQL those with names of ours.
+    /// Selects the names of tables that could conflict with our schema. In a SQLite file, which
+    /// belongs to one program, these are all tables. On PostgreSQL these are tables with some of
+    /// our names.
     std::string_view select_tables;
 
-    /// Begins a transaction that waits for up to a minute to be the only one that migrates.
+    /// Begins a transaction that excludes other migrations. It waits for up to a minute for them.
     std::string_view begin_migration;
 
-    /// Begins a transaction that reads whole tables as they are at one moment.
+    /// Begins a transaction that reads whole tables from one snapshot.
     std::string_view begin_check;
 
-    /// Begins a transaction that waits for up to a minute to be the only one that writes.
+    /// Begins a transaction that excludes other writers of bots, conversations, pairings and
+    /// messages. It waits for up to a minute for them.
     std::string_view begin_repair;
 
     /// The folder of the migrations that are compiled into the program.
@@ -71,8 +74,8 @@ struct sql_dialect {
     }
 };
 
-/// The number of parameters for `count` ids where there are no arrays: the next power of two, so
-/// that few statements differ. The last id is repeated.
+/// The number of parameters for `count` ids in a database without arrays. It is the next power of
+/// two, so that there are few different statements. The caller repeats the last id.
 constexpr std::size_t padded_count(std::size_t count) noexcept
 {
     return std::bit_ceil(count);

@@ -22,9 +22,9 @@ botcore::uuid id_from_bytes(std::string_view bytes)
 
 }  // namespace
 
-// SQLite stores ids as BLOBs of 16 bytes: that is half the size of text, in four indexes.
-// SOCI 4.0.3 binds its `blob` without a copy, and reads a whole BLOB into a `std::string`, zero
-// bytes included.
+// SQLite stores ids as BLOBs of 16 bytes. That is half the size of text, and ids are in four
+// indexes. SOCI 4.0.3 binds its `blob` without a copy. It reads a whole BLOB into a `std::string`,
+// with its zero bytes.
 statement::statement(soci::session& session, sql::dialect dialect, const sql_text& text)
     : dialect_{dialect}, statement_{session}
 {

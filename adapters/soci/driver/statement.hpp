@@ -17,8 +17,8 @@
 
 namespace botapi::sql {
 
-/// A statement's SQL, and the types of its parameters and columns. Each parameter, `:name`, occurs
-/// once in the SQL.
+/// The SQL of a statement, and the types of its parameters and columns. Each parameter `:name`
+/// occurs once in the SQL.
 struct sql_text {
     std::string sql;
 
@@ -30,9 +30,9 @@ struct sql_text {
 
 /// A prepared statement, with memory for its parameters and for one row of its answer.
 ///
-/// Bind all parameters in order, run it, then read rows until `next` returns false, or call
-/// `finish`: only then it can run again, and only then SQLite releases its read lock. The statement
-/// itself is the current row.
+/// Bind all parameters in order, and call `run`. Then call `next` until it returns false, or call
+/// `finish`. Only after that the statement can run again, and SQLite releases its read lock. The
+/// statement itself is the current row.
 class statement final : public row {
 public:
     statement(soci::session& session, dialect dialect, const sql_text& text);
@@ -80,7 +80,7 @@ private:
     cell& next_parameter();
 
     dialect dialect_;
-    std::deque<cell> parameters_;  // A deque, since SOCI keeps references.
+    std::deque<cell> parameters_;  // A deque, because SOCI keeps references.
     std::deque<cell> columns_;
     std::size_t parameter_count_ = 0;  ///< Parameters bound so far.
     bool has_first_row_ = false;

@@ -10,21 +10,21 @@
 
 namespace botapi::sql {
 
-/// An attempt to open a session, which can be abandoned. It runs on a thread of its own, or in
+/// An attempt to open a session that the caller can abandon. It runs on a thread of its own, or in
 /// `get` if no thread can be started.
 ///
 /// Thread safety: none. The attempt belongs to the thread that waits for it.
 class connection_attempt {
 public:
-    /// Calls `open` at once. It must stay valid until the attempt is destroyed; the destructor
-    /// waits for the call to end.
+    /// Calls `open` at once. What `open` refers to must outlive the attempt; the destructor waits
+    /// for the call to end.
     explicit connection_attempt(std::function<std::unique_ptr<session>()> open);
 
-    /// Waits for up to `patience`. Whether the attempt has ended by then.
+    /// Waits for up to `patience`. Returns whether the attempt has ended.
     bool wait_for(std::chrono::milliseconds patience);
 
-    /// Gives up: the session will be closed as soon as it is open. False if the attempt has ended
-    /// already: then `get` returns its session.
+    /// Gives up: the session is closed as soon as it is open. False if the attempt has ended
+    /// already; `get` then returns its session.
     bool abandon() noexcept;
 
     /// Whether the attempt's thread has ended.

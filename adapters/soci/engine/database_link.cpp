@@ -42,8 +42,8 @@ void database_link::note_reached()
         log_.write(botcore::severity::info, "the database takes writes");
 }
 
-/// Logs a server that does not answer at each attempt, but one that takes no writes only once: it
-/// may stay so for months.
+/// Logs every attempt to reach a server that does not answer. Logs a server that takes no writes
+/// only once, because it may be in that state for months.
 void database_link::note_missed(const failure& found)
 {
     const bool is_news = reachability_.missed(std::chrono::steady_clock::now(), found.state);

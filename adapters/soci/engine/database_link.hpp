@@ -25,25 +25,25 @@ public:
     database_link& operator=(const database_link&) = delete;
 
     /// Opens a session on a database that takes writes. Throws `unreachable`, also while another
-    /// thread tries.
+    /// thread tries to connect.
     std::unique_ptr<session> connect();
 
-    /// Admits one writing thread at a time, if the database has one writer at a time. Nothing if
-    /// the other writers are not done by the deadline.
+    /// Waits for admission as a writer. SQLite admits one writer at a time, PostgreSQL any number.
+    /// Nothing if the deadline passes first.
     virtual std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) = 0;
 
-    /// Called when an fsync has failed. Sessions stay open: while one is open, SQLite shows no
+    /// Called after an fsync has failed. Sessions stay open: while one is open, SQLite shows no
     /// uncommitted pages to other processes.
     virtual void distrust() noexcept = 0;
 
     /// Whether an fsync has failed, so that nothing may be written any more.
     [[nodiscard]] virtual bool is_distrusted() const noexcept = 0;
 
-    /// Whether the database is still the one that was opened. If not, what is written to it is
-    /// lost.
+    /// Whether the database is still the one that was opened. If not, writes to it are lost.
     [[nodiscard]] virtual bool is_in_place() = 0;
 
-    /// Since when the database has been unreachable or has taken no writes. Nothing if it serves.
+    /// The time since which the database has been unreachable or has taken no writes. Nothing if it
+    /// serves.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const
     {
         return reachability_.away_since();

@@ -10,7 +10,7 @@ namespace botapi::sql {
 
 namespace {
 
-/// A server that needs longer for an empty statement hangs.
+/// A server that needs longer to answer a probe counts as hanging.
 constexpr std::chrono::milliseconds answer_max{1'000};
 
 }  // namespace
@@ -25,7 +25,7 @@ database_link_postgresql::database_link_postgresql(database_url url, botcore::lo
 {
 }
 
-// Writers wait for each other in the server.
+// PostgreSQL itself queues the writers.
 std::optional<fifo_gate::pass> database_link_postgresql::enter_writer(botcore::deadline /*until*/)
 {
     return fifo_gate::pass{nullptr};
@@ -54,17 +54,17 @@ bool database_link_postgresql::is_silent()
 {
     if (is_replaced_)
         return true;
-    // An attempt can take seconds: too long for a request that waits for an answer.
+    // An attempt can take seconds. A request can't wait that long, so the watchdog's thread tries.
     if (away_since()) {
         watchdog_.request_probe();
         return true;
     }
-    // A connection attempt takes longer than the probe needs to find that the server hangs.
+    // If the server hangs, the probe reports it sooner than an attempt to connect.
     return !watchdog_.is_answered();
 }
 
-/// Compares the store with that of the first session. PostgreSQL drops no database on which a
-/// session is open, so a look at each new session is enough.
+/// Compares the store of a new session with that of the sessions before it. PostgreSQL does not
+/// drop a database while a session is open, so it is enough to check each new session.
 void database_link_postgresql::check_store(session_postgresql& opened)
 {
     const auto found = opened.identify_store();

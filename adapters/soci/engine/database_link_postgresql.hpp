@@ -13,8 +13,8 @@
 
 namespace botapi::sql {
 
-/// The way to a PostgreSQL server: a watchdog shuts down connections on which the server hangs, and
-/// a probe tells a server that hangs from one that is slow.
+/// The link to a PostgreSQL server. A watchdog shuts down connections if the server hangs. A probe
+/// distinguishes a server that hangs from a server that is slow.
 class database_link_postgresql final : public database_link {
 public:
     /// `log` must outlive the link.
@@ -42,7 +42,7 @@ private:
     server_probe probe_;
     watchdog watchdog_;  ///< Destroyed before the members that its thread uses.
     std::mutex mutex_;
-    std::optional<store_identity> store_{};      ///< Of the first session.
+    std::optional<store_identity> store_{};      ///< The store of the last session.
     std::vector<connection_attempt> abandoned_;  ///< Last: destroyed before what they use.
 };
 

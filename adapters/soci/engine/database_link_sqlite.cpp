@@ -38,7 +38,7 @@ bool database_link_sqlite::is_distrusted() const noexcept
     return is_distrusted_ || checkpoints_.has_failed_to_sync();
 }
 
-// A session that is opened now would make a new file, or use another one.
+// While the files are not in place, a new session would create or use another file.
 std::unique_ptr<session> database_link_sqlite::open()
 {
     if (!files_.are_in_place())

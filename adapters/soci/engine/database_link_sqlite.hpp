@@ -8,8 +8,8 @@
 
 namespace botapi::sql {
 
-/// The way to a SQLite file: its writers take turns, a thread moves its log into the file, and
-/// another one notices when somebody removes or replaces it.
+/// The link to a SQLite file. Writers queue at a gate. One thread makes the checkpoints. Another
+/// thread detects that somebody removes or replaces the file.
 class database_link_sqlite final : public database_link {
 public:
     database_link_sqlite(database_url url, botcore::log& log);

@@ -11,11 +11,11 @@
 
 namespace botapi::sql {
 
-/// The shared knowledge about a database that is away: it can't be reached, or it takes no writes.
+/// What all threads know about the state of a database. A database is away if it can't be reached
+/// or takes no writes.
 ///
-/// While it is away, one thread at a time tries to reach it, after growing pauses with jitter. So a
-/// database that comes back is not met by a crowd of threads, nor by all servers at the same
-/// moment.
+/// While it is away, one thread at a time tries to reach it, with growing pauses and jitter. So not
+/// all threads and not all servers connect at the moment when the database comes back.
 ///
 /// Thread safety: any number of threads at once.
 class reachability {
@@ -30,10 +30,10 @@ public:
     /// with `reached` or `missed`.
     bool may_try(botcore::deadline now);
 
-    /// Reports a success. Answers the state that it ended.
+    /// Reports a success. Returns the state before it.
     database_state reached() noexcept;
 
-    /// Reports a failure. `why` is any state but `serving`. False if it was known already.
+    /// Reports a failure. `why` is any state but `serving`. False if the state was known already.
     bool missed(botcore::deadline now, database_state why) noexcept;
 
     /// Reports that the server has sent nothing since `since` on its open connections.

@@ -15,7 +15,7 @@
 
 namespace botapi::sql {
 
-/// A bounded number of sessions, each connected when it is first needed.
+/// A pool with a bounded number of sessions. Each session connects when it is first needed.
 ///
 /// Thread safety: any number of threads may lease at once.
 class session_pool {
@@ -36,7 +36,8 @@ public:
         lease(const lease&) = delete;
         lease& operator=(const lease&) = delete;
 
-        /// Connects, if need be. Throws `unreachable`, also while another thread tries to connect.
+        /// The session. Connects if necessary. Throws `unreachable`, also while another thread
+        /// tries to connect.
         session& get();
 
         /// Whether the connection is gone.
@@ -48,18 +49,18 @@ public:
             return session_ && session_->has_sent_commit();
         }
 
-        /// Whether the last transaction, if its connection is lost, may begin later.
+        /// As `session::may_begin_late`.
         [[nodiscard]] bool may_begin_late() const noexcept
         {
             return session_ && session_->may_begin_late();
         }
 
-        /// Rolls back the transaction, if there is one, and closes a session that can't. Never
+        /// Rolls back the transaction, if there is one. Closes the session if that fails. Never
         /// connects.
         void rollback() noexcept;
 
-        /// Closes the session. If it `is_lost`, so very likely are all sessions in the pool: each
-        /// is replaced at its next use.
+        /// Closes the session. If it `is_lost`, all sessions in the pool are probably lost, too:
+        /// each is replaced at its next use.
         void discard(bool is_lost) noexcept;
 
     private:
@@ -71,7 +72,7 @@ public:
     /// `link` opens the sessions, `size` of them at most. It must outlive the pool.
     session_pool(database_link& link, std::size_t size);
 
-    /// Nothing, if no session is free before the deadline.
+    /// Leases a session. Null if no session is free before the deadline.
     std::unique_ptr<lease> acquire(botcore::deadline until);
 
 private:
@@ -80,7 +81,8 @@ private:
     database_link& link_;
     std::mutex mutex_;
     std::condition_variable has_free_;
-    std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>> free_;  ///< With generations.
+    std::vector<std::pair<std::unique_ptr<session>, std::uint64_t>>
+        free_;                      ///< Each with its generation.
     std::uint64_t generation_ = 0;  ///< Grows when older sessions become invalid.
 };
 

@@ -12,13 +12,14 @@
 
 namespace botapi::sql {
 
-/// A database that may run work: the way to it, and the sessions on it.
+/// A database, with its link and its sessions.
 struct database_node {
     std::unique_ptr<database_link> link;
     session_pool pool;  ///< Destroyed before the link that it uses.
 };
 
-/// Says which database runs a read or a write. Today there is one, which is always up to date.
+/// Chooses the database for a read or a write. Today there is one database, which is always up to
+/// date.
 ///
 /// Thread safety: any number of threads may call at once.
 class topology {
@@ -29,7 +30,7 @@ public:
     /// A database that is at least as fresh as `freshness` demands.
     database_node& for_read(const botcore::freshness& freshness) noexcept;
 
-    /// The database for writes, and for the reads on which decisions to write rest.
+    /// The database for writes, and for the reads within transactions that write.
     database_node& for_write() noexcept { return primary_; }
 
 private:

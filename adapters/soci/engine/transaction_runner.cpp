@@ -23,15 +23,15 @@ bool passes(failure_kind kind)
 /// database that is down don't pile up.
 constexpr milliseconds reach_max{1'500};
 
-/// Counts the attempts of one piece of work, and paces them.
+/// Counts the attempts at one piece of work, and makes the pauses between them.
 class patience {
 public:
     explicit patience(deadline until) noexcept : until_{until} {}
 
     [[nodiscard]] bool is_first_try() const noexcept { return tries_ == 1; }
 
-    /// After a try has failed: waits, and says whether there is time for another. `away_since` is
-    /// of the database, whoever noticed it.
+    /// Waits after a failed attempt. False if there is no time for another. `away_since` is that of
+    /// the database link: any thread may have set it.
     bool allows_another(failure_kind kind, std::optional<deadline> away_since)
     {
         const auto now = std::chrono::steady_clock::now();
@@ -49,9 +49,9 @@ public:
     }
 
 private:
-    /// The pause before the next attempt: none before the second one, which succeeds after a
-    /// restart or a lost race, then longer and longer ones. Each is random within its upper half,
-    /// so that two transactions that disturbed each other do not meet again.
+    /// The pause before the next attempt. There is none before the second attempt, which succeeds
+    /// after a restart or a lost race. Later pauses grow. Each is random within its upper half, so
+    /// that two transactions that disturbed each other do not collide again.
     milliseconds next_pause()
     {
         constexpr milliseconds longest{250};
@@ -71,7 +71,7 @@ private:
     std::optional<deadline> lost_since_;
 };
 
-/// The answer after a commit that was cut short. Nothing if the work has to be repeated.
+/// The answer after an interrupted commit. Nothing if the work has to be repeated.
 std::optional<result<>> answer_to(commit_status found)
 {
     switch (found) {
@@ -108,7 +108,7 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
         });
         if (!failed)
             return {};
-        // A session that waited in the pool may have died there. That alone is not a failure.
+        // A session can die while it waits in the pool. That alone is no reason to fail the read.
         const bool has_connected = failed->code != "connect" && failed->code != "away";
         const bool may_retry = again || (patience.is_first_try() && has_connected);
         if (!may_retry || !patience.allows_another(failed->kind, link->away_since()))
@@ -167,7 +167,7 @@ result<> transaction_runner::write(deadline until, const transaction& work)
                 return unknown_outcome();
             if (answer)
                 return *std::move(answer);
-            continue;  // Nothing is in doubt any more, and nothing was written.
+            continue;  // The interrupted commit did not happen: run the work again.
         }
         if (failed->was_committing && failed->kind == failure_kind::lost) {
             is_in_doubt = true;
@@ -180,8 +180,8 @@ result<> transaction_runner::write(deadline until, const transaction& work)
         }
         if (patience.allows_another(failed->kind, link->away_since()))
             continue;
-        // What may be stored later is not refused. Only another try that commits makes it certain:
-        // both write the same ids, so that the late one fails.
+        // A write that may be stored later must not be refused. Only another attempt that commits
+        // settles the outcome: both write the same ids, so the late one fails.
         if (is_in_doubt || may_commit_late)
             return unknown_outcome();
         return refusal_from(*failed, log_);
@@ -207,7 +207,7 @@ std::optional<failure> transaction_runner::attempt(
             found.kind = failure_kind::lost;
         found.was_committing = leased.has_sent_commit();
         found.may_begin_late = leased.may_begin_late();
-        // The lease is left with a session that is ready for the next work, or with none.
+        // Afterwards the lease has a session that is ready for the next work, or none.
         if (found.code == "connect")
             log_lost(found, log_);
         if (found.kind == failure_kind::unsynced)

@@ -15,10 +15,10 @@
 
 namespace botapi::sql {
 
-/// Whether a commit that was cut short happened.
+/// The outcome of an interrupted commit.
 enum class commit_status : std::uint8_t { not_committed, committed, unknown };
 
-/// How far a transaction got.
+/// What remains to be done after the function `run` of a transaction.
 enum class progress : std::uint8_t {
     nothing,    ///< There is nothing to commit.
     written,    ///< There is something to commit.
@@ -31,45 +31,46 @@ struct transaction {
     /// The lock that the transaction takes first.
     write_lock lock;
 
-    /// Reads the facts, decides, writes.
+    /// Reads the facts, decides and writes.
     std::function<progress(session&)> run;
 
-    /// Whether the rows that `run` wrote last are stored. Called within a transaction that keeps
-    /// all other writers out, so the transaction in doubt has ended by then.
+    /// Whether the rows that `run` wrote last are stored. The runner calls it within a transaction
+    /// that excludes all other writers, so the transaction in doubt has ended by then.
     std::function<commit_status(session&)> verify_commit;
 };
 
-/// Runs reads and transactions. All retries are made here.
+/// Runs reads and transactions, and makes all retries.
 ///
-/// Work that fails for a temporary reason is repeated until the deadline. If the database can't be
-/// reached, or takes no writes, the retries end one and a half seconds after the first failure of
-/// any thread. Answers of such a database are never passed on.
+/// The runner repeats work that fails for a temporary reason, until the deadline. If the database
+/// can't be reached or takes no writes, the retries end one and a half seconds after the first
+/// failure in any thread. The runner never returns the answers of such a database.
 ///
 /// Thread safety: any number of threads may call at once.
 class transaction_runner {
 public:
     using reading = std::function<void(session&)>;
 
-    /// Keeps references. `exclusive` keeps all other writers out.
+    /// Keeps references. `exclusive` is the lock that excludes all other writers.
     transaction_runner(topology& topology, write_lock exclusive, botcore::log& log) noexcept
         : topology_{topology}, exclusive_{exclusive}, log_{log}
     {
     }
 
-    /// Runs `work` on a database that is as fresh as `terms` demand, several times if need be.
+    /// Runs `work` on a database that is as fresh as `terms` demand. Repeats it if necessary.
     botcore::result<> read(const botcore::read_terms& terms, const reading& work);
 
-    /// As `read`, without a second try.
+    /// As `read`, but repeats the work at most once, and never after a failed attempt to connect.
     botcore::result<> read_once(const botcore::read_terms& terms, const reading& work);
 
-    /// Commits `work`, or nothing of it. Errors: `unavailable`, `outcome_unknown`, `storage_full`,
+    /// Commits all of `work`, or nothing. Errors: `unavailable`, `outcome_unknown`, `storage_full`,
     /// `internal`.
     ///
-    /// After an fsync of SQLite has failed, all work is refused: a retry could read pages that are
-    /// in memory only.
+    /// After an fsync of SQLite has failed, the runner refuses all writes: a retry could read pages
+    /// that are in memory only.
     botcore::result<> write(botcore::deadline until, const transaction& work);
 
-    /// Whether the database accepts writes: no fsync has failed. Errors: `unavailable`.
+    /// Whether writes are safe: no fsync has failed, and the database is the one that was opened.
+    /// Errors: `unavailable`.
     [[nodiscard]] botcore::result<> trust() const;
 
 private:
@@ -77,7 +78,7 @@ private:
 
     botcore::result<> read(const botcore::read_terms& terms, const reading& work, bool again);
 
-    /// The failure, or nothing after a success.
+    /// Runs `work` once. Returns the failure, or nothing after a success.
     std::optional<failure> attempt(database_link& link, lease& leased, const reading& work);
 
     topology& topology_;

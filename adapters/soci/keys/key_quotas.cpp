@@ -15,7 +15,7 @@ std::map<key_id, std::uint64_t> lock_quotas(session& db, std::span<const submiss
             accounts.insert(*submission.account);
     }
 
-    // In the order of the ids, and before any conversation is locked, so that there is no deadlock.
+    // To avoid deadlocks, accounts are locked in the order of their ids, and before conversations.
     std::map<key_id, std::uint64_t> left;
     for (const auto& account : accounts) {
         const std::string lock{db.dialect().lock_rows};

@@ -12,14 +12,15 @@
 
 namespace botapi::sql {
 
-/// How many more messages each account of the submissions may store. Locks the accounts until the
-/// transaction ends, so that counts are exact, whatever number of servers write.
+/// The number of messages that each account of the submissions may still store. Locks the accounts
+/// until the transaction ends, so that counts are exact with any number of servers.
 std::map<botcore::key_id, std::uint64_t> lock_quotas(
     session& db,
     std::span<const botcore::submission> submissions
 );
 
-/// Counts the messages that a plan stores. In the transaction that called `lock_quotas`.
+/// Counts the messages of a plan against the quotas. Precondition: the transaction has called
+/// `lock_quotas`.
 void spend_quotas(session& db, const botcore::append_plan& plan);
 
 }  // namespace botapi::sql

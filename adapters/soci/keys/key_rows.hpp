@@ -20,10 +20,10 @@ std::vector<botcore::api_key> read_keys(session& db);
 
 void write_key(session& db, const botcore::api_key& added);
 
-/// In the order of their numbers.
+/// All signing keys in the order of their numbers.
 std::vector<botcore::signing_key> read_signing_keys(session& db);
 
-/// False if a key with this number exists.
+/// Writes a signing key. False if a key with this number exists.
 bool write_signing_key(session& db, const botcore::signing_key& added);
 
 /// Makes all other keys end at `others_end` at the latest, and removes those that have ended.

@@ -22,7 +22,7 @@ void count_change(session& db)
     db.prepared({"UPDATE key_changes SET version = version + 1", {}, {}}).run().finish();
 }
 
-/// Whether a key is revoked. Nothing, if there is no such key.
+/// Whether a key is revoked. Nothing if there is no such key.
 std::optional<bool> find_revoked(session& db, key_id id)
 {
     auto& selection = db.prepared({"SELECT revoked FROM api_keys WHERE id = :id", "i", "n"});
@@ -88,8 +88,8 @@ std::uint64_t sql_keys::version_on(session& db)
     return (epoch_ << count_bits) + count;
 }
 
-/// A list from an older session may be that of a server which was replaced: it has to be read
-/// again.
+/// A list from an older session may come from a server that was replaced. Then the epoch grows, so
+/// that the list is read again.
 void sql_keys::note_list_on(const session& db)
 {
     const std::lock_guard lock{mutex_};

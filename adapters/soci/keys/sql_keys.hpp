@@ -11,10 +11,10 @@ namespace botapi::sql {
 
 /// The API keys, and the keys that sign tokens.
 ///
-/// A failover may lose a revocation, and the database then gives its number to another change. So
-/// the version does not only count changes: it also grows when it is read on a session that is
-/// newer than all before, as `stream_horizon` and `bot_registry` forget what they learned on older
-/// ones.
+/// A failover may lose a revocation. The database then gives the number of that change to another
+/// one. So the version does more than count changes: it also grows when it is read on a session
+/// that is newer than all sessions before. For the same reason, `stream_horizon` and `bot_registry`
+/// forget what they read on older sessions.
 class sql_keys final : public botcore::key_store {
 public:
     /// Keeps a reference.
@@ -48,8 +48,8 @@ private:
 
     transaction_runner& runner_;
     std::mutex mutex_;
-    std::uint64_t newest_session_ = 0;  ///< Of those on which a version was read.
-    std::uint64_t epoch_ = 0;           ///< Grows when a list that was read may be outdated.
+    std::uint64_t newest_session_ = 0;  ///< The newest one on which a version was read.
+    std::uint64_t epoch_ = 0;           ///< Grows when a list may be outdated.
 };
 
 }  // namespace botapi::sql

@@ -17,18 +17,19 @@ inline constexpr std::size_t findings_max = 20;
 
 /// The result of `check`.
 struct check_report {
-    std::vector<std::string> findings{};  ///< A sentence for each; none if all is well.
-    std::uint64_t conversations = 0;      ///< How many were checked.
-    std::uint64_t messages = 0;           ///< How many were checked.
+    std::vector<std::string> findings{};  ///< One sentence each. Empty if no rule is broken.
+    std::uint64_t conversations = 0;      ///< Number checked.
+    std::uint64_t messages = 0;           ///< Number checked.
 };
 
-/// Checks that all stored data keeps the rules, and changes nothing. It checks the schema's history
-/// and SQLite's own integrity; that the numbers of a conversation's messages are 1 to its
-/// `last_seq` in the order of arrival; that every message has its conversation, bot and pairing,
-/// and every pairing a message; that shards, timestamps and names are correct. Sees the database as
-/// it was at the start. Reads all messages.
+/// Checks that all stored data keeps the rules, and changes nothing. It checks the history of the
+/// schema and the integrity of a SQLite file. It checks that the messages of a conversation are
+/// numbered from 1 to its `last_seq` in the order of arrival. It checks that every message has its
+/// conversation, its bot and its pairing, and that every pairing has a message. It checks shards,
+/// timestamps, names, delivery queues and deliveries. It reads all messages, from a snapshot of the
+/// start.
 ///
-/// Errors: `unavailable`, a line for the operator; `internal`.
+/// Errors: `unavailable`, with a line for the operator; `internal`.
 botcore::result<check_report> check(const database_url& url, botcore::log& log);
 
 }  // namespace botapi::sql

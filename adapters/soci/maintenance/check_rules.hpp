@@ -43,11 +43,11 @@ private:
     std::size_t count_ = 0;
 };
 
-/// Runs a statement whose every row is a finding: a text, or an id.
+/// Runs a statement. Each row of its answer is a finding: a text, or an id.
 void run_check(session& db, check_report& report, const std::string& name, const sql_text& text);
 
-/// Reads a table page by page in the order of the id, its first column, and calls `each` for each
-/// row.
+/// Reads a table page by page, and calls `each` for each row. The first column is the id, which
+/// orders the rows.
 void walk(session& db, const sql_text& select, const std::function<void(const row&)>& each);
 
 /// The tables, other than messages, whose rows belong to a conversation.
@@ -56,8 +56,8 @@ inline constexpr std::array<std::string_view, 3> tables_of_conversations{
     "webhook_deliveries",
     "delivery_queues"};
 
-/// Calls `each` for every conversation in such a table, with the least and the greatest shard of
-/// its rows.
+/// Calls `each` for every conversation in one of `tables_of_conversations`, with the least and the
+/// greatest shard of its rows.
 void walk_shards(
     session& db,
     std::string_view table,
@@ -67,7 +67,7 @@ void walk_shards(
 /// Checks every rule, within the current transaction.
 check_report check_all(session& db);
 
-/// Checks the rules that single statements can check: missing counterparts, and wrong counts.
+/// Checks the rules that one statement each can check: missing rows and wrong counts.
 void check_relations(session& db, check_report& report);
 
 }  // namespace botapi::sql

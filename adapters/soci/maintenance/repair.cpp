@@ -44,7 +44,7 @@ std::vector<faulty_row> read_all(session& db, const sql_text& text)
     return rows;
 }
 
-/// Gives a tombstone to a bot whose row is missing. It can be registered again like any removed
+/// Adds bots that messages refer to as removed bots. They can be registered again like any removed
 /// bot.
 void repair_bots(session& db, check_report& repairs)
 {
@@ -174,7 +174,8 @@ void repair_participants(session& db, check_report& repairs)
     );
 }
 
-/// The columns of `select` are an id of `table`, the conversation's id and the shard.
+/// Corrects the shards in `table`. The columns of `select` are the id of a row, the id of its
+/// conversation and its shard.
 void repair_shards(session& db, rule& repairs, const std::string& table, const sql_text& select)
 {
     std::vector<faulty_row> wrong;
@@ -230,7 +231,7 @@ void repair_shards(session& db, check_report& repairs)
     }
 }
 
-/// Begins a transaction that keeps all other writers out.
+/// Begins the transaction of the repairs, without a time limit.
 void begin_exclusive(session& db)
 {
     db.limit(botcore::deadline::max());

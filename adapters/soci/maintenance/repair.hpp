@@ -9,7 +9,7 @@
 namespace botapi::sql {
 
 enum class repairing : std::uint8_t {
-    dry_run,  ///< Makes all repairs, and rolls them back.
+    dry_run,  ///< Make all repairs and roll them back.
     apply,
 };
 
@@ -19,14 +19,15 @@ struct repair_report {
     check_report unrepaired{};           ///< The result of a check after the repairs.
 };
 
-/// Repairs data that can be derived from the messages: missing bots, conversations and participants
-/// that messages refer to; last numbers that are too small; participants without messages; shards.
-/// Never deletes a message, and changes nothing in one but its shard. All in one transaction, while
-/// nobody else writes.
+/// Repairs data that can be derived from the messages. It adds missing bots, conversations and
+/// participants of messages. It raises last numbers that are too small, removes participants
+/// without messages, and corrects shards. It never deletes a message, and changes only the shard of
+/// a message. All repairs are one transaction, during which nobody else stores messages or changes
+/// bots.
 ///
 /// Missing messages, and the gaps that they leave, can't be repaired: restore them from a backup.
 ///
-/// Errors: `unavailable`, a line for the operator; `internal`.
+/// Errors: `unavailable`, with a line for the operator; `internal`.
 botcore::result<repair_report> repair(const database_url& url, repairing mode, botcore::log& log);
 
 }  // namespace botapi::sql

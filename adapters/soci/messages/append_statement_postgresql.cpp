@@ -13,11 +13,12 @@ namespace botapi::sql {
 
 namespace {
 
-/// Rows that are parameters: an array for each column. For a single row they are its values, so
-/// that the statement need not read and join a table.
+/// Rows that a statement has as parameters: an array for each column. For a single row the
+/// parameters are its values, so that the statement need not read and join a table.
 class parameter_rows {
 public:
-    /// `parameter_count` is the number of the statement's parameters so far, and is increased.
+    /// `parameter_count` is the number of parameters that the statement has so far. The constructor
+    /// increases it.
     parameter_rows(
         std::string name,
         std::span<const column> columns,
@@ -71,11 +72,11 @@ private:
     std::vector<std::string> values_{};
 };
 
-/// Inserts the messages, without what the statement returns of them.
+/// The INSERT of the messages, without its RETURNING.
 ///
-/// A transaction that inserts an id waits for another one that has inserted the same id. So ids
-/// that other transactions may have as well are inserted in the order of the ids, or two
-/// transactions could wait for each other. The arrivals follow the order of the rows all the same.
+/// A transaction that inserts an id waits for another transaction that has inserted the same id.
+/// Two transactions could wait for each other. So ids that other transactions may insert, too, are
+/// inserted in the order of the ids. The arrivals still follow the order of the rows.
 std::string insert_messages(const parameter_rows& messages, const append_parts& parts)
 {
     const auto into = " INSERT INTO messages (seq, " + names_of(appended_columns);

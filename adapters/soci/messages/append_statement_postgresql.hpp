@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The columns of the rows that are parameters of `append_statement`, in order: conversations, with
-/// the number of messages that are added to each; pairings; receipts.
+/// The columns of the rows that `append_statement` has as parameters, in order: conversations with
+/// the number of messages that are added to each, then pairings, then receipts.
 inline constexpr std::array growth_columns{
     column{"id", column_type::uuid},
     column{"shard", column_type::integer},
@@ -27,8 +27,8 @@ inline constexpr std::array receipt_columns{
     column{"digest", column_type::bigint},
 };
 
-/// The columns of the messages: first the number of messages of the batch that follow this one in
-/// its conversation, then the appended columns.
+/// The columns of the messages. The first is the number of messages of the batch that follow this
+/// one in its conversation. The appended columns follow.
 inline constexpr auto numbered_message_columns = [] {
     std::array<column, 1 + appended_columns.size()> columns{};
     columns[0] = {"behind", column_type::bigint};
@@ -36,10 +36,10 @@ inline constexpr auto numbered_message_columns = [] {
     return columns;
 }();
 
-/// The parts of `append_statement` that a plan needs. The server need not plan, start and end a
-/// part that is left out, which saves much of the cost of a small batch.
+/// The parts of `append_statement` that a plan needs. The other parts are left out, because the
+/// server would plan, start and end them. That saves much of the cost of a small batch.
 struct append_parts {
-    bool is_one_row = false;    ///< Then the parameters are the row's values, not arrays.
+    bool is_one_row = false;    ///< The parameters are values of one row, not arrays.
     bool has_pairings = false;  ///< Some of the plan's pairings may not be stored yet.
     bool has_receipts = false;  ///< The plan has receipts.
     bool has_webhooks = false;  ///< Some bot may have a webhook.
@@ -53,10 +53,11 @@ struct append_parts {
 /// The PostgreSQL statement that writes a whole plan, or nothing. It returns `id`, `seq` and
 /// `arrival` of the messages.
 ///
-/// The first parameter is the registry's version for which the plan was made, or null if it was
-/// made under the lock of the bots: if the registry has another version, nothing is written. Then
-/// come the columns of the conversations, of the pairings that may not be stored yet (with
-/// `has_pairings`), of the receipts (with `has_receipts`), and of the messages.
+/// The first parameter is the version of the registry for which the plan was made. If the registry
+/// has another version, the statement writes nothing. The parameter is null if the plan was made
+/// under the lock of the bots. Then come the columns of the conversations, of the pairings that may
+/// not be stored yet (with `has_pairings`), of the receipts (with `has_receipts`), and of the
+/// messages.
 const std::string& append_statement(const append_parts& parts);
 
 }  // namespace botapi::sql

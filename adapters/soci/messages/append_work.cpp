@@ -36,8 +36,8 @@ void append_work::read_facts(session& db, suspicion suspicion)
     facts_.quota_left = std::move(left);
 }
 
-/// Plans from the cached bots, and writes and commits in one round trip. False if that is not
-/// possible: then nothing was written.
+/// Makes a plan from the cached bots, then writes and commits it in one round trip. False if that
+/// is not possible; nothing was written then.
 bool append_work::append_at_once(session& db)
 {
     if (!writer_.commits_at_once() || !need_only_bots(submissions_))
@@ -74,11 +74,12 @@ commit_status append_work::verify_commit(session& db)
     };
     db.select_by_ids({"SELECT id, seq, arrival FROM messages", {}, "inn"}, "id", ids, collect);
 
-    // One transaction wrote all rows or none. A plan with receipts alone can safely be repeated.
+    // One transaction wrote all rows or none, so one row shows it. A plan without rows can safely
+    // be repeated.
     if (ids.empty() || !stored.contains(ids.front()))
         return commit_status::not_committed;
-    // A batch that was committed at once has only ids that this server made: no other batch has
-    // them.
+    // Without numbers, this was an append in one round trip. Such a batch has only ids that this
+    // server made, so no other batch can have stored them.
     if (numbers_.empty()) {
         for (const auto& id : ids)
             numbers_.push_back(stored.at(id));

@@ -16,10 +16,10 @@ namespace botapi::sql {
 /// Appends a batch of submissions in one transaction.
 ///
 /// On PostgreSQL most batches take one round trip, in which the transaction begins, writes and
-/// ends. They are planned from the cached bots, and the statement writes nothing if the cache is
-/// out of date. The facts are read first, in the same transaction, if ids or receipts have to be
-/// looked up, if a submission counts against a quota, if a message is refused, and on every second
-/// try.
+/// ends. Their plan is made from the cached bots, and the statement writes nothing if the cache is
+/// out of date. In other cases the transaction reads the facts first: if it has to look up ids or
+/// receipts, if a submission counts against a quota, if the plan refuses a message, and after a
+/// failed attempt.
 class append_work {
 public:
     /// Keeps references.
@@ -35,7 +35,7 @@ public:
 
     progress run(session& db);
 
-    /// Whether the rows are stored, with exactly the numbers that this work gave them.
+    /// Whether the rows are stored, with exactly the numbers that this work assigned.
     commit_status verify_commit(session& db);
 
     /// The streams that have grown.

@@ -59,8 +59,9 @@ append_facts facts_for(session& db, std::span<const submission> submissions, sus
         );
     };
     // Each statement sees what was committed before it. Receipts are read before messages, so that
-    // the messages of every receipt that was found are seen. A message may have been committed
-    // together with its receipt in between: both are read again as long as new messages turn up.
+    // the messages of every receipt that was found are seen. Another transaction may commit a
+    // receipt with its messages between the two statements. So both are read again until no new
+    // messages appear.
     for (std::size_t message_count = 0;; message_count = facts.existing.size()) {
         read_receipts();
         read_messages();

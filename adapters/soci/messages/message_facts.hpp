@@ -12,14 +12,15 @@ namespace botapi::sql {
 
 /// Which of the submissions' messages may be stored already.
 enum class suspicion : std::uint8_t {
-    chosen_ids,  ///< Those whose ids the client chose, or that are made from a receipt.
-    all_ids,     ///< All, since an earlier try to write them failed.
+    chosen_ids,  ///< Messages with ids of the client, or with ids from a receipt.
+    all_ids,     ///< All messages, because an earlier attempt to write them failed.
 };
 
 /// Whether the only facts that the submissions need are which of their ends are bots.
 bool need_only_bots(std::span<const botcore::submission> submissions);
 
-/// Reads the facts for `append_plan`, except the bots. Within the current transaction.
+/// Reads the facts for `append_plan`, except the bots and the quotas, within the current
+/// transaction.
 botcore::append_facts facts_for(
     session& db,
     std::span<const botcore::submission> submissions,

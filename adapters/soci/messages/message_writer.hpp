@@ -15,17 +15,18 @@ using numbered_rows = std::vector<botcore::append_plan::row_numbers>;
 
 /// Writes the rows of a plan. Each database has its own implementation.
 ///
-/// It is free of races for these reasons:
+/// Writers that run at the same time do not disturb each other, for these reasons:
 /// - The upsert of a conversation's row locks it until the commit. So one transaction at a time
-///   assigns the conversation's numbers, and the next one sees those of the last: `seq` has no
-///   gaps, and grows in the order of commits. `arrival` is assigned under the same lock.
+///   assigns numbers in a conversation, and the next transaction continues them: `seq` has no gaps
+///   and grows in the order of commits. `arrival` is assigned under the same lock.
 /// - Conversations are locked in the order of their ids, so that two batches can't deadlock. Their
 ///   pairings are written under the same locks.
 /// - If two transactions store the same id or receipt, the later one waits at the primary key for
-///   the end of the earlier one, and fails with a unique violation if that commits. It then starts
-///   over, and its new facts show what the winner wrote. Ids and receipts are inserted in the order
-///   of their bytes, so that two such transactions can't wait for each other.
-/// - Bots can't be removed meanwhile: see `bots_stay`.
+///   the end of the earlier one. If the earlier one commits, the later one fails with a unique
+///   violation. It then starts again, and its new facts show what the earlier one wrote. Ids and
+///   receipts are inserted in the order of their bytes, so that two such transactions can't wait
+///   for each other.
+/// - No bot can be removed during an append: see `bots_stay`.
 /// - SQLite admits one writer at a time, from BEGIN IMMEDIATE on.
 ///
 /// Thread safety: any number of threads may call at once, each with a session of its own.
@@ -33,8 +34,7 @@ class message_writer {
 public:
     virtual ~message_writer() = default;
 
-    /// Writes rows and receipts within the current transaction. `bots` are those for which the plan
-    /// was made.
+    /// Writes rows and receipts within the current transaction. The plan was made for `bots`.
     virtual numbered_rows write(
         session& db,
         const botcore::append_plan& plan,
@@ -44,8 +44,8 @@ public:
     /// Whether `write_and_commit` may be called.
     [[nodiscard]] virtual bool commits_at_once() const noexcept = 0;
 
-    /// Writes a plan that was made outside of the transaction, and commits. If the registry of bots
-    /// has another version by now, writes nothing and returns nothing; the caller then has to call
+    /// Writes a plan that was made outside of the transaction, and commits. If the version of the
+    /// registry has changed, it writes nothing and returns nothing. The caller must then call
     /// `begin_write` again.
     virtual std::optional<numbered_rows> write_and_commit(
         session& db,
@@ -54,7 +54,7 @@ public:
     ) = 0;
 };
 
-/// Twins: `message_writer_sqlite.cpp`, `message_writer_postgresql.cpp`.
+/// The implementations: `message_writer_sqlite.cpp` and `message_writer_postgresql.cpp`.
 std::unique_ptr<message_writer> make_message_writer_sqlite();
 std::unique_ptr<message_writer> make_message_writer_postgresql();
 

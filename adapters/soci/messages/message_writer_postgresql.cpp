@@ -21,8 +21,8 @@ using namespace botcore;
 
 namespace {
 
-/// Whether another transaction may write messages with the same ids: clients chose some, or a retry
-/// makes the same ones again.
+/// Whether another transaction may write messages with the same ids. A client may choose an id
+/// again, and a retry makes the ids of a receipt again.
 bool have_shared_ids(const append_plan& plan)
 {
     return !plan.receipts().empty() ||
@@ -34,8 +34,9 @@ bool have_shared_ids(const append_plan& plan)
 /// The statement for a plan, and its parameters.
 class plan_statement {
 public:
-    /// `pairings` are those of the plan that have to be written. `version` is that of the registry
-    /// for which the plan was made; nothing, if it was made under the lock of the bots.
+    /// `pairings` are the pairings of the plan that have to be written. `version` is the version of
+    /// the registry for which the plan was made. It is nothing if the plan was made under the lock
+    /// of the bots.
     plan_statement(
         const append_plan& plan,
         const plan_growth& growth,
@@ -96,7 +97,7 @@ private:
             rows.bind(conversation).bind(ends.bot).bind(ends.client);
     }
 
-    /// In the order of the keys, for the reason that `insert_messages` gives.
+    /// Adds the receipts in the order of their keys. `insert_messages` explains why.
     void add_receipts(const append_plan& plan)
     {
         auto sorted = plan.receipts();
@@ -111,7 +112,8 @@ private:
         auto& messages = add(numbered_message_columns, plan.rows().size());
         auto number = growth.numbers.begin();
         for (const auto& row : plan.rows()) {
-            // The conversation's last number is known only under its lock: count back from it.
+            // Only the statement knows the last number of the conversation, so it counts back from
+            // it.
             const auto total = growth.added.at(row.source.get().draft.conversation);
             messages.bind(total - *number++);
             bind_message(messages, row);
@@ -154,8 +156,8 @@ public:
 
     [[nodiscard]] bool commits_at_once() const noexcept override { return true; }
 
-    /// Does not write cached pairings. If one of them is gone from the database, the statement
-    /// throws (23503), and the next try writes all pairings.
+    /// Does not write cached pairings. If the database has lost one of them, the statement throws
+    /// (23503), and the next attempt writes all pairings.
     std::optional<numbered_rows> write_and_commit(
         session& db,
         const append_plan& plan,

@@ -68,8 +68,8 @@ std::uint64_t last_arrival(session& db)
     return db.prepared({"SELECT coalesce(max(arrival), 0) FROM messages", {}, "n"}).run_for_count();
 }
 
-/// The insert of a message. It has no RETURNING, which would make SQLite copy every page that the
-/// statement changes, to be able to undo half of it.
+/// The INSERT of a message. It has no RETURNING: with it SQLite would copy every page that the
+/// statement changes, so that it could undo a part of the statement.
 const sql_text& insert_message()
 {
     static const auto sql = "INSERT INTO messages (arrival, seq, " + names_of(appended_columns) +

@@ -15,18 +15,18 @@ namespace botapi::sql {
 /// A bot and a client that exchanged messages in a conversation.
 using stored_pairing = std::pair<botcore::conversation_id, botcore::pairing>;
 
-/// A cache of stored pairings, which an append need not write again.
+/// A cache of stored pairings. An append need not write them again.
 ///
-/// A cached pairing may be gone from the database, after a repair or a failover. The foreign key of
-/// messages then fails, and the append is repeated without the cache.
+/// After a repair or a failover the database may lack a cached pairing. The foreign key of messages
+/// then fails, and the append is repeated without the cache.
 ///
 /// Size: 512 KiB, for up to 65,536 pairings. A pairing replaces another that has the same slot.
 ///
 /// Thread safety: any number of threads may use it at once.
 class pairing_cache {
 public:
-    /// Whether the pairing is cached. Removes it, so that an append that fails need not invalidate
-    /// it; an append that succeeds adds it again.
+    /// Whether the pairing is cached. Removes it, so that a failed append need not remove it. A
+    /// successful append adds it again.
     bool take(const stored_pairing& pairing) noexcept
     {
         const auto print = fingerprint(pairing);

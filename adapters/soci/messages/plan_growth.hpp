@@ -25,9 +25,9 @@ struct plan_growth {
     }
 
     std::map<botcore::conversation_id, std::uint64_t>
-        added{};  ///< Messages added. In locking order.
+        added{};  ///< Added messages by conversation, in locking order.
     std::set<stored_pairing> pairings{};
-    std::vector<std::uint64_t> numbers{};  ///< Each row's number within its conversation, from 1.
+    std::vector<std::uint64_t> numbers{};  ///< Numbers the rows of each conversation from 1.
 };
 
 /// The stored form of a timestamp's instant.

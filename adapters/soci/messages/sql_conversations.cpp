@@ -35,8 +35,8 @@ std::string is_visible(const std::string& table, bool is_limited)
     return is_limited ? " AND " + table + ".bot IN (SELECT bot FROM visible)" : std::string{};
 }
 
-/// The SELECT, up to its WHERE. `from` supplies the conversations, as `c`. If it `is_limited` to
-/// the visible bots, the statement has to begin with `visible_sql::with`.
+/// The SELECT without its WHERE. `from` supplies the conversations as `c`. If the SELECT
+/// `is_limited` to the visible bots, the statement must begin with `visible_sql::with`.
 std::string select_conversations(
     const sql_dialect& dialect,
     const std::string& from,
@@ -62,7 +62,7 @@ std::string select_conversations(
            " JOIN messages m ON m.id = " + end_of(" DESC");
 }
 
-/// `hex`: 32 digits.
+/// The UUID with these 32 hexadecimal digits.
 uuid uuid_from_hex(std::string_view hex)
 {
     const auto part = [&](std::size_t at, std::size_t size) {
@@ -198,7 +198,7 @@ result<conversation_page> sql_conversations::list(
     if (!done)
         return done.error();
 
-    // The join does not keep the order: restore the order of reading.
+    // The join loses the order of the page: restore the reading order.
     const auto key_of = [](const conversation& listed) { return listed.id.value; };
     std::ranges::sort(conversations, {}, key_of);
     if (query.from && query.from->backwards)

@@ -10,8 +10,8 @@
 
 namespace botapi::sql {
 
-/// The conversations. One statement reads all of a conversation, so that an answer shows it as it
-/// was at one moment.
+/// The conversations. One statement reads a whole conversation, so that an answer shows the
+/// conversation at one moment.
 class sql_conversations final : public botcore::conversation_store {
 public:
     /// Keeps a reference.

@@ -17,8 +17,8 @@ using namespace botcore;
 
 namespace {
 
-/// The revision of a conversation `c`. For a reader who may not see all of its messages, it is the
-/// number of visible messages, which is counted only then.
+/// The revision of a conversation `c`. For a reader who may see only some of its messages, it is
+/// the number of visible messages. The database counts them only in that case.
 constexpr std::string_view revision = "c.last_seq + c.changes";
 constexpr std::string_view shown_revision =
     "CASE WHEN EXISTS (SELECT 1 FROM pairings q WHERE q.conversation = c.id"

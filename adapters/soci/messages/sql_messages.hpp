@@ -19,7 +19,7 @@ namespace botapi::sql {
 /// The messages.
 class sql_messages final : public botcore::message_store {
 public:
-    /// Keeps references. Reports what it stored to `signals`.
+    /// Keeps references. Reports every append to `signals`.
     sql_messages(
         transaction_runner& runner,
         stream_signals& signals,

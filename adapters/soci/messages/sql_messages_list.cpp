@@ -56,7 +56,7 @@ public:
     {
         const auto& filter = request_.filter;
         query_.sql = "SELECT " + names_of(message_columns) + " FROM messages WHERE ";
-        // One index has the list in order: the planner must use no other.
+        // One index has the order of the list. The planner must not use another one.
         const bool by_conversation = filter.conversation.has_value();
         const bool by_client = !by_conversation && filter.client;
         const std::string bot = by_conversation || by_client ? unindexed("bot") : "bot";
@@ -79,8 +79,7 @@ public:
         if (request_.seq_max)
             require(unindexed("seq") + " <= " + bind_count(*request_.seq_max));
         query_.sql += sorted_ + " LIMIT " + bind_count(request_.limit + 1);
-        // A file's rows are read one by one, but a server sends all rows before the first can be
-        // read.
+        // A file is read row by row. A server sends all rows before the first can be read.
         if (request_.size_max && !dialect.is_file)
             bound_size(*request_.size_max);
     }
@@ -111,8 +110,9 @@ private:
         sorted_ = " ORDER BY instant" + way + ", " + order + way;
     }
 
-    /// Requires that `end` is the sender, or the receiver: it is the bot of messages with the
-    /// direction `as_bot`, or the client of messages with the direction `as_client`.
+    /// Requires that `end` is the sender, or that it is the recipient. Then `end` is the bot of
+    /// messages with the direction `as_bot`, or the client of messages with the direction
+    /// `as_client`.
     void require_end(const participant_id& end, const char* as_bot, const char* as_client)
     {
         const auto bot = query_.bind(end.value);
@@ -135,8 +135,8 @@ private:
         return '(' + at + ", " + query_.bind(static_cast<std::int64_t>(key.order)) + ')';
     }
 
-    /// Ends the page where its size is reached. One more row is read, which shows that the page is
-    /// not the last.
+    /// Ends the page when its size is reached. The query returns one more row, which shows that
+    /// there is another page.
     void bound_size(std::size_t size_max)
     {
         query_.sql =

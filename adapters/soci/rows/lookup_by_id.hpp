@@ -30,7 +30,7 @@ public:
     /// The ids, as `session::select_by_ids` takes them.
     [[nodiscard]] const std::vector<botcore::uuid>& ids() const noexcept { return ids_; }
 
-    /// Forgets the items of an earlier try.
+    /// Forgets the items of an earlier attempt.
     void clear() { items_.clear(); }
 
     void add(Item item)
@@ -39,7 +39,7 @@ public:
         items_.insert_or_assign(id, std::move(item));
     }
 
-    /// An item for each id; nothing for an id without one.
+    /// The items in the order of the ids. Nothing for an id without an item.
     [[nodiscard]] std::vector<std::optional<Item>> in_order() const
     {
         std::vector<std::optional<Item>> items;

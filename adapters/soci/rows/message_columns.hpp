@@ -9,11 +9,11 @@
 
 namespace botapi::sql {
 
-/// Where the value of a message's column comes from.
+/// The source of the values of a message's column.
 enum class column_source : std::uint8_t {
-    content,   ///< From the submission: an append writes it.
-    sequence,  ///< From the storage, which numbers the message when it stores it.
-    shard,     ///< From the conversation's id: an append writes it, and no read returns it.
+    content,   ///< The submission. An append writes the value.
+    sequence,  ///< The storage, which numbers messages.
+    shard,     ///< The id of the conversation. An append writes the value; no read returns it.
 };
 
 struct message_column {

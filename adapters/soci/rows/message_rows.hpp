@@ -22,8 +22,8 @@ inline constexpr std::string_view message_letters{
 /// `broken_data`.
 botcore::message message_in(const row& row, std::size_t first = 0);
 
-/// The columns of the message behind which a position stands, in the order in which `position_in`
-/// reads them. `order` is the column that orders the stream: `seq` or `arrival`.
+/// The columns of the message that defines a position, in the order in which `position_in` reads
+/// them. `order` is the column that orders the stream: `seq` or `arrival`.
 inline constexpr std::string_view position_columns_give = "ninn";
 std::string position_columns(std::string_view order);
 

@@ -91,7 +91,7 @@ std::vector<webhook> webhooks_of(session& db, bot_id bot)
     std::vector<webhook> webhooks;
     for (selection.bind(bot).run(); selection.next();)
         webhooks.push_back(webhook_in(selection));
-    // Not by the database, whose collation may sort names differently.
+    // The collation of the database may sort names differently.
     std::ranges::sort(webhooks, {}, &webhook::name);
     return webhooks;
 }

@@ -15,7 +15,8 @@
 
 namespace botapi::sql {
 
-/// The columns that `webhook_in` reads, and their letters. Only for webhooks that are not removed.
+/// The columns that `webhook_in` reads, and their letters. Precondition: the webhook is not
+/// removed.
 inline constexpr std::string_view webhook_columns =
     "id, bot, name, url, events, secrets, state, version, headers";
 inline constexpr std::string_view webhook_columns_give = "iittntnnt";
@@ -35,7 +36,7 @@ inline std::int64_t nanoseconds_of(botcore::instant at)
     return at.time_since_epoch().count();
 }
 
-/// For work that can safely be repeated: no check is needed of whether it was committed.
+/// A `transaction::verify_commit` for work that can safely be repeated. It needs no check.
 inline commit_status nothing_committed(session& /*db*/)
 {
     return commit_status::not_committed;
@@ -44,10 +45,11 @@ inline commit_status nothing_committed(session& /*db*/)
 /// The webhooks of a bot in the order of their names.
 std::vector<botcore::webhook> webhooks_of(session& db, botcore::bot_id bot);
 
-/// Marks a bot's webhooks as removed. Within a transaction that changes bots.
+/// Marks the webhooks of a bot as removed. Precondition: the transaction holds `bots_change`.
 void remove_webhooks_of(session& db, botcore::bot_id bot);
 
-/// Counts deliveries that were added to a delivery queue, and creates the queue if there is none.
+/// Adds `count` to the number of deliveries in a delivery queue. Creates the queue if there is
+/// none.
 void add_to_queue(
     session& db,
     botcore::webhook_id webhook,

@@ -15,14 +15,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto lock_max = 60s;  ///< How long to wait for another process that migrates.
+constexpr auto lock_max = 60s;  ///< The longest wait for another process that migrates.
 
 constexpr std::string_view make_history =
     "CREATE TABLE IF NOT EXISTS botapi_schema (number integer PRIMARY KEY, name text NOT NULL,"
     " checksum text NOT NULL, applied_at text NOT NULL)";
 
-/// In an empty file this also makes the pages half as large as usual: a message changes a few bytes
-/// in each of several pages, and each of these pages is written twice.
+/// Switches the file to WAL mode. In an empty file this also halves the usual page size: a message
+/// changes a few bytes in each of several pages, and SQLite writes each of these pages twice.
 ///
 /// SQLite does not wait for other processes when it changes the journal mode, so this function
 /// does.
@@ -49,7 +49,8 @@ void empty_log(session& db)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/// A migration may take any time; only the wait for other processes is bounded.
+/// Begins the transaction of a migration. Only the wait for other processes is bounded; the
+/// migration itself may take any time.
 void begin_exclusive(session& db)
 {
     db.limit(std::chrono::steady_clock::now() + lock_max);
@@ -116,7 +117,7 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
     try {
         const auto db = open_session(url);
         if (mode == migrating::apply && url.dialect() == dialect::sqlite) {
-            // Checked first, so that nothing is written into another program's file.
+            // The check comes first, so that nothing is written into another program's file.
             const auto state = read_schema_state(*db);
             if (auto checked = check_history(state, steps_for(db->dialect())); !checked)
                 return checked.error();

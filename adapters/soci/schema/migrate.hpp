@@ -24,15 +24,15 @@ enum class migrating : std::uint8_t {
     dry_run,  ///< Change nothing.
 };
 
-/// Brings a database to this program's schema. Returns the migrations that were applied, or, after
-/// a dry run, those that would be: none if the schema is up to date.
+/// Migrates a database to this program's schema. Returns the migrations that it applied, or after a
+/// dry run, the migrations that it would apply. There are none if the schema is up to date.
 ///
-/// Creates a SQLite file that does not exist. Each migration is one transaction, under a lock, so
-/// that any number of processes may migrate at once: one applies it, and the others find it
-/// applied.
+/// Creates a SQLite file if it does not exist. Each migration is one transaction under a lock. So
+/// any number of processes may migrate at once: one of them applies a migration, and the others
+/// skip it.
 ///
-/// Errors: `unavailable`, a line for the operator: the database can't be reached, does not belong
-/// to botapi, has a newer schema, or has a migration that was changed after it was applied;
+/// Errors: `unavailable`, with a line for the operator, if the database can't be reached, does not
+/// belong to botapi, has a newer schema, or has a migration that was changed after it was applied;
 /// `storage_full`; `internal`.
 botcore::result<std::vector<migration>> migrate(
     const database_url& url,

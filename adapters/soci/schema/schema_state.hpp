@@ -39,10 +39,11 @@ struct schema_state {
 /// Reads the state. Throws what the driver throws.
 schema_state read_schema_state(session& db);
 
-/// Whether the program can migrate from this state: the applied steps are the first of its own.
+/// Whether the program can migrate from this state: the applied steps must be the first steps of
+/// the program.
 ///
-/// Errors: `unavailable`: another program's database; a newer schema; a step that was changed
-/// later.
+/// Errors: `unavailable` if the database belongs to another program, has a newer schema, or has a
+/// step that was changed after it was applied.
 botcore::result<> check_history(const schema_state& state, const std::vector<schema_step>& steps);
 
 /// Whether the schema is exactly the program's.

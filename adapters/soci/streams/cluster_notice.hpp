@@ -12,16 +12,16 @@
 
 namespace botapi::sql {
 
-/// A notice from one server to the others on its database: the payload of a notification.
+/// A notice from one server to the other servers on its database. It is the payload of a NOTIFY.
 struct cluster_notice {
     enum class kind : std::uint8_t {
-        join,       ///< The sender is new. The others answer with a heartbeat.
+        join,       ///< The sender is new. The receivers answer with a heartbeat.
         heartbeat,  ///< The sender is running.
         grown,      ///< These streams have grown. If there are none, any stream may have.
     };
 
-    /// The most streams of one notice, so that its text is shorter than 8,000 bytes (PostgreSQL 15,
-    /// NOTIFY).
+    /// The largest number of streams in one notice: PostgreSQL limits a payload to less than 8,000
+    /// bytes (PostgreSQL 15, NOTIFY).
     static constexpr std::size_t streams_max = 200;
 
     kind what = kind::grown;
@@ -33,11 +33,11 @@ struct cluster_notice {
 /// Precondition: no more than `streams_max`.
 std::string to_text(const cluster_notice& notice);
 
-/// The inverse of `to_text`. An unknown text, as from a newer server, means that any stream may
-/// have grown.
+/// The inverse of `to_text`. An unknown text, for example from a newer server, means that any
+/// stream may have grown.
 cluster_notice parse_cluster_notice(std::string_view text);
 
-/// The streams of the next notice, each once.
+/// Collects the streams for the next notice, each once.
 class pending_streams {
 public:
     /// Beyond `streams_max` streams, the next notice says that any stream may have grown.
@@ -46,7 +46,7 @@ public:
 
     [[nodiscard]] bool is_empty() const noexcept { return !is_any_ && streams_.empty(); }
 
-    /// The next notice; afterwards there are no pending streams. Precondition: there are some.
+    /// Makes the next notice and removes its streams. Precondition: `is_empty` is false.
     cluster_notice take();
 
 private:

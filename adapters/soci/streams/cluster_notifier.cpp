@@ -77,7 +77,7 @@ void cluster_notifier::open()
     is_join_due_ = true;
     if (std::exchange(failures_, 0) == 0)
         return;
-    // Notifications in both directions may have been lost meanwhile.
+    // Notifications in both directions may have been lost during the interruption.
     log_.write(botcore::severity::info, "notifications of other servers are received again");
     {
         const std::lock_guard lock{mutex_};

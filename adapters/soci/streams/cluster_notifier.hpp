@@ -16,21 +16,22 @@
 
 namespace botapi::sql {
 
-/// Notifies the other servers on one PostgreSQL of streams that have grown, with NOTIFY. Each
-/// server has one connection for it.
+/// Notifies the other servers on the same PostgreSQL database of streams that have grown, with
+/// NOTIFY. Each server has one connection for it.
 ///
-/// A notification is never part of the transaction that stored the messages, because PostgreSQL
-/// commits transactions that notify one after another. Streams that grow while a notification is
-/// sent go into the next one. A server sends nothing while it is alone: a new server sends a
-/// `join`, the others answer with a heartbeat, and all repeat the heartbeat as long as they have
-/// peers.
+/// A notification is never part of the transaction that stores the messages, because PostgreSQL
+/// serialises the commits of transactions that notify. Streams that grow during a notification go
+/// into the next one.
+///
+/// A server without peers sends no notifications. A new server sends a `join`, and its peers answer
+/// with a heartbeat. All servers repeat the heartbeat as long as they have peers.
 class cluster_notifier {
 public:
     using receiver = std::function<void(std::span<const botcore::stream_id> grown)>;
     using moment = std::chrono::steady_clock::time_point;
 
-    /// `log` must outlive the notifier. `work` calls `on_notice` with the streams that have grown,
-    /// or with none if any stream may have grown.
+    /// `log` must outlive the notifier. `work` calls `on_notice` with the streams that have grown.
+    /// An empty span means that any stream may have grown.
     cluster_notifier(database_url url, botcore::log& log, receiver on_notice);
 
     /// Queues a notification to the other servers. Never waits. Any number of threads may call at
@@ -42,8 +43,8 @@ public:
 
     // One thread calls the other functions.
 
-    /// Connects if necessary, receives notifications and sends those that are due. Returns early if
-    /// `is_over`.
+    /// Connects if necessary, receives notifications, and sends those that are due. Returns early
+    /// once `is_over` returns true.
     void work(const std::function<bool()>& is_over);
 
     /// Waits until there is something to do, or until `until`.
@@ -69,7 +70,7 @@ private:
     unsigned failures_ = 0;  ///< Consecutive failures to connect.
     moment next_try_{};
     moment next_heartbeat_{};
-    moment peers_until_{};  ///< Without a notification by then, there are no peers any more.
+    moment peers_until_{};  ///< After this time without a notification, there are no peers.
     std::atomic<bool> has_peers_{false};
     std::mutex mutex_;
     pending_streams pending_;

@@ -20,7 +20,7 @@ namespace botapi::sql {
 /// committed earlier, so there the read ends at the horizon.
 class sql_streams final : public botcore::stream_store {
 public:
-    /// Keeps references. `reader` is the database's twin.
+    /// Keeps references. `reader` is the implementation for the database.
     sql_streams(
         transaction_runner& runner,
         stream_signals& signals,

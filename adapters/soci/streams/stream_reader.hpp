@@ -20,8 +20,8 @@ class stream_reader {
 public:
     virtual ~stream_reader() = default;
 
-    /// One answer for each query, in their order. Adds to `held_up` the streams that have messages
-    /// which can't be shown yet, since earlier ones may still be committed.
+    /// One answer for each query, in order. Adds to `held_up` the streams with messages that can't
+    /// be returned yet, because earlier messages may still become visible.
     virtual stream_parts read(
         session& db,
         std::span<const botcore::stream_query> queries,
@@ -29,7 +29,7 @@ public:
     ) = 0;
 };
 
-/// Twins: `stream_reader_sqlite.cpp`, `stream_reader_postgresql.cpp`.
+/// The implementations: `stream_reader_sqlite.cpp` and `stream_reader_postgresql.cpp`.
 std::unique_ptr<stream_reader> make_stream_reader_sqlite();
 std::unique_ptr<stream_reader> make_stream_reader_postgresql();
 

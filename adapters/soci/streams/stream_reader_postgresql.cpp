@@ -23,8 +23,9 @@ namespace {
 constexpr const char* select_last =
     "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM messages_arrival_seq";
 
-/// For each stream at least one row: the message behind which `after` stands, or else the last one
-/// before it, and the messages after it. `seen` is the condition that a message is visible.
+/// A statement that returns at least one row for each stream. A row has the columns of the last
+/// message up to `after`, and a message after it. `seen` is the condition that a message is
+/// visible.
 std::string select_parts(
     std::string_view column,
     std::string_view order,
@@ -73,7 +74,7 @@ class part_reader {
 public:
     explicit part_reader(const std::string& sql) : sql_{sql} {}
 
-    /// A query for the end of a stream gets the last message up to `end`.
+    /// Adds a query. A query for the end of a stream gets the last message up to `end`.
     void add(const stream_query& query, std::size_t number, std::uint64_t end = order_max)
     {
         const auto after = query.after ? std::min(query.after->order(), order_max) : end;
@@ -91,8 +92,8 @@ public:
         return {sql_, {streams_.bytes(), after_.bytes(), most_.bytes(), bots_.bytes()}};
     }
 
-    /// Puts each answer at the index of its query. Messages after `horizon` are left out: their
-    /// streams are added to `held_up`.
+    /// Writes each answer to the index of its query. Leaves out messages after `horizon`, and adds
+    /// their streams to `held_up`.
     void answer(
         const binary_rows& rows,
         std::uint64_t horizon,
@@ -165,8 +166,8 @@ horizon_look look_in(const session& db, const binary_rows& last, const binary_ro
     return seen;
 }
 
-/// The ends of bots' streams that were found after the horizon: reads the last message up to it.
-/// Only now is the horizon known, so that takes another round trip.
+/// Reads the ends of bots' streams again that were found after the horizon: each ends with its last
+/// message up to the horizon. The horizon is known only now, so this takes another round trip.
 void read_ends_again(
     session& db,
     std::span<const stream_query> queries,
@@ -188,11 +189,11 @@ void read_ends_again(
     again.answer(session_postgresql::of(db).run_binary(one).at(0), horizon, answers, none);
 }
 
-/// Reads all streams in one round trip, those of bots up to the horizon.
+/// Reads all streams in one round trip. It reads the streams of bots up to the horizon.
 class stream_reader_postgresql final : public stream_reader {
 public:
-    // What is sent together is one transaction, but under READ COMMITTED each statement sees what
-    // was committed before it began. So the bots' messages are read after the look.
+    // The statements of one round trip are one transaction. Under READ COMMITTED each statement
+    // sees what was committed before it began. So the bots' messages are read after the look.
     stream_parts read(
         session& db,
         std::span<const stream_query> queries,

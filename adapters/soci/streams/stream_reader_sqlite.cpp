@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view from_bot = " FROM messages INDEXED BY messages_stream_of_bot WHERE bot";
 constexpr std::string_view from_conversation = " FROM messages WHERE conversation";
 
-/// Not by the index of bots: the plus forbids it.
+/// The plus prevents the use of the index of bots.
 constexpr std::string_view is_seen = " AND +bot IN (SELECT bot FROM visible)";
 
 struct stream_sql {
@@ -36,7 +36,7 @@ struct stream_sql {
         }
     }
 
-    /// Behind the last message whose order is `order` at most.
+    /// The position behind the last message whose order is `order` at most.
     [[nodiscard]] std::optional<stream_position> last(session& db, std::uint64_t order) const
     {
         auto& reading = db.prepared(
@@ -99,8 +99,8 @@ result<stream_part> read_stream(session& db, const stream_query& query)
     return make_part(query, *confirmed, std::move(found));
 }
 
-/// Reads one stream after the other. One writer at a time makes arrivals visible in their order, so
-/// nothing is ever held up.
+/// Reads one stream after the other. SQLite has one writer at a time, so messages become visible in
+/// the order of their arrivals, and no stream is ever held up.
 class stream_reader_sqlite final : public stream_reader {
 public:
     stream_parts read(

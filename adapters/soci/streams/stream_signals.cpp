@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The pause before a stream that is held up is read again: no notification says that another
-/// process has rolled back its transaction.
+/// The pause before a stream that is held up is read again. It is necessary because no notification
+/// reports a rollback in another process.
 constexpr auto retry_after = 50ms;
 
 constexpr auto long_time = 60s;
@@ -52,7 +52,7 @@ void stream_signals::append_ended(std::span<const stream_id> grown)
 
 void stream_signals::held_up(std::span<const stream_id> streams, std::uint64_t appends_ended)
 {
-    // An append that has ended meanwhile may be the one that held the streams up.
+    // If an append has ended since the read began, it may be the append that held the streams up.
     const auto delay = appends_ended == appends_ended_ ? retry_after : 0ms;
     const auto due = std::chrono::steady_clock::now() + delay;
     {

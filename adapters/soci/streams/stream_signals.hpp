@@ -22,8 +22,8 @@
 namespace botapi::sql {
 
 /// Notifies listeners of streams that have grown: in this process, and on PostgreSQL in all
-/// processes that listen to the same database. For the latter it starts a thread and a connection
-/// with the first listener.
+/// processes that listen to the same database. On PostgreSQL the first listener starts a thread and
+/// a connection.
 ///
 /// Thread safety: any number of threads may call at once.
 class stream_signals {
@@ -35,15 +35,16 @@ public:
         botcore::stream_store::listener on_change
     );
 
-    /// Reports the end of an append, successful or not, and the streams that it extended.
+    /// Reports the end of an append, also of a failed one, and the streams that it extended.
     void append_ended(std::span<const botcore::stream_id> grown);
 
-    /// How many appends have ended.
+    /// The number of appends that have ended.
     [[nodiscard]] std::uint64_t appends_ended() const noexcept { return appends_ended_; }
 
-    /// Reports that a read, which began after `appends_ended` appends, had to leave out messages of
-    /// these streams because other appends were still running. The listeners are notified of these
-    /// streams when the next append ends, and in any case a moment later.
+    /// Reports that a read left out messages of these streams, because other appends were still
+    /// running. `appends_ended` is the number of ended appends at the start of the read. The
+    /// listeners are notified of these streams when the next append ends, and a moment later at the
+    /// latest.
     void held_up(std::span<const botcore::stream_id> streams, std::uint64_t appends_ended);
 
 private:

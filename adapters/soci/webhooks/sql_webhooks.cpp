@@ -73,8 +73,8 @@ result<written_webhook> sql_webhooks::put(const webhook_write& request, deadline
         bot_registry::count_change(db);
         return progress::written;
     };
-    // Versions only grow. A smaller version, or none, proves that nothing was written; a greater
-    // one proves only that another change came after ours, or instead of it.
+    // Versions only grow. A smaller version, or no webhook, proves that nothing was written. A
+    // greater version proves only that another change came after ours, or instead of it.
     const auto verify_commit = [&](session& db) {
         const auto current = find_named(webhooks_of(db, request.bot), request.name);
         if (!current || current->version < answer->webhook.version)

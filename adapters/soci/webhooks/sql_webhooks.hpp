@@ -13,13 +13,13 @@ namespace botapi::sql {
 
 /// The webhooks and their deliveries.
 ///
-/// It is free of races for these reasons:
-/// - Webhooks change under the lock `bots_change`, which keeps appends out: it is certain which
-///   webhooks a message is delivered to.
+/// Transactions that run at the same time do not disturb each other, for these reasons:
+/// - Webhooks change under the lock `bots_change`, which excludes appends. So it is certain which
+///   webhooks get a message.
 /// - A transaction that adds deliveries to a delivery queue, or removes some, updates the count in
-///   the queue's row, and holds that row's lock until its commit. So the row is never removed while
-///   another transaction adds a delivery, and no transaction has to see deliveries that others have
-///   not committed yet.
+///   the row of the queue. It holds the lock of that row until its commit. So no transaction
+///   removes the row while another adds a delivery, and no transaction has to see uncommitted
+///   deliveries of others.
 /// - The clock of the database decides what is due and when a lease ends. The clocks of the servers
 ///   may differ.
 /// - Queues are locked in the order of webhook and conversation, so that there is no deadlock. A

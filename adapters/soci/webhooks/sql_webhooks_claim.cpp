@@ -15,7 +15,7 @@ using namespace botcore;
 
 namespace {
 
-/// The enabled webhooks with queues that are due, as many queues of each as the claim may lease.
+/// The enabled webhooks with due queues. Counts up to `each_webhook` queues of each webhook.
 std::vector<due_webhook> due_webhooks(session& db, const delivery_claim& claim)
 {
     const std::string now{db.dialect().current_nanoseconds};
@@ -37,7 +37,7 @@ std::vector<due_webhook> due_webhooks(session& db, const delivery_claim& claim)
     return webhooks;
 }
 
-/// Returns the end of the leases, or nothing if no queue was free.
+/// Leases due queues. Returns the end of the leases, or nothing if no queue was free.
 std::optional<std::int64_t> lease_queues(
     session& db,
     const delivery_claim& claim,
@@ -157,7 +157,7 @@ result<std::vector<claimed_delivery>> sql_webhooks::claim(
         claimed = claim_shares(db, claim, shares);
         return claimed.empty() ? progress::nothing : progress::written;
     };
-    // After a lost commit, the deliveries that it leased are due again when the lease runs out.
+    // If a commit is lost, its deliveries are due again when the lease expires.
     const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
     if (const auto done = runner_.write(until, work); !done)
         return done.error();

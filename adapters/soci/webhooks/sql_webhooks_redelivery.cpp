@@ -16,7 +16,7 @@ using namespace botcore;
 
 namespace {
 
-/// How many deliveries were added to the queue of each conversation, in locking order.
+/// The number of deliveries that were added to the queue of each conversation, in locking order.
 using added_by_queue = std::map<conversation_id, std::uint64_t>;
 
 std::size_t add_to_queues(session& db, webhook_id webhook, const added_by_queue& added)
@@ -29,7 +29,7 @@ std::size_t add_to_queues(session& db, webhook_id webhook, const added_by_queue&
     return count;
 }
 
-/// The rest of a delivery's key, besides its webhook and state.
+/// The key of a delivery, without its webhook and its state.
 struct delivery_key {
     conversation_id conversation;
     std::uint64_t arrival;
@@ -100,7 +100,7 @@ void make_due(session& db, webhook_id webhook, conversation_id conversation)
         .finish();
 }
 
-/// The position in a bot's stream behind the last message that arrived as `arrival` at most.
+/// The position in a bot's stream behind the last message whose arrival is `arrival` at most.
 std::optional<stream_position> last_position(session& db, bot_id bot, std::uint64_t arrival)
 {
     auto& selection = db.prepared(
@@ -248,8 +248,9 @@ result<replay_progress> sql_webhooks::replay(
     deadline until
 )
 {
-    // While no append is running, all messages that arrived before the last stored one are stored,
-    // too. Otherwise the replay would skip a message that commits after a later one.
+    // The lock excludes appends. Without appends, all messages that arrived before the last stored
+    // message are stored, too. Otherwise the replay could skip a message that commits after a later
+    // one.
     result<replay_chunk> chunk = webhook_removed();
     const auto find_chunk = [&](session& db) {
         const auto bot = bot_of(db, webhook);

@@ -13,8 +13,8 @@ using namespace botcore;
 
 namespace {
 
-/// Ends the lease of a delivery queue. Returns how many deliveries wait in it, or nothing if the
-/// queue is under another lease by now.
+/// Ends the lease of a delivery queue. Returns the number of deliveries that wait in it. Nothing if
+/// another claim has leased the queue.
 std::optional<std::uint64_t> release(session& db, const delivery_settlement& settlement)
 {
     const auto verdict = settlement.judgement.verdict;
@@ -118,7 +118,7 @@ result<> sql_webhooks::settle(std::span<const delivery_settlement> settlements, 
             settle_one(db, settlement);
         return progress::written;
     };
-    // Repeating it does no harm: a settled queue is no longer leased.
+    // The work can safely be repeated: a settled queue has no lease.
     if (settlements.empty())
         return {};
     return runner_.write(

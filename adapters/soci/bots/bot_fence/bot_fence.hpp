@@ -12,11 +12,12 @@
 
 namespace botapi::sql {
 
-/// Keeps bots from being registered or removed during the transaction. On PostgreSQL, this
-/// and `bots_change` are the two modes of one advisory lock, whose key is "bots" in ASCII.
+/// The lock of a transaction during which no bot may be registered or removed. On PostgreSQL it is
+/// the shared mode of an advisory lock, and `bots_change` is the exclusive mode. The key of the
+/// lock is "bots" in ASCII.
 inline constexpr write_lock bots_stay{"SELECT pg_advisory_xact_lock_shared(1651471475)"};
 
-/// For a transaction that changes bots: no other transaction writes meanwhile.
+/// The lock of a transaction that changes bots: it excludes all other transactions that write.
 inline constexpr write_lock bots_change{"SELECT pg_advisory_xact_lock(1651471475)"};
 
 /// PostgreSQL's condition that the registry has the version in parameter `$1`.

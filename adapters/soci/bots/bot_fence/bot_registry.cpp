@@ -39,7 +39,7 @@ known_bots bot_registry::learn(session& db, std::span<const submission> submissi
     std::unique_lock lock{mutex_};
     if (db.number() > session_ || version_ > current)
         version_ = 0;
-    // The mutex is released during the query: another thread may update the cache meanwhile.
+    // The query runs without the mutex, so another thread may update the cache during it.
     while (version_ != current || db.number() > session_) {
         const auto base = version_;
         lock.unlock();

@@ -14,41 +14,42 @@
 
 namespace botapi::sql {
 
-/// Which ends of some submissions are bots, according to one version of the registry.
+/// The senders and recipients of some submissions that are bots in one version of the registry.
 struct known_bots {
     std::unordered_set<botcore::bot_id> registered{};
     bool has_webhooks = true;  ///< Whether any bot may have an enabled webhook.
     std::int64_t version = 0;
 };
 
-/// A cache of the registered bots, so that an append need not look up the ends of its messages, nor
-/// webhooks where there are none.
+/// A cache of the registered bots. With it an append need not look up the senders and recipients of
+/// its messages. It also need not look up webhooks if there are none.
 ///
 /// A transaction that relies on the cache must verify that the registry still has the same version:
 /// see `append_statement`.
 ///
-/// Facts that were read on a session are valid for that session and older ones. A newer session may
-/// lead to another server, after a failover that lost changes: then the cache is filled anew.
+/// Facts from one session are valid for that session and for older ones. A newer session may be on
+/// another server, after a failover that lost changes. So the cache is filled again for a newer
+/// session.
 ///
 /// Size: 16 bytes a bot.
 ///
 /// Thread safety: any number of threads may use it at once.
 class bot_registry {
 public:
-    /// The bots among the submissions' ends, from the cache. Nothing, if the cache is not valid for
-    /// this session.
+    /// The bots among the senders and recipients, from the cache. Nothing if the cache is not valid
+    /// for this session.
     std::optional<known_bots> recall(
         const session& db,
         std::span<const botcore::submission> submissions
     ) const;
 
-    /// The bots among the submissions' ends, after the cache was brought up to date. Within a
-    /// transaction that holds `bots_stay` or `bots_change`.
+    /// Updates the cache, and returns the bots among the senders and recipients. Precondition: the
+    /// transaction holds `bots_stay` or `bots_change`.
     known_bots learn(session& db, std::span<const botcore::submission> submissions);
 
-    /// Counts a change, so that all servers update their caches: the change of a bot, or of a
-    /// webhook that may be the first or the last enabled one. Within a transaction that holds
-    /// `bots_change`.
+    /// Increases the version of the registry, so that all servers update their caches. Call it
+    /// after the change of a bot, or of a webhook that may be the first or the last enabled one.
+    /// Precondition: the transaction holds `bots_change`.
     static void count_change(session& db);
 
 private:

@@ -7,7 +7,8 @@ namespace botapi::sql {
 
 namespace {
 
-/// A prepared transaction had another name before, under which an earlier look may have seen it.
+/// Whether the writer is a prepared transaction. It had another id before PREPARE TRANSACTION, and
+/// an earlier look may have seen it under that id.
 bool is_prepared(const std::string& writer)
 {
     return writer.starts_with('-');

@@ -50,7 +50,7 @@ std::string in_binary(std::int64_t value)
 binary_array::binary_array(element type, std::size_t count, std::size_t size) : type_{type}
 {
     bytes_.reserve(header_size + count * (4 + size));
-    append(1, 4);  // Dimensions: PostgreSQL takes an empty dimension as an empty array.
+    append(1, 4);  // One dimension. Without elements, PostgreSQL reads an empty array.
     append(0, 4);
     append(static_cast<std::uint32_t>(type), 4);
     append(0, 4);

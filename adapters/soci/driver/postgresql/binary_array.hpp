@@ -10,17 +10,17 @@
 
 namespace botapi::sql {
 
-/// A value as PostgreSQL takes it in binary: a `uuid`, a `bigint`, a `uuid[]`.
+/// A value in PostgreSQL's binary format: a `uuid`, a `bigint` or a `uuid[]`.
 std::string in_binary(const botcore::uuid& value);
 std::string in_binary(std::int64_t value);
 std::string in_binary(const std::vector<botcore::uuid>& values);
 
-/// A one-dimensional array as PostgreSQL takes it in binary (PostgreSQL 15, `array_recv`): the
-/// number of dimensions, whether there are nulls, the element type; the length and the lower bound;
-/// then each element's length and bytes. All numbers in network byte order.
+/// A one-dimensional array in PostgreSQL's binary format (PostgreSQL 15, `array_recv`). It has the
+/// number of dimensions, whether there are nulls, the element type, the length and the lower bound.
+/// Then each element has its length and its bytes. All numbers are in network byte order.
 ///
-/// Nothing has to be quoted, and the server parses no text: that saves it a sixth of the work for a
-/// batch of messages.
+/// The format needs no quotation, and the server parses no text. That saves a sixth of the server's
+/// work for a batch of messages.
 class binary_array {
 public:
     /// The object id of an element type (pg_type.dat), which never changes.
@@ -38,7 +38,8 @@ public:
     binary_array& add(std::string_view item);
     binary_array& add_null();
 
-    /// The parameter, complete at any time. Lifetime: until the array changes.
+    /// The array as a parameter. It is complete after every `add`. Lifetime: until the array
+    /// changes.
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
 
     /// The only element, as a parameter of the element's type. A null has no data (`nullptr`).

@@ -10,7 +10,8 @@
 
 namespace botapi::sql {
 
-/// PostgreSQL's answer to one statement, in binary: numbers in network byte order, ids as 16 bytes.
+/// PostgreSQL's answer to one statement in binary format: numbers are in network byte order, and
+/// ids have 16 bytes.
 class binary_rows {
 public:
     explicit binary_rows(PGresult* result) noexcept : result_{result, &PQclear} {}

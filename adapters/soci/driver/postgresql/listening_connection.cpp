@@ -66,7 +66,7 @@ bool listening_connection::open(const database_url& url, const std::string& chan
     channel_ = channel;
     if (!connect(url))
         return false;
-    // The operator's limit for idle sessions is not meant for a session that listens.
+    // A session that listens is idle most of the time, so the operator's limit must not end it.
     return run("SET idle_session_timeout = 0", {}) && run("LISTEN " + channel, {});
 }
 
@@ -140,8 +140,8 @@ bool listening_connection::run(const std::string& sql, const std::vector<std::st
 
 bool listening_connection::wait(steady_clock::time_point until)
 {
-    // Notifications that came with a statement's answer are in libpq already: the socket stays
-    // silent about them.
+    // libpq already has the notifications that came with the answer to a statement. The socket does
+    // not become readable for them.
     collect();
     if (!received_.empty())
         return true;

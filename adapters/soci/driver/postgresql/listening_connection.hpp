@@ -35,8 +35,9 @@ private:
     int descriptor_;
 };
 
-/// A connection to PostgreSQL that listens to one channel, and notifies its other listeners. It
-/// waits with `poll`, so that a silent network never delays the thread that wants to end it.
+/// A connection to PostgreSQL that listens to one channel and notifies its other listeners. It
+/// waits with `poll`, so that it can be stopped at any time, also while the network does not
+/// respond.
 ///
 /// Thread safety: none.
 class listening_connection {
@@ -44,20 +45,20 @@ public:
     /// Whether the connection has to stop waiting.
     using stop_predicate = std::function<bool()>;
 
-    /// Keeps references. Not connected yet.
+    /// Keeps references. Does not connect yet.
     listening_connection(const waker& waker, stop_predicate has_to_stop);
 
-    /// Connects, and listens. False if that failed: `failure_reason` says why.
+    /// Connects and listens. False if that failed; `failure_reason` then returns the reason.
     bool open(const database_url& url, const std::string& channel);
 
-    /// Notifies the channel. False if the connection is of no use any more.
+    /// Notifies the channel. False if the connection has failed.
     bool notify(std::string_view payload);
 
-    /// Waits until `until` for notifications, or until the waker wakes it. Returns at once if some
-    /// have arrived already. False if the connection is of no use any more.
+    /// Waits until `until`, until a notification arrives, or until the waker wakes the thread.
+    /// Returns at once if a notification has arrived already. False if the connection has failed.
     bool wait(std::chrono::steady_clock::time_point until);
 
-    /// The notifications of others since the last call, in order.
+    /// Takes the notifications that other connections sent since the last call, in order.
     std::vector<std::string> take_received();
 
     /// libpq's reason, on one line.

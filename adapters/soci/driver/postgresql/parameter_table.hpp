@@ -14,10 +14,10 @@
 
 namespace botapi::sql {
 
-/// Rows as parameters of a statement: an array for each column.
+/// Rows as parameters of a statement. Each column becomes one array.
 ///
-/// `bind` takes a row value by value, in the order of the columns; the value after the last column
-/// begins the next row.
+/// `bind` adds the next value of a row, in the order of the columns. The value after that of the
+/// last column begins the next row.
 class parameter_table {
 public:
     /// Reserves memory for `row_count` rows.

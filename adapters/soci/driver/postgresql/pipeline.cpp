@@ -11,8 +11,8 @@ pipeline::pipeline(PGconn& connection) : connection_{connection}
     check(PQenterPipelineMode(&connection));
 }
 
-// This fails while answers are missing, that is, after `finish` has thrown or was never called. The
-// connection can only be closed then.
+// PQexitPipelineMode fails while answers are missing: after `finish` has thrown, or if nobody
+// called it. Then the connection has to be closed.
 pipeline::~pipeline()
 {
     PQexitPipelineMode(&connection_);

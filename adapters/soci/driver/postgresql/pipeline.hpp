@@ -11,9 +11,9 @@
 
 namespace botapi::sql {
 
-/// Several statements for PostgreSQL in one round trip: they are sent without waiting for answers,
-/// and if one fails, the server skips the rest (libpq's pipeline mode, PostgreSQL 15 section 34.5,
-/// which SOCI does not offer).
+/// Several statements for PostgreSQL in one round trip. The client sends them without waiting for
+/// answers. If one fails, the server skips the rest. This is libpq's pipeline mode (PostgreSQL 15
+/// section 34.5), which SOCI does not offer.
 ///
 /// Failures are thrown as SOCI throws them.
 class pipeline {
@@ -26,13 +26,14 @@ public:
     pipeline(const pipeline&) = delete;
     pipeline& operator=(const pipeline&) = delete;
 
-    /// Lets the server keep `sql` under `name`.
+    /// Prepares `sql` on the server under `name`.
     void prepare(const std::string& name, const std::string& sql);
 
     /// Runs a statement without parameters.
     void run(const std::string& sql);
 
-    /// Runs a prepared statement. `parameters` are in binary, in order; the answer will be, too.
+    /// Runs a prepared statement. `parameters` are in binary format, in order. The answer is in
+    /// binary format, too.
     void run_prepared(const std::string& name, const std::vector<std::string_view>& parameters);
 
     /// Sends all statements, and waits for their answers: one for each call above, in order.

@@ -22,7 +22,7 @@ query_result run(const raw_connection& on, const std::string& sql)
     return {PQexec(on.get(), sql.c_str()), &PQclear};
 }
 
-/// The mark that a connection's session has; empty without one.
+/// The mark of the server session behind a connection. Empty if the session has no mark.
 std::string mark_on(const raw_connection& marked)
 {
     const auto found = run(marked, "SELECT current_setting('botapi.mark', true)");
@@ -31,9 +31,10 @@ std::string mark_on(const raw_connection& marked)
 
 }  // namespace
 
-// The first connection marks its session. Then the second one holds a session in a transaction. If
-// a pooler shares sessions, that is the marked one, or the first connection gets an unmarked one.
-// The query of the second one comes first: a pool of a single session would let the first one wait.
+// The first connection marks its server session. Then the second connection keeps a server session
+// in a transaction. If a pooler shares sessions, either the second connection has the marked
+// session, or the first connection gets a session without the mark. The second connection is
+// queried first: with a pool of one session, a query of the first would wait.
 bool changes_sessions(const std::string& uri)
 {
     const auto first = connect_to(uri);
@@ -46,7 +47,7 @@ bool changes_sessions(const std::string& uri)
     if (PQresultStatus(marked.get()) != PGRES_TUPLES_OK)
         return false;
     const auto begun = run(second, "BEGIN");
-    // A pooler of single statements allows no transaction.
+    // A pooler with `pool_mode=statement` allows no transaction.
     if (PQresultStatus(begun.get()) != PGRES_COMMAND_OK)
         return true;
     const bool is_shared = mark_on(second) == mark || mark_on(first) != mark;

@@ -12,11 +12,11 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// It reads no table, and sees to it that an operator's limit for sessions that do nothing does not
-/// end this one.
+/// The probe reads no table. It switches off the operator's limit for idle sessions, so that the
+/// server keeps this session.
 const std::string question = "SET idle_session_timeout = 0; " + std::string{state_query};
 
-/// The answer to `state_query`; nothing if `answer` is another one.
+/// The state that `state_query` returned. Nothing if `answer` belongs to another statement.
 std::optional<database_state> state_in(const PGresult& answer)
 {
     if (PQresultStatus(&answer) != PGRES_TUPLES_OK || PQntuples(&answer) != 1)
@@ -51,7 +51,8 @@ bool server_probe::connect()
     return true;
 }
 
-/// Whether the server takes writes may depend on settings that a connection reads only once.
+/// Closes the connection: the server may read a setting that decides about writes only when a
+/// connection begins.
 server_probe::finding server_probe::leave(failure why)
 {
     why_away_ = std::move(why);

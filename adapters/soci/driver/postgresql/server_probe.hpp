@@ -12,26 +12,26 @@
 
 namespace botapi::sql {
 
-/// A connection to PostgreSQL that asks whether the server answers at all, and takes writes, beside
-/// those that may wait for a lock, a disk, or a long statement.
+/// Finds out whether a PostgreSQL server answers and takes writes. It has a connection of its own,
+/// because the other connections may wait for a lock, a disk or a long statement.
 ///
 /// Thread safety: none.
 class server_probe {
 public:
     enum class finding : std::uint8_t {
         well,
-        away,  ///< It takes no connections, or no writes.
-        hung,  ///< It accepted one, and does not answer on it.
+        away,  ///< The server accepts no connections, or takes no writes.
+        hung,  ///< The server accepted the connection, but does not answer.
     };
 
     /// Does not connect yet.
     explicit server_probe(std::string uri) : uri_{std::move(uri)} {}
 
-    /// Waits for an answer for up to `patience`; connects if it is not, or no more, as long as the
-    /// URI says.
+    /// Probes the server, and waits for its answer for up to `patience`. Connects first if there is
+    /// no connection; the URI limits the time for that.
     finding look(std::chrono::milliseconds patience);
 
-    /// Why it was found `away`.
+    /// The reason of the last finding `away`.
     [[nodiscard]] const failure& why_away() const noexcept { return why_away_; }
 
 private:
@@ -43,7 +43,7 @@ private:
 
     std::string uri_;
     failure why_away_{};
-    database_state state_ = database_state::serving;  ///< As the last reply said.
+    database_state state_ = database_state::serving;  ///< From the last reply.
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
 };
 

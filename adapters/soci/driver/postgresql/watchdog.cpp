@@ -17,7 +17,7 @@ watchdog::watchdog(server_check probe, hang_listener on_hang)
 {
 }
 
-// Deadlines mostly come in ascending order: the thread is rarely woken.
+// Most deadlines come in ascending order, so this rarely wakes the thread.
 void watchdog::guard(int socket, deadline until)
 {
     const auto now = steady_clock::now();
@@ -103,7 +103,8 @@ void watchdog::run_probes(const std::stop_token& end)
     }
 }
 
-/// The server has not answered since `since`, or longer.
+/// Shuts down all guarded connections. The server has not answered since `since`, or since the
+/// earliest of these connections began to wait.
 void watchdog::shut_down_all(deadline since)
 {
     for (const auto& [socket, watched] : guarded_)

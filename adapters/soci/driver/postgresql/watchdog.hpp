@@ -14,11 +14,11 @@
 
 namespace botapi::sql {
 
-/// Shuts down connections on which a server hangs. A slow server ends a late statement by itself; a
-/// server that hangs, or whose machine has vanished, never does.
+/// Shuts down connections to a server that hangs. A slow server ends a late statement itself. A
+/// server that hangs, or whose host is down, does not.
 ///
-/// The watchdog shuts down each connection at its deadline, and all of them at once if the server
-/// does not answer a probe.
+/// The watchdog shuts down each connection at its deadline. It shuts down all connections if the
+/// server does not answer a probe.
 ///
 /// Thread safety: any number of threads at once.
 class watchdog {
@@ -26,7 +26,8 @@ public:
     /// How long a connection waits for an answer before the watchdog probes the server.
     static constexpr std::chrono::milliseconds suspicious{500};
 
-    /// Whether the server answers at all. Called on a thread of the watchdog, and may block.
+    /// Probes the server. False if it does not answer. Runs on a thread of the watchdog, and may
+    /// block.
     using server_check = std::function<bool()>;
 
     /// Called before the connections are shut down. `since` is when the server stopped answering.
@@ -37,13 +38,13 @@ public:
     /// Shuts `socket` down at `until`, unless another `guard` or `release` comes first.
     void guard(int socket, botcore::deadline until);
 
-    /// Stops guarding. To be called before the socket is closed, and when no answer is expected.
+    /// Stops guarding. Call it before the socket is closed, and when no answer is expected.
     void release(int socket) noexcept;
 
-    /// Has the server probed now.
+    /// Starts a probe of the server.
     void request_probe();
 
-    /// Has the server probed now, and waits for the result: false if the server does not answer.
+    /// Starts a probe of the server and waits for its result. False if the server does not answer.
     bool is_answered();
 
 private:
@@ -63,7 +64,8 @@ private:
     std::condition_variable_any changed_;
     std::map<int, watch> guarded_;
     botcore::deadline next_check_ = botcore::deadline::max();
-    std::uint64_t requested_ = 0;   ///< Probes requested so far. One probe serves all that wait.
+    std::uint64_t requested_ =
+        0;  ///< Probes requested so far. One probe serves all waiting requests.
     std::uint64_t completed_ = 0;   ///< The last request whose result is known.
     std::uint64_t unanswered_ = 0;  ///< The last request without an answer; 0 if there was none.
     std::jthread prober_;           // The threads are last: they end before what they use.

@@ -6,9 +6,9 @@ namespace botapi::sql {
 
 class watchdog;
 
-/// A connection's socket, as a watchdog sees it. It is a duplicate of libpq's descriptor: libpq
-/// closes its own as soon as it finds the connection broken, and the kernel may then reuse the
-/// number for another file.
+/// The socket of a connection under a watchdog. It is a duplicate of libpq's descriptor, because
+/// libpq closes its own as soon as the connection breaks. The kernel may then reuse that number for
+/// another file.
 ///
 /// Thread safety: none.
 class watched_socket {
@@ -20,10 +20,10 @@ public:
     watched_socket(const watched_socket&) = delete;
     watched_socket& operator=(const watched_socket&) = delete;
 
-    /// The connection waits for an answer, until `until` at most.
+    /// Says that the connection waits for an answer, until `until` at most.
     void expect_by(botcore::deadline until);
 
-    /// The connection waits for nothing.
+    /// Says that the connection waits for no answer.
     void mark_idle() noexcept;
 
 private:

@@ -15,7 +15,7 @@ namespace {
 /// How long a reader may delay a checkpoint, and with it the writers that wait.
 constexpr int patience_ms = 100;
 
-/// How long to wait for a turn among the writers. Without a turn the log keeps growing.
+/// How long to wait for admission as a writer. Without it the log continues to grow.
 constexpr std::chrono::seconds turn_max{1};
 
 /// The pause between checkpoints while the log stays too long.
@@ -46,11 +46,11 @@ extern "C" int report_log_size(void* watcher, sqlite_api::sqlite3*, const char*,
     return SQLITE_OK;
 }
 
-/// Extends the log's index to its final size: for the longest log, and as much again for what
-/// writers add during a checkpoint. Otherwise a commit on a full disk could fit into the log but
-/// not into its index: its outcome would be unknown, and readers could not use the index. If
-/// another connection writes at the moment, or the disk is full, a later connection extends the
-/// index.
+/// Extends the index of the log to its final size: enough for the longest log, and the same again
+/// for what writers add during a checkpoint. Otherwise, on a full disk, a commit could fit into the
+/// log but not into its index. The outcome of the commit would be unknown, and readers could not
+/// use the index. If another connection writes now, or if the disk is full, a later connection
+/// extends the index.
 void reserve_index(sqlite_api::sqlite3* connection)
 {
     // https://www.sqlite.org/walformat.html, section 2.
@@ -71,8 +71,8 @@ void reserve_index(sqlite_api::sqlite3* connection)
     sqlite_api::sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-/// Runs one checkpoint. False if an fsync failed. After any other failure nothing is lost, since
-/// the pages stay in the log: the next commit starts another try.
+/// Makes one checkpoint. False if an fsync failed. After any other failure the pages stay in the
+/// log, so nothing is lost, and the next commit starts another checkpoint.
 bool run_checkpoint(sqlite_api::sqlite3* database, int mode)
 {
     const int code =
@@ -81,7 +81,7 @@ bool run_checkpoint(sqlite_api::sqlite3* database, int mode)
 }
 
 /// Moves the current log into the database while others write, and syncs the database. SQLite
-/// itself would sync only when the last of the log is moved, and nobody may write at that time.
+/// itself would sync only after it has moved the last part of the log, while nobody may write.
 bool checkpoint_beside_writers(sqlite_api::sqlite3* database)
 {
     if (!run_checkpoint(database, SQLITE_CHECKPOINT_PASSIVE))
@@ -90,11 +90,12 @@ bool checkpoint_beside_writers(sqlite_api::sqlite3* database)
     return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
 }
 
-/// Moves the whole log. Two passes run while others write; the second has little left to move. Only
-/// during the third pass the writers have to wait, and the next writer restarts the log.
+/// Moves the whole log in three passes. The writers continue during the first two; the second has
+/// little left to move. The writers wait only during the third pass. The next writer restarts the
+/// log.
 ///
-/// For that pass the checkpointer takes a turn in the writers' queue. SQLite itself would poll for
-/// a moment without a writer, and the writers would poll after it.
+/// For the third pass the checkpointer waits in the writers' queue. Otherwise SQLite would poll for
+/// a moment without a writer, and the writers would poll, too.
 bool checkpoint(sqlite_api::sqlite3* database, fifo_gate& writers)
 {
     for (int pass = 0; pass < 2; ++pass) {

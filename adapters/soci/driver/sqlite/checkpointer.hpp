@@ -16,29 +16,30 @@ class session;
 
 namespace botapi::sql {
 
-/// Moves SQLite's write-ahead log into the database, on a thread of its own. SQLite itself would do
-/// that within the commit that made the log too long, while that commit's client waits.
+/// Makes SQLite's checkpoints on a thread of its own: it moves the write-ahead log into the
+/// database. SQLite itself would do that within the commit that makes the log too long, while the
+/// client of that commit waits.
 ///
 /// Thread safety: any number of threads at once.
 class checkpointer {
 public:
-    /// The log's length in pages of 2 KiB at which it is moved: 64 MiB. A message touches several
-    /// pages all over the indexes; in a long log many of them occur more than once, and are moved
-    /// only once.
+    /// The length of the log at which a checkpoint begins: in pages of 2 KiB, about 64 MiB. A
+    /// message changes pages in all parts of the indexes. In a long log many pages occur more than
+    /// once, and the checkpoint moves each only once.
     static constexpr int pages_max = 32'000;
 
     /// `file` is the database. `writers` admits this process's writers, and must outlive the
     /// checkpointer.
     checkpointer(std::string file, fifo_gate& writers);
 
-    /// Checks the log's length after each commit of a connection, and reserves the log's index. The
-    /// checkpointer must outlive the connection.
+    /// Checks the length of the log after each commit of a connection, and reserves space for the
+    /// index of the log. The checkpointer must outlive the connection.
     void watch(soci::session& connection);
 
     /// Called after a commit, with the log's length.
     void log_has_grown_to(int pages);
 
-    /// Whether an fsync has failed. Then no log is moved any more.
+    /// Whether an fsync has failed. After that there are no more checkpoints.
     [[nodiscard]] bool has_failed_to_sync() const noexcept { return has_failed_to_sync_; }
 
 private:

@@ -9,8 +9,8 @@
 
 namespace botapi::sql {
 
-/// Admits one thread at a time, in the order of arrival. It is for SQLite's writers, which would
-/// otherwise wait for each other by polling.
+/// Admits one thread at a time, in the order of arrival. It queues the writers of SQLite, which
+/// would otherwise poll the database.
 class fifo_gate {
 public:
     class pass {
@@ -27,7 +27,7 @@ public:
         fifo_gate* gate_;
     };
 
-    /// Nothing, if the deadline passes before the thread's turn.
+    /// Waits for admission. Nothing if the deadline passes first.
     std::optional<pass> enter(botcore::deadline until);
 
 private:

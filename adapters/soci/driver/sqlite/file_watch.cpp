@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::chrono::milliseconds time_between_looks{500};
 
-/// A connection that has read, and so has opened the log and its index. Nothing if the file is no
-/// database: whoever uses it finds that out.
+/// Opens a connection and reads, so that SQLite opens the log and its index. Nothing if the file
+/// can't be opened; a session then reports the reason.
 sqlite_handle open_keeper(const std::string& database)
 {
     auto opened = open_existing(database);

@@ -16,18 +16,18 @@
 
 namespace botapi::sql {
 
-/// Notices that the files of an open SQLite database are not where they were: somebody removed or
-/// renamed them, or put others in their place. SQLite itself goes on writing to files that nobody
-/// will find again.
+/// Detects that somebody removed, renamed or replaced the files of an open SQLite database. SQLite
+/// does not detect it: it continues to write to the open files, and nobody will find that data
+/// again.
 ///
 /// The files are the database, its write-ahead log, and the log's index. The watch keeps a
-/// connection of its own, so that SQLite does not remove the last two while it exists.
+/// connection open, so that SQLite does not remove the log and its index.
 ///
 /// Thread safety: any number of threads at once.
 class file_watch {
 public:
-    /// Watches `database`, which must be a file in the mode WAL. Calls `on_change` when the files
-    /// leave or return, on any thread, within half a second.
+    /// Watches `database`, a file in WAL mode. Calls `on_change` on any thread within half a second
+    /// after the files disappear or return.
     file_watch(std::string database, std::function<void(bool are_in_place)> on_change);
     ~file_watch() = default;
 
@@ -38,7 +38,7 @@ public:
     [[nodiscard]] bool are_in_place();
 
 private:
-    /// A file as the system knows it, whatever its name: device and inode.
+    /// The identity of a file, independent of its name: device and inode.
     using identity = std::pair<dev_t, ino_t>;
 
     static std::optional<identity> identity_of(const std::string& path);
@@ -49,7 +49,7 @@ private:
     std::array<std::optional<identity>, 3> opened_{};  ///< Nothing: the file can't be watched.
     std::function<void(bool)> on_change_;
     sqlite_handle keeper_;
-    std::mutex mutex_;  ///< Of reports, so that they come in the order of the changes.
+    std::mutex mutex_;  ///< Keeps the calls of `on_change_` in order.
     std::condition_variable_any ending_;
     std::atomic<bool> were_in_place_{true};
     std::jthread thread_;  ///< Last: it ends before what it uses.

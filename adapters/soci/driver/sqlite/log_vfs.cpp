@@ -20,20 +20,21 @@ using sqlite_api::sqlite3_int64;
 using sqlite_api::sqlite3_io_methods;
 using sqlite_api::sqlite3_vfs;
 
-/// The buffer's size: that of the largest page, which every VFS accepts in one write. SQLite's own
-/// VFS refuses 128 KiB.
+/// The size of the buffer. It is the largest page size, which every VFS accepts in one write.
+/// SQLite's own VFS refuses 128 KiB.
 constexpr std::size_t buffer_max = 65'536;
 
-/// A frame is such a header and a page. The header's second word is zero, except in the last frame
-/// of a transaction (https://www.sqlite.org/fileformat2.html, section 4.1).
+/// A frame is a header of this size and a page. The second word of the header is zero, except in
+/// the last frame of a transaction (https://www.sqlite.org/fileformat2.html, section 4.1).
 constexpr std::size_t frame_header_size = 24;
 
-/// An open write-ahead log. SQLite owns the memory, in which the base VFS's file follows.
+/// An open write-ahead log. SQLite owns its memory. The file of the base VFS follows it in that
+/// memory.
 struct log_file : sqlite3_file {
     using buffer = std::array<char, buffer_max>;
 
-    std::unique_ptr<buffer> buffered{};  ///< Made at the first write. Null if there is no memory.
-    std::size_t size = 0;                ///< Of the buffered bytes.
+    std::unique_ptr<buffer> buffered{};  ///< Made at the first write. Null without memory.
+    std::size_t size = 0;                ///< The number of buffered bytes.
     sqlite3_int64 begin = 0;             ///< The file offset of the buffered bytes.
     bool is_ending = false;              ///< The last frame of a transaction is being written.
 };
@@ -87,7 +88,7 @@ int flush(sqlite3_file* file)
     return base(file)->pMethods->xWrite(base(file), log.buffered->data(), size, log.begin);
 }
 
-/// As `forwarded`, after the buffered bytes are written.
+/// Writes the buffered bytes, then does the same as `forwarded`.
 template <auto Method>
 struct forwarded_after_flush;
 
@@ -100,8 +101,8 @@ struct forwarded_after_flush<Method> {
     }
 };
 
-/// For the header of a frame: whether the frame is the last of its transaction. Nothing for other
-/// data.
+/// Whether a frame is the last of its transaction, according to its header. Nothing if `data` is
+/// not a header.
 std::optional<bool> ends_transaction(std::string_view data)
 {
     if (data.size() != frame_header_size)
