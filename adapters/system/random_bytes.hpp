@@ -5,7 +5,7 @@
 
 namespace botcore::system {
 
-/// Fills `bytes` with random numbers of the kernel. Throws `std::system_error` if that fails.
+/// Fills `bytes` with random bytes from the kernel. Throws `std::system_error` if that fails.
 void fill_randomly(std::span<std::byte> bytes);
 
 }  // namespace botcore::system

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint16_t sequence_max = 0xfff;
 
-/// A new millisecond starts in the lower half, so that at least 2,048 ids fit into it.
+/// The counter of a millisecond starts in its lower half, so that at least 2,048 more ids fit.
 constexpr std::uint16_t start_max = 0x7ff;
 
 }  // namespace
@@ -43,7 +43,7 @@ std::uint64_t system_ids::random()
         fill_randomly(std::as_writable_bytes(std::span{block_}));
         used_ = 0;
     }
-    // A used number is erased, so that the memory reveals nothing about past ids.
+    // Erases a used number, so that the memory reveals nothing about past ids.
     return std::exchange(block_[used_++], 0);
 }
 

@@ -13,9 +13,9 @@ namespace botcore::system {
 
 /// Makes version 7 UUIDs from a clock and the kernel's random numbers, which nobody can predict.
 ///
-/// Within one millisecond a counter with a random start numbers the ids. If the clock stands still
-/// or goes backwards, or the counter is exhausted, the ids run ahead of the clock (RFC 9562 section
-/// 6.2, "Monotonicity and Counters") until it has caught up.
+/// Within one millisecond a counter with a random start numbers the ids. If the clock stops or is
+/// set back, or if the counter is exhausted, the ids run ahead of the clock until it has caught up
+/// (RFC 9562 section 6.2, "Monotonicity and Counters").
 ///
 /// Thread safety: any number of threads may call at once.
 class system_ids final : public id_source {
@@ -27,18 +27,18 @@ public:
     uuid next(shard_number shard) override;
 
 private:
-    /// Moves on to the next pair of millisecond and sequence.
+    /// Sets the next pair of millisecond and sequence.
     void advance();
     std::uint64_t random();
 
-    static constexpr std::size_t block_size = 32;  ///< 256 bytes, which one call always fills.
+    static constexpr std::size_t block_size = 32;  ///< 256 bytes: one system call fills them.
 
     const clock& clock_;
     std::mutex mutex_;
-    std::chrono::milliseconds millisecond_{0};  ///< Since 1970, of the last id.
+    std::chrono::milliseconds millisecond_{0};  ///< Of the last id, since 1970.
     std::uint16_t sequence_ = 0;                ///< Of the last id.
     std::array<std::uint64_t, block_size> block_{};
-    std::size_t used_ = block_size;  ///< Numbers of the block.
+    std::size_t used_ = block_size;  ///< Used numbers of `block_`.
 };
 
 }  // namespace botcore::system
