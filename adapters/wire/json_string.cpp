@@ -15,7 +15,7 @@ std::uint8_t byte_at(std::string_view bytes, std::size_t at) noexcept
     return static_cast<std::uint8_t>(bytes[at]);
 }
 
-/// Appends the long escape of a character below U+0100.
+/// Appends the escape `\u00xx` of a character below U+0100.
 void append_code(std::string& out, std::uint8_t character)
 {
     out += "\\u00";
@@ -38,7 +38,8 @@ void append_escape(std::string& out, char character)
     }
 }
 
-/// The size of the well-formed sequence at the start of `bytes`, or 0 (Unicode 15, table 3-7).
+/// The size of the well-formed sequence at the start of `bytes` (Unicode 15, table 3-7). 0 if there
+/// is none.
 std::size_t sequence_size(std::string_view bytes) noexcept
 {
     const auto lead = byte_at(bytes, 0);
@@ -62,7 +63,7 @@ std::size_t sequence_size(std::string_view bytes) noexcept
     return size;
 }
 
-/// The bytes that need no escape in a JSON string and do no harm on a terminal.
+/// The bytes that need no escape in a JSON string and are safe on a terminal.
 constexpr auto plain_bytes = [] {
     std::array<bool, 256> are_plain{};
     for (std::size_t code = 0x20; code < 0x7f; ++code)
@@ -81,8 +82,8 @@ std::size_t count_plain(std::string_view bytes) noexcept
 
 }  // namespace
 
-// Boost.JSON writes text through a buffer of its own, which took most of the time of a list. This
-// copies text that needs no escape in runs.
+// Boost.JSON copies text through its own buffer, which took most of the time of a list. This
+// function copies whole runs of text that needs no escape.
 void append_json(std::string& out, std::string_view text)
 {
     out += '"';

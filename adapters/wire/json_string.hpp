@@ -5,8 +5,8 @@
 
 namespace botapi::wire {
 
-/// Appends a JSON string, quotation marks included (RFC 8259 section 7). `text` is well-formed
-/// UTF-8.
+/// Appends a JSON string with its quotation marks (RFC 8259 section 7). Precondition: `text` is
+/// well-formed UTF-8.
 void append_json(std::string& out, std::string_view text);
 
 /// Appends unchecked bytes as a JSON string that is safe to show on a terminal.

@@ -13,8 +13,8 @@ struct message_extras {
     friend bool operator==(const message_extras&, const message_extras&) = default;
 };
 
-/// Appends a message as clients see it: an object with the members of the API, in its order, the
-/// extras last. Line breaks occur only between the tokens of metadata.
+/// Appends a message as clients see it: a JSON object with the members of the API, in the order of
+/// the API. The extras come last. Line breaks occur only between the tokens of metadata.
 void append_json(
     std::string& out,
     const botcore::message& message,
