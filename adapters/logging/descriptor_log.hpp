@@ -13,17 +13,17 @@ namespace botapi::logging {
 
 /// A `log` that writes lines to a file descriptor.
 ///
-/// Warnings and errors are written at once, on the thread of the caller: they are not lost, even if
-/// the program crashes. Other lines wait up to 10 ms, so that several are written together. A slow
-/// reader delays one caller by a quarter of a second; then lines are dropped and counted until the
-/// reader has caught up.
+/// The caller's thread writes warnings and errors at once, so that they are not lost in a crash.
+/// Other lines wait up to 10 ms, so that several are written together. A slow reader delays one
+/// caller by a quarter of a second. After that, lines are dropped and counted until the reader has
+/// caught up.
 class descriptor_log final : public botcore::log {
 public:
     using log::write;
 
     static constexpr int standard_error = 2;
 
-    /// The caller owns the descriptor, and keeps it open as long as the log is used.
+    /// The caller owns the descriptor, and must keep it open as long as the log is used.
     explicit descriptor_log(const options& options, int descriptor = standard_error);
     ~descriptor_log() override;
 

@@ -12,7 +12,7 @@ namespace botapi::logging {
 
 namespace {
 
-/// A pipe that has room takes this many bytes without blocking: PIPE_BUF on Linux.
+/// `poll` reports room in a pipe if this many bytes fit: PIPE_BUF on Linux.
 constexpr std::size_t chunk_size = 4'096;
 
 }  // namespace
@@ -47,7 +47,7 @@ void descriptor_sink::flush_()
 
 void descriptor_sink::flush_when_due(const std::stop_token& end)
 {
-    // Other threads handle the signals.
+    // This thread must not handle signals: other threads do.
     sigset_t all{};
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -81,7 +81,7 @@ bool descriptor_sink::catch_up()
     return rest_.empty();
 }
 
-/// Returns whether at least a part of the lines is written. `rest_` then has what is left of them.
+/// Writes lines. True if at least a part of them was written; `rest_` then has the other part.
 bool descriptor_sink::write(std::string_view lines)
 {
     const auto size_before = lines.size();

@@ -14,21 +14,21 @@
 
 namespace botapi::logging {
 
-/// Writes lines to a file descriptor: warnings and errors at once, others in blocks, since a system
-/// call for each would take a tenth of a request's time.
+/// Writes lines to a file descriptor. It writes warnings and errors at once, and other lines in
+/// blocks: a system call for each line would take a tenth of a request's time.
 ///
-/// Never waits longer than `wait_max` for a slow reader. Then it drops lines, without waiting,
-/// until there is room again. The next line that fits comes after one that says how many were lost.
-/// A line is never cut.
+/// The sink waits for a slow reader for up to `wait_max`. After that it drops lines without a wait,
+/// until there is room again. Then it first writes a line with the number of lost lines. It never
+/// cuts a line because of a slow reader.
 class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
     static constexpr std::chrono::milliseconds wait_max{250};
-    /// How long a line waits in its block.
+    /// The longest time that a line waits in its block.
     static constexpr std::chrono::milliseconds delay_max{10};
     static constexpr std::size_t block_size = 16'384;  ///< Bytes; a full block is written at once.
 
-    /// The caller owns the descriptor, and keeps it open as long as the sink is used. `formatter`
-    /// makes the line that reports lost lines.
+    /// The caller owns the descriptor, and must keep it open as long as the sink is used.
+    /// `formatter` makes the line that reports lost lines.
     descriptor_sink(int descriptor, line_formatter formatter);
 
 protected:
@@ -37,7 +37,8 @@ protected:
 
 private:
     void flush_when_due(const std::stop_token& end);
-    /// Writes the rest of a block, then the number of lost lines. Returns whether none is left.
+    /// Writes the rest of an earlier block, then the number of lost lines. False if something of
+    /// these is left.
     bool catch_up();
     bool write(std::string_view lines);
     bool has_room();
@@ -46,12 +47,12 @@ private:
     line_formatter formatter_;
     std::string block_;
     std::uint64_t block_lines_ = 0;
-    std::condition_variable_any block_begun_;  ///< Notified of a block's first line.
-    std::string rest_;                         ///< Of a block that was partly written.
+    std::condition_variable_any block_begun_;  ///< Notified by the first line of a block.
+    std::string rest_;                         ///< The unwritten part of a block.
     std::uint64_t lost_ = 0;
     bool is_stuck_ = false;
     bool is_file_ = false;  ///< Files always have room: `poll` is not needed.
-    std::jthread flusher_;  ///< Last, so that it ends before what it uses.
+    std::jthread flusher_;  ///< Last: it ends before what it uses.
 };
 
 }  // namespace botapi::logging

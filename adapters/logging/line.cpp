@@ -28,7 +28,7 @@ std::string_view name_of(severity severity) noexcept
     return "error";
 }
 
-/// Padded to one width, so that events are aligned.
+/// The name of the severity in a column of fixed width.
 std::string_view column_of(severity severity) noexcept
 {
     switch (severity) {
@@ -75,7 +75,7 @@ struct json_appender {
     std::string& to;
 };
 
-/// Whether `text` needs no quotation marks beside an equals sign.
+/// Whether `text` needs no quotation marks as a name or a value of a field.
 bool is_plain(std::string_view text) noexcept
 {
     for (const char character : text) {

@@ -13,7 +13,7 @@ enum class format : std::uint8_t {
 /// The lowest severity that is written.
 enum class level : std::uint8_t { debug, info, warning, error, off };
 
-/// What a log writes, and how.
+/// The format of a log, and its lowest severity.
 struct options {
     logging::format format = logging::format::automatic;
     logging::level level = logging::level::info;
