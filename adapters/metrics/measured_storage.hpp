@@ -7,7 +7,7 @@
 
 namespace botapi::metrics {
 
-/// Measures every call of another storage, and passes its answers on unchanged.
+/// Measures every call of another storage, and returns its answers unchanged.
 ///
 /// Metrics: `botapi_storage_duration_seconds{operation}` and
 /// `botapi_storage_errors_total{operation,code}`, with operations such as `messages.append`.

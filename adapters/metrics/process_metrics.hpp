@@ -6,8 +6,8 @@
 
 namespace botapi::metrics {
 
-/// Registers the metrics that do not change while the program runs: `botapi_build_info`, which is
-/// always 1 and has `build` as its labels, and `process_start_time_seconds`.
+/// Registers the metrics that do not change while the program runs: `botapi_build_info` and
+/// `process_start_time_seconds`. `botapi_build_info` is always 1 and has the labels `build`.
 void describe_process(
     prometheus::Registry& registry,
     const prometheus::Labels& build,

@@ -25,16 +25,19 @@ struct storage_families {
     prometheus::Family<prometheus::Counter>& errors;
 };
 
-/// Measures the calls of one function of a storage.
+/// Measures the calls of one operation of a storage.
 ///
-/// Counts the storage's own errors only, not refusals such as `not_found`. A call counts once for
-/// each code in its answer, however many items were refused with it, so that errors and calls can
-/// be compared. Thread safety: any number of threads may call at once.
+/// It counts only errors of the storage, not refusals such as `not_found`. A call counts once for
+/// each code in its answer, even if several items have that code. So the numbers of errors and of
+/// calls can be compared.
+///
+/// Thread safety: any number of threads may call at once.
 class operation {
 public:
     operation(storage_families families, const std::string& name);
 
-    /// Calls `work` and returns its answer. An exception counts as `internal`, and is passed on.
+    /// Calls `work` and returns its answer. An exception counts as `internal`, and the function
+    /// rethrows it.
     template <class Work>
     auto measure(Work&& work)
     {
