@@ -89,8 +89,10 @@ bool descriptor_sink::write(std::string_view lines)
         if (!has_room())
             break;
         const auto size = ::write(descriptor_, lines.data(), std::min(lines.size(), chunk_size));
-        if (size < 0 && errno != EINTR && errno != EAGAIN)
+        if (size < 0 && errno == EPIPE)
             return true;  // The reader is gone.
+        if (size < 0 && errno != EINTR && errno != EAGAIN)
+            break;  // For example a full disk: the lines count as lost, unless they have begun.
         if (size > 0)
             lines.remove_prefix(static_cast<std::size_t>(size));
     }

@@ -61,7 +61,7 @@ failure_kind kind_of(int code)
 
 constexpr std::string_view replaced_text =
     "The database was removed, or replaced by another one, while the server used it: nothing is "
-    "written until it is back or the server is restarted.";
+    "written until the server is restarted, or the files of SQLite are back.";
 
 /// The reason of a refusal, for clients.
 std::string_view reason_of(database_state state)
@@ -154,7 +154,7 @@ void log_lost(const failure& failure, botcore::log& log)
         log.write(
             botcore::severity::error,
             "the database was replaced by another one: requests are refused",
-            {{"cure", "restart the server on it, or put the first one back"}}
+            {{"cure", "restart the server on the database that it should use"}}
         );
         return;
     }

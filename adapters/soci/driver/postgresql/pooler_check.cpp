@@ -17,9 +17,9 @@ raw_connection connect_to(const std::string& uri)
     return {PQconnectdb(uri.c_str()), &PQfinish};
 }
 
-query_result run(const raw_connection& on, const std::string& sql)
+query_result run(const raw_connection& db, const std::string& sql)
 {
-    return {PQexec(on.get(), sql.c_str()), &PQclear};
+    return {PQexec(db.get(), sql.c_str()), &PQclear};
 }
 
 /// The mark of the server session behind a connection. Empty if the session has no mark.
