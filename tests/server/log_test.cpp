@@ -7,7 +7,9 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace botapi::logging;
 using botcore::severity;
@@ -182,4 +184,26 @@ TEST_CASE("log: writing does not fail when the reader is gone")
 
     CHECK_NOTHROW(log.write(severity::info, "x"));
     ::close(ends[1]);
+}
+
+TEST_CASE("log: lines that a full disk refuses are counted, and reported once there is room")
+{
+    const pipe_pair pipe;
+    const int descriptor = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    REQUIRE(descriptor >= 0);
+    {
+        descriptor_log log{as_json, descriptor};
+        log.write(severity::warning, "refused");
+        log.write(severity::warning, "refused too");
+        REQUIRE(::dup2(pipe.writing_end(), descriptor) == descriptor);
+        log.write(severity::warning, "written");
+    }
+    ::close(descriptor);
+
+    const auto lines = lines_of(pipe.read());
+    REQUIRE(lines.size() == 2);
+    const auto report = boost::json::parse(lines[0]);
+    CHECK(report.at("event").as_string() == "log lines were lost");
+    CHECK(report.at("count").to_number<std::size_t>() == 2);
+    CHECK(boost::json::parse(lines[1]).at("event").as_string() == "written");
 }
