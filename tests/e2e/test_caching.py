@@ -19,7 +19,12 @@ PATHS = {
     "conversations of a bot": "/conversations?botId={bot}",
     "conversations of a client": "/conversations?clientId={client}&limit=5",
     "openapi": "/openapi.json",
+    "asyncapi": "/asyncapi.json",
     "docs": "/docs",
+    "script of the docs": "/docs/docs.js",
+    "style of the docs": "/docs/docs.css",
+    "problems": "/problems",
+    "problem": "/problems/not-found",
 }
 LISTS = [name for name in PATHS if "of a" in name or "list" in name or name == "page"]
 
@@ -53,6 +58,35 @@ def test_every_answer_has_a_strong_tag_that_allows_304(api, paths, name):
     for unknown in ('"other"', tag[:-1] + 'x"', tag.strip('"'), 'W/"other"', '""', "x"):
         whole = api.get(path, headers={"If-None-Match": unknown})
         assert (whole.status_code, whole.content) == (200, answer.content), unknown
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_304_has_the_headers_of_its_200(api, paths, name, method):
+    """A browser replaces the headers that it has stored by those of the 304."""
+    whole = api.request(method, paths[name])
+    spared = api.request(method, paths[name], headers={"If-None-Match": whole.headers["etag"]})
+
+    assert (whole.status_code, spared.status_code) == (200, 304)
+    of_each = {"date", "x-request-id", "content-length", "transfer-encoding"}
+    unread = {"link", "stream-cursor"}  # Of a list that is not in memory, and is not read for a 304.
+    for header in set(whole.headers) - of_each:
+        expected = whole.headers.get_list(header)
+        if header in unread and header not in spared.headers:
+            continue
+        assert spared.headers.get_list(header) == expected, header
+    assert set(spared.headers) <= set(whole.headers)
+
+
+@pytest.mark.parametrize("more", ["after=start", "after=start&limit=2", "limit=2"])
+def test_a_304_says_where_a_stream_or_a_list_goes_on(api, paths, more):
+    path = f"{paths['list']}&{more}"
+    whole = api.get(path)
+    spared = api.get(path, headers={"If-None-Match": whole.headers["etag"]})
+
+    assert spared.status_code == 304
+    for header in ("link", "stream-cursor", "vary", "cache-control", "content-type"):
+        assert spared.headers.get(header) == whole.headers.get(header), header
 
 
 @pytest.mark.parametrize("name", PATHS)

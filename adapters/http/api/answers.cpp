@@ -87,10 +87,9 @@ response unless_known(const request& request, response made)
 {
     const auto tag =
         std::ranges::find(made.headers, "ETag", &std::pair<std::string, std::string>::first);
-    if (tag != made.headers.end() && is_known_to_client(request, tag->second))
-        return not_modified(tag->second);
+    const bool is_known = tag != made.headers.end() && is_known_to_client(request, tag->second);
     made.headers.emplace_back("Cache-Control", "no-cache");
-    return made;
+    return is_known ? not_modified(std::move(made)) : std::move(made);
 }
 
 }  // namespace botapi::http

@@ -43,7 +43,7 @@ std::optional<problem> check_json_exchange(
 /// The problem of a request whose `Accept` excludes every offered type.
 problem not_acceptable(std::string_view offered);
 
-/// `made`, which has an `ETag`, or 304 if the client has it already.
+/// `made`, which has an `ETag`, or 304 with the same headers if the client has it already.
 response unless_known(const request& request, response made);
 
 /// A page as a JSON array, with its links and entity tag.

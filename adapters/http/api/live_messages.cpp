@@ -81,7 +81,7 @@ response answer_piece(const request& request, const stream_request& parameters, 
     made.headers.emplace_back(stream_cursor_header, std::move(cursor));
     made.headers.emplace_back("Vary", "Accept");
     made.is_live = parameters.wait > 0s;
-    return made;
+    return unless_known(request, std::move(made));
 }
 
 /// Waits for a message after `position`, at most as long as the request allows.

@@ -221,6 +221,41 @@ std::string tag_of_view(std::uint64_t revision, const botcore::visible_bots& vis
     return tag_of_content(view);
 }
 
+/// A list at one version, as the cache knows it.
+struct cached_list {
+    std::string key;
+    bool is_kept;
+    std::shared_ptr<const rendered_page> page{};  ///< Null if it is not in the cache.
+};
+
+cached_list find_cached(
+    const request& request,
+    page_cache& cache,
+    const list_request& parameters,
+    list_format format,
+    std::uint64_t revision
+)
+{
+    // The key is the target and the format; a target in another spelling has another entry.
+    // Partly visible lists are not cached, because they differ from key to key.
+    const auto& filter = parameters.query.filter;
+    cached_list found{
+        .key = (format == list_format::json ? 'j' : 'n') + request.target,
+        .is_kept = filter.conversation.has_value() && filter.visible.is_all()};
+    if (found.is_kept)
+        found.page = cache.find(found.key, revision);
+    return found;
+}
+
+/// Adds the headers that only the reader of the list knows.
+void append_places(response& made, const rendered_page& page)
+{
+    if (!page.links.empty())
+        made.headers.emplace_back("Link", page.links);
+    if (!page.cursor.empty())
+        made.headers.emplace_back(stream_cursor_header, page.cursor);
+}
+
 /// The list, from the cache if possible. `revision` is that of the list.
 awaitable<response> answer_list(
     const request& request,
@@ -231,12 +266,7 @@ awaitable<response> answer_list(
     std::uint64_t revision
 )
 {
-    // The key is the target and the format; a target in another spelling has another entry.
-    // Partly visible lists are not cached, because they differ from key to key.
-    const auto& filter = parameters.query.filter;
-    const bool is_kept = filter.conversation.has_value() && filter.visible.is_all();
-    const std::string key = (format == list_format::json ? 'j' : 'n') + request.target;
-    auto page = is_kept ? cache.find(key, revision) : nullptr;
+    auto [key, is_kept, page] = find_cached(request, cache, parameters, format, revision);
     if (!page) {
         rendered made;
         if (parameters.whole) {
@@ -253,10 +283,7 @@ awaitable<response> answer_list(
     }
     response made{.status = 200};
     made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
-    if (!page->links.empty())
-        made.headers.emplace_back("Link", page->links);
-    if (!page->cursor.empty())
-        made.headers.emplace_back(stream_cursor_header, page->cursor);
+    append_places(made, *page);
     co_return made;
 }
 
@@ -282,10 +309,20 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
         tag.insert(tag.size() - 1, "-lines");
     if (parameters.extras.has_seq)
         tag.insert(tag.size() - 1, "-seq");
+    const auto append_headers = [&](response& made) {
+        made.headers.emplace_back("Content-Type", std::string{*type});
+        made.headers.emplace_back("ETag", tag);
+        made.headers.emplace_back("Cache-Control", "no-cache");
+        made.headers.emplace_back("Vary", "Accept");
+    };
     if (is_known_to_client(request, tag)) {
-        response unchanged = not_modified(std::move(tag));
-        unchanged.headers.emplace_back("Vary", "Accept");
-        co_return unchanged;
+        // `Link` and `Stream-Cursor` as well, where no message has to be read for them.
+        response unchanged;
+        if (const auto cached = find_cached(request, cache, parameters, format, version->revision);
+            cached.page)
+            append_places(unchanged, *cached.page);
+        append_headers(unchanged);
+        co_return not_modified(std::move(unchanged));
     }
     // The list at this version: messages that are stored later belong to another tag.
     if (parameters.query.filter.conversation && request.visible().is_all())
@@ -301,12 +338,8 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
 
     auto answering = answer_list(request, gateway, cache, parameters, format, version->revision);
     response made = co_await std::move(answering);
-    if (made.status == 200) {
-        made.headers.emplace_back("Content-Type", std::string{*type});
-        made.headers.emplace_back("ETag", std::move(tag));
-        made.headers.emplace_back("Cache-Control", "no-cache");
-        made.headers.emplace_back("Vary", "Accept");
-    }
+    if (made.status == 200)
+        append_headers(made);
     co_return made;
 }
 

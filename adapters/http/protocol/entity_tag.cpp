@@ -109,9 +109,13 @@ botcore::precondition precondition_of(const request& request)
     return condition;
 }
 
-response not_modified(std::string tag)
+response not_modified(response answer)
 {
-    return {.status = 304, .headers = {{"ETag", std::move(tag)}, {"Cache-Control", "no-cache"}}};
+    answer.status = 304;
+    answer.body.clear();
+    answer.shared_body.reset();
+    answer.chunks.reset();
+    return answer;
 }
 
 }  // namespace botapi::http

@@ -29,7 +29,9 @@ bool must_be_absent(const request& request);
 /// Tags that this server does not make match no version.
 botcore::precondition precondition_of(const request& request);
 
-/// The 304 answer with `tag`.
-response not_modified(std::string tag);
+/// The 304 in place of `answer`: its headers without its content. A browser replaces the headers
+/// that it has stored by those of the 304 (RFC 9111 section 4.3.4), so that what one of them allows
+/// and the other forbids would make a page fail on the second visit.
+response not_modified(response answer);
 
 }  // namespace botapi::http

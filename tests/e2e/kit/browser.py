@@ -9,12 +9,37 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from kit.wait import eventually
 
+BROWSER = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+           "--no-first-run"]
+
 # Sequential, because two concurrent requests may arrive in either order.
 TELL = """
 let telling = Promise.resolve();
 const tell = what => telling = telling.then(
     () => fetch('/told', {method: 'POST', body: JSON.stringify(what)}));
 """
+
+
+class Visitor:
+    """A person with a browser, which keeps what it has seen. Each visit starts the browser anew."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="botapi-e2e-browser-")
+
+    def __enter__(self):
+        return self
+
+    def visit(self, url):
+        """What the page at `url` has become when its scripts have run, as HTML."""
+        shown = subprocess.run(
+            [*BROWSER, f"--user-data-dir={self.folder}", "--virtual-time-budget=5000", "--dump-dom",
+             url],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
+            timeout=120)
+        return shown.stdout.decode()
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Page:
@@ -54,9 +79,7 @@ class Page:
     def open(self):
         """Starts the browser. With a debugging port, it runs until it is closed."""
         self.browser = subprocess.Popen(
-            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-             "--no-first-run", "--remote-debugging-port=0", f"--user-data-dir={self.folder}",
-             self.origin],
+            [*BROWSER, "--remote-debugging-port=0", f"--user-data-dir={self.folder}", self.origin],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def until(self, is_true, what):
