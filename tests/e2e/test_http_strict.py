@@ -12,16 +12,16 @@ from kit.api import Api, assert_problem, new_id
 from kit.raw import Raw
 from kit.wait import eventually
 
-NEXT = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+NEXT = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 BOT = json.dumps({"name": "x"})
 
 
-def get(fields="", target="/bots?limit=1", method="GET", version="HTTP/1.1", host="Host: x\r\n"):
+def get(fields="", target="/bots?limit=1", method="GET", version="HTTP/1.1", host="Host: localhost\r\n"):
     return f"{method} {target} {version}\r\n{host}{fields}\r\n"
 
 
 def post(fields, body=""):
-    return f"POST /bots HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{fields}\r\n{body}"
+    return f"POST /bots HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{fields}\r\n{body}"
 
 
 def chunked(body, coding="Transfer-Encoding: chunked\r\n"):
@@ -67,7 +67,7 @@ FIELDS = [
 ]
 
 HOSTS = [
-    "", "Host: a\r\nHost: b\r\n", "Host: x\r\nHost: x\r\n", "Host:\r\n", "Host: \r\n",
+    "", "Host: a\r\nHost: b\r\n", "Host: localhost\r\nHost: localhost\r\n", "Host:\r\n", "Host: \r\n",
     "Host: a b\r\n", "Host: a,b\r\nHost: c\r\n", "Host: user@x\r\n", "Host: http://x\r\n",
     "Host: x/y\r\n", "Host: x:y\r\n", "Host: x:80:80\r\n", "Host: x:99999\r\n", "Host: :80\r\n",
     "Host: [::1\r\n", "Host: ::1\r\n", "Host: x?y\r\n", "Host: x#y\r\n", "Host: <x>\r\n",
@@ -93,8 +93,14 @@ CODINGS = [
 ]
 
 UNKNOWN_CODINGS = [
-    "identity", "gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "chunkedx",
-    "chunked;a=b", "\"chunked\"", "chunk", "x", ",chunked", "chunked,", "deflate", "cow",
+    "identity", "gzip", "gzip, chunked", "gzip, x, Chunked", "xchunked", "chunkedx", "chunked;a=b",
+    "\"chunked\"", "chunk", "x", "deflate", "cow",
+]
+
+ENDLESS_CODINGS = [  # RFC 9112 section 6.3: nobody can say where these bodies end.
+    "chunked, gzip", "chunked,gzip", "Chunked , deflate", "chunked, chunked", "CHUNKED,chunked",
+    "chunked, identity", "gzip, chunked, gzip", "gzip, chunked, chunked", "chunked, x, chunked",
+    ",chunked", "chunked,", "chunked, ,", ",", "gzip,, chunked",
 ]
 
 CHUNKS = [
@@ -111,6 +117,7 @@ CHUNKS = [
     "1\r\na\r\n0\r\nX: \x00\r\n\r\n", "1\r\na\r\n0\n\r\n", "1\r\na\r\n0 \r\n\r\n", "1\r\na\r\n0;a\n\r\n",
     "1\r\na\r\n0\r\nX: y\r\n z\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\n\tz\r\nZ:\r\n\r\n",
     "1\r\na\r\n0\r\n X: y\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\n \r\n\r\n",
+    "1\r\na\r\n0\r\nX: y\r\n\n", "1;\r\na\r\n0\r\n\r\n", "1;a=\r\na\r\n0\r\n\r\n", "zz\r\n", "zz", "0\r\nX",
     "1\r\na\r\n0x\r\n\r\n", "1\r\na\r\n0\r\n\n", "1\r\na\r\n0\r\n\rX", "1\r\na\r\n00000000000000000\r\n\n",
 ]
 
@@ -143,7 +150,7 @@ def refused(cases, status=400):
 
 
 REFUSED = [
-    *refused(f"{line}\r\nHost: x\r\n\r\n" for line in REQUEST_LINES),
+    *refused(f"{line}\r\nHost: localhost\r\n\r\n" for line in REQUEST_LINES),
     *refused(get(target=target) for target in TARGETS),
     *refused(get(fields) for fields in FIELDS),
     *refused(get(host=host) for host in HOSTS),
@@ -154,12 +161,15 @@ REFUSED = [
     *refused(chunked(ONE_CHUNK + "0\r\n\r\n", coding) for coding in CODINGS),
     *refused((chunked(ONE_CHUNK + "0\r\n\r\n", f"Transfer-Encoding: {coding}\r\n")
               for coding in UNKNOWN_CODINGS), 501),
+    *refused(chunked(ONE_CHUNK + "0\r\n\r\n", f"Transfer-Encoding: {coding}\r\n")
+             for coding in ENDLESS_CODINGS),
     *refused(chunked(body) for body in CHUNKS),
     *refused(get(version=f"HTTP/{version}") for version in ("0.9", "1.2", "2.0", "3.0", "9.9")),
     *refused(["GET /bots\r\n", "GET /bots HTTP/1.1\nHost: x\n\n", "GET /bots HTTP/1.1\r\nHost: x\n\r\n",
-              "GET /bots HTTP/1.1\rHost: x\r\r", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-              "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x00", "GET /bots HTTP/1.1\r\nHost: x\r\nA: \x01"]),
+              "GET /bots HTTP/1.1\rHost: localhost\r\r", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+              "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x00", "GET /bots HTTP/1.1\r\nHost: localhost\r\nA: \x01"]),
     *refused([get(target="x:80", method="CONNECT"), get(target="/bots", method="CONNECT")], 501),
+    *refused([get(method="M" * 33), get(method="M" * 5_000), "M" * 33, "M" * 100_000], 501),
     *refused([get("Expect: 200-ok\r\n"), get("Expect: 100-continue, x\r\n")], 417),
 ]
 REFUSED = [(text, 505 if "HTTP/" in text.split("\r\n")[0] and text.split("\r\n")[0][-8:] in (
@@ -174,8 +184,22 @@ def encoded(text):
 
 
 def short(text):
-    return ascii(text.replace("HTTP/1.1\r\nHost: x\r\n", "~").replace(
+    return ascii(text.replace("HTTP/1.1\r\nHost: localhost\r\n", "~").replace(
         "POST /bots ~Content-Type: application/json\r\n", "POST "))[1:-1][:60]
+
+
+@pytest.fixture(scope="module", name="server")
+def _server(new_database, launch):
+    """One that takes any host: here, only the form of a host counts."""
+    running = launch(new_database(), "--allowed-host", "*")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module", name="api")
+def _api(server):
+    with Api(server) as client:
+        yield client
 
 
 def test_there_are_enough_cases():
@@ -214,7 +238,7 @@ def test_the_segmentation_of_a_request_makes_no_difference(server, text):
 
 def test_refused_requests_store_nothing(server, api):
     name = f"smuggled-{new_id()}"
-    hidden = (f"POST /bots HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    hidden = (f"POST /bots HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
               f'Content-Length: {len(name) + 11}\r\n\r\n{{"name":"{name}"}}')
     for fields in CODINGS:
         with Raw(server) as raw:
@@ -247,11 +271,110 @@ def test_an_http_1_0_client_gets_no_chunks(server):
         assert raw.rest() == b""
 
 
-def test_an_unclosed_quote_does_not_hide_the_body(start_server):
-    with Raw(start_server("--body-timeout", "300ms")) as raw:
-        raw.send(chunked('1;a="b\r\na\r\n0\r\n\r\n'), NEXT)
-        assert_problem(raw.answer(), 408)
+FAULTY_AT_ONCE = [  # With nothing after what can't be right.
+    chunked("2\r\n{}\r\n0\r\n\n"), chunked("2\r\n{}\r\n0\r\nX: y\n"), chunked("2\r\n{}\r\n0\r\nX: y\r\n "),
+    chunked("2\r\n{}\r\n0\r\nX: y\r\n\n"), chunked("2\r\n{}\r\n0\r\nX: \x00"), chunked("2\r\n{}\r\n0\n"),
+    chunked("2\r\n{}\r\n0\r\nno colon\r\n"), chunked("2\r\n{}\r\n0\r\nX : y\r\n"), chunked("2\r\n{}x"),
+    chunked("2\n"), chunked("\n"), chunked("z"), chunked("2\r\n{}\n"), chunked('2;a="b\r\n'), chunked("2 \r\n"),
+]
+
+
+@pytest.mark.parametrize("text", FAULTY_AT_ONCE, ids=short)
+def test_what_can_not_become_a_body_is_refused_at_once(server, text):
+    with Raw(server, timeout=4) as raw:
+        raw.send(encoded(text))
+        assert_problem(raw.answer(), 400, "malformed-request")
+        assert raw.is_closed()
+
+
+def test_a_method_without_an_end_is_refused_at_once(server):
+    with Raw(server, timeout=4) as raw:
+        raw.send("M" * 40)
+        assert_problem(raw.answer(), 501)
+        assert raw.is_closed()
+
+
+JSON_TYPE = "Content-Type: application/json\r\n"
+EARLY = {  # Requests that are answered before their bodies have come.
+    400: ("POST /bots?x=1", JSON_TYPE),
+    401: ("POST /bots", JSON_TYPE + "Authorization: Bearer bk_0\r\n"),
+    404: ("POST /nothing", ""),
+    405: ("PUT /bots", JSON_TYPE),
+    406: ("POST /bots", JSON_TYPE + "Accept: text/html\r\n"),
+    413: ("POST /bots", JSON_TYPE + "Content-Length: 99999999\r\n"),
+    415: ("POST /bots", "Content-Type: text/html\r\n"),
+    429: ("POST /bots", JSON_TYPE),
+}
+BROKEN = {"chunk": "zz\r\n", "line feed": "1\n", "second chunk": "1\r\na\r\nzz\r\n"}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("status", [400, 404, 405, 406, 415])
+def test_a_body_that_breaks_after_its_answer_is_no_error_of_the_server(server, status, broken):
+    target, fields = EARLY[status]
+    since = server.log_size()
+    with Raw(server, timeout=4) as raw:
+        raw.send(f"{target} HTTP/1.1\r\nHost: localhost\r\n{fields}Transfer-Encoding: chunked\r\n\r\n")
+        assert_problem(raw.answer(), status)
+        raw.send(BROKEN[broken], NEXT)
         assert raw.rest() == b""
+
+    assert not [event for event in server.events(since) if event["level"] not in ("info", "debug")]
+
+
+def cut_off(server, limit):
+    return [event for event in server.events()
+            if event.get("event") == "a connection was cut off" and event["limit"] == limit]
+
+
+@pytest.mark.parametrize("status", EARLY)
+def test_a_body_that_stalls_after_its_answer_is_counted(start_server, status):
+    flags = ["--body-timeout", "300ms", "--max-client-rate", "1"] if status == 429 else [
+        "--body-timeout", "300ms"]
+    server = start_server(*flags)
+    target, fields = EARLY[status]
+    if status == 401:
+        with Api(server) as api:
+            made = api.post("/keys", json={"name": "x", "scopes": ["admin"]})
+            assert made.status_code == 201
+    if status == 429:
+        with Api(server) as api:
+            while api.get("/bots").status_code != 429:
+                pass
+    framing = "" if status == 413 else "Transfer-Encoding: chunked\r\n"
+    with Raw(server, timeout=6) as raw:
+        raw.send(f"{target} HTTP/1.1\r\nHost: localhost\r\n{fields}{framing}\r\n")
+        answer = raw.answer()
+        assert_problem(answer, status)
+        raw.send("5\r\nab")
+        assert raw.rest() == b""
+
+    # What is too large to be skipped is not waited for.
+    expected = 0 if answer.header("connection") == "close" else 1
+    eventually(lambda: len(cut_off(server, "body-timeout")) == expected, "it is counted")
+    assert not [event for event in server.events() if event["level"] == "error"]
+
+
+def test_an_answer_arrives_before_a_long_body_has_been_sent(server):
+    with Raw(server, timeout=6) as raw:
+        raw.send(post("Content-Length: 9999999999\r\n").replace("/json", "/html"))
+        for _ in range(40):
+            raw.send(b"x" * 65536)
+        assert_problem(raw.answer(), 415)
+
+
+def test_an_import_that_breaks_off_is_no_error_of_the_server(server):
+    since = server.log_size()
+    with Raw(server, timeout=6) as raw:
+        raw.send(chunked("").replace("/bots", "/messages").replace("/json", "/x-ndjson"))
+        raw.send_chunk(b"{}\n")
+        answer = raw.head()
+        assert answer.status_code == 200
+        assert json.loads(raw.chunk())["status"] == 400
+        raw.send("zz\r\n")
+        assert raw.rest() == b""
+
+    assert not [event for event in server.events(since) if event["level"] == "error"]
 
 
 @pytest.mark.parametrize("endless", [b"1;" + b"a" * 300_000, b"0\r\n" + b"X: y\r\n" * 50_000])

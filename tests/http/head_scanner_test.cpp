@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <string_view>
 
 using botapi::http::head_scanner;
 using state = head_scanner::state;
@@ -48,7 +49,8 @@ TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]"
         "GET /bots HTTP/1.1\r\nHost: x\r\n folded\r\n",
         "GET /bots HTTP/1.1\r\nHost: x\n",
         "GET /bots HTTP/1.1\r\nno colon\r\n",
-        "\r\n"
+        "\r\n",
+        "\n"
     );
     const std::string text{wrong};
 
@@ -61,4 +63,48 @@ TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]"
     for (std::size_t size = 1; size <= text.size() && seen == state::incomplete; ++size)
         seen = in_parts.scan(text.substr(0, size));
     CHECK(seen == state::malformed);
+}
+
+TEST_CASE("head scanner: what stands before the header is none of its business", "[http]")
+{
+    const std::string_view buffer = "\r\nGET / HTTP/1.1\r\n\r\n";
+
+    head_scanner scanner;
+
+    CHECK(scanner.scan(buffer.substr(1)) == state::malformed);
+    CHECK(scanner.fault() == "A line ends with a line feed alone. It must end with CR LF.");
+}
+
+TEST_CASE("head scanner: a lone line feed is seen wherever a line ends", "[http]")
+{
+    for (const std::string_view text :
+         {"GET / HTTP/1.1\n", "GET / HTTP/1.1\r\n\n", "GET / HTTP/1.1\r\nHost: x\r\n\n"}) {
+        head_scanner scanner;
+        CHECK(scanner.scan(text) == state::malformed);
+        CHECK(scanner.fault() == "A line ends with a line feed alone. It must end with CR LF.");
+    }
+}
+
+TEST_CASE("head scanner: a method that is longer than any is refused at once", "[http]")
+{
+    const std::string longest(head_scanner::method_size_max, 'M');
+
+    head_scanner fits;
+    CHECK(fits.scan(longest) == state::incomplete);
+    CHECK(fits.scan(longest + " / HTTP/1.1\r\n\r\n") == state::complete);
+
+    head_scanner endless;
+    CHECK(endless.scan(longest) == state::incomplete);
+    CHECK(endless.scan(longest + "M") == state::unknown_method);
+
+    head_scanner whole;
+    CHECK(whole.scan(longest + "M / HTTP/1.1\r\n\r\n") == state::unknown_method);
+}
+
+TEST_CASE("head scanner: a long target is no method", "[http]")
+{
+    head_scanner scanner;
+
+    CHECK(scanner.scan("GET /" + std::string(500, 'x')) == state::incomplete);
+    CHECK(scanner.scan("GET /" + std::string(1'000, 'x')) == state::incomplete);
 }

@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -15,7 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto farewell_result = boost::asio::as_tuple(boost::asio::use_awaitable);
-constexpr auto goodbye_max = 1s;  ///< For a client to read our last bytes and to send its own.
+constexpr auto goodbye_max = 1s;  ///< For a client to read our last bytes, and between its own.
+constexpr auto linger_max = 5s;   ///< For a client that sends all the time.
 
 }  // namespace
 
@@ -34,9 +36,10 @@ awaitable<void> linger(connection& connection)
     auto& socket = connection.transport().socket();
     boost::system::error_code ignored;
     socket.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-    connection.expect_within(goodbye_max);
     std::array<char, connection::read_size> unread{};
-    for (;;) {
+    const auto end = connection::clock::now() + linger_max;
+    for (auto now = connection::clock::now(); now < end; now = connection::clock::now()) {
+        connection.expect_within(std::min<std::chrono::nanoseconds>(goodbye_max, end - now));
         auto reading = socket.async_read_some(boost::asio::buffer(unread), farewell_result);
         const auto [why, count] = co_await std::move(reading);
         if (why)

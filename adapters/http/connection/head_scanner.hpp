@@ -2,13 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace botapi::http {
 
-/// Whether `text` has a control character that neither a field (RFC 9110 section 5.5) nor a quoted
-/// string (section 5.6.4) may have: some parsers take it for the end of a line.
-bool has_control(std::string_view text) noexcept;
+/// Why a line, given without its line break, is not a field of a header or a trailer (RFC 9112
+/// section 5), as a sentence. Nothing if it is one.
+std::optional<std::string_view> fault_of_field(std::string_view line) noexcept;
 
 /// Checks the grammar of a request's header (RFC 9112 sections 2 to 5) while the header arrives.
 ///
@@ -17,7 +18,16 @@ bool has_control(std::string_view text) noexcept;
 /// past the proxy. So the scanner refuses whatever the grammar does not allow.
 class head_scanner {
 public:
-    enum class state : std::uint8_t { incomplete, complete, malformed };
+    /// Bytes of a method; the longest that is registered has 17. A longer one, which may never end,
+    /// is refused as soon as that is certain.
+    static constexpr std::size_t method_size_max = 32;
+
+    enum class state : std::uint8_t {
+        incomplete,
+        complete,
+        malformed,
+        unknown_method,  ///< The method is longer than any (RFC 9112 section 3).
+    };
 
     /// Checks the bytes that are new since the last call. `arrived` holds everything from the
     /// request line on. Bytes after the header are ignored.
@@ -36,6 +46,7 @@ public:
 
 private:
     state take_line(std::string_view line);
+    state check_unfinished(std::string_view line, std::string_view unseen);
     state refuse(std::string_view fault) noexcept;
 
     std::size_t seen_ = 0;

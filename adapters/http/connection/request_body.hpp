@@ -1,8 +1,14 @@
 #pragma once
 
+#include "adapters/http/connection/chunk_decoder.hpp"
 #include "adapters/http/connection/connection.hpp"
 #include "adapters/http/options.hpp"
 #include "adapters/http/protocol/message.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace botapi::http {
 
@@ -10,10 +16,10 @@ namespace botapi::http {
 class request_body final : public body_source {
 public:
     /// With `must_invite`, the client waits for a `100 Continue` (RFC 9110 section 10.1.1) before
-    /// it sends the body. Keeps references.
+    /// it sends the body. Keeps references to `connection` and `limits`.
     request_body(
         connection& connection,
-        request_parser& parser,
+        const request_parser& parser,
         const limits& limits,
         bool must_invite
     );
@@ -28,28 +34,29 @@ public:
     [[nodiscard]] bool has_more_now() const override;
     [[nodiscard]] std::optional<std::uint64_t> size() const override;
 
+    /// Whether reading the rest of the body is certain to cost too much for the next request to be
+    /// read: the client still waits for `100 Continue`, or the rest is too large.
+    [[nodiscard]] bool is_too_much() const;
+
     /// Reads and drops the rest of the body, so that the next request can be read. False if that
-    /// would cost too much: the client still waits for `100 Continue`, or the rest is too large.
+    /// costs too much. Throws as `next` does.
     boost::asio::awaitable<bool> skip_rest();
 
 private:
-    /// Checks what the parser is too lax about in a chunk's header.
-    struct chunk_check {
-        const boost::beast::flat_buffer& buffer;  ///< The one that the parser reads from.
-
-        void operator()(
-            std::uint64_t size,
-            boost::beast::string_view extensions,
-            boost::system::error_code& why
-        ) const;
-    };
+    boost::asio::awaitable<void> invite();
+    boost::asio::awaitable<void> fill();
+    std::string take_arrived();
+    [[nodiscard]] bool is_done() const;
 
     connection& connection_;
-    request_parser& parser_;
     const limits& limits_;
     bool must_invite_;
-    chunk_check check_;  ///< The parser keeps a reference to it.
     bool has_begun_ = false;
+    std::optional<std::uint64_t> announced_{};  ///< Bytes of the whole body.
+    std::uint64_t missing_ = 0;                 ///< Bytes of a body without chunks.
+    std::optional<chunk_decoder> chunks_{};     ///< Of a body in chunks.
+    std::size_t room_ = connection::read_size;  ///< Bytes of the next read of a body in chunks.
+    std::uint64_t received_ = 0;                ///< Bytes so far, with the framing.
 };
 
 }  // namespace botapi::http

@@ -1,6 +1,7 @@
 #include "adapters/http/connection/request_head.hpp"
 
 #include "adapters/http/connection/head_scanner.hpp"
+#include "adapters/http/protocol/list_elements.hpp"
 #include "adapters/http/protocol/target.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
@@ -71,6 +72,27 @@ std::optional<problem> check_host(const beast_http::fields& fields, unsigned ver
     return std::nullopt;
 }
 
+/// Checks the value of `Transfer-Encoding` (RFC 9112 sections 6.1 and 6.3).
+std::optional<problem> check_codings(std::string_view codings)
+{
+    const std::string_view all = codings;
+    bool is_chunked = false;
+    do {
+        const auto coding = take_until(codings, ',');
+        if (coding.empty() || all.ends_with(','))
+            return bad_header("Transfer-Encoding", "must be a list of codings.");
+        // Nobody could say where such a body ends, and proxies would disagree.
+        if (is_chunked)
+            return bad_header("Transfer-Encoding", "must have chunked only once, as the last one.");
+        is_chunked = boost::beast::iequals(coding, "chunked");
+    } while (!codings.empty());
+    if (is_chunked && boost::beast::iequals(trim(all), "chunked"))
+        return std::nullopt;
+    return problem{
+        problem_kind::not_implemented,
+        "The only transfer coding that this server supports is chunked."};
+}
+
 /// Checks the fields that say where the body ends (RFC 9112 sections 6.1 and 6.2).
 std::optional<problem> check_framing(const beast_http::fields& fields, unsigned version)
 {
@@ -82,17 +104,12 @@ std::optional<problem> check_framing(const beast_http::fields& fields, unsigned 
     const auto coding_count = fields.count(beast_http::field::transfer_encoding);
     if (coding_count == 0)
         return std::nullopt;
-    const auto coding = fields[beast_http::field::transfer_encoding];
     if (version < 11)
         return bad_header("Transfer-Encoding", "does not exist in HTTP/1.0.");
-    if (coding_count > 1 || coding.empty())
+    if (coding_count > 1)
         return bad_header("Transfer-Encoding", "must occur only once, and name a coding.");
-    if (!boost::beast::iequals(coding, "chunked")) {
-        return problem{
-            problem_kind::not_implemented,
-            "The only transfer coding that this server supports is chunked."};
-    }
-    return std::nullopt;
+    const auto codings = fields[beast_http::field::transfer_encoding];
+    return check_codings({codings.data(), codings.size()});
 }
 
 /// Moves the complete header out of `parser` into `request`, and checks it.
@@ -197,6 +214,11 @@ awaitable<std::optional<problem>> receive_head(
     read_start_line(parser.get(), request);
     if (connection.is_late())
         co_return problem{problem_kind::request_timeout, "The header took too long to arrive."};
+    if (result == state::unknown_method) {
+        co_return problem{
+            problem_kind::not_implemented,
+            "The method is longer than any that this server supports."};
+    }
     if (result == state::malformed)
         co_return malformed(std::string{scanner.fault()});
     if (why == beast_http::error::bad_version)

@@ -2,8 +2,9 @@
 
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/connection/farewell.hpp"
-#include "adapters/http/connection/request_body.hpp"
+#include "adapters/http/connection/guarded_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
+#include "adapters/http/protocol/body_failure.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/request_id.hpp"
 
@@ -137,19 +138,32 @@ awaitable<bool> session::serve()
     if (connection_.is_late())
         record(fault ? limit_kind::header_time : limit_kind::body_time, peer_.address, context_);
 
-    const bool is_kept = co_await reply(current, parser);
+    const bool is_kept = co_await reply(current, body);
     upgraded_ = std::move(current.result.answer.upgrade);
     if (upgraded_)
         co_return false;
     // Not before this: the answer may be a stream that reads the body.
-    if (is_kept && co_await body.skip_rest())
+    if (is_kept && co_await skip_rest(body))
         co_return true;
     co_await linger(connection_);
     co_return false;
 }
 
+/// Skips what the answer did not need of the body. Returns whether the next request can be read.
+awaitable<bool> session::skip_rest(request_body& body)
+{
+    try {
+        co_return co_await body.skip_rest();
+    } catch (const body_failure&) {
+        // The client has its answer, and learns from the end of the connection.
+        if (connection_.is_late())
+            record(limit_kind::body_time, peer_.address, context_);
+    }
+    co_return false;
+}
+
 /// Writes the answer. Returns whether the connection can be kept.
-awaitable<bool> session::reply(exchange& current, request_parser& parser)
+awaitable<bool> session::reply(exchange& current, const request_body& body)
 {
     auto& answer = current.result.answer;
     context_.routes.complete(current.request, answer);
@@ -160,12 +174,11 @@ awaitable<bool> session::reply(exchange& current, request_parser& parser)
         current.form.keep_alive = false;
         record(limit_kind::pipeline, peer_.address, context_);
     }
-    const auto remaining = answer.chunks || answer.close
-                               ? std::uint64_t{0}
-                               : parser.content_length_remaining().value_or(0);
-    if (remaining > context_.limits.body_size_max)
+    // Chunks may still be made of the body.
+    if (!answer.chunks && body.is_too_much())
         current.form.keep_alive = false;
 
+    bool is_body_faulty = false;
     try {
         co_await write_response(
             connection_,
@@ -174,6 +187,11 @@ awaitable<bool> session::reply(exchange& current, request_parser& parser)
             context_.limits,
             current.body_size
         );
+    } catch (const body_failure&) {
+        // The answer is made of a body that broke: it ends without its mark of the end.
+        is_body_faulty = true;
+        if (connection_.is_late())
+            record(limit_kind::body_time, peer_.address, context_);
     } catch (...) {
         if (connection_.is_late()) {
             record(limit_kind::write_time, peer_.address, context_);
@@ -183,7 +201,7 @@ awaitable<bool> session::reply(exchange& current, request_parser& parser)
         throw;
     }
     record(current, context_);
-    co_return current.form.keep_alive;
+    co_return current.form.keep_alive && !is_body_faulty;
 }
 
 /// Identifies the client: the peer, or the address that a trusted proxy names.

@@ -3,6 +3,7 @@
 #include "adapters/http/connection/client_presence.hpp"
 #include "adapters/http/connection/connection.hpp"
 #include "adapters/http/connection/exchange.hpp"
+#include "adapters/http/connection/request_body.hpp"
 #include "adapters/http/connection/session_context.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -37,7 +38,8 @@ private:
     boost::asio::awaitable<bool> shake_hands();
     boost::asio::awaitable<bool> wait_for_request();
     boost::asio::awaitable<bool> serve();
-    boost::asio::awaitable<bool> reply(exchange& current, request_parser& parser);
+    boost::asio::awaitable<bool> reply(exchange& current, const request_body& body);
+    boost::asio::awaitable<bool> skip_rest(request_body& body);
     boost::asio::awaitable<void> run_upgraded();
     void identify(exchange& current) const;
     bool note_idle_end();

@@ -9,8 +9,6 @@ namespace botapi::http {
 
 namespace {
 
-constexpr std::size_t size_max = 128;
-
 bool is_safe(char c) noexcept
 {
     constexpr std::string_view others = "-._~:/+=@";
@@ -22,6 +20,7 @@ bool is_safe(char c) noexcept
 
 std::string request_id(const request& request)
 {
+    constexpr std::size_t size_max = 128;
     const auto value = request.header("X-Request-Id");
     if (value && !value->empty() && value->size() <= size_max &&
         std::ranges::all_of(*value, is_safe))
