@@ -1,5 +1,7 @@
 #include "adapters/wire/json_string.hpp"
 
+#include "adapters/wire/text_encoding.hpp"
+
 #include <botcore/domain/hexadecimal.hpp>
 
 #include <array>
@@ -36,31 +38,6 @@ void append_escape(std::string& out, char character)
         case '\t': out += "\\t"; return;
         default: append_code(out, static_cast<std::uint8_t>(character));
     }
-}
-
-/// The size of the well-formed sequence at the start of `bytes` (Unicode 15, table 3-7). 0 if there
-/// is none.
-std::size_t sequence_size(std::string_view bytes) noexcept
-{
-    const auto lead = byte_at(bytes, 0);
-    if (lead < 0x80)
-        return 1;
-    if (lead < 0xc2 || lead > 0xf4)
-        return 0;
-
-    const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (bytes.size() < size)
-        return 0;
-    const auto second = byte_at(bytes, 1);
-    const std::uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    const std::uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    if (second < least || second > most)
-        return 0;
-    for (std::size_t at = 2; at < size; ++at) {
-        if ((byte_at(bytes, at) & 0xc0U) != 0x80)
-            return 0;
-    }
-    return size;
 }
 
 /// The bytes that need no escape in a JSON string and are safe on a terminal.
@@ -109,7 +86,7 @@ void append_printable_json(std::string& out, std::string_view bytes)
             bytes.remove_prefix(plain);
             continue;
         }
-        const auto size = sequence_size(bytes);
+        const auto size = character_size(bytes);
         if (size == 0) {
             out += "\xef\xbf\xbd";
         } else if (size == 1) {

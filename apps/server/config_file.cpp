@@ -1,5 +1,6 @@
 #include "apps/server/config_file.hpp"
 
+#include "adapters/wire/text_encoding.hpp"
 #include "apps/server/setting.hpp"
 
 #include <algorithm>
@@ -157,6 +158,9 @@ bool is_control(char character)
 
 result<std::vector<config_entry>> parse_config(std::string_view text)
 {
+    if (auto fault = wire::fault_of_wide_text(text))
+        return refuse(errc::invalid_argument, *std::move(fault));
+    text = wire::without_byte_order_mark(text);
     if (std::ranges::any_of(text, is_control)) {
         return refuse(
             errc::invalid_argument,

@@ -30,6 +30,8 @@ std::vector<ndjson_line> read(std::string_view body, std::size_t size_max, std::
 std::vector<ndjson_line> split(std::string_view body, std::size_t size_max)
 {
     std::vector<ndjson_line> all;
+    if (body.starts_with("\xEF\xBB\xBF"))
+        body.remove_prefix(3);
     for (std::uint64_t number = 1;; ++number) {
         const auto end = body.find('\n');
         auto line = body.substr(0, end);

@@ -50,6 +50,20 @@ TEST_CASE("body: the parts of a body are one JSON text", "[http]")
     CHECK(kind_of(read(given_body{{"{", "}", "}"}})) == problem_kind::malformed_json);
 }
 
+TEST_CASE("body: a byte order mark is not part of the text", "[http]")
+{
+    const auto whole = read(given_body{{"\xEF", "\xBB\xBF{\"a\"", ":1}"}});
+
+    const auto& body = std::get<json_body>(whole);
+    CHECK(body.text == "{\"a\":1}");
+    CHECK(body.value.at("a") == 1);
+    const auto nothing = std::get<problem>(read(given_body{{"\xEF\xBB\xBF"}}));
+    CHECK(nothing.detail == std::get<problem>(read(given_body{{}})).detail);
+    CHECK(
+        kind_of(read(given_body{{"\xEF\xBB\xBF\xEF\xBB\xBF{}"}})) == problem_kind::malformed_json
+    );
+}
+
 TEST_CASE("body: the size limit is exact, with and without Content-Length", "[http]")
 {
     const limits limits{.body_size_max = 10};

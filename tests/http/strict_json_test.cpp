@@ -168,6 +168,25 @@ TEST_CASE("strict_json: surrogates come in pairs", "[http]")
     CHECK(parse_json(R"("\ud83d\ude00")"));
 }
 
+TEST_CASE("strict_json: a text in another encoding is told in which", "[http]")
+{
+    using namespace std::string_view_literals;
+    CHECK_THAT(why("{\0\"\0"sv), Catch::Contains("UTF-16 (little-endian)"));
+    CHECK_THAT(why("\0{\0\""sv), Catch::Contains("UTF-16 (big-endian)"));
+    CHECK_THAT(why("\xFF\xFE{\0"sv), Catch::Contains("UTF-16 (little-endian)"));
+    CHECK_THAT(why("{\"a\":\"caf\xE9\"}"), Catch::Contains("0xe9 (at byte 9)"));
+    CHECK_THAT(why("\"\xED\xA0\xBD\xED\xB8\x80\""), Catch::Contains("surrogate"));
+    CHECK_THAT(why(R"("\ud83d")"), Catch::Contains("surrogate"));
+    CHECK_THAT(why(R"("\ude00")"), Catch::Contains("surrogate"));
+    CHECK_THAT(why(R"("\ud83dx")"), Catch::Contains("surrogate"));
+    CHECK_THAT(why(R"("\ud83d\u0041")"), Catch::Contains("surrogate"));
+    CHECK_THAT(why(R"({"\ud83d":1})"), Catch::Contains("surrogate"));
+    CHECK_THAT(why("\xEF\xBB\xBF{}"), Catch::Contains("byte order mark"));
+    CHECK_THAT(why(""), Catch::Contains("empty"));
+    CHECK_THAT(why(" \r\n"), Catch::Contains("empty"));
+    CHECK_THAT(why("{"), !Catch::Contains("empty"));
+}
+
 TEST_CASE("strict_json: numbers may have any length and size", "[http]")
 {
     CHECK(parse_json("123456789012345678901234567890"));

@@ -81,6 +81,25 @@ TEST_CASE("config_file: an error names its line")
     }
 }
 
+TEST_CASE("config_file: a byte order mark is skipped, and UTF-16 is named")
+{
+    const auto entries = parse_config("\xEF\xBB\xBFthreads = 1");
+    REQUIRE(entries);
+    CHECK(*entries == std::vector<config_entry>{{"threads", {"1"}, 1}});
+    CHECK(parse_config("\xEF\xBB\xBF")->empty());
+
+    for (const std::string_view text :
+         {"\xFF\xFE"
+          "a\0=\0",
+          "\xFE\xFF\0a\0=",
+          "a\0=\0"}) {
+        const auto refused = parse_config(std::string{text.data(), 4});
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().detail.find("UTF-16") != std::string::npos);
+        CHECK(refused.error().detail.find("UTF-8") != std::string::npos);
+    }
+}
+
 TEST_CASE("config_file: a file with control characters is refused")
 {
     CHECK_FALSE(parse_config(std::string_view{"a = x\0y", 7}));

@@ -4,6 +4,7 @@
 #include "adapters/http/codec/object_reader.hpp"
 #include "adapters/http/codec/raw_json.hpp"
 #include "adapters/http/codec/strict_json.hpp"
+#include "adapters/wire/text_encoding.hpp"
 
 #include <botcore/domain/uuid.hpp>
 
@@ -151,6 +152,7 @@ client_command read_plain(const boost::json::value& value)
 
 client_command read_command(std::string_view text, const botcore::message_service& messages)
 {
+    text = wire::without_byte_order_mark(text);
     const auto parsed = parse_json(text);
     if (!parsed)
         return bad_command{{}, {problem_kind::malformed_json, parsed.error().detail}};

@@ -6,7 +6,9 @@
 #include "adapters/http/codec/ndjson_lines.hpp"
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/codec/strict_json.hpp"
+#include "adapters/http/protocol/body_failure.hpp"
 #include "adapters/http/protocol/problem.hpp"
+#include "adapters/wire/text_encoding.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -78,6 +80,11 @@ private:
             std::rethrow_exception(failure_);
         const auto part = co_await body_.next();
         ended_ = !part;
+        if (part && !std::exchange(has_begun_, true)) {
+            // In such a text even the line breaks are no line breaks: no line could be named.
+            if (auto fault = wire::fault_of_wide_text(*part))
+                throw body_failure{{problem_kind::malformed_json, *std::move(fault)}};
+        }
         co_return part ? lines_.feed(*part) : lines_.finish();
     }
 
@@ -193,6 +200,7 @@ private:
     gateway& gateway_;
     const limits& limits_;
     ndjson_lines lines_;
+    bool has_begun_ = false;
     bool ended_ = false;
     std::vector<line_outcome> outcomes_{};  ///< Of the batch that is running.
     std::optional<background_task<append_lane_answers>> running_{};

@@ -1,6 +1,7 @@
 #include "adapters/http/codec/json_body.hpp"
 
 #include "adapters/http/codec/strict_json.hpp"
+#include "adapters/wire/text_encoding.hpp"
 
 #include <chrono>
 #include <utility>
@@ -33,6 +34,10 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
             co_return too_large(limits);
         body.text += *part;
     }
+    // Not part of the text. Who reads the text again, for its numbers as they were written, sees
+    // the same bytes as the parser.
+    if (body.text.starts_with(wire::byte_order_mark))
+        body.text.erase(0, wire::byte_order_mark.size());
     request.until.end = std::chrono::steady_clock::now() + limits.handle_max;
 
     auto parsed = parse_json(body.text, limits.json_depth_max);

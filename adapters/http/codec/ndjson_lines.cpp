@@ -1,5 +1,7 @@
 #include "adapters/http/codec/ndjson_lines.hpp"
 
+#include "adapters/wire/text_encoding.hpp"
+
 #include <utility>
 
 namespace botapi::http {
@@ -26,8 +28,9 @@ std::vector<ndjson_line> ndjson_lines::finish()
 
 void ndjson_lines::extend(std::string_view piece)
 {
-    // One byte more than allowed: it may be the CR of the line break.
-    if (too_long_ || line_.size() + piece.size() > size_max_ + 1) {
+    // One byte more than allowed: it may be the CR of the line break. The same for a mark.
+    const auto mark_size = number_ == 1 ? wire::byte_order_mark.size() : 0;
+    if (too_long_ || line_.size() + piece.size() > size_max_ + 1 + mark_size) {
         too_long_ = true;
         line_.clear();
         return;
@@ -39,6 +42,8 @@ void ndjson_lines::end_line(std::vector<ndjson_line>& lines)
 {
     if (line_.ends_with('\r'))
         line_.pop_back();
+    if (number_ == 1 && line_.starts_with(wire::byte_order_mark))
+        line_.erase(0, wire::byte_order_mark.size());
     if (too_long_ || line_.size() > size_max_) {
         lines.push_back({number_, std::nullopt});
     } else if (line_.find_first_not_of(" \t\r") != std::string::npos) {

@@ -1,5 +1,7 @@
 #include "adapters/http/codec/strict_json.hpp"
 
+#include "adapters/wire/text_encoding.hpp"
+
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
@@ -130,6 +132,46 @@ json::parse_options strict(std::size_t depth_max) noexcept
     return options;
 }
 
+/// Whether a text ends with an escape of the first half of a surrogate pair, as in `\ud83d`.
+bool ends_with_half_pair(std::string_view text) noexcept
+{
+    constexpr std::size_t escape_size = 6;
+    if (text.size() < escape_size)
+        return false;
+    const auto escape = text.substr(text.size() - escape_size);
+    return escape.starts_with("\\u") && (escape[2] == 'd' || escape[2] == 'D') &&
+           std::string_view{"89abAB"}.find(escape[3]) != std::string_view::npos;
+}
+
+/// Why the parser stopped at `read`, as sentences.
+std::string fault_of_text(
+    std::string_view text,
+    std::size_t read,
+    const error_code& why,
+    std::size_t depth_max
+)
+{
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        return "This is not JSON: the text is empty.";
+    const std::string position = " (at byte " + std::to_string(read) + ")";
+    if (why == json::error::too_deep) {
+        return "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" +
+               position + ".";
+    }
+    if (auto fault = wire::fault_of_encoding(text))
+        return *std::move(fault);
+    if (text.starts_with(wire::byte_order_mark))
+        return "A byte order mark stands before the text. Only the first line may have one.";
+    if (ends_with_half_pair(text.substr(0, read)) ||
+        why == json::error::illegal_leading_surrogate ||
+        why == json::error::illegal_trailing_surrogate ||
+        why == json::error::expected_utf16_escape) {
+        return "An escape stands for half of a surrogate pair" + position +
+               ". Write both halves, as in \\ud83d\\ude00, or the character itself.";
+    }
+    return "This is not JSON: " + why.message() + position + ".";
+}
+
 }  // namespace
 
 botcore::result<json::value> parse_json(std::string_view text, std::size_t depth_max)
@@ -150,16 +192,9 @@ botcore::result<json::value> parse_json(std::string_view text, std::size_t depth
                 "."
         );
     }
-    if (ec == json::error::too_deep) {
-        return botcore::refuse(
-            botcore::errc::invalid_argument,
-            "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels" +
-                position + "."
-        );
-    }
     return botcore::refuse(
         botcore::errc::invalid_argument,
-        "This is not JSON: " + ec.message() + position + "."
+        fault_of_text(text, read, ec, depth_max)
     );
 }
 
