@@ -152,6 +152,16 @@ TEST_CASE_METHOD(
     auto third = key_with(3, 30);
     third.ends = at(200);
     CHECK(signing_keys() == std::vector{second, third, key_with(4, 90)});
+
+    REQUIRE(keys.renew_signing(key_with(5, 91), signing_key::ended_already, soon()));
+    auto ended = signing_keys();
+    REQUIRE(ended.size() == 4);
+    CHECK(ended.back() == key_with(5, 91));
+    ended.pop_back();
+    for (const auto& key : ended)
+        CHECK_FALSE(key.is_valid_at(at(-1'000'000)));
+    REQUIRE(keys.renew_signing(key_with(6, 92), at(300), soon()));
+    CHECK(signing_keys().size() == 2);
 }
 
 TEST_CASE_METHOD(

@@ -43,6 +43,14 @@ TEST_CASE("conversation_token: a token is read back from its text")
     CHECK(conversation_token::read(text, signers, signed_at) == given_token);
 }
 
+TEST_CASE("conversation_token: its text names the key that signed it")
+{
+    CHECK(conversation_token::signer_in(given_token.text_signed_with(signers[0])) == 1U);
+    CHECK(conversation_token::signer_in(given_token.text_signed_with(signers[1])) == 2U);
+    CHECK_FALSE(conversation_token::signer_in("bt_"));
+    CHECK_FALSE(conversation_token::signer_in(given_token.text_signed_with(signers[0]).substr(3)));
+}
+
 TEST_CASE("conversation_token: a token may have no issuer")
 {
     auto made = given_token;

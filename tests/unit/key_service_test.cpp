@@ -160,8 +160,11 @@ TEST_CASE_METHOD(keys_fixture, "key_service: a rotation keeps or ends the older 
     clock.set(began + std::chrono::hours{1});
     REQUIRE(keys.rotate_signing(true, soon));
     REQUIRE(known().size() == 3);
-    CHECK(known()[0].ends == clock.now());
-    CHECK(known()[1].ends == clock.now());
+    for (const auto& ended : {known()[0], known()[1]}) {
+        CHECK_FALSE(ended.is_valid_at(clock.now()));
+        CHECK_FALSE(ended.is_valid_at(began - std::chrono::hours{24 * 365}));
+    }
+    CHECK(known()[2].is_valid_at(clock.now()));
 
     clock.set(began + std::chrono::hours{2});
     REQUIRE(keys.rotate_signing(false, soon));

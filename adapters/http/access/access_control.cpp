@@ -160,9 +160,11 @@ std::optional<response> access_control::refuse_command(
     botcore::scope needed
 )
 {
-    if (auto refusal = refuse_rate(request, by_address_, request.network))
-        return refusal;
-    return request.caller ? refuse_use(request, needed) : std::nullopt;
+    if (!still_allows(request))
+        return revoked(request);
+    if (!request.grant().allows(needed))
+        return scope_missing(request, needed);
+    return std::nullopt;
 }
 
 std::optional<response> access_control::identify(
@@ -241,15 +243,26 @@ response access_control::scope_missing(const request& request, botcore::scope ne
 
 void access_control::guard(const request& request, response& answer) const
 {
-    if (answer.chunks && request.caller && !answer.is_live) {
-        answer.chunks =
-            std::make_unique<guarded_source>(std::move(answer.chunks), request.caller, keys_);
-    }
+    const bool is_read = request.method == beast_http::verb::get ||
+                         request.method == beast_http::verb::head;
+    // What was written stays written: only a reader can be refused afterwards.
+    if (is_read && answer.status < 400 && !answer.upgrade && !still_allows(request))
+        answer = revoked(request);
+    if (!answer.chunks)
+        return;
+    const auto end = answer.is_live ? revoked_answer::ends : revoked_answer::is_cut_off;
+    answer.chunks =
+        std::make_unique<guarded_source>(std::move(answer.chunks), request.caller, keys_, end);
+}
+
+response access_control::revoked(const request& request)
+{
+    return unauthorized(request, request.caller != nullptr);
 }
 
 bool access_control::still_allows(const request& request) const
 {
-    return request.caller ? keys_.is_valid(*request.caller) : keys_.is_open();
+    return keys_.still_admits(request.caller.get());
 }
 
 void access_control::add_limits(const request& request, response& answer)

@@ -34,9 +34,16 @@ public:
     /// target.
     std::optional<response> refuse(request& request, const route& route);
 
-    /// Cuts the body of an answer off when the caller's key or token ends. An answer that waits for
-    /// news ends by itself then.
+    /// Sees to it that a caller whose key or token ends gets nothing from then on: replaces the
+    /// answer to a reader by 401, and ends the body of an answer that comes in parts.
     void guard(const request& request, response& answer) const;
+
+    /// The answer to a caller whose key or token has ended since the request was accepted: 401.
+    static response revoked(const request& request);
+
+    /// The refusal, if there is one, of a message over a WebSocket, whatever it says: 429. Counts
+    /// it.
+    std::optional<response> refuse_message(const request& request);
 
     /// The refusal, if there is one, of a command that follows an accepted request, such as one
     /// over a WebSocket: 403 or 429.

@@ -7,17 +7,21 @@ namespace botapi::http {
 
 boost::asio::awaitable<std::optional<body_part>> guarded_source::next()
 {
-    check();
+    // Before, since making the part may have effects, and after, since it may have taken long.
+    if (!may_go_on())
+        co_return std::nullopt;
     auto part = co_await source_->next();
-    // The part may have taken long.
-    check();
+    if (!may_go_on())
+        co_return std::nullopt;
     co_return part;
 }
 
-void guarded_source::check() const
+bool guarded_source::may_go_on() const
 {
-    if (!keys_.is_valid(*reader_))
+    const bool is_valid = keys_.still_admits(reader_.get());
+    if (!is_valid && end_ == revoked_answer::is_cut_off)
         throw boost::system::system_error{boost::asio::error::access_denied};
+    return is_valid;
 }
 
 }  // namespace botapi::http

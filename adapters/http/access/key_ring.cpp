@@ -1,5 +1,6 @@
 #include "adapters/http/access/key_ring.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -124,11 +125,13 @@ authentication key_ring::find(const botcore::access_token& token) const
     return {.caller = holder, .is_guess = false};
 }
 
-authentication key_ring::find(std::string_view conversation_token) const
+authentication key_ring::find(std::string_view text) const
 {
+    using botcore::conversation_token;
+
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
-    const auto token = botcore::conversation_token::read(conversation_token, signing_, now);
+    const auto token = conversation_token::read(text, signing_, now);
     if (!token)
         return {};
     if (now >= token->expires)
@@ -144,6 +147,7 @@ authentication key_ring::find(std::string_view conversation_token) const
     }
     holder->grant = holder->grant.seated(token->seat);
     holder->token = *token;
+    holder->signer = *signer_with(conversation_token::signer_in(text));
     return {.caller = std::move(holder), .is_guess = false};
 }
 
@@ -151,12 +155,24 @@ bool key_ring::is_valid(const caller& caller) const
 {
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
-    if (caller.token && now >= caller.token->expires)
+    if (caller.token && (now >= caller.token->expires || !is_valid_signer(*caller.signer, now)))
         return false;
     if (!caller.key)
         return needs_no_key();
     const auto known = keys_.find(caller.key->id);
     return known != keys_.end() && known->second->holder->key->is_valid_at(now);
+}
+
+const botcore::signing_key* key_ring::signer_with(std::optional<std::uint32_t> number) const
+{
+    const auto known = std::ranges::find(signing_, number, &botcore::signing_key::number);
+    return known == signing_.end() ? nullptr : &*known;
+}
+
+bool key_ring::is_valid_signer(const botcore::signing_key& signer, botcore::instant now) const
+{
+    const auto* const known = signer_with(signer.number);
+    return known != nullptr && known->secret == signer.secret && known->is_valid_at(now);
 }
 
 std::optional<std::string> key_ring::sign(const botcore::conversation_token& token) const

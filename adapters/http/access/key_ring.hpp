@@ -78,10 +78,16 @@ public:
 
     /// The holder of a token for a conversation. A token ends with the key that it was issued with.
     /// One that was issued without a key ends when the first key is made.
-    [[nodiscard]] authentication find(std::string_view conversation_token) const;
+    [[nodiscard]] authentication find(std::string_view text) const;
 
     /// Whether a caller's key or token is still valid.
     [[nodiscard]] bool is_valid(const caller& caller) const;
+
+    /// Whether a client that was let in may go on: `caller` is valid, or null and no key is needed.
+    [[nodiscard]] bool still_admits(const caller* caller) const
+    {
+        return caller != nullptr ? is_valid(*caller) : is_open();
+    }
 
     /// A token as text, with its signature. Nothing while there is no signing key.
     [[nodiscard]] std::optional<std::string> sign(const botcore::conversation_token& token) const;
@@ -98,6 +104,14 @@ private:
     [[nodiscard]] bool needs_no_key() const;
 
     botcore::result<> read_keys(std::uint64_t version, botcore::deadline until);
+
+    /// The signing key with a number; null if there is none. The caller holds the mutex.
+    [[nodiscard]] const botcore::signing_key* signer_with(std::optional<std::uint32_t> number
+    ) const;
+
+    /// Whether what this key signed is still valid. The caller holds the mutex.
+    [[nodiscard]] bool is_valid_signer(const botcore::signing_key& signer, botcore::instant now)
+        const;
 
     /// The key that a token was issued with, if it is valid. The caller holds the mutex.
     [[nodiscard]] const entry* issuer_of(

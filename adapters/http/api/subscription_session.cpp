@@ -54,6 +54,7 @@ awaitable<void> subscription_session::run(web_socket& over)
         auto command = read_command(frame->content, context_.core.direct().messages);
         auto answering = std::visit([&](auto& one) { return answer(over, one); }, command);
         co_await std::move(answering);
+        may_go_on(over);
     }
     record(over);
 }
@@ -163,13 +164,21 @@ awaitable<void> subscription_session::answer(web_socket& over, bad_command& comm
     co_await over.send(opcode::text, error_of(command.id, command.fault));
 }
 
+/// Closes the socket if the key or token has ended.
+bool subscription_session::may_go_on(web_socket& over) const
+{
+    if (context_.access.still_allows(request_))
+        return true;
+    over.close(close_code::policy, "The key or token is not valid any more.");
+    return false;
+}
+
 void subscription_session::check(web_socket& over, clock::time_point now)
 {
     if (now < check_due_)
         return;
     check_due_ = now + check_interval;
-    if (!context_.access.still_allows(request_))
-        over.close(close_code::policy, "The key or token is not valid any more.");
+    may_go_on(over);
     for (const auto& one : std::exchange(failed_, {})) {
         if (!one->is_over)
             queue(one);

@@ -78,6 +78,7 @@ private:
     {
         return clock::now() + context_.limits.handle_max;
     }
+    bool may_go_on(web_socket& over) const;
     void record(const web_socket& over) const;
 
     const stream_context& context_;

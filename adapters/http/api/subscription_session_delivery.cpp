@@ -32,7 +32,7 @@ awaitable<void> subscription_session::deliver(web_socket& over)
 awaitable<void> subscription_session::deliver(web_socket& over, shared_subscription one)
 {
     const auto messages = co_await one->source->take(until());
-    if (one->is_over || !over.is_open())
+    if (one->is_over || !over.is_open() || !may_go_on(over))
         co_return;
     if (!messages) {
         co_await fail(over, one, messages.error());
@@ -53,7 +53,7 @@ awaitable<void> subscription_session::deliver(web_socket& over, shared_subscript
             middle,
             batch.json(at),
             message_end};
-        if (!co_await over.send(opcode::text, parts))
+        if (!may_go_on(over) || !co_await over.send(opcode::text, parts))
             co_return;
         ++delivered_;
         context_.observer.delivered();

@@ -120,7 +120,8 @@ awaitable<bool> session::serve()
         parser,
         context_.limits,
         expects_continue(current.request, current.form.version)};
-    current.request.body = &body;
+    guarded_body guarded{body, current.request, context_.routes};
+    current.request.body = &guarded;
     current.request.presence = &presence_;
     presence_.begin(current.request);
     current.request.until = {
@@ -217,6 +218,7 @@ void session::identify(exchange& current) const
 /// Hands the connection over to the protocol that replaces HTTP.
 awaitable<void> session::run_upgraded()
 {
+    connection_.limit_unsent(connection::part_size);
     if (context_.is_draining)
         upgraded_->drain();
     co_await upgraded_->run(connection_);

@@ -42,9 +42,10 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
         if (auto refusal = access_.refuse(request, *match.route))
             co_return dispatch_result{*std::move(refusal), match.pattern, is_audited};
         response answer = co_await run_handler(*match.route, request);
-        if (match.route->needs)
+        if (match.route->needs) {
+            access_.guard(request, answer);
             restrict_caching(request, answer);
-        access_.guard(request, answer);
+        }
         co_return dispatch_result{std::move(answer), match.pattern, is_audited};
     }
     if (match.pattern.empty()) {
@@ -76,7 +77,9 @@ awaitable<response> dispatcher::run_handler(const route& route, request& request
         }
         co_return answer;
     } catch (const body_failure& failure) {
-        response answer = http::answer(failure.problem(), request.path);
+        const bool is_revoked = failure.problem().kind == problem_kind::unauthorized;
+        response answer = is_revoked ? access_control::revoked(request)
+                                     : http::answer(failure.problem(), request.path);
         answer.close = true;
         co_return answer;
     } catch (const boost::system::system_error&) {

@@ -16,6 +16,7 @@ struct caller {
         key{};  ///< Null for a token that was issued without a key.
     botcore::grant grant{};
     std::optional<botcore::conversation_token> token{};
+    std::optional<botcore::signing_key> signer{};  ///< The key that signed the token.
 
     /// The subject of its rate limit. A user's requests don't count as those of the bot.
     [[nodiscard]] std::string subject() const

@@ -170,7 +170,9 @@ result<> key_service::rotate_signing(bool at_once, deadline until)
         .number = found->signing.empty() ? 1 : found->signing.back().number + 1,
         .secret = secrets_.next(),
         .created = now};
-    const auto others_end = at_once ? now : now + conversation_token::life_max;
+    // Not `now`: another server's clock may be behind this one.
+    const auto others_end = at_once ? signing_key::ended_already
+                                    : now + conversation_token::life_max;
     return keys_.renew_signing(next, others_end, until);
 }
 

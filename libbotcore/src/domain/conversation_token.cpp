@@ -110,6 +110,14 @@ std::optional<conversation_token> conversation_token::read(
     return made;
 }
 
+std::optional<std::uint32_t> conversation_token::signer_in(std::string_view text)
+{
+    token_bytes bytes{};
+    if (!text.starts_with(prefix) || !read_base64url(text.substr(prefix.size()), bytes))
+        return std::nullopt;
+    return static_cast<std::uint32_t>(number_in<4>(bytes, number_at));
+}
+
 std::string conversation_token::text_signed_with(const signing_key& key) const
 {
     token_bytes bytes{first_layout};

@@ -21,6 +21,10 @@ struct signing_key {
     instant created{};
     std::optional<instant> ends{};  ///< When its tokens become invalid.
 
+    /// No clock shows this time or an earlier one: a key that ends then is not valid any more,
+    /// whichever server asks.
+    static constexpr instant ended_already = instant::min();
+
     [[nodiscard]] bool is_valid_at(instant now) const noexcept { return !ends || now < *ends; }
 
     friend bool operator==(const signing_key&, const signing_key&) = default;
@@ -49,6 +53,10 @@ struct conversation_token {
         std::span<const signing_key> known,
         instant now
     );
+
+    /// The number of the signing key that a text names. Nothing if the form is wrong; whether that
+    /// key signed it, `read` says.
+    static std::optional<std::uint32_t> signer_in(std::string_view text);
 
     [[nodiscard]] std::string text_signed_with(const signing_key& key) const;
 

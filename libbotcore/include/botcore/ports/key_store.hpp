@@ -50,6 +50,7 @@ public:
 
     /// Adds a key that signs tokens. The other keys end at `others_end` at the latest. Keys that
     /// ended before `added` was created are deleted.
+    /// `signing_key::ended_already` ends the others at once.
     ///
     /// Errors: `already_exists` if another caller took the number first.
     virtual result<> renew_signing(
