@@ -33,6 +33,29 @@ bool is_origin_character(char character)
            std::string_view{"-._+[]:"}.find(character) != std::string_view::npos;
 }
 
+/// Whether it is a host, with or without a port, as an origin has it.
+bool is_authority(std::string_view text)
+{
+    if (!std::ranges::all_of(text, is_origin_character))
+        return false;
+    const auto bracket = text.rfind(']');
+    const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    const auto host = text.substr(0, colon);
+    const bool is_port_right = colon == std::string_view::npos || is_port(text.substr(colon + 1));
+    return !host.empty() && is_port_right &&
+           (host.starts_with('[') ? is_host(std::string{host})
+                                  : host.find_first_of("[]+") == std::string_view::npos);
+}
+
+/// `example.com` in `*.example.com`; nothing if there is no such wildcard.
+std::optional<std::string_view> domain_of_wildcard(std::string_view authority)
+{
+    constexpr std::string_view wildcard = "*.";
+    if (!authority.starts_with(wildcard))
+        return std::nullopt;
+    return authority.substr(wildcard.size());
+}
+
 bool is_origin(std::string_view text)
 {
     constexpr std::string_view separator = "://";
@@ -41,9 +64,16 @@ bool is_origin(std::string_view text)
         return false;
     const auto scheme = text.substr(0, end);
     const auto authority = text.substr(end + separator.size());
-    return !authority.empty() && scheme.find_first_of(":[]_") == std::string_view::npos &&
-           std::ranges::all_of(scheme, is_origin_character) &&
-           std::ranges::all_of(authority, is_origin_character);
+    if (scheme.find_first_of(":[]_") != std::string_view::npos ||
+        !std::ranges::all_of(scheme, is_origin_character))
+        return false;
+    const auto domain = domain_of_wildcard(authority);
+    if (!domain)
+        return is_authority(authority);
+    // Everybody can have a subdomain of com.
+    const auto host = domain->substr(0, domain->find(':'));
+    return is_authority(*domain) && !domain->starts_with('[') &&
+           (host == "localhost" || host.find('.') != std::string_view::npos);
 }
 
 }  // namespace
@@ -81,8 +111,8 @@ std::optional<std::string> fault_of_origin(const std::string& text)
     if (text == "*" || is_origin(text))
         return std::nullopt;
     return in_quotes(text) +
-           " is neither * nor an origin such as https://chat.example.com, in lower case and "
-           "without a path.";
+           " is neither * nor an origin such as https://chat.example.com or "
+           "https://*.example.com, in lower case and without a path.";
 }
 
 }  // namespace botapi::app

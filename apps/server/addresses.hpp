@@ -12,7 +12,8 @@ std::optional<std::string> fault_of_address(const std::string& text);
 
 /// Why `text` is not an origin as browsers send it (RFC 6454 section 6.2). Nothing if it is one.
 ///
-/// Shape: `scheme://host` or `scheme://host:port` in lower case, or `*`.
+/// Shape: `scheme://host` or `scheme://host:port` in lower case, or `*`. The host may begin with
+/// `*.`, which stands for all subdomains of a domain with two labels at least.
 std::optional<std::string> fault_of_origin(const std::string& text);
 
 /// Why `text` is not a network. Nothing if it is one.

@@ -88,3 +88,28 @@ def test_one_of_two_concurrent_changes_fails(api):
     assert first.status_code == 200
     assert_problem(second, 412)
     assert api.get(f"/bots/{bot}").json()["name"] == "First"
+
+
+@pytest.mark.parametrize("tags", ["W/{tag}", 'W/"x"', '"x", W/{tag}', 'W/"x",W/"y"'])
+def test_a_weak_tag_is_told_as_such(api, change, tags):
+    bot = api.new_bot("Before")
+
+    answer = change(api, bot, headers={"If-Match": tags.format(tag=tag_of(api, bot))})
+
+    problem = assert_problem(answer, 412, "precondition-failed")
+    assert "weak" in problem["detail"] and "If-Match" in problem["detail"]
+    assert [part["header"] for part in problem["errors"]] == ["If-Match"]
+    assert api.get(f"/bots/{bot}").json()["name"] == "Before"
+
+
+def test_a_weak_tag_beside_the_right_one_does_no_harm(api, change):
+    bot = api.new_bot()
+
+    answer = change(api, bot, headers={"If-Match": f'W/"x", {tag_of(api, bot)}'})
+
+    assert answer.status_code in (200, 204)
+
+
+def test_a_strong_tag_is_not_called_weak(api, change):
+    problem = assert_problem(change(api, api.new_bot(), headers={"If-Match": '"W/"'}), 412)
+    assert "weak" not in problem["detail"]

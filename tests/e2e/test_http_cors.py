@@ -92,3 +92,61 @@ def test_without_configuration_there_is_no_cors(api):
                    api.get("/bots?limit=1", headers={"Origin": ORIGIN}),
                    api.get("/nothing", headers={"Origin": ORIGIN})):
         assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize("headers", [
+    "cache-control, traceparent", "X-Anything", "x-a,x-b ,\tx-c", "prefer, tracestate, baggage",
+    "last-event-id, x-requested-with"])
+def test_a_page_may_send_any_header(cors, headers):
+    answer = preflight(cors, "/messages", headers=headers)
+
+    assert {name.strip().lower() for name in headers.split(",")} == words(
+        answer, "access-control-allow-headers")
+    assert "access-control-request-headers" in words(answer, "vary")
+
+
+@pytest.mark.parametrize("headers", ["a b", "x:y", "x(", "x, y z", '"x"', "x;y"])
+def test_what_is_no_name_of_a_header_is_not_allowed(cors, headers):
+    answer = preflight(cors, "/messages", headers=headers)
+
+    assert answer.status_code == 204
+    assert "access-control-allow-headers" not in answer.headers
+
+
+def test_another_origin_is_not_told_of_headers(cors):
+    answer = preflight(cors, "/messages", origin="https://evil.example", headers="x-a")
+
+    assert "access-control-allow-headers" not in answer.headers
+
+
+@pytest.fixture(scope="module")
+def cors_for_some(new_database, launch):
+    server = launch(new_database(), "--cors-origin", "https://chat.example.com:443",
+                    "--cors-origin", "http://plain.example:80",
+                    "--cors-origin", "https://*.wide.example",
+                    "--cors-origin", "http://*.port.example:8080")
+    with Api(server) as api:
+        yield api
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize("origin", [
+    "https://chat.example.com", "http://plain.example", "https://a.wide.example",
+    "https://a.b-c.wide.example", "http://x.port.example:8080"])
+def test_origins_with_default_ports_and_subdomains_are_allowed(cors_for_some, origin):
+    for answer in (preflight(cors_for_some, "/bots", origin=origin),
+                   cors_for_some.get("/bots", headers={"Origin": origin})):
+        assert answer.headers["access-control-allow-origin"] == origin
+
+
+@pytest.mark.parametrize("origin", [
+    "http://chat.example.com", "https://chat.example.com:444", "https://wide.example",
+    "https://.wide.example", "https://a..wide.example", "http://a.wide.example",
+    "https://a.wide.example:8443", "https://evil/.wide.example", "https://evil:1.wide.example",
+    "https://a.wide.example.evil.example", "https://xwide.example", "https://A.wide.example",
+    "http://x.port.example", "https://x@y.wide.example", "null"])
+def test_origins_beside_them_are_not(cors_for_some, origin):
+    answer = cors_for_some.get("/bots", headers={"Origin": origin})
+
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers

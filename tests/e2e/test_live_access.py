@@ -117,7 +117,7 @@ def test_a_page_follows_its_conversation_with_a_token_in_the_target(keys):
     talk = Talk(keys.root)
     token = token_of(keys.root, talk.conversation, talk.client)["token"]
     with browser_following(keys.server, talk.conversation, token) as answer:
-        assert answer.headers["cache-control"] == "private, no-store"
+        assert answer.headers["cache-control"] == "private, no-store, no-transform"
         stream = Stream(answer)
         talk.say("Oi!")
         assert stream.texts(1) == ["Oi!"]

@@ -42,6 +42,40 @@ def test_a_client_that_reconnects_with_an_id_gets_every_message_once(talk):
         assert stream.texts(3) == ["2", "3", "4"]
 
 
+def test_a_last_event_id_in_the_query_is_the_header(talk):
+    """Where a page or a library can't set the header."""
+    for number in range(5):
+        talk.say(f"{number}")
+    with following(talk.api, conversationId=talk.conversation) as stream:
+        ids = [event.id for event in stream.take(5)]
+
+    for more in ({}, {"after": "start"}, {"after": "now"}):
+        with following(talk.api, conversationId=talk.conversation, lastEventId=ids[1],
+                       **more) as stream:
+            assert stream.texts(3) == ["2", "3", "4"]
+    with following(talk.api, last_event_id=ids[3], conversationId=talk.conversation,
+                   lastEventId=ids[1]) as stream:
+        assert stream.texts(1) == ["4"], "who comes back has the newer id in the header"
+    with following(talk.api, conversationId=talk.conversation, lastEventId="") as stream:
+        assert stream.texts(1) == ["0"]
+
+
+@pytest.mark.parametrize("more, accept", [
+    ("lastEventId=x", "text/event-stream"), ("lastEventId=x&after=start", "text/event-stream"),
+    ("lastEventId=x", "application/json"), ("lastEventId=x&after=start", "application/json"),
+    ("lastEventId=x&lastEventId=y", "text/event-stream")])
+def test_a_last_event_id_in_the_query_is_checked(talk, more, accept):
+    answer = talk.api.get(f"/messages?conversationId={talk.conversation}&{more}",
+                          headers={"Accept": accept})
+    assert_problem(answer, 400, "invalid-parameter", naming="lastEventId")
+
+
+def test_no_proxy_may_change_events(talk):
+    with talk.api.stream("GET", "/messages", params={"conversationId": talk.conversation},
+                         headers=EVENTS) as answer:
+        assert answer.headers["cache-control"] == "no-store, no-transform"
+
+
 def test_now_means_messages_after_the_request(talk):
     talk.say("before")
     with following(talk.api, conversationId=talk.conversation, after="now") as stream:

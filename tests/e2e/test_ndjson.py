@@ -244,3 +244,37 @@ def test_bots_are_not_imported(api):
     answer = api.post("/bots", content=b'{"name":"Aureo"}\n', headers=NDJSON)
 
     assert_problem(answer, 415)
+
+
+@pytest.mark.parametrize("kind", ["application/ndjson", "application/jsonl",
+                                  "application/x-jsonlines", "Application/JSONL; charset=utf8"])
+def test_lines_have_many_names(talk, kind):
+    name = kind.split(";")[0].lower()
+    body = lines_of([talk.message("one"), talk.message("two")])
+    answer = talk.api.post("/messages", content=body,
+                           headers={"Content-Type": kind, "Accept": name})
+
+    assert [json.loads(line)["status"] for line in answer.content.splitlines()] == [201, 201]
+    assert answer.headers["content-type"] == name
+    for more in ("", "&after=start", "&limit=1"):
+        listed = talk.api.get(f"/messages?conversationId={talk.conversation}{more}",
+                              headers={"Accept": name})
+        assert listed.headers["content-type"] == name
+        assert json.loads(listed.content.splitlines()[0])["text"] == "one"
+
+
+@pytest.mark.parametrize("charset", ["utf8", "UTF8", '"utf8"', "utf-8", '"UTF-8"'])
+def test_utf8_is_spelled_in_many_ways(talk, charset):
+    for kind in ("application/json", "application/x-ndjson"):
+        answer = talk.api.post("/messages", content=json.dumps(talk.message()),
+                               headers={"Content-Type": f"{kind}; charset={charset}"})
+        assert answer.status_code in (200, 201)
+    assert len(talk.listed()) == 2
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "latin1", "us-ascii", "utf", ""])
+def test_another_charset_is_refused_with_a_reason(talk, charset):
+    for kind in ("application/json", "application/x-ndjson"):
+        answer = talk.api.post("/messages", content=json.dumps(talk.message()),
+                               headers={"Content-Type": f"{kind}; charset={charset}"})
+        assert_problem(answer, 415, naming="UTF-8")

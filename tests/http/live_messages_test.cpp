@@ -264,7 +264,7 @@ TEST_CASE("live: events come from the start, and end with their cursors", "[http
 
     CHECK(answer.status == 200);
     CHECK(answer.header("Content-Type") == "text/event-stream");
-    CHECK(answer.header("Cache-Control") == "no-store");
+    CHECK(answer.header("Cache-Control") == "no-store, no-transform");
     CHECK(answer.body.starts_with("retry: "));
     CHECK(count_of(answer.body, "\nevent: message\n") == 2);
     CHECK(

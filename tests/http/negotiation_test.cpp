@@ -127,10 +127,42 @@ TEST_CASE("negotiation: Content-Type decides the type of a body", "[http]")
     CHECK(body_type("application/json ;charset=\"UTF-8\"; x=y") == json);
     CHECK(body_type("application/x-ndjson") == lines);
 
+    for (const std::string charset : {"utf8", "UTF8", "\"utf8\"", "\"Utf-8\"", "Utf-8"})
+        CHECK(body_type("application/json; charset=" + charset) == json);
+    for (const std::string name :
+         {"application/ndjson",
+          "application/jsonl",
+          "Application/JSONL",
+          "application/x-jsonlines"})
+        CHECK(body_type(name + "; charset=utf8") == lines);
+
+    CHECK(body_type("application/json; charset=utf-16") == "none");
+    CHECK(body_type("application/json; charset=\"") == "none");
+    CHECK(body_type("application/json; charset=") == "none");
+    CHECK_FALSE(
+        content_type(make_request("/", {{"Content-Type", "application/jsonl"}}), {json_type})
+    );
     CHECK(body_type("") == "none");
     CHECK(body_type("text/plain") == "none");
     CHECK(body_type("application/json; charset=latin1") == "none");
     CHECK(body_type("application/json, text/html") == "none");
     CHECK(body_type("application/jsonp") == "none");
     CHECK_FALSE(content_type(make_request("/"), {json_type}));
+}
+
+TEST_CASE("negotiation: NDJSON goes by the name that the client uses", "[http]")
+{
+    for (const std::string name :
+         {"application/ndjson", "application/jsonl", "application/x-jsonlines"}) {
+        CHECK(chosen(name) == name);
+        CHECK(chosen(name + ", " + json + ";q=0.9") == name);
+        CHECK(chosen(name + ";q=0.9, " + json) == json);
+        const request asked = make_request("/", {{"Accept", name}});
+        CHECK(negotiate(asked, {ndjson_type}) == name);
+        CHECK_FALSE(negotiate(asked, {json_type}));
+    }
+    CHECK(chosen("application/jsonl;q=0.5, application/x-ndjson;q=0.6") == lines);
+    CHECK(chosen("application/jsonl;q=0") == "none");
+    CHECK(negotiate(make_request("/", {{"Accept", "*/*"}}), {ndjson_type}) == ndjson_type);
+    CHECK(chosen("application/json;q=0, application/*") == "none");
 }

@@ -154,6 +154,21 @@ TEST_CASE_METHOD(settings_fixture, "settings: the defaults are those of the adap
     CHECK(set.log.level == logging::level::info);
 }
 
+TEST_CASE_METHOD(settings_fixture, "settings: origins with ports, in brackets and of subdomains")
+{
+    for (const std::string origin :
+         {"https://chat.example.com:443",
+          "http://localhost:3000",
+          "https://*.example.com",
+          "https://*.chat.example.com:8443",
+          "http://*.localhost:3000",
+          "http://[::1]:8000",
+          "http://127.0.0.1",
+          "chrome-extension://abcdefghijklmnop",
+          "*"})
+        CHECK(settings({"serve", "--cors-origin", origin}).http.cors_origins == texts{origin});
+}
+
 TEST_CASE_METHOD(settings_fixture, "settings: this test covers all of them")
 {
     CHECK(app::all_settings().size() == others.size());

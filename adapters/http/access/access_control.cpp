@@ -2,6 +2,7 @@
 
 #include "adapters/http/access/guarded_source.hpp"
 #include "adapters/http/codec/problem_json.hpp"
+#include "adapters/http/protocol/list_elements.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/target.hpp"
 
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace botapi::http {
 
@@ -53,6 +55,42 @@ std::optional<std::string> take_from_target(request& request)
     request.parameters.erase(token);  // A second one is refused as unknown.
     request.target = make_target(request.path, request.parameters);
     return secret;
+}
+
+/// Takes each `bearer.…` out of the sub-protocols that the client offers, so that no log has it,
+/// and no answer selects it.
+std::vector<std::string> take_from_protocols(request& request)
+{
+    constexpr std::string_view mark = "bearer.";
+    constexpr auto field = beast_http::field::sec_websocket_protocol;
+    std::vector<std::string> secrets;
+    std::string others;
+    const auto [first, last] = request.headers.equal_range(field);
+    for (auto line = first; line != last; ++line) {
+        std::string_view rest{line->value().data(), line->value().size()};
+        while (!rest.empty()) {
+            const auto name = take_until(rest, ',');
+            if (name.starts_with(mark)) {
+                secrets.emplace_back(name.substr(mark.size()));
+            } else
+                others.append(others.empty() ? "" : ", ").append(name);
+        }
+    }
+    if (secrets.empty())
+        return secrets;
+    request.headers.erase(field);
+    if (!others.empty())
+        request.headers.set(field, others);
+    return secrets;
+}
+
+/// The problem of a secret that is offered as a sub-protocol and can't be taken.
+problem bad_protocols(std::string why)
+{
+    return {
+        problem_kind::invalid_header,
+        "Sec-WebSocket-Protocol " + why,
+        {{"header", "Sec-WebSocket-Protocol", why}}};
 }
 
 problem only_tokens_in_targets()
@@ -119,8 +157,11 @@ access_control::access_control(const key_ring& keys, const access_limits& limits
 
 std::optional<response> access_control::refuse(request& request, const route& route)
 {
-    const auto in_target = route.tokens == token_use::accepted_in_query ? take_from_target(request)
-                                                                        : std::nullopt;
+    const bool is_handshake = route.tokens == token_use::accepted_in_handshake;
+    const auto in_target = is_handshake || route.tokens == token_use::accepted_in_query
+                               ? take_from_target(request)
+                               : std::nullopt;
+    auto in_protocols = is_handshake ? take_from_protocols(request) : std::vector<std::string>{};
     if (!route.needs)
         return std::nullopt;
     if (auto refusal = refuse_rate(request, by_address_, request.network))
@@ -137,6 +178,20 @@ std::optional<response> access_control::refuse(request& request, const route& ro
         return answer(only_tokens_in_targets(), request.path);
     if (in_target)
         secret = in_target;
+    if (in_protocols.size() > 1 || (!in_protocols.empty() && secret))
+        return answer(
+            bad_protocols("may have one key or token, if there is none elsewhere."),
+            request.path
+        );
+    if (!in_protocols.empty() &&
+        request.headers.count(beast_http::field::sec_websocket_protocol) == 0)
+        return answer(
+            bad_protocols("must have botapi.v1 beside the key or token: browsers close a socket if "
+                          "the answer has none of the names."),
+            request.path
+        );
+    if (!in_protocols.empty())
+        secret = in_protocols.front();
 
     const bool is_token = secret && secret->starts_with(botcore::conversation_token::prefix);
     if (keys_.is_open() && !is_token)
@@ -180,7 +235,7 @@ std::optional<response> access_control::identify(
         return too_many(request, verdict, std::string{too_many_failures});
 
     authentication checked{
-        .is_guess = request.headers.count(beast_http::field::authorization) != 0};
+        .is_guess = secret || request.headers.count(beast_http::field::authorization) != 0};
     if (key) {
         checked = keys_.find(*key);
     } else if (secret)

@@ -28,7 +28,15 @@ response refused(const request& request, const problem& problem)
 
 response refused(const request& request, const botcore::error& why)
 {
-    response made = answer(problem_from(why), request.path);
+    auto fault = problem_from(why);
+    if (fault.kind == problem_kind::precondition_failed && has_weak_match(request)) {
+        const std::string_view detail =
+            "has a weak tag, and weak tags never match there. Send the tag without W/, as the "
+            "server made it: a proxy that compresses answers may have made it weak.";
+        fault.detail = "If-Match " + std::string{detail};
+        fault.parts.push_back({"header", "If-Match", std::string{detail}});
+    }
+    response made = answer(fault, request.path);
     if (why.code == botcore::errc::internal)
         made.cause = why.detail;
     return made;

@@ -68,18 +68,15 @@ response answer_piece(const request& request, const stream_request& parameters, 
     std::ranges::find(next, "after", &parameter::first)->second = cursor;
 
     auto tag = tag_of_content(cursor + std::string{parameters.type} + piece.body);
-    response made = is_known_to_client(request, tag)
-                        ? not_modified(tag)
-                        : response{.status = 200, .body = std::move(piece.body)};
-    if (made.status == 200) {
-        made.headers = {
-            {"Content-Type", std::string{parameters.type}},
-            {"ETag", std::move(tag)},
-            {"Cache-Control", "no-cache"}};
-    }
-    made.headers.emplace_back("Link", '<' + make_target(request.path, next) + ">; rel=\"next\"");
-    made.headers.emplace_back(stream_cursor_header, std::move(cursor));
-    made.headers.emplace_back("Vary", "Accept");
+    response made{
+        .status = 200,
+        .headers =
+            {{"Content-Type", std::string{parameters.type}},
+             {"ETag", std::move(tag)},
+             {"Link", '<' + make_target(request.path, next) + ">; rel=\"next\""},
+             {std::string{stream_cursor_header}, std::move(cursor)},
+             {"Vary", "Accept"}},
+        .body = std::move(piece.body)};
     made.is_live = parameters.wait > 0s;
     return unless_known(request, std::move(made));
 }
@@ -126,7 +123,8 @@ awaitable<response> answer_events(
         .status = 200,
         .headers = {
             {"Content-Type", std::string{event_stream_type}},
-            {"Cache-Control", "no-store"},
+            // A proxy that compressed events would hold them back.
+            {"Cache-Control", "no-store, no-transform"},
             {"X-Accel-Buffering", "no"},  // Otherwise nginx buffers the events.
             {"Vary", "Accept"}}};
     if (request.method == boost::beast::http::verb::head)

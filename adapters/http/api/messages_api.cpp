@@ -152,7 +152,8 @@ private:
 
     response import(request& request, bool has_key) const
     {
-        if (!negotiate(request, {ndjson_type}))
+        const auto type = negotiate(request, {ndjson_type});
+        if (!type)
             return refused(request, not_acceptable(ndjson_type));
         if (has_key) {
             const std::string why =

@@ -18,8 +18,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr std::string_view subprotocol = "botapi.v1";
-
 /// Whether the request comes from a page of the server itself. Browsers let every page open a
 /// socket to any server, and only name the page's origin (RFC 6455 section 10.2).
 bool is_own_page(const request& request, std::string_view origin)
@@ -57,7 +55,7 @@ awaitable<response> open_socket(
     if (auto wrong = refuse_page(request, origins))
         co_return *std::move(wrong);
     const socket_terms terms{.deflate = offered_deflate(request)};
-    response made = accept_socket(request, {subprotocol}, terms.deflate);
+    response made = accept_socket(request, {"botapi.v1", "botapi"}, terms.deflate);
     made.upgrade = std::make_unique<socket_upgrade>(
         context.limits,
         terms,
@@ -75,7 +73,7 @@ std::vector<route> stream_routes(const stream_context& context, const cors& orig
          boost::beast::http::verb::get,
          botcore::scope::messages_read,
          [&context, &origins](request& request) { return open_socket(request, context, origins); },
-         token_use::accepted_in_query},
+         token_use::accepted_in_handshake},
     };
 }
 

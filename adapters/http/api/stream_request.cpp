@@ -8,6 +8,7 @@
 #include <charconv>
 #include <initializer_list>
 #include <string>
+#include <utility>
 
 namespace botapi::http {
 
@@ -66,11 +67,23 @@ std::chrono::seconds read_wait(parameter_reader& read)
     return std::chrono::seconds{number};
 }
 
-/// The position of a client that reconnects; nothing if it connects for the first time.
-std::optional<std::string_view> last_event_id(const request& request)
+/// The event behind which a client goes on that has lost its connection.
+struct last_event {
+    problem_part part;  ///< Where the client says it; without a detail.
+    std::string_view id;
+};
+
+/// Nothing if the client is here for the first time.
+///
+/// Clients that can't set a header say it in the query. An `EventSource` keeps its URL and adds the
+/// header when it comes back, so that the header is newer.
+std::optional<last_event> find_last_event(const request& request, const parameter_reader& read)
 {
-    const auto id = request.header("Last-Event-ID");
-    return id && !id->empty() ? id : std::nullopt;
+    if (const auto id = request.header("Last-Event-ID"); id && !id->empty())
+        return last_event{{"header", "Last-Event-ID", {}}, *id};
+    if (const auto id = read.text("lastEventId"); id && !id->empty())
+        return last_event{{"parameter", "lastEventId", {}}, *id};
+    return std::nullopt;
 }
 
 void read_start(const request& request, parameter_reader& read, stream_request& into)
@@ -85,18 +98,19 @@ void read_start(const request& request, parameter_reader& read, stream_request& 
         read.add_fault("after", "is required with wait, as in after=now.");
 
     into.fault = read.fault();
-    const auto id = has_events ? last_event_id(request) : std::nullopt;
-    if (!id || into.fault)
+    auto last = has_events ? find_last_event(request, read) : std::nullopt;
+    if (!last || into.fault)
         return;
-    if (const auto position = botcore::parse_stream_position(into.stream, *id)) {
+    if (const auto position = botcore::parse_stream_position(into.stream, last->id)) {
         into.start.after = *position;
         return;
     }
-    const std::string detail = "must be the id of an event of this stream.";
+    const bool is_header = last->part.where == "header";
+    last->part.detail = "must be the id of an event of this stream.";
     into.fault = problem{
-        problem_kind::invalid_header,
-        "Last-Event-ID " + detail,
-        {{"header", "Last-Event-ID", detail}}};
+        is_header ? problem_kind::invalid_header : problem_kind::invalid_parameter,
+        last->part.name + ' ' + last->part.detail,
+        {std::move(last->part)}};
 }
 
 }  // namespace
@@ -114,6 +128,7 @@ stream_request read_stream_request(const request& request, std::string_view type
         {"conversationId",
          "botId",
          "after",
+         "lastEventId",
          "limit",
          "wait",
          "include",
@@ -138,6 +153,8 @@ stream_request read_stream_request(const request& request, std::string_view type
             {"limit", "wait"},
             "does not apply to text/event-stream, which has no end."
         );
+    else
+        refuse_all(read, {"lastEventId"}, "belongs to text/event-stream: here, say after.");
     made.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.wait = read_wait(read);
     made.extras = read.extras("include");

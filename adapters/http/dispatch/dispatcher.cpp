@@ -24,8 +24,14 @@ void restrict_caching(const request& request, response& answer)
     answer.headers.emplace_back("Vary", "Authorization");
     if (!request.has_token_in_target)
         return;
-    std::erase_if(answer.headers, [](const auto& field) { return field.first == "Cache-Control"; });
-    answer.headers.emplace_back("Cache-Control", "private, no-store");
+    std::string restricted = "private, no-store";
+    std::erase_if(answer.headers, [&](const auto& field) {
+        const bool is_about_caches = field.first == "Cache-Control";
+        if (is_about_caches && field.second.ends_with("no-transform"))
+            restricted += ", no-transform";
+        return is_about_caches;
+    });
+    answer.headers.emplace_back("Cache-Control", std::move(restricted));
 }
 
 }  // namespace

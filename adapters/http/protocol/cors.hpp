@@ -11,21 +11,32 @@ namespace botapi::http {
 /// Lets browsers know which pages of other origins may use the API (Fetch standard, section 3.2).
 class cors {
 public:
-    /// `origins` as browsers write them, such as `https://example.org`, or `*` for all. Without
-    /// origins no header is ever added.
-    explicit cors(std::vector<std::string> origins) : origins_{std::move(origins)} {}
+    /// Without origins no header is ever added.
+    ///
+    /// Shape of each: as browsers write it, such as `https://example.org`, also with the default
+    /// port of its scheme; `https://*.example.org` for all its subdomains; or `*` for all origins.
+    explicit cors(const std::vector<std::string>& origins);
 
     /// Adds the headers that let the page of the request read the answer.
     void allow_origin(const request& request, response& answer) const;
 
-    /// Adds the headers of the answer to a preflight request. `methods` are those of the path.
+    /// Adds the headers of the answer to a preflight request. `methods` are those of the path. A
+    /// page that may use the API may send any header.
     void allow_preflight(const request& request, std::string_view methods, response& answer) const;
 
     /// Whether pages of this origin may use the API.
     [[nodiscard]] bool allows(std::string_view origin) const;
 
 private:
-    std::vector<std::string> origins_;
+    /// What an origin begins and ends with, around the names of subdomains.
+    struct subdomains {
+        std::string begin;
+        std::string end;
+    };
+
+    bool has_all_ = false;
+    std::vector<std::string> origins_{};
+    std::vector<subdomains> wildcards_{};
 };
 
 }  // namespace botapi::http

@@ -89,6 +89,13 @@ bool must_be_absent(const request& request)
     return std::ranges::count(read_tags(request, field::if_none_match), "*") > 0;
 }
 
+bool has_weak_match(const request& request)
+{
+    return std::ranges::any_of(read_tags(request, field::if_match), [](std::string_view tag) {
+        return tag.starts_with("W/");
+    });
+}
+
 botcore::precondition precondition_of(const request& request)
 {
     botcore::precondition condition;

@@ -25,6 +25,9 @@ bool is_known_to_client(const request& request, std::string_view tag);
 /// Whether the client writes only if nothing exists: `If-None-Match: *`.
 bool must_be_absent(const request& request);
 
+/// Whether `If-Match` has a weak tag, which never matches (RFC 9110 section 13.1.1).
+bool has_weak_match(const request& request);
+
 /// `If-Match` and `If-None-Match` as a condition on a version (RFC 9110 sections 13.1.1, 13.1.2).
 /// Tags that this server does not make match no version.
 botcore::precondition precondition_of(const request& request);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <string>
 
 namespace botapi::http {
@@ -75,6 +76,22 @@ double weight_of(std::string_view accept, std::string_view type, int closeness_m
     return weight;
 }
 
+/// All names of a media type, `type` first.
+std::span<const std::string_view> names_of(const std::string_view& type) noexcept
+{
+    if (type == ndjson_type)
+        return ndjson_types;
+    return {&type, 1};
+}
+
+/// Whether a charset is UTF-8, as RFC 9110 section 8.3.2 or many a client spells it.
+bool is_utf8(std::string_view charset) noexcept
+{
+    if (charset.size() > 2 && charset.starts_with('"') && charset.ends_with('"'))
+        charset = charset.substr(1, charset.size() - 2);
+    return iequals(charset, "utf-8") || iequals(charset, "utf8");
+}
+
 }  // namespace
 
 std::optional<std::string_view> negotiate(
@@ -91,11 +108,14 @@ std::optional<std::string_view> negotiate(
 
     std::optional<std::string_view> best;
     double best_weight = 0;
-    for (const auto type : offered) {
-        const double weight = weight_of(accept, type, type == *offered.begin() ? 1 : exactly);
-        if (weight > best_weight) {
-            best = type;
-            best_weight = weight;
+    for (const auto& type : offered) {
+        for (const auto name : names_of(type)) {
+            const bool may_be_wildcard = name == *offered.begin();
+            const double weight = weight_of(accept, name, may_be_wildcard ? 1 : exactly);
+            if (weight > best_weight) {
+                best = name;
+                best_weight = weight;
+            }
         }
     }
     return best;
@@ -114,12 +134,12 @@ std::optional<std::string_view> content_type(
     while (!rest.empty()) {
         std::string_view charset = take_until(rest, ';');
         const std::string_view name = take_until(charset, '=');
-        if (iequals(name, "charset") && !iequals(charset, "utf-8") &&
-            !iequals(charset, "\"utf-8\""))
+        if (iequals(name, "charset") && !is_utf8(charset))
             return std::nullopt;
     }
-    for (const auto one : allowed) {
-        if (iequals(type, one))
+    for (const auto& one : allowed) {
+        const auto is_named = [type](std::string_view name) { return iequals(type, name); };
+        if (std::ranges::any_of(names_of(one), is_named))
             return one;
     }
     return std::nullopt;

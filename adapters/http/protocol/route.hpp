@@ -23,6 +23,10 @@ enum class token_use : std::uint8_t {
     refused,
     accepted,
     accepted_in_query,  ///< Also as `access_token`, for browsers, which can't set every header.
+
+    /// Also as `access_token`, and any key or token as a sub-protocol `bearer.…`: the only header
+    /// of a WebSocket's handshake that a page in a browser can set.
+    accepted_in_handshake,
 };
 
 /// A path, a method, and their handler.

@@ -1,0 +1,86 @@
+#include "adapters/http/protocol/cors.hpp"
+
+#include "tests/http/kit.hpp"
+
+using namespace botapi::http;
+using namespace botapi::http::testing;
+
+namespace {
+
+/// The value of a header of the answer to a preflight request; empty if it is not there.
+std::string preflight(const cors& origins, const header_list& headers, std::string_view name)
+{
+    auto sent = headers;
+    sent.emplace_back("Access-Control-Request-Method", "POST");
+    response answer{.status = 204};
+    origins.allow_preflight(make_request("/", sent), "POST", answer);
+    for (const auto& [header, value] : answer.headers) {
+        if (header == name)
+            return value;
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("cors: a default port makes no difference", "[http]")
+{
+    const cors origins{{"https://chat.example.com:443", "http://plain.example:80", "https://x:80"}};
+
+    CHECK(origins.allows("https://chat.example.com"));
+    CHECK(origins.allows("http://plain.example"));
+    CHECK(origins.allows("https://x:80"));
+    CHECK_FALSE(origins.allows("http://chat.example.com"));
+    CHECK_FALSE(origins.allows("https://chat.example.com:444"));
+    CHECK_FALSE(origins.allows("https://x"));
+}
+
+TEST_CASE("cors: a wildcard stands for subdomains", "[http]")
+{
+    const cors origins{{"https://*.example.com", "http://*.port.example:8080"}};
+
+    CHECK(origins.allows("https://a.example.com"));
+    CHECK(origins.allows("https://a.b-1_c.example.com"));
+    CHECK(origins.allows("http://a.port.example:8080"));
+    for (const auto* const other :
+         {"https://example.com",
+          "https://.example.com",
+          "https://a..example.com",
+          "https://..example.com",
+          "https://-@evil.example.com:1",
+          "https://evil/.example.com",
+          "https://a.example.com.evil",
+          "https://a.example.com:8443",
+          "http://a.example.com",
+          "http://a.port.example",
+          "null",
+          ""})
+        CHECK_FALSE(origins.allows(other));
+}
+
+TEST_CASE("cors: a page may send the headers that it asks about, if they are names", "[http]")
+{
+    const cors origins{{"https://a.example"}};
+    const std::pair<std::string, std::string> from{"Origin", "https://a.example"};
+    const auto allowed = [&](const std::string& wanted) {
+        return preflight(
+            origins,
+            {from, {"Access-Control-Request-Headers", wanted}},
+            "Access-Control-Allow-Headers"
+        );
+    };
+
+    CHECK(allowed("cache-control,traceparent") == "cache-control, traceparent");
+    CHECK(allowed(" X-A ,\tX-B") == "X-A, X-B");
+    CHECK(allowed("") == "");
+    CHECK(allowed("a b") == "");
+    CHECK(allowed("x-a, y:z") == "");
+    CHECK(allowed("x-a,,x-b") == "");
+    CHECK(
+        preflight(
+            origins,
+            {{"Origin", "https://b.example"}, {"Access-Control-Request-Headers", "x-a"}},
+            "Access-Control-Allow-Headers"
+        ) == ""
+    );
+}
