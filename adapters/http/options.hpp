@@ -10,18 +10,18 @@ namespace botapi::http {
 
 /// What clients may cost the server.
 struct limits {
-    std::size_t target_size_max = 8'192;        ///< Bytes of the request target.
-    std::uint32_t header_size_max = 16'384;     ///< Bytes, request line included.
-    std::size_t header_count_max = 100;         ///< Fields of a header.
-    std::uint64_t body_size_max = 1'048'576;    ///< Bytes of a JSON body or an NDJSON line.
-    std::size_t batch_size_max = 1'000;         ///< Messages of one JSON array.
-    std::size_t connections_max = 16'384;       ///< At once; further ones are closed.
-    std::size_t connections_each_max = 16'384;  ///< The same, for one client.
-    std::size_t pipeline_max = 256;             ///< Requests in a row that arrive early.
-    std::size_t json_depth_max = 32;            ///< Nested arrays and objects.
-    std::size_t subscriptions_max = 100;        ///< Of one WebSocket.
-    std::size_t queue_size_max = 4'096;         ///< Requests waiting for the database at once.
-    std::size_t queue_memory_max = 134'217'728;       ///< Bytes, about, of messages that wait there.
+    std::size_t target_size_max = 8'192;         ///< Bytes of the request target.
+    std::uint32_t header_size_max = 16'384;      ///< Bytes, request line included.
+    std::size_t header_count_max = 100;          ///< Fields of a header.
+    std::uint64_t body_size_max = 1'048'576;     ///< Bytes of a JSON body or an NDJSON line.
+    std::size_t batch_size_max = 1'000;          ///< Messages of one JSON array.
+    std::size_t connections_max = 16'384;        ///< At once; further ones are closed.
+    std::size_t connections_each_max = 16'384;   ///< The same, for one client.
+    std::size_t pipeline_max = 256;              ///< Requests in a row that arrive early.
+    std::size_t json_depth_max = 32;             ///< Nested arrays and objects.
+    std::size_t subscriptions_max = 100;         ///< Of one WebSocket.
+    std::size_t queue_size_max = 4'096;          ///< Requests waiting for the database at once.
+    std::size_t queue_memory_max = 134'217'728;  ///< Bytes, about, of messages that wait there.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< A longer wait is refused.
     std::chrono::milliseconds idle_max{60'000};       ///< From an answer to the next request.
     std::chrono::milliseconds header_max{8'000};      ///< From a header's first byte to its last.
@@ -71,8 +71,10 @@ struct server_options {
     std::size_t threads = 2;          ///< For sockets.
     std::size_t storage_threads = 8;  ///< For calls of the services, which block.
     std::size_t append_lanes = 2;     ///< Batches of messages that are stored at once.
-    std::size_t page_cache_size = 268'435'456;  ///< Bytes of rendered lists in memory.
-    std::vector<std::string> cors_origins{};    ///< Of pages that may use the API, or `*`.
+    std::chrono::milliseconds readiness_age_max{250};  ///< Of what `/readyz` answers.
+    std::size_t page_cache_size = 268'435'456;         ///< Bytes of rendered lists in memory.
+    std::vector<std::string> cors_origins{};           ///< Of pages that may use the API, or `*`.
+    std::vector<std::string> allowed_hosts{};          ///< Further names of the server, or `*`.
     bool shares_ports = false;  ///< Whether other servers of the user may listen there too.
     std::vector<std::string> trusted_proxies{};  ///< Networks, as in `10.0.0.0/8`.
     http::proxy_header proxy_header = http::proxy_header::x_forwarded_for;

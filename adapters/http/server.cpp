@@ -83,8 +83,8 @@ struct server::state {
           core{services, options, counts},
           live{core, options.live, counts.hub_observer(), log},
           pages{options.page_cache_size, counts.page_cache_observer()},
-          access{ring, options.access},
           origins{options.cors_origins},
+          access{ring, origins, options.access, {options.listen, options.allowed_hosts}},
           sockets{core, live, access, options.limits, counts.stream_observer(), log},
           routes{make_router(ring, pages, sockets, origins, counts), origins, access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
@@ -115,8 +115,8 @@ struct server::state {
     gateway core;
     hub live;
     page_cache pages;
-    access_control access;
     cors origins;
+    access_control access;
     stream_context sockets;
     dispatcher routes;
     admission doors;

@@ -106,6 +106,18 @@ bool is_loopback(const std::string& text)
     return text.starts_with("127.") || text.starts_with("[::1]:");
 }
 
+std::optional<std::string> fault_of_host_name(const std::string& text)
+{
+    const auto is_allowed = [](char character) {
+        return is_origin_character(character) || (character >= 'A' && character <= 'Z');
+    };
+    const bool is_name = !text.empty() && std::ranges::all_of(text, is_allowed) &&
+                         text.find_first_of("[]:+") == std::string::npos && text.front() != '.';
+    if (text == "*" || is_name || is_host(text))
+        return std::nullopt;
+    return in_quotes(text) + " is neither * nor a host without a port, such as botapi.example.com.";
+}
+
 std::optional<std::string> fault_of_origin(const std::string& text)
 {
     if (text == "*" || is_origin(text))

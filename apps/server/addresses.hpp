@@ -21,6 +21,11 @@ std::optional<std::string> fault_of_origin(const std::string& text);
 /// Shape: an IPv4 or IPv6 address; a slash and the number of the network's bits may follow.
 std::optional<std::string> fault_of_network(const std::string& text);
 
+/// Why `text` is not a host name that clients may use. Nothing if it is one.
+///
+/// Shape: a name without a port, in letters, digits, hyphens and dots; an address; or `*`.
+std::optional<std::string> fault_of_host_name(const std::string& text);
+
 /// Whether only this machine can reach `text`, an address that `fault_of_address` accepts.
 bool is_loopback(const std::string& text);
 

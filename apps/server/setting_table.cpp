@@ -75,6 +75,15 @@ std::vector<setting> address_settings()
             {"insecure-open", serving, "serve any client on any address while no API key exists"},
             [](settings& s) -> bool& { return s.is_insecure_open; }
         ),
+        list_of(
+            {"allowed-host",
+             serving,
+             "a name that clients may use for the server while no API key exists, or *; may be "
+             "repeated"},
+            "HOST",
+            fault_of_host_name,
+            [](settings & s) -> auto& { return s.http.allowed_hosts; }
+        ),
         switch_of(
             {"reuse-port", serving, "let other servers of the same user listen there as well"},
             [](settings& s) -> bool& { return s.http.shares_ports; }

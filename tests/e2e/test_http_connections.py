@@ -13,7 +13,7 @@ def post_text(talk, text="Oi!", **fields):
     """A whole request to store a message."""
     body = json.dumps(talk.message(text))
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
-    return ("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return ("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"{more}Content-Length: {len(body)}\r\n\r\n{body}")
 
 
@@ -64,9 +64,9 @@ def test_pipelined_requests_are_answered_in_order(server, talk):
 
 
 def test_pipelined_requests_see_the_effects_of_earlier_ones(server, talk):
-    get = f"GET /messages?conversationId={talk.conversation} HTTP/1.1\r\nHost: x\r\n\r\n"
+    get = f"GET /messages?conversationId={talk.conversation} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with Raw(server) as raw:
-        raw.send(get, post_text(talk, "1"), get, "GET /no HTTP/1.1\r\nHost: x\r\n\r\n",
+        raw.send(get, post_text(talk, "1"), get, "GET /no HTTP/1.1\r\nHost: localhost\r\n\r\n",
                  post_text(talk, "2"), get)
         answers = [raw.answer() for _ in range(6)]
 
@@ -123,7 +123,7 @@ def test_a_client_that_expects_100_continue_gets_it(server, talk):
 def test_a_client_that_expects_100_continue_may_be_refused(
         server, method, target, fields, status):
     with Raw(server) as raw:
-        raw.send(f"{method} {target} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n",
+        raw.send(f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n",
                  f"{fields}\r\n\r\n")
         answer = raw.answer()
         if answer.status_code == 100 and status != 413:
@@ -144,7 +144,7 @@ def test_a_chunked_body_may_arrive_byte_by_byte(server, talk):
     body = json.dumps(talk.message("slowly")).encode()
     chunks = b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in body) + b"0\r\nX-Trailer: x\r\n\r\n"
     with Raw(server) as raw:
-        raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        raw.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                  "Transfer-Encoding: chunked\r\n\r\n")
         for byte in chunks:
             raw.send(bytes([byte]))
@@ -178,7 +178,7 @@ def test_a_request_id_is_made(api):
 @pytest.mark.parametrize("bad", [b"x" * 5000, b"caf\xe9", b"<script>\x01", b"a b\tc", b""])
 def test_a_strange_request_id_does_no_harm(server, bad):
     with Raw(server) as raw:
-        raw.send("GET /bots?limit=1 HTTP/1.1\r\nHost: x\r\nX-Request-Id: ", bad, "\r\n\r\n")
+        raw.send("GET /bots?limit=1 HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: ", bad, "\r\n\r\n")
         answer = raw.answer()
         assert answer.status_code in (200, 400)
         assert len(answer.header("x-request-id")) < 1000
@@ -188,15 +188,15 @@ def test_a_strange_request_id_does_no_harm(server, bad):
     "GET /bots?limit=1 HTTP/1.1\r\n\r\n",
     "GET /bots?limit=1 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "GET /bots?limit=1 HTTP/1.1\r\nHost : x\r\n\r\n",
-    "GET  /bots?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n",
-    "GET /bots?limit=1 HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
-    "GET /bots?limit=1 HTTP/1.1\r\nHost: x\r\nX-A: a\x00b\r\n\r\n",
-    "POST /bots HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n123456",
-    "POST /bots HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    "GET  /bots?limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "GET /bots?limit=1 HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n",
+    "GET /bots?limit=1 HTTP/1.1\r\nHost: localhost\r\nX-A: a\x00b\r\n\r\n",
+    "POST /bots HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n123456",
+    "POST /bots HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     "Transfer-Encoding: chunked\r\n\r\nxyz\r\n",
-    "POST /bots HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
-    "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
-    "GET bots HTTP/1.1\r\nHost: x\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
+    "POST /bots HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "GET bots HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
 ], ids=lambda text: ascii(text[-28:]))
 def test_bytes_that_are_not_http_are_refused_and_the_connection_closed(server, request_text):
     """RFC 9112 sections 2.2, 3, 3.2, 5 and 6.3: all of these are errors."""

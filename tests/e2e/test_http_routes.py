@@ -43,7 +43,7 @@ def test_an_unknown_route_is_not_found(server, method, path):
 @pytest.mark.parametrize("path", [
     "/problems/no-such", "/docs/no-such.js", "/docs/../../etc/passwd",
     "/docs/..%2f..%2fetc%2fpasswd",
-    "/problems/", "/problems/..%2fmalformed-json",
+    "/problems/x", "/problems/..%2fmalformed-json",
 ])
 def test_an_unknown_page_is_not_found(server, path):
     assert_problem(once(server, "GET", path), 404)

@@ -217,7 +217,7 @@ def test_keys_may_be_bare_or_quoted(api, talk, good):
 def test_a_malformed_key_is_refused(server, talk, bad):
     body = json.dumps(talk.message()).encode()
     with Raw(server) as raw:
-        raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
+        raw.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n",
                  f"Content-Length: {len(body)}\r\nIdempotency-Key: ", bad, "\r\n\r\n", body)
         assert_problem(raw.answer(), 400)
     assert talk.listed() == []
@@ -226,7 +226,7 @@ def test_a_malformed_key_is_refused(server, talk, bad):
 def test_two_keys_are_refused(server, talk):
     body = json.dumps(talk.message()).encode()
     with Raw(server) as raw:
-        raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
+        raw.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n",
                  f"Content-Length: {len(body)}\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n",
                  body)
         assert_problem(raw.answer(), 400)

@@ -50,7 +50,7 @@ def post(raw, message):
 
 def test_the_length_of_a_pipeline_is_limited(start_server):
     server = start_server("--max-pipeline", "3")
-    ask = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    ask = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with Api(server) as api, Raw(server) as raw:
         raw.send(ask * 10)
         answers = [raw.answer() for _ in range(4)]
@@ -82,7 +82,7 @@ def test_the_depth_of_json_is_configurable(start_server):
 
 @pytest.mark.parametrize("flags, begin, limit", [
     (("--header-timeout", "200ms"), "GET / HTTP/1.1\r\n", "header-timeout"),
-    (("--body-timeout", "200ms"), "POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: "
+    (("--body-timeout", "200ms"), "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
      "application/json\r\nContent-Length: 9\r\n\r\n", "body-timeout"),
 ])
 def test_a_disconnected_client_is_counted_and_logged(start_server, flags, begin, limit):

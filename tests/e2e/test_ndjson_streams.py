@@ -12,7 +12,7 @@ from kit.raw import Raw
 from kit.server import SANITIZER_REPORT
 from kit.wait import eventually
 
-HEAD = ("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+HEAD = ("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
         "Transfer-Encoding: chunked\r\n\r\n")
 
 
@@ -70,7 +70,7 @@ def test_reported_lines_are_stored_even_if_the_client_breaks_off(server, talk):
 def test_a_request_with_a_length_may_break_off_too(server, talk):
     with Raw(server) as raw:
         line = line_of(talk.message("whole"))
-        raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+        raw.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                  f"Content-Length: {len(line) + 100}\r\n\r\n", line, '{"half')
 
     eventually(lambda: len(talk.listed()) in (0, 1), "nothing half is stored")

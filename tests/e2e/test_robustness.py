@@ -43,13 +43,13 @@ def test_garbage_is_answered_or_dropped(server, api):
 
 def whole_requests(talk):
     body = json.dumps(talk.message())
-    head = "POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: "
+    head = "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
     chunked = f"{len(body):x}\r\n{body}\r\n0\r\n\r\n"
     return [
         f"{head}application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}",
         f"{head}application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}",
         f"{head}application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}",
-        f"GET /messages?conversationId={talk.conversation} HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"GET /messages?conversationId={talk.conversation} HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ]
 
 
@@ -158,7 +158,7 @@ def test_many_connections_come_and_go(server, api):
 
 def test_the_time_for_a_header_is_limited(start_server):
     with Api(start_server("--header-timeout", "1")) as api, Raw(api.server, timeout=20) as raw:
-        raw.send("GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        raw.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
         reply = raw.rest()
         assert statuses(reply) in ([], [408])
         assert api.get("/healthz").status_code == 200
@@ -229,7 +229,7 @@ def write_batch(raw, talk):
 def write_stream(raw, talk):
     """One line; the request never ends."""
     if not hasattr(raw, "reports"):
-        raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+        raw.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                  "Transfer-Encoding: chunked\r\n\r\n")
     raw.send_chunk(json.dumps(talk.message(id=new_id())).encode() + b"\n")
     if not hasattr(raw, "reports"):

@@ -139,7 +139,7 @@ def test_a_connection_ends_with_close_notify(secure):
                                    suppress_ragged_eofs=False)
 
     with strictly(secure) as one:
-        one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert ends(one)  # Raises SSLEOFError, were it cut off.
     with strictly(secure) as one:
         one.sendall(b"nonsense\r\n\r\n")
@@ -158,7 +158,7 @@ def test_a_truncated_request_is_not_carried_out(secure, authority):
     with Api(secure) as api:
         bot = api.new_bot()
     with Raw(secure) as raw:
-        raw.send("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        raw.send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                  "Content-Length: 5000\r\n\r\n", b'{"conversationId":')
         plain = raw.socket.detach()
         with socket.socket(fileno=plain) as below:
@@ -173,7 +173,7 @@ def test_a_truncated_request_is_not_carried_out(secure, authority):
 
 def test_plain_http_is_dropped(secure):
     with tcp(secure) as raw:
-        raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         reply = raw.recv(65_536)
         assert not reply.startswith(b"HTTP")
         assert ends(raw)

@@ -142,7 +142,8 @@ boost::json::value reply::json() const
 }
 
 struct api::state {
-    explicit state(http::limits limits) : options{.listen = {}, .limits = limits}
+    explicit state(http::limits limits)
+        : options{.listen = {}, .readiness_age_max = {}, .limits = limits}
     {
         const auto add = [this](std::vector<route> more) {
             std::ranges::move(more, std::back_inserter(routes));

@@ -224,7 +224,7 @@ class Serving(ProgramTest):
         process, address, _ = self.start("--drain-timeout", "1h", "--body-timeout", "1h")
         host, port = address.rsplit(":", 1)
         with socket.create_connection((host, int(port)), SECONDS) as client:
-            client.sendall(b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+            client.sendall(b"POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
                            b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
             self.assertTrue(client.recv(100))  # The request is under way, and stays so.
             process.send_signal(signal.SIGINT)

@@ -20,6 +20,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"log-level", "error"},
     {"listen", "[::1]:81"},
     {"insecure-open", "yes"},
+    {"allowed-host", "botapi.example.com"},
     {"reuse-port", "yes"},
     {"trusted-proxy", "10.0.0.0/8"},
     {"proxy-header", "forwarded"},
@@ -98,6 +99,7 @@ void check_others(const app::settings& set)
     CHECK(limits.queue_size_max == 7);
     CHECK(limits.data_rate_min == 1'024);
     CHECK(set.is_insecure_open);
+    CHECK(set.http.allowed_hosts == texts{"botapi.example.com"});
     CHECK(set.http.access.requests_of_key == 11);
     CHECK(set.http.access.requests_of_client == 12);
     CHECK(limits.idle_max == 1s);

@@ -147,12 +147,61 @@ rate_limit limit_of(std::size_t requests)
 
 }  // namespace
 
-access_control::access_control(const key_ring& keys, const access_limits& limits)
+access_control::access_control(
+    const key_ring& keys,
+    const cors& origins,
+    const access_limits& limits,
+    host_rule hosts
+)
     : keys_{keys},
+      origins_{origins},
+      hosts_{std::move(hosts)},
       failures_{limits.failures},
       by_key_{limit_of(limits.requests_of_key)},
       by_address_{limit_of(limits.requests_of_client)}
 {
+}
+
+std::optional<response> access_control::refuse_client(const request& request, const route* route)
+{
+    if (auto refusal = refuse_rate(request, by_address_, request.network))
+        return refusal;
+    const bool is_probe = route != nullptr && route->is_probe;
+    if (is_probe || !is_open() || request.host.empty())
+        return std::nullopt;
+    if (!hosts_.accepts(request.host)) {
+        return answer(
+            {problem_kind::forbidden,
+             "This server has no keys, so that it answers only who asks for localhost: otherwise "
+             "any page that gives itself a name for this machine could use it. Make a key with "
+             "`botapi keys create`, or name the host with --allowed-host."},
+            request.path
+        );
+    }
+    return refuse_origin(request);
+}
+
+/// Refuses a write by a page from elsewhere, which could be sent although its answer can't be read.
+std::optional<response> access_control::refuse_origin(const request& request) const
+{
+    using beast_http::verb;
+
+    const auto origin = request.header("Origin");
+    const bool is_read = request.method == verb::get || request.method == verb::head ||
+                         request.method == verb::options;
+    if (!origin || is_read)
+        return std::nullopt;
+    const auto separator = origin->find("://");
+    const bool is_accepted = separator != std::string_view::npos &&
+                             hosts_.accepts(origin->substr(separator + 3));
+    if (is_accepted || origins_.allows(*origin))
+        return std::nullopt;
+    return answer(
+        {problem_kind::forbidden,
+         "This server has no keys, and pages of this origin may not use it: the operator has to "
+         "allow it with --cors-origin."},
+        request.path
+    );
 }
 
 std::optional<response> access_control::refuse(request& request, const route& route)
@@ -164,8 +213,6 @@ std::optional<response> access_control::refuse(request& request, const route& ro
     auto in_protocols = is_handshake ? take_from_protocols(request) : std::vector<std::string>{};
     if (!route.needs)
         return std::nullopt;
-    if (auto refusal = refuse_rate(request, by_address_, request.network))
-        return refusal;
     if (!keys_.is_known()) {
         return answer(
             {problem_kind::unavailable,

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "adapters/http/access/host_rule.hpp"
 #include "adapters/http/access/key_ring.hpp"
 #include "adapters/http/access/rate_limiter.hpp"
 #include "adapters/http/options.hpp"
+#include "adapters/http/protocol/cors.hpp"
 #include "adapters/http/protocol/message.hpp"
 #include "adapters/http/protocol/route.hpp"
 
@@ -26,8 +28,21 @@ namespace botapi::http {
 /// Thread safety: any number of threads at once.
 class access_control {
 public:
-    /// Keeps a reference to the ring.
-    access_control(const key_ring& keys, const access_limits& limits);
+    /// Keeps references to the ring and the origins.
+    access_control(
+        const key_ring& keys,
+        const cors& origins,
+        const access_limits& limits,
+        host_rule hosts
+    );
+
+    /// The refusal, if there is one, of any request, whatever it asks for: 429 if its client sends
+    /// too many; 403 if it has no business on a server that lets everybody in, where `route` is not
+    /// a probe.
+    std::optional<response> refuse_client(const request& request, const route* route);
+
+    /// Whether every client may do everything.
+    [[nodiscard]] bool is_open() const { return keys_.is_open(); }
 
     /// Identifies the caller and notes it in `request`. Returns the refusal, if the request is
     /// refused: 400, 401, 403, 429, or 503 while the keys are unknown. Removes a token from the
@@ -65,7 +80,11 @@ private:
     );
     static response scope_missing(const request& request, botcore::scope needed);
 
+    [[nodiscard]] std::optional<response> refuse_origin(const request& request) const;
+
     const key_ring& keys_;
+    const cors& origins_;
+    host_rule hosts_;
     rate_limiter failures_;  ///< Wrong secrets, by address, and by address and key.
     rate_limiter by_key_;
     rate_limiter by_address_;

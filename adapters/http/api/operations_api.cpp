@@ -46,9 +46,7 @@ public:
     {
         if (auto wrong = check_get(request, refuse_parameters(request)))
             co_return refused(request, *wrong);
-        // Named, not written inside the co_await, because of GCC PR 107288.
-        auto ask = [&](services& core) { return core.storage.ready(request.until); };
-        const auto found = co_await gateway_.run(ask);
+        const auto found = co_await gateway_.ready(request.until);
         if (!found)
             co_return refused(request, found.error());
         co_return status_ok();
@@ -74,8 +72,16 @@ std::vector<route> operations_routes(gateway& gateway, const metrics& metrics)
 {
     const operations_api api{gateway, metrics};
     return {
-        {"/healthz", verb::get, {}, operations_api::health},
-        {"/readyz", verb::get, {}, [api](request& request) { return api.ready(request); }},
+        {.pattern = "/healthz",
+         .method = verb::get,
+         .needs = {},
+         .handler = operations_api::health,
+         .is_probe = true},
+        {.pattern = "/readyz",
+         .method = verb::get,
+         .needs = {},
+         .handler = [api](request& request) { return api.ready(request); },
+         .is_probe = true},
         {"/metrics",
          verb::get,
          botcore::scope::admin,

@@ -75,13 +75,8 @@ page_map problem_pages()
     return found;
 }
 
-awaitable<response> show(const request& request, const page& shown)
+response answer_with(const request& request, const page& shown)
 {
-    if (auto wrong = refuse_parameters(request))
-        co_return refused(request, *wrong);
-    if (!negotiate(request, {shown.type}))
-        co_return refused(request, not_acceptable(shown.type));
-
     const bool is_text = shown.type.starts_with("text/");
     response made;
     made.headers = {
@@ -96,7 +91,32 @@ awaitable<response> show(const request& request, const page& shown)
         );
     }
     made.body = shown.content;
-    co_return unless_known(request, std::move(made));
+    return unless_known(request, std::move(made));
+}
+
+awaitable<response> show(const request& request, const page& shown)
+{
+    if (auto wrong = refuse_parameters(request))
+        co_return refused(request, *wrong);
+    if (!negotiate(request, {shown.type}))
+        co_return refused(request, not_acceptable(shown.type));
+    co_return answer_with(request, shown);
+}
+
+/// What there is: a page for people, JSON for programs. Whoever wants neither gets the JSON.
+awaitable<response> show_index(
+    const request& request,
+    const page& for_people,
+    const page& for_programs
+)
+{
+    if (auto wrong = refuse_parameters(request))
+        co_return refused(request, *wrong);
+    const bool is_person = negotiate(request, {for_programs.type, for_people.type}) ==
+                           for_people.type;
+    response made = answer_with(request, is_person ? for_people : for_programs);
+    made.headers.emplace_back("Vary", "Accept");
+    co_return made;
 }
 
 awaitable<response> show_one_of(const request& request, const page_map& pages)
@@ -116,6 +136,14 @@ handler show_always(page shown)
     return [shown = std::move(shown)](request& request) { return show(request, shown); };
 }
 
+handler show_index_always(page for_people, page for_programs)
+{
+    return [for_people = std::move(for_people),
+            for_programs = std::move(for_programs)](request& request) {
+        return show_index(request, for_people, for_programs);
+    };
+}
+
 handler show_by_name(page_map pages)
 {
     return [pages = std::move(pages)](request& request) { return show_one_of(request, pages); };
@@ -126,6 +154,10 @@ handler show_by_name(page_map pages)
 std::vector<route> pages_routes()
 {
     return {
+        {"/",
+         verb::get,
+         {},
+         show_index_always(get_page("pages/index.html"), get_page("pages/index.json"))},
         {"/openapi.json", verb::get, {}, show_always(get_page("pages/openapi.json"))},
         {"/asyncapi.json", verb::get, {}, show_always(get_page("pages/asyncapi.json"))},
         {"/docs", verb::get, {}, show_always(get_page("pages/docs.html"))},

@@ -76,6 +76,7 @@ coalescer_limits append_limits(const server_options& options)
 
 gateway::gateway(services services, const server_options& options, metrics& metrics)
     : services_{services},
+      readiness_age_max_{options.readiness_age_max},
       threads_{options.storage_threads, options.limits.queue_size_max},
       appends_{
           threads_,
@@ -130,6 +131,15 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           },
           {.waiting_max = options.limits.queue_size_max, .batch_max = 1},
           metrics.observer_for("messages.scan"),
+          expired(),
+          failed},
+      readiness_questions_{
+          threads_,
+          [this](auto questions, deadline until) {
+              return std::vector<result<>>(questions.size(), look_at_readiness(until));
+          },
+          {.waiting_max = options.limits.queue_size_max},
+          metrics.observer_for("storage.ready"),
           expired(),
           failed}
 {
@@ -204,6 +214,23 @@ auto gateway::list(botcore::message_query query, wait_limit until)
     }
     auto read = [&](services& core) { return core.messages.list(query, until); };
     co_return co_await run(read);
+}
+
+boost::asio::awaitable<result<>> gateway::ready(wait_limit until)
+{
+    auto answer = co_await readiness_questions_.submit({}, until);
+    co_return std::move(answer).value_or(busy());
+}
+
+result<> gateway::look_at_readiness(deadline until)
+{
+    if (readiness_.is_known &&
+        std::chrono::steady_clock::now() - readiness_.at < readiness_age_max_)
+        return readiness_.answer;
+    // The time of the question, not of the answer: nobody is told what was true before that.
+    const auto at = std::chrono::steady_clock::now();
+    readiness_ = {.answer = services_.storage.ready(until), .at = at, .is_known = true};
+    return readiness_.answer;
 }
 
 botcore::error gateway::busy()

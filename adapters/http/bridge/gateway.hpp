@@ -11,6 +11,7 @@
 #include <botcore/error.hpp>
 #include <botcore/result.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -57,9 +58,13 @@ public:
     awaitable<botcore::list_version> version(botcore::message_filter filter, wait_limit until);
     awaitable<botcore::stream_part> read(botcore::stream_query query, wait_limit until);
 
-    /// A page of a list. Of the lists that `may_scan` only one is read at a time, so that they never
-    /// keep all storage threads, and all processors, from other requests.
+    /// A page of a list. Of the lists that `may_scan` only one is read at a time, so that they
+    /// never keep all storage threads, and all processors, from other requests.
     awaitable<botcore::message_page> list(botcore::message_query query, wait_limit until);
+
+    /// Whether the storage can serve, as it was at most `server_options::readiness_age_max` ago:
+    /// however many ask, the database is asked seldom.
+    boost::asio::awaitable<botcore::result<>> ready(wait_limit until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
     template <class Work>
@@ -89,9 +94,20 @@ private:
     template <class Item, class T>
     using queue = coalescer<Item, botcore::result<T>>;
 
+    struct readiness_question {};
+
+    /// What the storage said last about its readiness.
+    struct readiness {
+        botcore::result<> answer{};
+        std::chrono::steady_clock::time_point at{};
+        bool is_known = false;
+    };
+
     static botcore::error busy();
+    botcore::result<> look_at_readiness(botcore::deadline until);
 
     services services_;
+    const std::chrono::milliseconds readiness_age_max_;
     storage_threads threads_;
 
     queue<botcore::submission, std::vector<botcore::appended>> appends_;
@@ -101,6 +117,8 @@ private:
     queue<botcore::message_filter, botcore::list_version> versions_;
     queue<botcore::stream_query, botcore::stream_part> streams_;
     queue<botcore::message_query, botcore::message_page> scans_;
+    readiness readiness_{};  ///< Only the batches of the next one use it, one after another.
+    coalescer<readiness_question, botcore::result<>> readiness_questions_;
 };
 
 }  // namespace botapi::http

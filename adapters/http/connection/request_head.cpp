@@ -139,6 +139,8 @@ std::optional<problem> read_head(request_parser& parser, request& request, const
         return problem{
             problem_kind::not_implemented,
             "This server is not a proxy: it opens no tunnels."};
+    const auto host = request.headers[beast_http::field::host];
+    request.host = std::string{host.data(), host.size()};
     const bool is_for_server = request.method == beast_http::verb::options &&
                                request.target == "*";  // RFC 9110 9.3.7
     return is_for_server ? std::nullopt : read_target(request);

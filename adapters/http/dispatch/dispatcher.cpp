@@ -34,15 +34,43 @@ void restrict_caching(const request& request, response& answer)
     answer.headers.emplace_back("Cache-Control", std::move(restricted));
 }
 
+/// A path without the slashes at its end. That of the root stays.
+std::string_view without_slashes(std::string_view path) noexcept
+{
+    const auto last = path.find_last_not_of('/');
+    return last == std::string_view::npos ? path.substr(0, 1) : path.substr(0, last + 1);
+}
+
+/// Leads to the same target with another path, which is that of a route. With that, and without a
+/// host, it can't lead to another server.
+response redirect(const request& request, std::string_view path)
+{
+    const auto query = request.target.find('?');
+    std::string location{path};
+    if (query != std::string::npos)
+        location += request.target.substr(query);
+    return {
+        .status = 308,
+        .headers = {{"Location", std::move(location)}, {"Cache-Control", "no-store"}}};
+}
+
 }  // namespace
 
 awaitable<dispatch_result> dispatcher::answer(request& request) const
 {
     match match = router_.find(request.path, request.method);
+    const auto shorter = without_slashes(request.path);
+    const bool is_longer = match.pattern.empty() && shorter.size() < request.path.size();
+    if (is_longer)
+        match = router_.find(shorter, request.method);
     request.path_parts = std::move(match.parts);
     request.path_id = request.in_path("id");
+    if (auto refusal = access_.refuse_client(request, match.route))
+        co_return dispatch_result{*std::move(refusal), match.pattern};
     if (request.method == verb::options && (!match.pattern.empty() || request.target == "*"))
         co_return dispatch_result{answer_options(request, match), match.pattern};
+    if (is_longer && !match.pattern.empty())
+        co_return dispatch_result{redirect(request, shorter), match.pattern};
     if (match.route != nullptr) {
         const bool is_audited = must_be_audited(*match.route);
         if (auto refusal = access_.refuse(request, *match.route))

@@ -72,6 +72,7 @@ struct request {
     std::string target;                   ///< As sent.
     std::string path;                     ///< Still percent-encoded, without the query.
     std::vector<parameter> parameters{};  ///< In the order sent.
+    std::string host{};  ///< The server's, as the client knows it; empty if unsaid.
     boost::beast::http::fields headers{};
     body_source* body = nullptr;          ///< Lives as long as the request.
     http::presence* presence = nullptr;   ///< Lives as long as the request.

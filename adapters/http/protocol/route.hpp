@@ -38,6 +38,7 @@ struct route {
     token_use tokens = token_use::refused;
     bool is_audited = false;  ///< Even if it changes no bot and needs no administrator.
     std::optional<botcore::scope> also_needs{};
+    bool is_probe = false;  ///< For load balancers, which know only the server's address.
 };
 
 /// Whether each request of a route leaves a line in the audit log.

@@ -11,8 +11,8 @@
 namespace botapi::http {
 
 /// Splits the target of `request`, in origin form or absolute form (RFC 9112 section 3.2), into
-/// `path` and `parameters`, which are decoded. A `+` stays a plus, so that timestamps need no
-/// escaping.
+/// `path` and `parameters`, which are decoded, and `host` if it has one. A `+` stays a plus, so
+/// that timestamps need no escaping.
 ///
 /// Returns the problem of a malformed target.
 std::optional<problem> read_target(request& request);

@@ -78,10 +78,10 @@ class Slow:
         self.socket.setblocking(False)
         self.socket.connect_ex((server.host, server.port))
         self.begin = {
-            "header": f"GET /healthz HTTP/1.1\r\nHost: x\r\n{headers}X: ",
-            "body": ("POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            "header": f"GET /healthz HTTP/1.1\r\nHost: localhost\r\n{headers}X: ",
+            "body": ("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                      f"{headers}Content-Length: 10000\r\n\r\n"),
-            "answer": f"GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n",
+            "answer": f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n",
         }[kind].encode()
         self.since = time.monotonic()
         self.due = self.since
