@@ -10,18 +10,21 @@ namespace botapi::http {
 
 /// What clients may cost the server.
 struct limits {
-    std::size_t target_size_max = 8'192;         ///< Bytes of the request target.
-    std::uint32_t header_size_max = 16'384;      ///< Bytes, request line included.
-    std::size_t header_count_max = 100;          ///< Fields of a header.
-    std::uint64_t body_size_max = 1'048'576;     ///< Bytes of a JSON body or an NDJSON line.
-    std::size_t batch_size_max = 1'000;          ///< Messages of one JSON array.
-    std::size_t connections_max = 16'384;        ///< At once; further ones are closed.
-    std::size_t connections_each_max = 16'384;   ///< The same, for one client.
-    std::size_t pipeline_max = 256;              ///< Requests in a row that arrive early.
-    std::size_t json_depth_max = 32;             ///< Nested arrays and objects.
-    std::size_t subscriptions_max = 100;         ///< Of one WebSocket.
-    std::size_t queue_size_max = 4'096;          ///< Requests waiting for the database at once.
-    std::size_t queue_memory_max = 134'217'728;  ///< Bytes, about, of messages that wait there.
+    std::size_t target_size_max = 8'192;          ///< Bytes of the request target.
+    std::uint32_t header_size_max = 16'384;       ///< Bytes, request line included.
+    std::size_t header_count_max = 100;           ///< Fields of a header.
+    std::uint64_t body_size_max = 1'048'576;      ///< Bytes of a JSON body or an NDJSON line.
+    std::size_t held_size_max = 134'217'728;      ///< Bytes of what was sent, or is read, in part.
+    std::size_t held_size_each_max = 16'777'216;  ///< The same, for one client.
+    std::size_t spool_size_max = 8'388'608;       ///< Bytes of one import's report, unread.
+    std::size_t batch_size_max = 1'000;           ///< Messages of one JSON array.
+    std::size_t connections_max = 16'384;         ///< At once; further ones are closed.
+    std::size_t connections_each_max = 16'384;    ///< The same, for one client.
+    std::size_t pipeline_max = 256;               ///< Requests in a row that arrive early.
+    std::size_t json_depth_max = 32;              ///< Nested arrays and objects.
+    std::size_t subscriptions_max = 100;          ///< Of one WebSocket.
+    std::size_t queue_size_max = 4'096;           ///< Requests waiting for the database at once.
+    std::size_t queue_memory_max = 134'217'728;   ///< Bytes, about, of messages that wait there.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< A longer wait is refused.
     std::chrono::milliseconds idle_max{60'000};       ///< From an answer to the next request.
     std::chrono::milliseconds header_max{8'000};      ///< From a header's first byte to its last.

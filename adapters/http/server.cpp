@@ -66,6 +66,12 @@ std::unique_ptr<tls_context> make_tls(const tls_files& files)
     return files.certificate.empty() ? nullptr : std::make_unique<tls_context>(files);
 }
 
+/// A client may always send one body of the largest size.
+std::size_t each_held_max(const limits& limits)
+{
+    return std::max<std::size_t>(limits.held_size_each_max, 2 * limits.body_size_max);
+}
+
 }  // namespace
 
 /// Each member depends only on the members before it. The workers, which own the sessions, end
@@ -85,12 +91,22 @@ struct server::state {
           pages{options.page_cache_size, counts.page_cache_observer()},
           origins{options.cors_origins},
           access{ring, origins, options.access, {options.listen, options.allowed_hosts}},
+          held{options.limits.held_size_max, each_held_max(options.limits)},
           sockets{core, live, access, options.limits, counts.stream_observer(), log},
           routes{make_router(ring, pages, sockets, origins, counts), origins, access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
           proxies{options.trusted_proxies, options.proxy_header},
-          context{routes, options.limits, counts, log, look_around, tls.get(), proxies, is_draining}
+          context{
+              routes,
+              options.limits,
+              counts,
+              log,
+              look_around,
+              tls.get(),
+              proxies,
+              held,
+              is_draining}
     {
         for (std::size_t count = 0; count < std::max<std::size_t>(options.threads, 1); ++count)
             workers.push_back(std::make_unique<worker>(context));
@@ -117,6 +133,7 @@ struct server::state {
     page_cache pages;
     cors origins;
     access_control access;
+    memory_budget held;
     stream_context sockets;
     dispatcher routes;
     admission doors;

@@ -35,6 +35,8 @@ public:
     /// Throws `boost::system::system_error` if the answer is cut off.
     boost::asio::awaitable<std::optional<body_part>> next() override;
 
+    [[nodiscard]] bool reads_body() const noexcept override { return source_->reads_body(); }
+
 private:
     [[nodiscard]] bool may_go_on() const;
 

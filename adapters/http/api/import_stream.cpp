@@ -39,18 +39,37 @@ struct line_batch {
 
 class import_stream final : public chunk_source {
 public:
-    import_stream(const request& request, gateway& gateway, const limits& limits)
+    import_stream(const request& request, gateway& gateway, const limits& limits, report_kind kind)
         : body_{*request.body},
           path_{request.path},
           caller_{request.caller},
           grant_{request.grant()},
           gateway_{gateway},
           limits_{limits},
+          is_brief_{kind == report_kind::brief},
           lines_{limits.body_size_max}
     {
     }
 
     awaitable<std::optional<body_part>> next() override
+    {
+        std::string text;
+        while (text.empty()) {
+            auto reported = co_await next_report();
+            if (!reported)
+                co_return is_brief_ && !std::exchange(is_summed_up_, true)
+                    ? std::optional<body_part>{sums()}
+                    : std::nullopt;
+            text = *std::move(reported);
+        }
+        co_return text;
+    }
+
+    [[nodiscard]] bool reads_body() const noexcept override { return true; }
+
+private:
+    /// The report of the next lines, which may be empty; nothing at the end.
+    awaitable<std::optional<std::string>> next_report()
     {
         while (!running_ && !ended_) {
             auto lines = co_await read_lines();
@@ -73,7 +92,6 @@ public:
         co_return text;
     }
 
-private:
     awaitable<std::vector<ndjson_line>> read_lines()
     {
         if (failure_)
@@ -136,7 +154,7 @@ private:
     [[nodiscard]] std::string report(
         const std::vector<line_outcome>& outcomes,
         const append_lane_answers& answers
-    ) const
+    )
     {
         std::string text;
         std::array<std::size_t, append_lane_count> next_answer{};
@@ -176,21 +194,27 @@ private:
         report += R"(,"status":)" + std::to_string(status);
     }
 
-    static void report_stored(
-        std::string& report,
-        std::uint64_t number,
-        const botcore::appended& done
-    )
+    void report_stored(std::string& report, std::uint64_t number, const botcore::appended& done)
     {
+        ++(done.replayed ? replayed_ : stored_);
+        if (is_brief_)
+            return;
         begin_report(report, number, 201);
         report += R"(,"id":")" + done.stored.id.text() + '"';
         report += done.replayed ? ",\"replayed\":true}\n" : "}\n";
     }
 
-    void report_refused(std::string& report, std::uint64_t number, const problem& why) const
+    void report_refused(std::string& report, std::uint64_t number, const problem& why)
     {
+        ++refused_;
         begin_report(report, number, status_of(why.kind));
         report += R"(,"problem":)" + to_json(why, path_) + "}\n";
+    }
+
+    [[nodiscard]] std::string sums() const
+    {
+        return R"({"stored":)" + std::to_string(stored_) + R"(,"replayed":)" +
+               std::to_string(replayed_) + R"(,"refused":)" + std::to_string(refused_) + "}\n";
     }
 
     body_source& body_;
@@ -199,6 +223,11 @@ private:
     const botcore::grant& grant_;  ///< The caller's.
     gateway& gateway_;
     const limits& limits_;
+    const bool is_brief_;
+    std::uint64_t stored_ = 0;
+    std::uint64_t replayed_ = 0;
+    std::uint64_t refused_ = 0;
+    bool is_summed_up_ = false;
     ndjson_lines lines_;
     bool has_begun_ = false;
     bool ended_ = false;
@@ -212,10 +241,11 @@ private:
 std::unique_ptr<chunk_source> make_import(
     const request& request,
     gateway& gateway,
-    const limits& limits
+    const limits& limits,
+    report_kind kind
 )
 {
-    return std::make_unique<import_stream>(request, gateway, limits);
+    return std::make_unique<import_stream>(request, gateway, limits, kind);
 }
 
 }  // namespace botapi::http

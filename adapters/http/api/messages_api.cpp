@@ -10,6 +10,7 @@
 #include "adapters/http/codec/message_codec.hpp"
 #include "adapters/http/codec/raw_json.hpp"
 #include "adapters/http/protocol/idempotency_header.hpp"
+#include "adapters/http/protocol/preferences.hpp"
 
 #include <algorithm>
 #include <string>
@@ -164,11 +165,17 @@ private:
                 {problem_kind::invalid_header, why, {{"header", "Idempotency-Key", why}}}
             );
         }
-        return {
-            .status = 200,
-            .headers = {{"Content-Type", std::string{ndjson_type}}},
-            .chunks = make_import(request, gateway_, limits_),
-        };
+        const bool is_brief = prefers_minimal(request);
+        response made{.status = 200, .headers = {{"Content-Type", std::string{*type}}}};
+        if (is_brief)
+            made.headers.emplace_back("Preference-Applied", "return=minimal");
+        made.chunks = make_import(
+            request,
+            gateway_,
+            limits_,
+            is_brief ? report_kind::brief : report_kind::full
+        );
+        return made;
     }
 
     awaitable<response> create_all(

@@ -18,6 +18,15 @@ problem too_large(const limits& limits)
             " bytes. Send many messages as application/x-ndjson, which has no limit."};
 }
 
+/// Many clients at once, or one with many connections, have sent bodies in part.
+problem too_much_held()
+{
+    return {
+        problem_kind::overloaded,
+        "The server holds too many unfinished bodies, of all clients or of yours. Try again later, "
+        "with fewer requests at once."};
+}
+
 }  // namespace
 
 boost::asio::awaitable<std::variant<json_body, problem>> read_json(
@@ -33,6 +42,9 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
         if (body.text.size() + part->size() > limits.body_size_max)
             co_return too_large(limits);
         body.text += *part;
+        const bool is_whole = body.text.size() == request.body->size();
+        if (!is_whole && request.held != nullptr && !request.held->resize(body.text.size()))
+            co_return too_much_held();
     }
     // Not part of the text. Who reads the text again, for its numbers as they were written, sees
     // the same bytes as the parser.

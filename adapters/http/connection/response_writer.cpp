@@ -2,17 +2,22 @@
 
 #include "adapters/http/protocol/http_date.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/status.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace botapi::http {
 
@@ -108,6 +113,106 @@ awaitable<void> write_all(connection& connection, Buffers buffers)
     connection.transferred(sent);
 }
 
+/// Chunks that wait for a client which may first want to send.
+class report_spool {
+public:
+    /// Keeps references.
+    report_spool(connection& connection, const limits& limits, memory_budget::share& held) noexcept
+        : connection_{connection}, limits_{limits}, held_{held}
+    {
+    }
+
+    /// Writes as much as the client takes. The rest waits if there is room for it, and if the
+    /// client goes on sending.
+    awaitable<void> write(std::string_view content)
+    {
+        unsent_ += content;
+        for (;;) {
+            take_sent(connection_.transport().write_at_once(boost::asio::buffer(unsent_)));
+            if (unsent_.empty())
+                co_return;
+            if (unsent_.size() > limits_.spool_size_max || !held_.resize(unsent_.size()))
+                co_return co_await flush();
+            if (connection_.buffer().size() > 0)
+                co_return;
+            auto waiting = wait_for_client();
+            if (co_await std::move(waiting))
+                co_return;
+        }
+    }
+
+    /// Writes all, however slowly the client takes it.
+    awaitable<void> flush()
+    {
+        const auto content = std::exchange(unsent_, {});
+        auto writing = write_all(connection_, boost::asio::buffer(content));
+        co_await std::move(writing);
+        held_.resize(0);
+    }
+
+private:
+    void take_sent(std::size_t count)
+    {
+        unsent_.erase(0, count);
+        if (unsent_.empty())
+            held_.resize(0);
+    }
+
+    /// Waits until the client takes more, or has sent more: then the answer is true.
+    awaitable<bool> wait_for_client()
+    {
+        using boost::asio::ip::tcp;
+        using namespace boost::asio::experimental::awaitable_operators;
+        constexpr auto as_result = boost::asio::as_tuple(use_awaitable);
+
+        auto& socket = connection_.transport().socket();
+        connection_.expect_transfer();
+        auto either = socket.async_wait(tcp::socket::wait_read, as_result) ||
+                      socket.async_wait(tcp::socket::wait_write, as_result);
+        const auto first = co_await std::move(either);
+        connection_.transferred(0);
+        const auto [why] = std::visit([](const auto& result) { return result; }, first);
+        if (why)
+            throw boost::system::system_error{why};
+        co_return first.index() == 0;
+    }
+
+    connection& connection_;
+    const limits& limits_;
+    memory_budget::share& held_;
+    std::string unsent_{};
+};
+
+/// Writes the report on a body that still arrives.
+awaitable<void> write_report(
+    connection& connection,
+    response& answer,
+    const limits& limits,
+    memory_budget::share& held,
+    std::uint64_t& body_size
+)
+{
+    report_spool spool{connection, limits, held};
+    std::optional<body_part> part{std::move(answer.body)};
+    while (part) {
+        const auto bytes = part->bytes();
+        if (!bytes.empty()) {
+            std::array<char, 20> size{};
+            const auto end =
+                std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+            std::string chunk{size.data(), end};
+            chunk.append("\r\n").append(bytes).append("\r\n");
+            body_size += bytes.size();
+            auto writing = spool.write(chunk);
+            co_await std::move(writing);
+        }
+        part = co_await answer.chunks->next();
+    }
+    auto writing = spool.flush();
+    co_await std::move(writing);
+    co_await write_all(connection, beast_http::make_chunk_last());
+}
+
 awaitable<void> write_chunks(
     connection& connection,
     response& answer,
@@ -142,6 +247,7 @@ awaitable<void> write_response(
     response& answer,
     reply_form form,
     const limits& limits,
+    memory_budget::share& held,
     std::uint64_t& body_size
 )
 {
@@ -151,9 +257,16 @@ awaitable<void> write_response(
         co_await write_both(connection, head, {});
         co_return;
     }
+    const bool is_chunked = form.version > 10;
+    // TLS can't write a part of what it was given, and then be given something else.
+    if (answer.chunks && answer.chunks->reads_body() && is_chunked && !form.is_secure) {
+        co_await write_both(connection, head, {});
+        co_await write_report(connection, answer, limits, held, body_size);
+        co_return;
+    }
     if (answer.chunks) {
         co_await write_both(connection, head, {});
-        co_await write_chunks(connection, answer, form.version > 10, body_size);
+        co_await write_chunks(connection, answer, is_chunked, body_size);
         co_return;
     }
     const auto content = answer.content();

@@ -19,6 +19,9 @@ struct reply_form {
 /// Writes an answer: with a length, or part by part if its body is a stream. `body_size` grows by
 /// the bytes of the body that were sent.
 ///
+/// The report on a body that still arrives waits in memory, in `held`, while the client sends and
+/// does not read: many clients and proxies do not read before they have sent all.
+///
 /// Throws `boost::system::system_error` if the client breaks off or is too slow, and whatever the
 /// stream throws. The body is incomplete then: the connection must be closed without the mark of
 /// the body's end.
@@ -27,6 +30,7 @@ boost::asio::awaitable<void> write_response(
     response& answer,
     reply_form form,
     const limits& limits,
+    memory_budget::share& held,
     std::uint64_t& body_size
 );
 

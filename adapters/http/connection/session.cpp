@@ -123,6 +123,8 @@ awaitable<bool> session::serve()
     guarded_body guarded{body, current.request, context_.routes};
     current.request.body = &guarded;
     current.request.presence = &presence_;
+    memory_budget::share held{context_.held, current.request.network};
+    current.request.held = &held;
     presence_.begin(current.request);
     current.request.until = {
         connection::clock::now() + context_.limits.handle_max,
@@ -186,6 +188,7 @@ awaitable<bool> session::reply(exchange& current, const request_body& body)
             answer,
             current.form,
             context_.limits,
+            *current.request.held,
             current.body_size
         );
     } catch (const body_failure&) {

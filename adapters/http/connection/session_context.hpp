@@ -4,6 +4,7 @@
 #include "adapters/http/dispatch/dispatcher.hpp"
 #include "adapters/http/metrics/metrics.hpp"
 #include "adapters/http/options.hpp"
+#include "adapters/http/protocol/memory_budget.hpp"
 #include "adapters/http/protocol/trusted_proxies.hpp"
 
 #include <botcore/ports/log.hpp>
@@ -24,6 +25,7 @@ struct session_context {
         look_around;         ///< Called several times a second.
     const tls_context* tls;  ///< Null if connections are plain.
     const trusted_proxies& proxies;
+    memory_budget& held;                   ///< For bodies and reports that are under way.
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/protocol/caller.hpp"
+#include "adapters/http/protocol/memory_budget.hpp"
 #include "adapters/http/protocol/upgraded_protocol.hpp"
 #include "adapters/http/protocol/wait_limit.hpp"
 
@@ -74,14 +75,15 @@ struct request {
     std::vector<parameter> parameters{};  ///< In the order sent.
     std::string host{};  ///< The server's, as the client knows it; empty if unsaid.
     boost::beast::http::fields headers{};
-    body_source* body = nullptr;          ///< Lives as long as the request.
-    http::presence* presence = nullptr;   ///< Lives as long as the request.
-    std::string id{};                     ///< `X-Request-Id`: the client's, or one made here.
-    std::vector<path_part> path_parts{};  ///< The values of the names in the route.
-    std::string path_id{};                ///< The value of `{id}` among them.
-    wait_limit until{};                   ///< The deadline of the answer.
-    std::string_view remote{};            ///< The client's address, without its port.
-    std::string_view network{};           ///< The client's network, to which limits apply.
+    body_source* body = nullptr;           ///< Lives as long as the request.
+    http::presence* presence = nullptr;    ///< Lives as long as the request.
+    memory_budget::share* held = nullptr;  ///< For what has arrived of the body; null: no limit.
+    std::string id{};                      ///< `X-Request-Id`: the client's, or one made here.
+    std::vector<path_part> path_parts{};   ///< The values of the names in the route.
+    std::string path_id{};                 ///< The value of `{id}` among them.
+    wait_limit until{};                    ///< The deadline of the answer.
+    std::string_view remote{};             ///< The client's address, without its port.
+    std::string_view network{};            ///< The client's network, to which limits apply.
 
     /// The caller; null where every client may do everything.
     std::shared_ptr<const http::caller> caller{};
@@ -159,6 +161,10 @@ public:
     /// The next part; nothing at the end. An exception ends the connection, so that the client sees
     /// that the body is incomplete.
     virtual boost::asio::awaitable<std::optional<body_part>> next() = 0;
+
+    /// Whether `next` reads the request's body, so that a client that does not read has to be
+    /// served before it goes on.
+    [[nodiscard]] virtual bool reads_body() const noexcept { return false; }
 };
 
 /// An answer. The session adds the length, the date, and the headers about the connection.
