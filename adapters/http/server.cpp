@@ -92,7 +92,7 @@ struct server::state {
           origins{options.cors_origins},
           access{ring, origins, options.access, {options.listen, options.allowed_hosts}},
           held{options.limits.held_size_max, each_held_max(options.limits)},
-          sockets{core, live, access, options.limits, counts.stream_observer(), log},
+          sockets{core, live, access, options.limits, held, counts.stream_observer(), log},
           routes{make_router(ring, pages, sockets, origins, counts), origins, access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},

@@ -6,7 +6,8 @@ import pytest
 import websockets
 
 from kit.api import Api, Talk, assert_problem, new_id
-from kit.keys import Keys
+from kit.keys import Keys, token_of
+from kit.raw import Raw
 from kit.sockets import Socket, assert_error, run
 from kit.tls import Identity
 
@@ -85,6 +86,8 @@ def test_messages_over_a_socket_count_against_the_rate(start_server):
             assert refused and len(refused) < 20
             for message in refused:
                 assert_error(message, "too-many-requests")
+            assert_error(await socket.ask("ping"), "too-many-requests")
+            await asyncio.sleep(1.1)
             assert (await socket.ask("ping"))["type"] == "pong"
     run(main())
     keys.close()
@@ -121,3 +124,74 @@ def test_a_page_gets_the_reason_of_a_refusal(api):
     answer = api.get("/stream", headers=UPGRADE | {"Origin": "https://stranger.example"})
 
     assert_problem(answer, 403, "forbidden", naming="--cors-origin")
+
+
+@pytest.mark.parametrize("name", ["botapi.v1", "botapi"])
+def test_a_page_shows_its_token_as_a_subprotocol(keys, name):
+    """The only header of a handshake that a page can set, and one that no proxy logs."""
+    talk = Talk(keys.root)
+    made = keys.make("messages:read", "messages:write")
+    given = token_of(keys.client(made["token"]), talk.conversation, talk.client)
+
+    async def main():
+        for secret in (made["token"], given["token"]):
+            for offers in ([name, f"bearer.{secret}"], [f"bearer.{secret}", "x", name]):
+                async with Socket(keys.server, subprotocols=offers) as client:
+                    assert client.over.subprotocol == name
+                    await client.subscribe("s", conversationId=talk.conversation)
+            assert secret not in keys.server.text()
+    run(main())
+
+
+def offer(server, offers, **headers):
+    """The answer to a handshake."""
+    with Raw(server) as raw:
+        fields = {**UPGRADE, "Sec-WebSocket-Protocol": ", ".join(offers), **headers}
+        raw.ask("GET", "/stream", **fields)
+        return raw.head()
+
+
+def test_a_wrong_token_as_a_subprotocol_is_refused(keys):
+    made = keys.make("messages:read")["token"]
+    right = f"bearer.{made}"
+
+    assert offer(keys.server, ["botapi.v1", "bearer.bk_wrong"]).status_code == 401
+    assert offer(keys.server, ["botapi.v1", "bearer."]).status_code == 401
+    assert offer(keys.server, ["botapi.v1"]).status_code == 401
+    assert offer(keys.server, [right]).status_code == 400, "a browser could not take the answer"
+    assert offer(keys.server, ["botapi.v1", right, right]).status_code == 400
+    assert offer(keys.server, ["botapi.v1", right], Authorization=f"Bearer {made}").status_code == 400
+    answer = offer(keys.server, ["botapi.v1", right])
+    assert (answer.status_code, answer.header("sec-websocket-protocol")) == (101, "botapi.v1")
+    plain = keys.client().get("/bots", headers={"Sec-WebSocket-Protocol": f"botapi.v1, {right}"})
+    assert plain.status_code == 401, "only a socket takes it from there"
+
+
+def test_a_long_message_that_is_too_many_is_not_read(start_server):
+    keys = Keys(start_server("--max-key-rate", "2"))
+    talk = Talk(keys.root)
+    token = keys.make("messages:read", "messages:write")["token"]
+
+    async def main():
+        async with Socket(keys.server, token) as client:
+            for _ in range(8):
+                await client.say("send", id="long", message=talk.message("x" * 60_000))
+            said = [await client.hear() for _ in range(8)]
+            refused = [one for one in said if one["type"] == "error"]
+            assert refused and len(refused) < 8
+            for one in refused:
+                assert_error(one, "too-many-requests")
+                assert "id" not in one, "it was not even inflated"
+            assert client.over.open
+    run(main())
+    keys.close()
+
+
+def test_a_compressed_message_may_not_grow_without_measure(server):
+    async def main():
+        async with Socket(server) as client:
+            await client.over.send('{"type":"ping","id":"a"' + " " * 100_000 + "}")
+            assert (await client.hear())["type"] == "pong"
+            await client.over.send('{"type":"ping","id":"a"' + " " * 900_000 + "}")
+            assert await client.closed() == 1009
+    run(main())

@@ -80,3 +80,12 @@ TEST_CASE("deflate: a last block may be followed by others", "[http]")
 
     CHECK(std::get<std::string>(inflate(last, 100)) == "Hello");
 }
+
+TEST_CASE("deflate: how far a message may grow depends on its size", "[http]")
+{
+    CHECK(inflated_size_max(0, 1'000'000) == 131'072);
+    CHECK(inflated_size_max(1'310, 1'000'000) == 131'072);
+    CHECK(inflated_size_max(2'000, 1'000'000) == 200'000);
+    CHECK(inflated_size_max(20'000, 1'000'000) == 1'000'000);
+    CHECK(inflated_size_max(20'000, 1'000) == 1'000);
+}

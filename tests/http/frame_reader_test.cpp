@@ -173,3 +173,77 @@ TEST_CASE("frame_reader: deflated and binary messages need an agreement", "[http
         close_code::too_large
     );
 }
+
+namespace {
+
+/// Admits some messages, and lets so many bytes of one be held.
+class given_admission final : public message_admission {
+public:
+    bool admits() override { return admitted-- > 0; }
+    bool may_hold(std::size_t size) override
+    {
+        held = size;
+        return size <= held_max;
+    }
+
+    int admitted = 0;
+    std::size_t held = 0;
+    std::size_t held_max = 1'000'000;
+};
+
+}  // namespace
+
+TEST_CASE("frame reader: of what is not admitted only short messages are read", "[http]")
+{
+    given_admission admission;
+    admission.admitted = 1;
+    const frame_rules rules{.size_max = 200'000, .takes_deflated = true, .admission = &admission};
+    const std::string short_one = "short";
+    const std::string long_one(2'000, 'x');
+
+    const auto told = read(
+        rules,
+        frame(final_text, long_one) + frame(final_text, short_one) + frame(final_text, long_one) +
+            frame(deflated_text, deflate(short_one, {})) +
+            frame(deflated_text, deflate(long_one, {}))
+    );
+
+    REQUIRE(told.events.size() == 5);
+    CHECK_FALSE(told.fault);
+    CHECK(told.events[0].content == long_one);
+    CHECK(told.events[1].content == short_one);
+    CHECK(told.events[2].is_refused);
+    CHECK(told.events[2].content.empty());
+    CHECK(told.events[3].content == short_one);
+    CHECK(told.events[4].is_refused);
+}
+
+TEST_CASE("frame reader: a deflated message may not grow without measure", "[http]")
+{
+    const frame_rules rules{.size_max = 1'000'000, .takes_deflated = true};
+
+    CHECK(
+        read(rules, frame(deflated_text, deflate(std::string(100'000, 'x'), {}))).events.size() == 1
+    );
+    const auto bomb = read(rules, frame(deflated_text, deflate(std::string(900'000, 'x'), {})));
+    REQUIRE(bomb.fault);
+    CHECK(bomb.fault->code == close_code::too_large);
+}
+
+TEST_CASE("frame reader: what is held of a message is counted until it is whole", "[http]")
+{
+    given_admission admission;
+    admission.admitted = 9;
+    admission.held_max = 100;
+    const frame_rules rules{.size_max = 200'000, .admission = &admission};
+    const auto whole = frame(final_text, std::string(200, 'x'));
+
+    CHECK(read(rules, whole).events.size() == 1);
+    CHECK(read(rules, whole.substr(0, 60)).events.empty());
+    CHECK(admission.held > 0);
+    const auto too_much = read(rules, whole.substr(0, whole.size() - 1));
+    REQUIRE(too_much.fault);
+    CHECK(too_much.fault->code == close_code::try_again_later);
+    CHECK(read(rules, frame(0x01, std::string(90, 'x')) + frame(0x80, "x")).events.size() == 1);
+    CHECK(admission.held == 0);
+}

@@ -257,6 +257,15 @@ std::optional<response> access_control::refuse(request& request, const route& ro
     return refuse_use(request, *route.needs);
 }
 
+std::optional<response> access_control::refuse_message(const request& request)
+{
+    if (auto refusal = refuse_rate(request, by_address_, request.network))
+        return refusal;
+    if (!request.caller || !by_key_.is_on())
+        return std::nullopt;
+    return refuse_rate(request, by_key_, request.caller->subject());
+}
+
 std::optional<response> access_control::refuse_command(
     const request& request,
     botcore::scope needed

@@ -61,7 +61,7 @@ public:
     std::optional<response> refuse_message(const request& request);
 
     /// The refusal, if there is one, of a command that follows an accepted request, such as one
-    /// over a WebSocket: 403 or 429.
+    /// over a WebSocket: 401 or 403.
     std::optional<response> refuse_command(const request& request, botcore::scope needed);
 
     /// Whether the caller of an accepted request may still see the answer.

@@ -28,7 +28,10 @@ std::string error_of(std::string_view id, const problem& fault)
 }  // namespace
 
 subscription_session::subscription_session(const stream_context& context, const request& request)
-    : context_{context}, remote_{request.remote}, network_{request.network}
+    : context_{context},
+      remote_{request.remote},
+      network_{request.network},
+      held_{context.held, network_}
 {
     request_.path = request.path;
     request_.id = request.id;
@@ -48,15 +51,43 @@ subscription_session::~subscription_session()
 awaitable<void> subscription_session::run(web_socket& over)
 {
     over.start(deliver(over));
-    while (const auto frame = co_await over.receive()) {
+    while (auto frame = co_await over.receive()) {
         ++received_;
         context_.observer.received();
-        auto command = read_command(frame->content, context_.core.direct().messages);
-        auto answering = std::visit([&](auto& one) { return answer(over, one); }, command);
+        auto answering = frame->is_refused ? refuse(over, {})
+                                           : answer(over, std::move(frame->content));
         co_await std::move(answering);
         may_go_on(over);
     }
     record(over);
+}
+
+/// Counts each message, whatever it says.
+bool subscription_session::admits()
+{
+    refusal_ = context_.access.refuse_message(request_);
+    return !refusal_;
+}
+
+bool subscription_session::may_hold(std::size_t size)
+{
+    return held_.resize(size);
+}
+
+awaitable<void> subscription_session::refuse(web_socket& over, std::string id)
+{
+    auto frame = error_frame(id, refusal_->body);
+    co_await over.send(opcode::text, std::move(frame));
+}
+
+awaitable<void> subscription_session::answer(web_socket& over, std::string text)
+{
+    auto command = read_command(text, context_.core.direct().messages);
+    const auto work = [&](auto& one) {
+        return refusal_ ? refuse(over, one.id) : answer(over, one);
+    };
+    auto answering = std::visit(work, command);
+    co_await std::move(answering);
 }
 
 awaitable<void> subscription_session::answer(web_socket& over, subscribe_command& command)

@@ -7,6 +7,7 @@
 #include "adapters/http/live/hub.hpp"
 #include "adapters/http/metrics/stream_observer.hpp"
 #include "adapters/http/options.hpp"
+#include "adapters/http/protocol/memory_budget.hpp"
 #include "adapters/http/websocket/socket_upgrade.hpp"
 
 #include <botcore/ports/log.hpp>
@@ -28,6 +29,7 @@ struct stream_context {
     hub& live;
     access_control& access;
     const http::limits& limits;
+    memory_budget& held;  ///< For messages of clients that have arrived in part.
     stream_observer observer;
     botcore::log& log;
 };
@@ -48,6 +50,8 @@ public:
     subscription_session& operator=(const subscription_session&) = delete;
 
     boost::asio::awaitable<void> run(web_socket& over) override;
+    bool admits() override;
+    bool may_hold(std::size_t size) override;
     void check(web_socket& over, std::chrono::steady_clock::time_point now) override;
 
 private:
@@ -56,6 +60,8 @@ private:
     using shared_subscription = std::shared_ptr<stream_subscription>;
 
     // Commands: each is answered before the next one is read.
+    boost::asio::awaitable<void> answer(web_socket& over, std::string text);
+    boost::asio::awaitable<void> refuse(web_socket& over, std::string id);
     boost::asio::awaitable<void> answer(web_socket& over, subscribe_command& command);
     boost::asio::awaitable<void> answer(web_socket& over, unsubscribe_command& command);
     boost::asio::awaitable<void> answer(web_socket& over, send_command& command);
@@ -85,12 +91,14 @@ private:
     request request_;  ///< The request for the socket, without its header.
     std::string remote_;
     std::string network_;
+    memory_budget::share held_;
     std::map<std::string, shared_subscription, std::less<>> subscriptions_{};
     std::deque<shared_subscription> ready_{};  ///< Subscriptions that may have messages to send.
     std::vector<shared_subscription>
         failed_{};  ///< Subscriptions whose read failed, to be repeated.
     clock::time_point since_ = clock::now();
     clock::time_point check_due_{};
+    std::optional<response> refusal_{};  ///< Of the message that has just arrived.
     std::uint64_t received_ = 0;
     std::uint64_t delivered_ = 0;
 };

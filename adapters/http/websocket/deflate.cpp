@@ -118,6 +118,13 @@ std::string deflate(std::string_view content, const deflate_terms& terms)
     return deflated;
 }
 
+std::size_t inflated_size_max(std::size_t deflated_size, std::size_t size_max) noexcept
+{
+    constexpr std::size_t always = 131'072;  // Twice the longest text, however uniform it is.
+    constexpr std::size_t ratio_max = 100;
+    return std::min(size_max, std::max(always, ratio_max * deflated_size));
+}
+
 std::variant<std::string, inflate_fault> inflate(std::string_view deflated, std::size_t size_max)
 {
     zlib::inflate_stream stream;

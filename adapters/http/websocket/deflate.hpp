@@ -26,6 +26,10 @@ std::string to_text(const deflate_terms& terms);
 /// A message's content in compressed form (RFC 7692 section 7.2.1).
 std::string deflate(std::string_view content, const deflate_terms& terms);
 
+/// Bytes that a message of `deflated_size` may be inflated to, of `size_max` in general. What grows
+/// much more than texts do is made to cost the server work and memory.
+std::size_t inflated_size_max(std::size_t deflated_size, std::size_t size_max) noexcept;
+
 /// Why a message can't be inflated.
 enum class inflate_fault { malformed, too_large };
 

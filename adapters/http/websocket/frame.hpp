@@ -33,6 +33,7 @@ enum class close_code : std::uint16_t {
     policy = 1008,            ///< The client may not go on.
     too_large = 1009,         ///< A message exceeds the size limit.
     failed = 1011,            ///< The fault is the server's.
+    try_again_later = 1013,   ///< The server has no room for this now.
 };
 
 /// Bytes that a control frame may carry (RFC 6455 section 5.5).

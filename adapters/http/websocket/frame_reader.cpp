@@ -162,7 +162,19 @@ auto frame_reader::take_content(std::string_view& bytes) -> outcome
     const bool is_plain_text = !is_control(kind_) && message_kind_ == opcode::text && !is_deflated_;
     if (is_plain_text && !text_.take(std::string_view{into}.substr(before)))
         return not_text;
-    return missing_ == 0 ? end_frame() : outcome{};
+    if (missing_ == 0)
+        return end_frame();
+    return is_control(kind_) ? outcome{} : check_held();
+}
+
+/// Checks what is held of a message whose rest is still to arrive.
+auto frame_reader::check_held() -> outcome
+{
+    if (rules_.admission == nullptr || rules_.admission->may_hold(message_.size()))
+        return {};
+    return socket_fault{
+        close_code::try_again_later,
+        "The server holds too many unfinished messages. Try again later."};
 }
 
 auto frame_reader::end_frame() -> outcome
@@ -172,16 +184,28 @@ auto frame_reader::end_frame() -> outcome
     head_size_ = 0;
     if (is_control(kind_))
         return end_control();
-    return is_final ? end_message() : outcome{};
+    return is_final ? end_message() : check_held();
 }
 
 auto frame_reader::end_message() -> outcome
 {
     is_within_message_ = false;
     auto content = std::exchange(message_, {});
+    bool is_admitted = true;
+    if (rules_.admission != nullptr) {
+        rules_.admission->may_hold(0);
+        is_admitted = rules_.admission->admits();
+    }
+    const socket_event refused{message_kind_, {}, true};
+    if (!is_admitted && content.size() > short_size_max)
+        return refused;
     if (is_deflated_) {
-        auto inflated = inflate(content, rules_.size_max);
+        const auto size_max = is_admitted ? inflated_size_max(content.size(), rules_.size_max)
+                                          : short_size_max;
+        auto inflated = inflate(content, size_max);
         if (const auto* const fault = std::get_if<inflate_fault>(&inflated)) {
+            if (*fault == inflate_fault::too_large && !is_admitted)
+                return refused;
             if (*fault == inflate_fault::too_large)
                 return socket_fault{close_code::too_large, "A message is too large."};
             return socket_fault{close_code::invalid_text, "A message can't be inflated."};

@@ -16,6 +16,21 @@ namespace botapi::http {
 struct socket_event {
     opcode kind;  ///< Never `continuation`.
     std::string content;
+    bool is_refused = false;  ///< Whether the message was dropped unread; then it has no content.
+};
+
+/// Decides which messages are worth the work of reading them.
+class message_admission {
+public:
+    virtual ~message_admission() = default;
+
+    /// Whether a message that has arrived is worth any work. Called once for each, before it is
+    /// inflated. If it is not, only a short one is read: it costs next to nothing, and says to what
+    /// the refusal belongs.
+    virtual bool admits() = 0;
+
+    /// Whether `size` bytes may be held of a message that has not arrived as a whole.
+    virtual bool may_hold(std::size_t size) = 0;
 };
 
 /// A fault of the client that ends the WebSocket.
@@ -29,6 +44,7 @@ struct frame_rules {
     std::size_t size_max;         ///< Bytes of a message, before and after it is inflated.
     bool takes_binary = false;    ///< Whether messages may be binary.
     bool takes_deflated = false;  ///< Whether messages may be deflated.
+    message_admission* admission = nullptr;  ///< Null: every message is read.
 };
 
 /// Puts messages together from the frames of a client (RFC 6455 section 5, RFC 7692 section 6).
@@ -37,6 +53,9 @@ struct frame_rules {
 /// faulty text at its first byte that is not UTF-8. After a fault the reader can't be used again.
 class frame_reader {
 public:
+    /// Bytes, also when it is inflated.
+    static constexpr std::size_t short_size_max = 1'024;
+
     explicit frame_reader(frame_rules rules) noexcept : rules_{rules} {}
 
     /// Consumes bytes from the front of `bytes`, up to the next event or fault. Nothing if all
@@ -58,6 +77,7 @@ private:
     outcome check_start();
     outcome begin_content();
     outcome take_content(std::string_view& bytes);
+    outcome check_held();
     outcome end_frame();
     outcome end_message();
     outcome end_control();

@@ -6,6 +6,7 @@ namespace botapi::http {
 
 boost::asio::awaitable<void> socket_upgrade::run(client_stream& over)
 {
+    terms_.admission = session_.get();
     socket_ = std::make_shared<web_socket>(over, limits_, terms_);
     if (is_draining_)
         drain();

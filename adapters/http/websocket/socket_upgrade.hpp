@@ -10,9 +10,10 @@
 namespace botapi::http {
 
 /// The conversation of a protocol over one WebSocket.
-class socket_session {
+class socket_session : public message_admission {
 public:
-    virtual ~socket_session() = default;
+    bool admits() override { return true; }
+    bool may_hold(std::size_t /*size*/) override { return true; }
 
     /// Runs until the socket receives nothing more. What it throws is the server's fault.
     virtual boost::asio::awaitable<void> run(web_socket& over) = 0;

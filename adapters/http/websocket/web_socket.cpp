@@ -16,7 +16,8 @@ frame_rules rules_for(const limits& limits, const socket_terms& terms)
     return {
         .size_max = static_cast<std::size_t>(limits.body_size_max),
         .takes_binary = terms.takes_binary,
-        .takes_deflated = terms.deflate.has_value()};
+        .takes_deflated = terms.deflate.has_value(),
+        .admission = terms.admission};
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ namespace botapi::http {
 struct socket_terms {
     bool takes_binary = false;  ///< Whether messages may be binary.
     std::optional<deflate_terms> deflate{};
+    message_admission* admission = nullptr;  ///< Null: every message is read. Outlives the socket.
 };
 
 /// A WebSocket (RFC 6455), from the answer to the upgrade request to its end.
