@@ -26,7 +26,7 @@ struct limits {
     std::size_t queue_size_max = 4'096;           ///< Requests waiting for the database at once.
     std::size_t queue_memory_max = 134'217'728;   ///< Bytes, about, of messages that wait there.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< A longer wait is refused.
-    std::chrono::milliseconds idle_max{60'000};       ///< From an answer to the next request.
+    std::chrono::milliseconds idle_max{75'000};       ///< From an answer to the next request.
     std::chrono::milliseconds header_max{8'000};      ///< From a header's first byte to its last.
     std::chrono::milliseconds body_max{8'000};        ///< The longest pause of a body.
     std::chrono::milliseconds handle_max{10'000};     ///< From a complete request to its answer.
