@@ -2,9 +2,22 @@
 
 #include "adapters/http/codec/problem_json.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
 
 namespace botapi::http {
+
+namespace {
+
+/// Whether the body has a content coding, such as gzip.
+bool is_encoded(const request& request)
+{
+    const auto coding = request.header("Content-Encoding");
+    return coding && !boost::beast::iequals(*coding, "identity");
+}
+
+}  // namespace
 
 response json_answer(unsigned status, std::string body)
 {
@@ -23,7 +36,11 @@ response unkept(response made)
 
 response refused(const request& request, const problem& problem)
 {
-    return answer(problem, request.path);
+    response made = answer(problem, request.path);
+    // RFC 9110 section 12.5.3: what the client may send instead.
+    if (problem.kind == problem_kind::unsupported_media_type && is_encoded(request))
+        made.headers.emplace_back("Accept-Encoding", "identity");
+    return made;
 }
 
 response refused(const request& request, const botcore::error& why)
@@ -75,7 +92,7 @@ std::optional<problem> check_json_exchange(
 {
     if (auto fault = refuse_parameters(request))
         return fault;
-    if (const auto coding = request.header("Content-Encoding"); coding && *coding != "identity") {
+    if (is_encoded(request)) {
         return problem{
             problem_kind::unsupported_media_type,
             "Send the body without Content-Encoding: this server supports none."};
