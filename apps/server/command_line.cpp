@@ -145,8 +145,9 @@ private:
             auto& values = flags.values[std::string{setting.name}];
             const auto meaning = std::string{setting.meaning} + " [" + setting.fallback + "]";
             if (setting.is_switch) {
-                const auto switch_on = [&values] { values = {"yes"}; };
-                flags.app->add_flag_callback(flag_of(setting), switch_on, meaning)
+                // A vector also gets the value of `--flag=no`, which wins over a variable.
+                flags.app->add_flag(flag_of(setting), values, meaning)
+                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
                     ->group(std::string{setting.group});
                 continue;
             }
@@ -195,10 +196,9 @@ private:
         }
 
         auto& [command, flags] = *entry;
-        const char* const path = variables("BOTAPI_CONFIG");
         const bool has_flag = !flags.config_path.empty();
-        if (!has_flag && path != nullptr)
-            flags.config_path = path;
+        if (!has_flag)
+            flags.config_path = value_of(variables, "BOTAPI_CONFIG");
         std::erase_if(flags.values, [](const auto& one) { return one.second.empty(); });
         auto settings = decide(
             command,

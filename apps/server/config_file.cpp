@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -180,6 +179,7 @@ result<std::vector<config_entry>> parse_config(std::string_view text)
 
 result<std::string> read_config_file(const std::string& path)
 {
+    constexpr std::size_t size_max = 1'048'576;
     errno = 0;
     std::error_code error;
     std::ifstream file{path, std::ios::binary};
@@ -194,7 +194,18 @@ result<std::string> read_config_file(const std::string& path)
             "the file " + in_quotes(path) + " can't be read: " + error.message() + '.'
         );
     }
-    return std::string{std::istreambuf_iterator<char>{file}, {}};
+    std::string content(size_max + 1, '\0');
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
+    content.resize(static_cast<std::size_t>(file.gcount()));
+    if (content.size() > size_max) {
+        return refuse(
+            errc::invalid_argument,
+            "the file " + in_quotes(path) + " is larger than 1MiB."
+        );
+    }
+    if (constexpr std::string_view mark = "\xef\xbb\xbf"; content.starts_with(mark))
+        content.erase(0, mark.size());
+    return content;
 }
 
 }  // namespace botapi::app

@@ -24,7 +24,7 @@ struct config_entry {
 /// Errors: `invalid_argument`, naming the line.
 botcore::result<std::vector<config_entry>> parse_config(std::string_view text);
 
-/// The whole content of the file.
+/// The whole content of the file, at most 1 MiB, without a byte order mark.
 ///
 /// Errors: `invalid_argument`, saying why it can't be read.
 botcore::result<std::string> read_config_file(const std::string& path);

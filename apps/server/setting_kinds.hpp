@@ -133,11 +133,24 @@ setting choice_of(
 /// A setting that is on or off. Its flag has no value.
 inline setting switch_of(const description& description, bool& (*access)(settings&))
 {
-    constexpr std::array<std::pair<std::string_view, bool>, 2> choices{
-        {{"yes", true}, {"no", false}}};
-    auto setting = choice_of(description, choices, access);
-    setting.is_switch = true;
-    return setting;
+    const auto take = [=](settings& into, const std::string& text) -> reason {
+        const auto value = parse_switch(text);
+        if (!value)
+            return in_quotes(text) +
+                   " is neither yes nor no; true, on and 1, or false, off and 0, "
+                   "mean the same.";
+        access(into) = *value;
+        return std::nullopt;
+    };
+    settings defaults;
+    return {
+        .name = description.name,
+        .placeholder = "CHOICE",
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = access(defaults) ? "yes" : "no",
+        .take = take,
+        .is_switch = true};
 }
 
 /// A setting that names a file, and has no default.

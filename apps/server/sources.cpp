@@ -1,6 +1,7 @@
 #include "apps/server/sources.hpp"
 
 #include "apps/server/setting_table.hpp"
+#include "apps/server/units.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -70,43 +71,97 @@ result<std::vector<config_entry>> entries_of(const sources& from)
     return entries;
 }
 
-/// The parts between the commas, without the spaces around them.
-std::vector<std::string> split(std::string_view text)
+/// The parts between the delimiters, without the white space around them.
+std::vector<std::string> split(std::string_view text, std::string_view delimiters)
 {
     std::vector<std::string> parts;
     for (;;) {
-        const auto comma = text.find(',');
-        auto part = text.substr(0, comma);
-        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-        part = part.substr(0, part.find_last_not_of(' ') + 1);
-        parts.emplace_back(part);
-        if (comma == std::string_view::npos)
+        const auto end = text.find_first_of(delimiters);
+        parts.emplace_back(trimmed(text.substr(0, end)));
+        if (end == std::string_view::npos)
             return parts;
-        text.remove_prefix(comma + 1);
+        text.remove_prefix(end + 1);
     }
 }
 
-std::optional<sourced_values> find(
+/// The values in a variable, or in the file that one names, where a list may also have a value on
+/// each line.
+std::vector<std::string> values_in(
+    const setting& setting,
+    std::string_view text,
+    std::string_view delimiters
+)
+{
+    return setting.clear ? split(text, delimiters) : std::vector{std::string{text}};
+}
+
+/// The value of the file that the variable `source` names, such as BOTAPI_DATABASE_FILE.
+result<sourced_values> values_of_file(
+    const setting& setting,
+    const std::string& source,
+    const std::string& path
+)
+{
+    const auto refuse_because = [&](std::string_view fault) {
+        return refuse(errc::invalid_argument, fault_in(source, fault));
+    };
+    const auto content = read_config_file(path);
+    if (!content)
+        return refuse_because(content.error().detail);
+    const auto text = trimmed(*content);
+    if (text.empty())
+        return refuse_because("the file " + in_quotes(path) + " is empty.");
+    if (text.find('\0') != std::string_view::npos)
+        return refuse_because("the file " + in_quotes(path) + " is not text.");
+    if (!setting.clear && text.find('\n') != std::string_view::npos)
+        return refuse_because("the file " + in_quotes(path) + " has more than one line.");
+    return sourced_values{values_in(setting, text, ",\n"), source};
+}
+
+/// The values of a variable or of the file that another variable names; none if neither is set.
+result<std::optional<sourced_values>> find_variable(
+    const setting& setting,
+    const environment& variables
+)
+{
+    const auto name = variable_of(setting);
+    const auto file_name = name + "_FILE";
+    const auto value = value_of(variables, name);
+    const auto path = value_of(variables, file_name);
+    if (!value.empty() && !path.empty()) {
+        return refuse(
+            errc::invalid_argument,
+            fault_in(file_name, name + " is set, too: set only one of them.")
+        );
+    }
+    if (!value.empty())
+        return std::optional{sourced_values{values_in(setting, value, ","), name}};
+    if (path.empty())
+        return std::optional<sourced_values>{};
+    auto values = values_of_file(setting, file_name, path);
+    if (!values)
+        return values.error();
+    return std::optional{*std::move(values)};
+}
+
+/// The values from the source that wins; none if no source has any.
+result<std::optional<sourced_values>> find(
     const setting& setting,
     const sources& from,
     const std::vector<config_entry>& entries
 )
 {
-    if (const auto flag = from.flags.find(setting.name); flag != from.flags.end())
-        return sourced_values{flag->second, flag_of(setting)};
-
-    const auto name = variable_of(setting);
-    const char* const variable = from.environment(name.c_str());
-    if (variable != nullptr && *variable != '\0') {
-        if (setting.clear)
-            return sourced_values{split(variable), name};
-        return sourced_values{{variable}, name};
-    }
+    // Before the flag, so that a variable set twice never waits for the day without the flag.
+    auto variable = find_variable(setting, from.environment);
+    if (const auto flag = from.flags.find(setting.name); variable && flag != from.flags.end())
+        return std::optional{sourced_values{flag->second, flag_of(setting)}};
+    if (!variable || *variable)
+        return variable;
 
     const auto entry = std::ranges::find(entries, setting.name, &config_entry::key);
     if (entry != entries.end())
-        return sourced_values{entry->values, name_of(*entry, from.config_path)};
-    return std::nullopt;
+        return std::optional{sourced_values{entry->values, name_of(*entry, from.config_path)}};
+    return std::optional<sourced_values>{};
 }
 
 result<> take(const setting& setting, const sourced_values& from, settings& into)
@@ -138,7 +193,10 @@ result<settings> decide(command command, const sources& from)
     for (const auto& setting : all_settings()) {
         if (!is_used_by(setting, command))
             continue;
-        const auto values = find(setting, from, *entries);
+        const auto found = find(setting, from, *entries);
+        if (!found)
+            return found.error();
+        const auto& values = *found;
         if (!values)
             continue;
         if (const auto done = take(setting, *values, into); !done)
@@ -158,6 +216,12 @@ result<settings> decide(command command, const sources& from)
     if (into.database.dialect() == sql::dialect::sqlite)
         into.http.append_lanes = 1;
     return into;
+}
+
+std::string value_of(const environment& variables, const std::string& name)
+{
+    const char* const value = variables(name.c_str());
+    return value != nullptr ? std::string{trimmed(value)} : std::string{};
 }
 
 std::string joined(const std::vector<std::string>& values)

@@ -27,12 +27,16 @@ struct sources {
 };
 
 /// Decides on every setting that `command` uses: a flag wins over the environment, the environment
-/// over the file, the file over the default. An empty variable counts as unset. A list comes from
-/// one source as a whole.
+/// over the file, the file over the default. A variable whose name ends in `_FILE` names a file
+/// that has the value. An empty or blank variable counts as unset. A list comes from one source as
+/// a whole.
 ///
 /// Errors: `invalid_argument`, one line that names the flag, variable or key, and says what would
 /// be right. Never quotes the URL of a database.
 botcore::result<settings> decide(command command, const sources& from);
+
+/// The value of a variable, without the white space around it. Empty if the variable is not set.
+std::string value_of(const environment& variables, const std::string& name);
 
 /// The values as a variable lists them: separated by commas.
 std::string joined(const std::vector<std::string>& values);

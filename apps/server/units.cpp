@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <system_error>
+#include <utility>
 
 namespace botapi::app {
 
@@ -81,6 +82,34 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
     if (!number)
         return std::nullopt;
     return std::chrono::milliseconds{static_cast<std::int64_t>(*number)};
+}
+
+std::optional<bool> parse_switch(std::string_view text) noexcept
+{
+    constexpr std::array<std::pair<std::string_view, bool>, 8> words{
+        {{"yes", true},
+         {"true", true},
+         {"on", true},
+         {"1", true},
+         {"no", false},
+         {"false", false},
+         {"off", false},
+         {"0", false}}};
+    const auto is_same = [](char given, char lower) {
+        return given == lower || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == lower);
+    };
+    for (const auto& [word, value] : words) {
+        if (std::ranges::equal(text, word, is_same))
+            return value;
+    }
+    return std::nullopt;
+}
+
+std::string_view trimmed(std::string_view text) noexcept
+{
+    constexpr std::string_view white_space = " \t\r\n\v\f";
+    text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
+    return text.substr(0, text.find_last_not_of(white_space) + 1);
 }
 
 std::string duration_text(std::chrono::milliseconds time)

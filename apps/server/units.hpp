@@ -23,4 +23,11 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 /// The inverse of `parse_duration`: in whole seconds, or else in milliseconds.
 std::string duration_text(std::chrono::milliseconds time);
 
+/// Whether something is on: `yes`, `true`, `on` and `1`, or `no`, `false`, `off` and `0`, in any
+/// case. Nothing if it is not one of these.
+std::optional<bool> parse_switch(std::string_view text) noexcept;
+
+/// The text without the white space around it.
+std::string_view trimmed(std::string_view text) noexcept;
+
 }  // namespace botapi::app

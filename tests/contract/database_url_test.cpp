@@ -14,8 +14,8 @@ TEST_CASE("database_url: a file is everything after sqlite:", "[database_url]")
         "botapi.db",
         "/var/lib/bot api/a=b.db",
         "C:file",
-        "file with ?question=mark&and#more",
-        "//two/slashes"
+        "file with a ? question mark, & and #more",
+        "/a//b"
     );
 
     const auto url = database_url::parse("sqlite:" + file);
@@ -24,6 +24,73 @@ TEST_CASE("database_url: a file is everything after sqlite:", "[database_url]")
     CHECK(url->dialect() == dialect::sqlite);
     CHECK(url->target() == file);
     CHECK(url->redacted() == "sqlite:" + file);
+}
+
+TEST_CASE("database_url: the refusal of a SQLite URI has the right spelling", "[database_url]")
+{
+    const auto [text, spelling] = GENERATE(table<std::string, std::string>({
+        {"sqlite://x.db", "sqlite:x.db for a file in the current folder"},
+        {"sqlite:///x.db", "sqlite:/x.db for a path from the root"},
+        {"sqlite:///x.db", "sqlite:x.db for a file in the current folder"},
+        {"sqlite:////var/x.db", "write sqlite:/var/x.db."},
+        {"sqlite:file:x.db", "write sqlite:x.db."},
+        {"sqlite:file:x.db?mode=ro&cache=shared", "write sqlite:x.db."},
+        {"sqlite:file:/var/x.db?mode=rwc", "write sqlite:/var/x.db."},
+        {"sqlite:file:///var/x.db", "write sqlite:/var/x.db."},
+        {"sqlite:x.db?mode=memory", "write sqlite:x.db."},
+        {"sqlite:/var/x.db?_journal_mode=WAL", "write sqlite:/var/x.db."},
+        {"sqlite://", "sqlite:botapi.db"},
+        {"sqlite://me:secret@host/x.db", "sqlite:botapi.db"},
+        {"sqlite:~/x.db", "~ is not expanded"},
+        {"sqlite: x.db", "must not begin or end with a space"},
+        {"sqlite:x.db ", "must not begin or end with a space"},
+        {"sqlite:x.db\n", "line breaks"},
+        {"SQLite:x.db", "sqlite: in lower case"},
+        {"sqlite3:x.db", "sqlite: in lower case"},
+        {"file:x.db", "sqlite:"},
+        {"x.db", "the part before the colon is missing"},
+        {"postgresql+psycopg2://h/db", "postgresql:// in lower case"},
+        {"jdbc:postgresql://h/db", "postgresql:// in lower case"},
+        {"postgresql:h/db", "postgresql://"},
+    }));
+
+    const auto url = database_url::parse(text);
+
+    INFO(text);
+    REQUIRE_FALSE(url);
+    INFO(url.error().detail);
+    CHECK(url.error().detail.find(spelling) != std::string::npos);
+    CHECK(url.error().detail.find("secret") == std::string::npos);
+    CHECK(url.error().detail.find('\n') == std::string::npos);
+}
+
+TEST_CASE("database_url: an unknown parameter is named, and no value", "[database_url]")
+{
+    const auto [text, part] = GENERATE(table<std::string, std::string>({
+        {"postgresql://h/db?sslmod=require", "\"sslmod\""},
+        {"postgresql://h/db?application_name=x&pool_size=secret", "\"pool_size\""},
+        {"postgresql://h/db?sslMode=require", "write it as sslmode."},
+        {"postgresql://h/db?pool%5Fsize=5", "\"pool_size\""},
+        {"postgresql://h/db?sslmode", "NAME=VALUE"},
+        {"postgresql://h/db?password=x&secret", "NAME=VALUE"},
+        {"postgresql://h/db?password=x&secret1=y", "a parameter that PostgreSQL does not know"},
+    }));
+
+    const auto url = database_url::parse(text);
+
+    INFO(text);
+    REQUIRE_FALSE(url);
+    INFO(url.error().detail);
+    CHECK(url.error().detail.find(part) != std::string::npos);
+    CHECK(url.error().detail.find("secret") == std::string::npos);
+}
+
+TEST_CASE("database_url: every parameter that libpq knows is taken", "[database_url]")
+{
+    CHECK(database_url::parse("postgresql://h/db?ssl=true"));
+    CHECK(database_url::parse("postgresql://h/db?target_session_attrs=any&options=-c%20jit%3Doff"));
+    CHECK(database_url::parse("postgresql://h/db?keepalives_idle=1&sslrootcert=system"));
+    CHECK(database_url::parse("postgresql://h/db?"));
 }
 
 TEST_CASE("database_url: libpq gets the URI unchanged", "[database_url]")

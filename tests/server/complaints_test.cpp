@@ -163,6 +163,31 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a file that is named must exist"
     CHECK_THAT(complaint({"check"}), StartsWith("BOTAPI_CONFIG: ") && Contains("/no/such/file"));
 }
 
+TEST_CASE_METHOD(settings_fixture, "complaints: a file with a value is named if it is of no use")
+{
+    const auto complaint_of = [this](const std::string& path) {
+        variables = {{"BOTAPI_DATABASE_FILE", path}};
+        return complaint({"serve"});
+    };
+
+    CHECK_THAT(
+        complaint_of("/no/such/file"),
+        StartsWith("BOTAPI_DATABASE_FILE: the file \"/no/such/file\" can't be read: No such file")
+    );
+    CHECK_THAT(complaint_of("/"), Contains("can't be read: Is a directory"));
+    CHECK_THAT(complaint_of(file("\n \n")), Contains("is empty"));
+    CHECK_THAT(complaint_of("/dev/zero"), Contains("is larger than 1MiB"));
+    CHECK_THAT(complaint_of(file(std::string_view{"a\0b", 3})), Contains("is not text"));
+    CHECK_THAT(complaint_of(file("sqlite:a.db\nsqlite:b.db")), Contains("more than one line"));
+    const auto wrong = complaint_of(file("oracle:secret"));
+    CHECK_THAT(wrong, StartsWith("BOTAPI_DATABASE_FILE: ") && !Contains("secret"));
+
+    variables = {{"BOTAPI_THREADS_FILE", file("4")}, {"BOTAPI_THREADS", "4"}};
+    const auto both = "BOTAPI_THREADS_FILE: BOTAPI_THREADS is set, too: set only one of them.";
+    CHECK(complaint({"serve"}) == both);
+    CHECK(complaint({"serve", "--threads", "5"}) == both);
+}
+
 TEST_CASE_METHOD(settings_fixture, "complaints: no password is quoted")
 {
     const std::string url = "postgresql://me:secret@db/x?no=such";

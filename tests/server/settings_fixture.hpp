@@ -27,9 +27,10 @@ public:
     settings_fixture& operator=(const settings_fixture&) = delete;
 
     /// The path of a configuration file with this content.
-    [[nodiscard]] std::string file(std::string_view content) const
+    [[nodiscard]] std::string file(std::string_view content, std::string_view name = "botapi.toml")
+        const
     {
-        const auto path = folder_ / "botapi.toml";
+        const auto path = folder_ / name;
         std::ofstream{path, std::ios::binary} << content;
         return path.string();
     }

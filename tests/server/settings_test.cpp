@@ -254,6 +254,70 @@ TEST_CASE_METHOD(settings_fixture, "settings: an empty variable counts as unset"
     CHECK(set.http.listen == texts{"127.0.0.1:8000"});
 }
 
+TEST_CASE_METHOD(settings_fixture, "settings: white space around a variable is cut")
+{
+    variables = {
+        {"BOTAPI_DATABASE", "sqlite:a.db\n"},
+        {"BOTAPI_LOG_LEVEL", " error\r\n"},
+        {"BOTAPI_THREADS", "\t3 "},
+        {"BOTAPI_REUSE_PORT", "yes\n"},
+        {"BOTAPI_LISTEN", " 127.0.0.1:1\t,\n[::1]:2 \n"},
+        {"BOTAPI_MAX_PIPELINE", " \n"},
+        {"BOTAPI_CONFIG", file("idle-timeout = 7s") + "\n"}};
+
+    const auto set = settings({"serve"});
+
+    CHECK(set.database.target() == "a.db");
+    CHECK(set.log.level == logging::level::error);
+    CHECK(set.http.threads == 3);
+    CHECK(set.http.shares_ports);
+    CHECK(set.http.listen == texts{"127.0.0.1:1", "[::1]:2"});
+    CHECK(set.http.limits.pipeline_max == http::limits{}.pipeline_max);
+    CHECK(set.http.limits.idle_max == 7s);
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: a switch understands every usual word")
+{
+    for (const auto* const word : {"yes", "true", "on", "1", "TRUE", "On"}) {
+        variables = {{"BOTAPI_REUSE_PORT", word}};
+        CHECK(settings({"serve"}).http.shares_ports);
+        CHECK_FALSE(settings({"serve", "--reuse-port=no"}).http.shares_ports);
+        variables.clear();
+        CHECK(settings({"serve", "--config", file("reuse-port = " + std::string{word})})
+                  .http.shares_ports);
+    }
+    for (const auto* const word : {"no", "false", "off", "0", "FALSE"}) {
+        variables = {{"BOTAPI_REUSE_PORT", word}};
+        CHECK_FALSE(settings({"serve"}).http.shares_ports);
+        CHECK(settings({"serve", "--reuse-port"}).http.shares_ports);
+        CHECK(settings({"serve", "--reuse-port", "--reuse-port"}).http.shares_ports);
+    }
+    variables = {{"BOTAPI_REUSE_PORT", "perhaps"}};
+    CHECK(complaint({"serve"}).starts_with("BOTAPI_REUSE_PORT: \"perhaps\" is neither yes nor no"));
+    CHECK(complaint({"serve", "--reuse-port=perhaps"}).starts_with("--reuse-port: \"perhaps\""));
+}
+
+TEST_CASE_METHOD(settings_fixture, "settings: each one may be in a file that a variable names")
+{
+    for (const auto& [name, value] : others) {
+        const auto path = file(value + "\n", name);
+        variables[variable(name) + "_FILE"] = path;
+    }
+
+    check_others(settings({"serve"}));
+
+    variables = {{"BOTAPI_LISTEN_FILE", file("127.0.0.1:1\n[::1]:2, [::1]:3\n")}};
+    CHECK(settings({"serve"}).http.listen == texts{"127.0.0.1:1", "[::1]:2", "[::1]:3"});
+    CHECK(settings({"serve", "--listen", "127.0.0.1:4"}).http.listen == texts{"127.0.0.1:4"});
+    variables = {
+        {"BOTAPI_THREADS_FILE",
+         file("\xef\xbb\xbf"
+              "5\r\n")},
+        {"BOTAPI_THREADS", " "}};
+    CHECK(settings({"serve"}).http.threads == 5);
+    CHECK(settings({"serve", "--config", file("threads = 6", "other")}).http.threads == 5);
+}
+
 TEST_CASE_METHOD(settings_fixture, "settings: lists are repeated flags, commas, or arrays")
 {
     const texts two{"127.0.0.1:1", "[::1]:2"};

@@ -58,6 +58,24 @@ TEST_CASE("units: other texts are not a time")
     CHECK_FALSE(parse_duration(text));
 }
 
+TEST_CASE("units: a switch is a word or a digit, in any case")
+{
+    for (const auto* const text : {"yes", "true", "on", "1", "YES", "True", "oN"})
+        CHECK(parse_switch(text) == true);
+    for (const auto* const text : {"no", "false", "off", "0", "NO", "False", "OFF"})
+        CHECK(parse_switch(text) == false);
+    for (const auto* const text : {"", "y", "2", "01", "-1", " yes", "yes ", "enable", "truee"})
+        CHECK_FALSE(parse_switch(text));
+}
+
+TEST_CASE("units: white space around a text is cut, and none within it")
+{
+    CHECK(trimmed("  a b\t\r\n") == "a b");
+    CHECK(trimmed("\n\v\f a") == "a");
+    CHECK(trimmed(" \n").empty());
+    CHECK(trimmed("").empty());
+}
+
 TEST_CASE("units: what is written can be parsed")
 {
     const std::uint64_t bytes =

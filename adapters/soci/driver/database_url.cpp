@@ -4,7 +4,10 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
+#include <cctype>
 #include <memory>
+#include <optional>
 
 namespace botapi::sql {
 
@@ -17,6 +20,7 @@ using botcore::result;
 namespace {
 
 constexpr std::string_view hidden = "***";
+constexpr std::string_view sqlite_scheme = "sqlite:";
 
 /// Decodes a parameter's name as libpq does, so that `pass%77ord` is recognised as `password`.
 std::string decode(std::string_view text)
@@ -92,6 +96,162 @@ bool is_parsable(const std::string& uri)
     return options != nullptr;
 }
 
+/// The start of a file's name that is a path in a URI, as other programs write it: `//x.db`,
+/// `file:x.db?mode=ro`.
+struct uri_path {
+    std::string_view path;
+    std::size_t slash_count;  ///< Before the path.
+};
+
+uri_path uri_path_in(std::string_view file)
+{
+    if (constexpr std::string_view scheme = "file:"; file.starts_with(scheme))
+        file.remove_prefix(scheme.size());
+    file = file.substr(0, file.find('?'));
+    const auto slash_count = std::min(file.find_first_not_of('/'), file.size());
+    return {file.substr(slash_count), slash_count};
+}
+
+/// Whether the name ends in parameters of a URI, such as `?mode=ro`.
+bool has_parameters(std::string_view file)
+{
+    const auto question = file.find('?');
+    if (question == std::string_view::npos)
+        return false;
+    const auto first = file.substr(question + 1);
+    const auto size =
+        std::min(first.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), first.size());
+    return size > 0 && first.substr(size).starts_with('=');
+}
+
+/// The right spelling of a file that was written as a URI. It quotes no URL with a password.
+std::string right_spelling(std::string_view file)
+{
+    auto [path, slash_count] = uri_path_in(file);
+    const bool is_from_root = slash_count >= 4 || (file.starts_with("file:") && slash_count == 3);
+    if (path.empty() || path.find('@') != std::string_view::npos) {
+        path = "botapi.db";
+        slash_count = std::max<std::size_t>(slash_count, 2);
+    }
+    const std::string here = "sqlite:" + std::string{path};
+    const std::string at_root = "sqlite:/" + std::string{path};
+    if (slash_count == 0)
+        return "write " + here + '.';
+    if (slash_count == 1 || is_from_root)
+        return "write " + at_root + '.';
+    return "write " + here + " for a file in the current folder, or " + at_root +
+           " for a path from the root.";
+}
+
+bool is_blank_or_control(char character)
+{
+    return static_cast<unsigned char>(character) <= ' ' || character == '\x7f';
+}
+
+bool is_control(char character)
+{
+    return is_blank_or_control(character) && character != ' ';
+}
+
+/// Why the text after `sqlite:` names no file.
+std::optional<std::string> fault_of_file_name(std::string_view file)
+{
+    if (file.empty())
+        return "The file name is missing: use sqlite:FILE.";
+    if (std::ranges::any_of(file, is_control) || is_blank_or_control(file.front()) ||
+        is_blank_or_control(file.back()))
+        return "A SQLite file's name must not begin or end with a space, nor contain line breaks.";
+    if (file.starts_with("file:"))
+        return "A SQLite file is named by its path, not by a file: URI: " + right_spelling(file);
+    if (file.starts_with("//"))
+        return "No slashes follow sqlite: as in other URLs: " + right_spelling(file);
+    if (has_parameters(file))
+        return "A SQLite file takes no parameters after a ?: " + right_spelling(file);
+    if (file.starts_with(':')) {
+        return "A SQLite database in memory can't be shared by several sessions: name a file, as "
+               "in sqlite:botapi.db.";
+    }
+    if (file.starts_with("~/"))
+        return "~ is not expanded here: write the whole path, as in sqlite:/home/me/botapi.db.";
+    if (file.find('"') != std::string_view::npos)
+        return "A SQLite file's name must not contain quotes.";
+    return std::nullopt;
+}
+
+/// Whether libpq knows a parameter of this name. It takes `ssl=true` for JDBC's sake.
+bool is_known(std::string_view name)
+{
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> all{
+        PQconndefaults(),
+        &PQconninfoFree};
+    if (!all || name == "ssl")
+        return true;
+    for (const auto* one = all.get(); one->keyword != nullptr; ++one) {
+        if (name == one->keyword)
+            return true;
+    }
+    return false;
+}
+
+bool is_name_character(char character)
+{
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+           character == '_';
+}
+
+/// Names the first parameter of a PostgreSQL URL that libpq does not know. Quotes nothing that may
+/// be a password: no value, and no name that is not made of letters, as libpq's are.
+std::optional<std::string> fault_of_parameters(std::string_view parameters)
+{
+    constexpr std::size_t name_size_max = 40;
+    while (!parameters.empty()) {
+        const auto end = std::min(parameters.find('&'), parameters.size());
+        const auto parameter = parameters.substr(0, end);
+        parameters.remove_prefix(std::min(end + 1, parameters.size()));
+        const auto sign = parameter.find('=');
+        if (sign == std::string_view::npos)
+            return "A parameter of the URL has no value: write NAME=VALUE, and a & within a value "
+                   "as %26.";
+        const auto name = decode(parameter.substr(0, sign));
+        if (is_known(name))
+            continue;
+        std::string lower_case = name;
+        std::ranges::transform(lower_case, lower_case.begin(), [](unsigned char character) {
+            return static_cast<char>(std::tolower(character));
+        });
+        if (name.size() > name_size_max || !std::ranges::all_of(name, is_name_character))
+            return "The URL has a parameter that PostgreSQL does not know.";
+        return "PostgreSQL does not know the parameter \"" + name + "\" of the URL" +
+               (is_known(lower_case) ? ": write it as " + lower_case + '.'
+                                     : ": its documentation lists them under \"Parameter Key "
+                                       "Words\".");
+    }
+    return std::nullopt;
+}
+
+/// What to write in place of a URL whose scheme is neither database's.
+std::string fault_of_scheme(std::string_view text)
+{
+    std::string fault =
+        "A database URL is sqlite:FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+    const auto scheme = text.substr(0, text.find(':'));
+    const auto has = [&](std::string_view part) {
+        const auto is_same = [](unsigned char one, unsigned char other) {
+            return std::tolower(one) == other;
+        };
+        return !std::ranges::search(scheme, part, is_same).empty();
+    };
+    if (scheme.size() == text.size())
+        return fault + ": the part before the colon is missing.";
+    if (has("sqlite"))
+        return fault + ": it must begin with sqlite: in lower case.";
+    if (has("postgres") || scheme == "jdbc")
+        return fault + ": it must begin with postgresql:// in lower case.";
+    if (scheme == "file")
+        return fault + ": write sqlite: in place of file:.";
+    return fault + '.';
+}
+
 }  // namespace
 
 result<database_url> database_url::parse(std::string_view text)
@@ -99,19 +259,10 @@ result<database_url> database_url::parse(std::string_view text)
     if (text.find('\0') != std::string_view::npos)
         return refuse(errc::invalid_argument, "A database URL must not contain U+0000.");
 
-    if (constexpr std::string_view scheme = "sqlite:"; text.starts_with(scheme)) {
-        const auto file = text.substr(scheme.size());
-        if (file.empty())
-            return refuse(errc::invalid_argument, "The file name is missing: use sqlite:FILE.");
-        if (file.starts_with(':')) {
-            return refuse(
-                errc::invalid_argument,
-                "A SQLite database in memory can't be shared by several sessions: name a file, as "
-                "in sqlite:botapi.db."
-            );
-        }
-        if (file.find('"') != std::string_view::npos)
-            return refuse(errc::invalid_argument, "A SQLite file's name must not contain quotes.");
+    if (text.starts_with(sqlite_scheme)) {
+        const auto file = text.substr(sqlite_scheme.size());
+        if (auto fault = fault_of_file_name(file))
+            return refuse(errc::invalid_argument, *std::move(fault));
         return database_url{dialect::sqlite, std::string{file}, std::string{text}};
     }
 
@@ -132,6 +283,10 @@ result<database_url> database_url::parse(std::string_view text)
                 "Write a @, / or ? within a user's name or password as %40, %2F or %3F."
             );
         }
+        const auto question = rest.find('?');
+        const auto parameters = question == std::string_view::npos ? "" : rest.substr(question + 1);
+        if (auto fault = fault_of_parameters(parameters))
+            return refuse(errc::invalid_argument, *std::move(fault));
         if (!is_parsable(std::string{text})) {
             return refuse(
                 errc::invalid_argument,
@@ -145,10 +300,7 @@ result<database_url> database_url::parse(std::string_view text)
             redact(scheme, authority, rest)};
     }
 
-    return refuse(
-        errc::invalid_argument,
-        "A database URL is sqlite:FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
-    );
+    return refuse(errc::invalid_argument, fault_of_scheme(text));
 }
 
 }  // namespace botapi::sql
