@@ -12,6 +12,8 @@
 #include "adapters/soci/messages/message_writer.hpp"
 #include "adapters/soci/messages/sql_conversations.hpp"
 #include "adapters/soci/messages/sql_messages.hpp"
+#include "adapters/soci/schema/migrate.hpp"
+#include "adapters/soci/schema/prerequisites.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 #include "adapters/soci/streams/sql_streams.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
@@ -27,31 +29,27 @@ using botcore::result;
 
 namespace {
 
-/// Checks that the database stores text as UTF-8. With another encoding it would convert the text.
-result<> check_encoding(session& db)
+/// Whether nothing was ever stored: no bot, no key and no conversation.
+bool holds_nothing(session& db)
 {
-    std::string encoding;
-    auto& selection = db.prepared({std::string{db.dialect().select_encoding}, {}, "t"});
-    for (selection.run(); selection.next();)
-        encoding = selection.text(0);
-    if (encoding == "UTF8" || encoding == "UTF-8")
-        return {};
-    return refuse(
-        errc::unavailable,
-        "The database's encoding is " + encoding +
-            ": botapi needs a database that was created with UTF8."
+    std::int64_t count = 0;
+    auto& selection = db.prepared(
+        {"SELECT (SELECT count(*) FROM (SELECT id FROM bots LIMIT 1) AS some_bots)"
+         " + (SELECT count(*) FROM (SELECT id FROM api_keys LIMIT 1) AS some_keys)"
+         " + (SELECT count(*) FROM (SELECT id FROM conversations LIMIT 1) AS some_conversations)",
+         {},
+         "n"}
     );
+    for (selection.run(); selection.next();)
+        count = selection.number(0);
+    return count == 0;
 }
 
 /// Checks a database before the storage uses it. Opens a session for the check alone.
 result<> check_database(const database_url& url, const storage_options& options, botcore::log& log)
 {
-    if (is_missing(url)) {
-        return refuse(
-            errc::unavailable,
-            "The database " + url.redacted() + " does not exist yet: run `botapi migrate`."
-        );
-    }
+    if (auto usable = check_file_access(url, file_use::write); !usable)
+        return usable;
     if (url.dialect() == dialect::postgresql && changes_sessions(connection_uri(url))) {
         return refuse(
             errc::unavailable,
@@ -65,9 +63,11 @@ result<> check_database(const database_url& url, const storage_options& options,
         db->limit(std::chrono::steady_clock::now() + options.open_max);
         if (!options.waits_for_primary)
             db->check_primary();
-        if (auto encoded = check_encoding(*db); !encoded)
-            return encoded;
-        return check_schema(*db);
+        if (auto fit = check_prerequisites(*db, schema_use::keep); !fit)
+            return fit;
+        if (auto known = check_schema(*db); !known || !options.must_hold_data)
+            return known;
+        return holds_nothing(*db) ? refusal_of_empty(url) : result<>{};
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& thrown) {

@@ -20,6 +20,10 @@ struct storage_options {
     /// Whether to open a PostgreSQL server that takes no writes. All requests are refused with
     /// `unavailable` until the server takes writes.
     bool waits_for_primary = false;
+
+    /// Whether to refuse a database in which nothing was ever stored: no bot, no key and no
+    /// conversation.
+    bool must_hold_data = false;
 };
 
 /// A `storage` in a SQLite file or a PostgreSQL database, through SOCI.
@@ -32,7 +36,7 @@ public:
     /// outlive the storage.
     ///
     /// Errors: `unavailable`, with a line for the operator, if the database can't be reached, takes
-    /// no writes, belongs to another program, or has an older or newer schema.
+    /// no writes, belongs to another program, is empty although it must not be, or has an older or newer schema.
     static botcore::result<std::unique_ptr<sql_storage>> open(
         const database_url& url,
         const storage_options& options,

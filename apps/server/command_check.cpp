@@ -13,6 +13,8 @@ int print(const sql::check_report& report)
 {
     for (const auto& finding : report.findings)
         std::cout << finding << '\n';
+    if (!report.remark.empty())
+        std::cout << "remark: " << report.remark << '\n';
     std::cout << "conversations: " << report.conversations << '\n'
               << "messages: " << report.messages << '\n'
               << "findings: " << report.findings.size() << '\n';

@@ -1,5 +1,4 @@
 #include "adapters/logging/descriptor_log.hpp"
-#include "adapters/soci/schema/migrate.hpp"
 #include "adapters/wire/api_key_json.hpp"
 #include "apps/server/commands.hpp"
 #include "apps/server/open_storage.hpp"
@@ -24,13 +23,11 @@ namespace {
 struct key_store {
     explicit key_store(const settings& settings) : log{settings.log}
     {
-        // As `serve` does: the first key can be made before the first server starts.
-        if (settings.database.dialect() == sql::dialect::sqlite) {
-            const auto migrations = sql::migrate(settings.database, sql::migrating::apply, log);
-            if (!migrations)
-                throw command_error{migrations.error().detail};
-        }
-        storage = open_storage(settings, without_primary::ends, log);
+        // A key in a database that nobody expects to hold one is no key to the real server, so
+        // this makes no database and migrates none.
+        auto existing = settings;
+        existing.must_exist = false;
+        storage = open_storage(existing, without_primary::ends, log);
     }
 
     logging::descriptor_log log;

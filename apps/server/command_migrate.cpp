@@ -9,7 +9,9 @@ namespace botapi::app {
 int migrate(const settings& settings, bool is_dry_run)
 {
     logging::descriptor_log log{settings.log};
-    const auto mode = is_dry_run ? sql::migrating::dry_run : sql::migrating::apply;
+    const auto mode = is_dry_run            ? sql::migrating::dry_run
+                      : settings.must_exist ? sql::migrating::upgrade
+                                            : sql::migrating::apply;
     const auto migrations = sql::migrate(settings.database, mode, log);
     if (!migrations)
         throw command_error{migrations.error().detail};

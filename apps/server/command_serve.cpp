@@ -218,7 +218,8 @@ int serve(const settings& settings)
     record(settings, log);
     make_room_for(settings.http.limits.connections_max, log);
     if (settings.database.dialect() == sql::dialect::sqlite) {
-        if (const auto done = sql::migrate(settings.database, sql::migrating::apply, log); !done)
+        const auto mode = settings.must_exist ? sql::migrating::upgrade : sql::migrating::apply;
+        if (const auto done = sql::migrate(settings.database, mode, log); !done)
             throw command_error{done.error().detail};
     }
 

@@ -14,7 +14,8 @@ std::unique_ptr<sql::sql_storage> open_storage(
 {
     const sql::storage_options options{
         .sessions = settings.db_connections,
-        .waits_for_primary = rule == without_primary::waits};
+        .waits_for_primary = rule == without_primary::waits,
+        .must_hold_data = settings.must_exist};
     auto opened = sql::sql_storage::open(settings.database, options, log);
     if (!opened)
         throw command_error{opened.error().detail};

@@ -43,6 +43,10 @@ std::vector<setting> general_settings()
          .fallback = settings{}.database.redacted(),
          .take = take_database,
          .is_secret = true},
+        switch_of(
+            {"must-exist", general, "refuse a database that holds nothing, instead of making one"},
+            [](settings& s) -> bool& { return s.must_exist; }
+        ),
         choice_of<format>(
             {"log-format", general, "auto, json or text; auto is text on a terminal, else json"},
             formats,

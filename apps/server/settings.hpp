@@ -33,6 +33,7 @@ struct settings {
     /// The values that flags, variables or the file have set, in the order of the table, without
     /// secrets.
     std::vector<std::pair<std::string_view, std::string>> explicit_values{};
+    bool must_exist = false;        ///< Refuse a database that holds nothing.
     bool is_insecure_open = false;  ///< Serve any client while no API key exists.
 };
 

@@ -63,8 +63,9 @@ def new_database(backend, request, tmp_path_factory):
 
     def make():
         if backend == "sqlite":
-            return f"sqlite:{tmp_path_factory.mktemp('database')}/botapi.db"
-        url = request.getfixturevalue("postgres").new_database()
+            url = f"sqlite:{tmp_path_factory.mktemp('database')}/botapi.db"
+        else:
+            url = request.getfixturevalue("postgres").new_database()
         migrated = program.run("migrate", "--database", url)
         assert migrated.returncode == 0, migrated.stderr
         return url

@@ -16,6 +16,7 @@ using texts = std::vector<std::string>;
 /// A value for each setting, none of them the default.
 const std::vector<std::pair<std::string, std::string>> others{
     {"database", "postgresql://me@db/talks"},
+    {"must-exist", "yes"},
     {"log-format", "json"},
     {"log-level", "error"},
     {"listen", "[::1]:81"},
@@ -69,6 +70,7 @@ const std::vector<std::pair<std::string, std::string>> others{
 void check_others(const app::settings& set)
 {
     CHECK(set.database.redacted() == "postgresql://me@db/talks");
+    CHECK(set.must_exist);
     CHECK(set.log.format == logging::format::json);
     CHECK(set.log.level == logging::level::error);
     CHECK(set.http.listen == texts{"[::1]:81"});

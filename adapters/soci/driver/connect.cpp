@@ -1,5 +1,6 @@
 #include "adapters/soci/driver/connect.hpp"
 
+#include "adapters/soci/driver/connections.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/sqlite/log_vfs.hpp"
 
@@ -8,13 +9,19 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <array>
+#include <cctype>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 namespace botapi::sql {
+
+using botcore::errc;
+using botcore::refuse;
+using botcore::result;
 
 std::string connection_uri(const database_url& url)
 {
@@ -63,10 +70,75 @@ std::string connection_uri(const database_url& url)
     return made;
 }
 
+namespace {
+
+/// The reason in SOCI's message, on one line: libpq's, without SOCI's own line before it. libpq
+/// writes a line for each address that it tried, and advice in lines that are indented.
+std::string reason_in(const std::string& message)
+{
+    std::istringstream lines{message};
+    std::string first;
+    std::getline(lines, first);
+    std::string reason;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && line.front() != '\t')
+            reason.append(reason.empty() ? "" : "; ").append(line);
+    }
+    return reason.empty() ? first : reason;
+}
+
+/// The URI by which SQLite opens a file that can't be written.
+std::string read_only_uri(const std::string& file, read_access access)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string uri = "file://";
+    for (const char character : absolute_path(file)) {
+        const auto code = static_cast<unsigned char>(character);
+        const bool is_plain = std::isalnum(code) != 0 || character == '/' || character == '.' ||
+                              character == '-' || character == '_';
+        if (is_plain) {
+            uri += character;
+        } else
+            uri.append({'%', digits[code >> 4U], digits[code & 0xfU]});
+    }
+    switch (access) {
+        case read_access::copy: return uri + "?immutable=1";
+        case read_access::copy_with_log: return uri + "?mode=ro&vfs=unix-none";
+        case read_access::usual:
+        case read_access::shared: break;
+    }
+    return uri + "?mode=ro";
+}
+
+}  // namespace
+
 bool is_missing(const database_url& url)
 {
-    std::error_code ignored;
-    return url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), ignored);
+    std::error_code unknown;
+    return url.dialect() == dialect::sqlite && !std::filesystem::exists(url.target(), unknown) &&
+           !unknown;
+}
+
+result<> check_file_access(const database_url& url, file_use use)
+{
+    if (url.dialect() != dialect::sqlite)
+        return {};
+    if (use != file_use::create && is_missing(url)) {
+        return refuse(
+            errc::unavailable,
+            "The database " + url.redacted() + " does not exist: there is no file " +
+                absolute_path(url.target()) +
+                ". Name the right one with --database or BOTAPI_DATABASE, or make it with `botapi "
+                "migrate`."
+        );
+    }
+    const auto fault = fault_of_file(url.target(), use);
+    if (!fault)
+        return {};
+    return refuse(
+        errc::unavailable,
+        "The database " + url.redacted() + " can't be used: " + *fault
+    );
 }
 
 std::unique_ptr<soci::session> connect(const database_url& url)
@@ -77,12 +149,31 @@ std::unique_ptr<soci::session> connect(const database_url& url)
         use_log_vfs();
         return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + url.target() + '"');
     } catch (const soci::soci_error& thrown) {
-        // The message begins with a line of SOCI. libpq's reason follows.
-        auto reason = thrown.get_error_message();
-        if (const auto end = reason.find('\n'); end != std::string::npos)
-            reason.erase(0, end + 1);
-        throw unreachable{first_line(std::move(reason))};
+        throw unreachable{reason_in(thrown.get_error_message())};
     }
+}
+
+std::unique_ptr<soci::session> connect_to_read(const database_url& url)
+{
+    const auto access = url.dialect() == dialect::sqlite ? read_access_to(url.target())
+                                                         : read_access::usual;
+    if (access == read_access::usual)
+        return connect(url);
+    auto opened = std::make_unique<soci::session>(soci::sqlite3, "db=\":memory:\"");
+    auto& connection = sqlite_of(*opened);
+    sqlite_api::sqlite3_close(std::exchange(connection, nullptr));
+    const int code = sqlite_api::sqlite3_open_v2(
+        read_only_uri(url.target(), access).c_str(),
+        &connection,
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+        nullptr
+    );
+    if (code != SQLITE_OK)
+        throw unreachable{first_line(sqlite_api::sqlite3_errmsg(connection))};
+    // Then SQLite keeps the index of the log in its own memory, in place of a file.
+    if (access == read_access::copy_with_log)
+        *opened << "PRAGMA locking_mode = EXCLUSIVE";
+    return opened;
 }
 
 }  // namespace botapi::sql

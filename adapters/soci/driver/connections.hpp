@@ -13,7 +13,7 @@ inline PGconn*& postgresql_of(soci::session& session)
 }
 
 /// SQLite's connection below SOCI.
-inline sqlite_api::sqlite3* sqlite_of(soci::session& session)
+inline sqlite_api::sqlite3*& sqlite_of(soci::session& session)
 {
     return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }

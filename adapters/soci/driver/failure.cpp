@@ -1,5 +1,6 @@
 #include "adapters/soci/driver/failure.hpp"
 
+#include "adapters/soci/driver/postgresql/connection_cure.hpp"
 #include "adapters/soci/driver/statement.hpp"
 
 #include <soci/postgresql/soci-postgresql.h>
@@ -83,6 +84,10 @@ std::string_view reason_of(database_state state)
 /// The reason why a command can't run, for its operator: a predicate of the database.
 std::string reason_at_start(const failure& failure)
 {
+    if (failure.code == "42501") {
+        return "refuses the role a right: " + failure.text +
+               ". Grant it, or use the role that owns the tables.";
+    }
     switch (failure.state) {
         case database_state::standby:
             return "is a standby (read-only): name its primary, or promote it.";
@@ -92,7 +97,10 @@ std::string reason_at_start(const failure& failure)
         case database_state::serving:
         case database_state::unreachable: break;
     }
-    return "can't be reached: " + failure.text;
+    std::string reason = "can't be reached: " + failure.text;
+    if (const auto cure = connection_cure(failure.text); !cure.empty())
+        reason.append(". ").append(cure);
+    return reason;
 }
 
 }  // namespace
@@ -222,10 +230,15 @@ botcore::error refusal_at_start(const database_url& url, const failure& failure,
         case failure_kind::late: return refuse_because("is locked by another program.");
         case failure_kind::foreign:
             return refuse_because("does not belong to botapi: it is not a SQLite file.");
+        case failure_kind::broken:
+            return refuse(
+                errc::internal,
+                "The database " + url.redacted() + " refuses a statement: " + failure.text + " (" +
+                    failure.code + ")."
+            );
         case failure_kind::full:
         case failure_kind::unsynced:
-        case failure_kind::unsure:
-        case failure_kind::broken: break;
+        case failure_kind::unsure: break;
     }
     return refusal_from(failure, log);
 }

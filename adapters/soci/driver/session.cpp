@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <climits>
+#include <utility>
 
 namespace botapi::sql {
 
@@ -24,11 +25,11 @@ std::uint64_t next_number()
 
 }  // namespace
 
-session::session(const database_url& url)
+session::session(const database_url& url, std::unique_ptr<soci::session> connection)
     : dialect_{sql_of(url.dialect())},
       kind_{url.dialect()},
       number_{next_number()},
-      connection_{connect(url)},
+      connection_{std::move(connection)},
       statements_{statements_max}
 {
 }
@@ -54,6 +55,13 @@ std::unique_ptr<session> open_session(const database_url& url)
     if (url.dialect() == dialect::postgresql)
         return std::make_unique<session_postgresql>(url, nullptr);
     return std::make_unique<session_sqlite>(url, nullptr);
+}
+
+std::unique_ptr<session> open_session_to_read(const database_url& url)
+{
+    if (url.dialect() == dialect::postgresql)
+        return open_session(url);
+    return std::make_unique<session_sqlite>(url, connect_to_read(url), nullptr);
 }
 
 milliseconds time_left(botcore::deadline until)

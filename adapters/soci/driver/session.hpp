@@ -113,8 +113,7 @@ protected:
     /// costs PostgreSQL some 100 KiB.
     static constexpr std::size_t statements_max = 64;
 
-    /// Connects. Throws `unreachable`.
-    explicit session(const database_url& url);
+    session(const database_url& url, std::unique_ptr<soci::session> connection);
 
     [[nodiscard]] soci::session& connection() const noexcept { return *connection_; }
 
@@ -138,6 +137,10 @@ private:
 /// Opens a session for one task, such as a migration. No watchdog guards it, and SQLite makes
 /// checkpoints within its commits. Throws `unreachable`.
 std::unique_ptr<session> open_session(const database_url& url);
+
+/// The same for a task that only reads. It also opens a copy of a SQLite file that can't be
+/// written.
+std::unique_ptr<session> open_session_to_read(const database_url& url);
 
 /// Whole milliseconds from now to `until`, at least one.
 std::chrono::milliseconds time_left(botcore::deadline until);

@@ -1,5 +1,6 @@
 #include "adapters/soci/driver/session_postgresql.hpp"
 
+#include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/connections.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
@@ -44,7 +45,8 @@ void check_alive(PGconn& connection)
 
 }  // namespace
 
-session_postgresql::session_postgresql(const database_url& url, watchdog* guard) : session{url}
+session_postgresql::session_postgresql(const database_url& url, watchdog* guard)
+    : session{url, connect(url)}
 {
     if (guard != nullptr) {
         watched_.emplace(*guard, PQsocket(postgresql_of(connection())));

@@ -1,10 +1,12 @@
 #include "adapters/soci/driver/session_sqlite.hpp"
 
+#include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/connections.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <climits>
+#include <utility>
 #include <variant>
 
 namespace botapi::sql {
@@ -21,7 +23,17 @@ extern "C" int is_late(void* until)
 
 }  // namespace
 
-session_sqlite::session_sqlite(const database_url& url, checkpointer* checkpoints) : session{url}
+session_sqlite::session_sqlite(const database_url& url, checkpointer* checkpoints)
+    : session_sqlite{url, connect(url), checkpoints}
+{
+}
+
+session_sqlite::session_sqlite(
+    const database_url& url,
+    std::unique_ptr<soci::session> opened,
+    checkpointer* checkpoints
+)
+    : session{url, std::move(opened)}
 {
     limit(std::chrono::steady_clock::now() + std::chrono::seconds{5});
     // Extended codes distinguish an fsync error from other disk errors.

@@ -11,6 +11,13 @@ public:
     /// `checkpoints` makes the checkpoints. It may be null. It must outlive the session.
     session_sqlite(const database_url& url, checkpointer* checkpoints);
 
+    /// Uses a connection that was opened before.
+    session_sqlite(
+        const database_url& url,
+        std::unique_ptr<soci::session> opened,
+        checkpointer* checkpoints
+    );
+
     statement& prepared(const sql_text& text) override { return find_or_prepare(text); }
 
     void select(

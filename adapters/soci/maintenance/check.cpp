@@ -5,6 +5,7 @@
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/maintenance/check_rules.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
+#include "adapters/soci/schema/prerequisites.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 
 #include <botcore/domain/bot.hpp>
@@ -17,8 +18,6 @@
 namespace botapi::sql {
 
 using botcore::conversation_id;
-using botcore::errc;
-using botcore::refuse;
 using botcore::result;
 using botcore::uuid;
 
@@ -153,16 +152,46 @@ check_report check_all(session& db)
     return report;
 }
 
+namespace {
+
+/// What the operator should know of a file that can't be written.
+std::string remark_on(const database_url& url)
+{
+    if (url.dialect() != dialect::sqlite)
+        return {};
+    const std::string read_only = absolute_path(url.target()) + " can't be written here";
+    switch (read_access_to(url.target())) {
+        case read_access::usual: return {};
+        case read_access::shared:
+            return read_only + ", so it was read only, and can't be repaired.";
+        case read_access::copy_with_log:
+            return read_only +
+                   ", so it was read as a copy, together with its log. It can't be "
+                   "locked or repaired: the report is right only if no program wrote "
+                   "to it meanwhile.";
+        case read_access::copy: break;
+    }
+    return read_only +
+           ", so it was read as a copy without a log. It can't be locked or repaired: "
+           "the report is right only if no program wrote to it meanwhile, and lacks "
+           "what was in the botapi.db-wal of the original.";
+}
+
+}  // namespace
+
 result<check_report> check(const database_url& url, botcore::log& log)
 {
-    if (is_missing(url))
-        return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
+    if (auto usable = check_file_access(url, file_use::read); !usable)
+        return usable.error();
     try {
-        const auto db = open_session(url);
+        const auto db = open_session_to_read(url);
         db->check_primary();
         db->limit(botcore::deadline::max());
+        if (const auto fit = check_prerequisites(*db, schema_use::keep); !fit)
+            return fit.error();
         db->execute(std::string{db->dialect().begin_check});
         auto report = check_all(*db);
+        report.remark = remark_on(url);
         db->rollback();
         return report;
     } catch (const std::bad_alloc&) {

@@ -4,6 +4,7 @@
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/maintenance/check_rules.hpp"
+#include "adapters/soci/schema/prerequisites.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 
 #include <botcore/domain/message.hpp>
@@ -13,8 +14,6 @@
 namespace botapi::sql {
 
 using botcore::conversation_id;
-using botcore::errc;
-using botcore::refuse;
 using botcore::result;
 using botcore::uuid;
 
@@ -263,11 +262,13 @@ repair_report repair(session& db, repairing mode)
 
 result<repair_report> repair(const database_url& url, repairing mode, botcore::log& log)
 {
-    if (is_missing(url))
-        return refuse(errc::unavailable, "The database " + url.redacted() + " does not exist.");
+    if (auto usable = check_file_access(url, file_use::write); !usable)
+        return usable.error();
     try {
         const auto db = open_session(url);
         db->check_primary();
+        if (const auto fit = check_prerequisites(*db, schema_use::keep); !fit)
+            return fit.error();
         return repair(*db, mode);
     } catch (const std::bad_alloc&) {
         throw;

@@ -3,6 +3,8 @@
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/driver/sqlite/file_access.hpp"
+#include "adapters/soci/schema/prerequisites.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
 
 #include <chrono>
@@ -10,6 +12,8 @@
 
 namespace botapi::sql {
 
+using botcore::errc;
+using botcore::refuse;
 using botcore::result;
 using namespace std::chrono_literals;
 
@@ -73,12 +77,36 @@ void apply(session& db, const schema_step& step)
         .finish();
 }
 
+/// Whether the file of a SQLite database can be used.
+result<> check_file(const database_url& url, migrating mode)
+{
+    switch (mode) {
+        case migrating::apply: return check_file_access(url, file_use::create);
+        case migrating::upgrade: return check_file_access(url, file_use::write);
+        case migrating::dry_run: break;
+    }
+    return check_file_access(url, file_use::read);
+}
+
+/// Whether the database can be migrated, before anything in it is changed.
+result<> check_before(session& db, const database_url& url, migrating mode)
+{
+    const auto state = read_schema_state(db);
+    const auto steps = steps_for(db.dialect());
+    const bool is_behind = state.applied.size() < steps.size();
+    if (auto fit = check_prerequisites(db, is_behind ? schema_use::change : schema_use::keep); !fit)
+        return fit;
+    if (mode == migrating::upgrade && state.applied.empty() && !state.is_taken)
+        return refusal_of_empty(url);
+    return check_history(state, steps);
+}
+
 result<std::vector<migration>> migrate(session& db, migrating mode, botcore::log& log)
 {
     const auto steps = steps_for(db.dialect());
     std::vector<migration> done;
     for (;;) {
-        if (mode == migrating::apply)
+        if (mode != migrating::dry_run)
             begin_exclusive(db);
         const auto state = read_schema_state(db);
         if (const auto checked = check_history(state, steps); !checked) {
@@ -106,6 +134,16 @@ result<std::vector<migration>> migrate(session& db, migrating mode, botcore::log
 
 }  // namespace
 
+botcore::error refusal_of_empty(const database_url& url)
+{
+    return refuse(
+        errc::unavailable,
+        "The database " + url.redacted() +
+            " is empty, and --must-exist expects one with data: restore it first, or name the "
+            "right one."
+    );
+}
+
 result<std::vector<migration>> migrate(const database_url& url, migrating mode, botcore::log& log)
 {
     if (mode == migrating::dry_run && is_missing(url)) {
@@ -114,13 +152,14 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
             all.push_back({step.number, std::string{step.name}});
         return all;
     }
+    if (auto usable = check_file(url, mode); !usable)
+        return usable.error();
     try {
         const auto db = open_session(url);
-        if (mode == migrating::apply && url.dialect() == dialect::sqlite) {
-            // The check comes first, so that nothing is written into another program's file.
-            const auto state = read_schema_state(*db);
-            if (auto checked = check_history(state, steps_for(db->dialect())); !checked)
-                return checked.error();
+        // Checked first, so that nothing is written into another program's database.
+        if (auto checked = check_before(*db, url, mode); !checked)
+            return checked.error();
+        if (mode != migrating::dry_run && url.dialect() == dialect::sqlite) {
             use_write_ahead_log(*db);
             empty_log(*db);
         }

@@ -21,13 +21,17 @@ struct migration {
 
 enum class migrating : std::uint8_t {
     apply,
+    upgrade,  ///< As `apply`, but refuse a database that has no schema yet, instead of making one.
     dry_run,  ///< Change nothing.
 };
+
+/// The refusal of a database that holds nothing, where one with data is expected.
+botcore::error refusal_of_empty(const database_url& url);
 
 /// Migrates a database to this program's schema. Returns the migrations that it applied, or after a
 /// dry run, the migrations that it would apply. There are none if the schema is up to date.
 ///
-/// Creates a SQLite file if it does not exist. Each migration is one transaction under a lock. So
+/// Creates a SQLite file if it does not exist, unless it only upgrades. Each migration is one transaction under a lock. So
 /// any number of processes may migrate at once: one of them applies a migration, and the others
 /// skip it.
 ///
