@@ -11,6 +11,7 @@ enum class command : std::uint8_t {
     serve,
     migrate,
     check,
+    config,
     keys_create,
     keys_list,
     keys_revoke,

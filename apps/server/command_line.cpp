@@ -55,6 +55,8 @@ public:
         auto* const repair =
             check.add_flag("--repair", repairs_, "print what can be repaired safely");
         check.add_flag("--apply", applies_, "with --repair: repair it")->needs(repair);
+        add(app_, command::config, "config", "print every setting, its value and its source");
+        commands_.at(command::config).app->add_flag("--json", is_json_, "print JSON");
         add_keys();
         version_ =
             app_.add_subcommand("version", "print the versions of the program and its libraries");
@@ -176,7 +178,7 @@ private:
             return "A URL is not expected here: did you mean --database URL?";
         if (app_.get_subcommands().empty())
             return in_quotes(first) +
-                   " is not a command: use serve, migrate, check, keys or version.";
+                   " is not a command: use serve, migrate, check, config, keys or version.";
         return in_quotes(first) + " is not expected here.";
     }
 
@@ -190,7 +192,7 @@ private:
         if (entry == commands_.end()) {
             return refuse(
                 errc::invalid_argument,
-                "A command is missing: use serve, migrate, check, keys or version." +
+                "A command is missing: use serve, migrate, check, config, keys or version." +
                     std::string{hint}
             );
         }
@@ -214,6 +216,7 @@ private:
             .settings = *std::move(settings),
             .is_dry_run = is_dry_run_ || (repairs_ && !applies_),
             .repairs = repairs_,
+            .is_json = is_json_,
             .key = key_};
     }
 
@@ -223,6 +226,7 @@ private:
     bool is_dry_run_ = false;
     bool repairs_ = false;
     bool applies_ = false;
+    bool is_json_ = false;
     key_arguments key_;
 };
 

@@ -19,6 +19,7 @@ struct invocation {
     std::string help{};        ///< For `help`: the text.
     bool is_dry_run = false;   ///< For `migrate`, and `check` if it repairs.
     bool repairs = false;      ///< For `check`.
+    bool is_json = false;      ///< For `config`.
     bool has_details = false;  ///< For `version`.
     key_arguments key{};       ///< For `keys`.
 };

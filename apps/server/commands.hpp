@@ -28,6 +28,9 @@ int check(const settings& settings);
 /// Repairs what can be repaired, or nothing in a dry run. The exit code is 1 if findings remain.
 int repair(const settings& settings, bool is_dry_run);
 
+/// Prints every setting with its value and its source, without passwords.
+int print_config(const settings& settings, bool is_json);
+
 /// Makes a key and prints its token, which can't be shown again.
 int create_key(const settings& settings, const key_arguments& arguments);
 

@@ -39,6 +39,7 @@ int run(const invocation& call)
         case command::check:
             return call.repairs ? botapi::app::repair(call.settings, call.is_dry_run)
                                 : botapi::app::check(call.settings);
+        case command::config: return botapi::app::print_config(call.settings, call.is_json);
         case command::keys_create: return botapi::app::create_key(call.settings, call.key);
         case command::keys_list: return botapi::app::list_keys(call.settings);
         case command::keys_revoke: return botapi::app::revoke_keys(call.settings, call.key);

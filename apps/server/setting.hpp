@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace botapi::app {
 
@@ -20,6 +21,9 @@ struct setting {
     /// Stores a value. If the value is wrong, returns the reason: a sentence that says what would
     /// be right.
     std::function<std::optional<std::string>(settings&, const std::string&)> take;
+
+    /// Writes the values as a source would, without passwords. None for what is not set.
+    std::function<std::vector<std::string>(const settings&)> show{};
 
     /// For lists, which store several values: removes the default before the first one.
     std::function<void(settings&)> clear{};

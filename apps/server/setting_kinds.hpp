@@ -39,6 +39,16 @@ struct range {
 /// Why a value is wrong. Nothing if it is right.
 using reason = std::optional<std::string>;
 
+/// Shows the one value that `text_of` writes of what `access` returns.
+template <class Access, class Text>
+auto shown(Access access, Text text_of)
+{
+    return [=](const settings& from) {
+        auto copy = from;
+        return std::vector<std::string>{text_of(access(copy))};
+    };
+}
+
 /// A setting that is a number. `access` returns the member of `settings` that holds it.
 template <class Access>
 setting number_of(const description& description, range allowed, Access access)
@@ -53,8 +63,15 @@ setting number_of(const description& description, range allowed, Access access)
         return std::nullopt;
     };
     settings defaults;
-    const auto fallback = std::to_string(access(defaults));
-    return {description.name, "NUMBER", description.group, description.meaning, fallback, take};
+    const auto text_of = [](std::uint64_t value) { return std::to_string(value); };
+    return {
+        .name = description.name,
+        .placeholder = "NUMBER",
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = text_of(access(defaults)),
+        .take = take,
+        .show = shown(access, text_of)};
 }
 
 /// A setting that is a number of bytes.
@@ -73,12 +90,13 @@ setting size_of(const description& description, range allowed, Access access)
     };
     settings defaults;
     return {
-        description.name,
-        "SIZE",
-        description.group,
-        description.meaning,
-        size_text(access(defaults)),
-        take};
+        .name = description.name,
+        .placeholder = "SIZE",
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = size_text(access(defaults)),
+        .take = take,
+        .show = shown(access, size_text)};
 }
 
 /// A setting that is a time.
@@ -94,12 +112,13 @@ setting time_of(const description& description, Access access)
     };
     settings defaults;
     return {
-        description.name,
-        "TIME",
-        description.group,
-        description.meaning,
-        duration_text(access(defaults)),
-        take};
+        .name = description.name,
+        .placeholder = "TIME",
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = duration_text(access(defaults)),
+        .take = take,
+        .show = shown(access, duration_text)};
 }
 
 /// A setting that is one of a few words.
@@ -121,13 +140,23 @@ setting choice_of(
         }
         return in_quotes(text) + " is not one of " + names + '.';
     };
+    const auto text_of = [=](const Value& chosen) {
+        std::string text;
+        for (const auto& [name, value] : choices) {
+            if (value == chosen)
+                text = name;
+        }
+        return text;
+    };
     settings defaults;
-    std::string fallback;
-    for (const auto& [name, value] : choices) {
-        if (value == access(defaults))
-            fallback = name;
-    }
-    return {description.name, "CHOICE", description.group, description.meaning, fallback, take};
+    return {
+        .name = description.name,
+        .placeholder = "CHOICE",
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = text_of(access(defaults)),
+        .take = take,
+        .show = shown(access, text_of)};
 }
 
 /// A setting that is on or off. Its flag has no value.
@@ -142,14 +171,16 @@ inline setting switch_of(const description& description, bool& (*access)(setting
         access(into) = *value;
         return std::nullopt;
     };
+    const auto text_of = [](bool is_on) { return std::string{is_on ? "yes" : "no"}; };
     settings defaults;
     return {
         .name = description.name,
         .placeholder = "CHOICE",
         .group = description.group,
         .meaning = description.meaning,
-        .fallback = access(defaults) ? "yes" : "no",
+        .fallback = text_of(access(defaults)),
         .take = take,
+        .show = shown(access, text_of),
         .is_switch = true};
 }
 
@@ -163,7 +194,19 @@ setting file_of(const description& description, Access access)
         access(into) = text;
         return std::nullopt;
     };
-    return {description.name, "FILE", description.group, description.meaning, "none", take};
+    const auto show = [=](const settings& from) {
+        auto copy = from;
+        const std::string& path = access(copy);
+        return path.empty() ? std::vector<std::string>{} : std::vector{path};
+    };
+    return {
+        .name = description.name,
+        .placeholder = "FILE",
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = "none",
+        .take = take,
+        .show = show};
 }
 
 /// A setting that is a list of texts. `fault_of` says why a text is wrong.
@@ -182,14 +225,19 @@ inline setting list_of(
     };
     settings defaults;
     const auto& default_values = access(defaults);
+    const auto show = [=](const settings& from) {
+        auto copy = from;
+        return access(copy);
+    };
     return {
-        description.name,
-        placeholder,
-        description.group,
-        description.meaning,
-        default_values.empty() ? "none" : default_values.front(),
-        take,
-        [=](settings& into) { access(into).clear(); }};
+        .name = description.name,
+        .placeholder = placeholder,
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = default_values.empty() ? "none" : default_values.front(),
+        .take = take,
+        .show = show,
+        .clear = [=](settings& into) { access(into).clear(); }};
 }
 
 }  // namespace botapi::app

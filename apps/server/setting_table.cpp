@@ -42,6 +42,7 @@ std::vector<setting> general_settings()
          .meaning = "sqlite:FILE or postgresql://USER@HOST/DATABASE",
          .fallback = settings{}.database.redacted(),
          .take = take_database,
+         .show = [](const settings& from) { return std::vector{from.database.redacted()}; },
          .is_secret = true},
         switch_of(
             {"must-exist", general, "refuse a database that holds nothing, instead of making one"},
@@ -178,7 +179,8 @@ const setting* find_setting(std::string_view name) noexcept
 bool is_used_by(const setting& setting, command command) noexcept
 {
     switch (command) {
-        case command::serve: return true;
+        case command::serve:
+        case command::config: return true;
         case command::migrate:
         case command::check:
         case command::keys_create:

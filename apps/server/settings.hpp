@@ -10,12 +10,23 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace botapi::app {
+
+/// The kinds of sources of a setting.
+enum class source_kind : std::uint8_t { built_in, command_line, environment, file };
+
+/// Where the values of a setting come from.
+struct setting_origin {
+    source_kind kind = source_kind::built_in;
+    std::string name{};  ///< The flag, the variable, or the file and the line; empty if built in.
+};
 
 /// The values of all settings. A setting that the command does not use keeps its default.
 struct settings {
@@ -33,6 +44,9 @@ struct settings {
     /// The values that flags, variables or the file have set, in the order of the table, without
     /// secrets.
     std::vector<std::pair<std::string_view, std::string>> explicit_values{};
+    std::map<std::string_view, setting_origin> origins{};  ///< By the name of the setting.
+    std::string config_path{};                             ///< Empty if there is no file.
+    std::string config_source{};                           ///< The flag or variable that names it.
     bool must_exist = false;        ///< Refuse a database that holds nothing.
     bool is_insecure_open = false;  ///< Serve any client while no API key exists.
 };

@@ -21,6 +21,7 @@ namespace {
 struct sourced_values {
     std::vector<std::string> values;
     std::string source;
+    setting_origin origin;
 };
 
 /// A fault, after the name of its source.
@@ -115,7 +116,10 @@ result<sourced_values> values_of_file(
         return refuse_because("the file " + in_quotes(path) + " is not text.");
     if (!setting.clear && text.find('\n') != std::string_view::npos)
         return refuse_because("the file " + in_quotes(path) + " has more than one line.");
-    return sourced_values{values_in(setting, text, ",\n"), source};
+    return sourced_values{
+        values_in(setting, text, ",\n"),
+        source,
+        {source_kind::environment, source}};
 }
 
 /// The values of a variable or of the file that another variable names; none if neither is set.
@@ -135,7 +139,8 @@ result<std::optional<sourced_values>> find_variable(
         );
     }
     if (!value.empty())
-        return std::optional{sourced_values{values_in(setting, value, ","), name}};
+        return std::optional{
+            sourced_values{values_in(setting, value, ","), name, {source_kind::environment, name}}};
     if (path.empty())
         return std::optional<sourced_values>{};
     auto values = values_of_file(setting, file_name, path);
@@ -154,13 +159,19 @@ result<std::optional<sourced_values>> find(
     // Before the flag, so that a variable set twice never waits for the day without the flag.
     auto variable = find_variable(setting, from.environment);
     if (const auto flag = from.flags.find(setting.name); variable && flag != from.flags.end())
-        return std::optional{sourced_values{flag->second, flag_of(setting)}};
+        return std::optional{sourced_values{
+            flag->second,
+            flag_of(setting),
+            {source_kind::command_line, flag_of(setting)}}};
     if (!variable || *variable)
         return variable;
 
     const auto entry = std::ranges::find(entries, setting.name, &config_entry::key);
     if (entry != entries.end())
-        return std::optional{sourced_values{entry->values, name_of(*entry, from.config_path)}};
+        return std::optional{sourced_values{
+            entry->values,
+            name_of(*entry, from.config_path),
+            {source_kind::file, from.config_path + ':' + std::to_string(entry->line)}}};
     return std::optional<sourced_values>{};
 }
 
@@ -190,6 +201,8 @@ result<settings> decide(command command, const sources& from)
         return entries.error();
 
     settings into;
+    into.config_path = from.config_path;
+    into.config_source = from.config_source;
     for (const auto& setting : all_settings()) {
         if (!is_used_by(setting, command))
             continue;
@@ -197,6 +210,7 @@ result<settings> decide(command command, const sources& from)
         if (!found)
             return found.error();
         const auto& values = *found;
+        into.origins[setting.name] = values ? values->origin : setting_origin{};
         if (!values)
             continue;
         if (const auto done = take(setting, *values, into); !done)
@@ -206,7 +220,7 @@ result<settings> decide(command command, const sources& from)
             setting.is_secret ? "(not shown)" : joined(values->values)
         );
     }
-    if (command == command::serve && into.http.listen.empty())
+    if (is_used_by(*find_setting("listen"), command) && into.http.listen.empty())
         return refuse(errc::invalid_argument, "listen: an address is missing.");
     if (into.http.tls.certificate.empty() != into.http.tls.key.empty()) {
         return refuse(errc::invalid_argument, "tls-certificate and tls-key: set both or none.");

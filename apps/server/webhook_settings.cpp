@@ -18,14 +18,21 @@ setting allowed_ranges()
         into.webhooks.allowed_ranges.push_back(*range);
         return std::nullopt;
     };
+    const auto show = [](const settings& from) {
+        std::vector<std::string> texts;
+        for (const auto& range : from.webhooks.allowed_ranges)
+            texts.push_back(range.first.to_string() + '/' + std::to_string(range.bits));
+        return texts;
+    };
     return {
-        "webhook-allow-range",
-        "RANGE",
-        webhooks,
-        "a range of private addresses to allow; may be repeated",
-        "none",
-        take,
-        [](settings& into) { into.webhooks.allowed_ranges.clear(); }};
+        .name = "webhook-allow-range",
+        .placeholder = "RANGE",
+        .group = webhooks,
+        .meaning = "a range of private addresses to allow; may be repeated",
+        .fallback = "none",
+        .take = take,
+        .show = show,
+        .clear = [](settings& into) { into.webhooks.allowed_ranges.clear(); }};
 }
 
 setting retry_pauses()
@@ -40,29 +47,21 @@ setting retry_pauses()
         into.webhooks.retries.push_back(*pause);
         return std::nullopt;
     };
-    return {
-        "webhook-retry",
-        "TIME",
-        webhooks,
-        "the pause before the next attempt; repeated for each further attempt",
-        "5s,30s,2m,10m,30m,1h,3h,6h,12h",
-        take,
-        [](settings& into) { into.webhooks.retries.clear(); }};
-}
-
-setting certificates()
-{
-    const auto take = [](settings& into, const std::string& text) -> reason {
-        into.webhooks.ca_file = text;
-        return std::nullopt;
+    const auto show = [](const settings& from) {
+        std::vector<std::string> texts;
+        for (const auto pause : from.webhooks.retries)
+            texts.push_back(duration_text(pause));
+        return texts;
     };
     return {
-        "webhook-ca-file",
-        "FILE",
-        webhooks,
-        "certificates in PEM to trust beside the system's",
-        "none",
-        take};
+        .name = "webhook-retry",
+        .placeholder = "TIME",
+        .group = webhooks,
+        .meaning = "the pause before the next attempt; repeated for each further attempt",
+        .fallback = "5s,30s,2m,10m,30m,1h,3h,6h,12h",
+        .take = take,
+        .show = show,
+        .clear = [](settings& into) { into.webhooks.retries.clear(); }};
 }
 
 }  // namespace
@@ -75,7 +74,10 @@ std::vector<setting> webhook_settings()
             {"webhook-allow-http", webhooks, "allow http URLs too, whose traffic others can read"},
             [](settings& s) -> bool& { return s.webhook_rules.allows_http; }
         ),
-        certificates(),
+        file_of(
+            {"webhook-ca-file", webhooks, "certificates in PEM to trust beside the system's"},
+            [](settings & s) -> auto& { return s.webhooks.ca_file; }
+        ),
         time_of(
             {"webhook-timeout", webhooks, "longest time of one attempt"},
             [](settings & s) -> auto& { return s.webhooks.timeout; }

@@ -114,7 +114,7 @@ TEST_CASE_METHOD(
         std::string part;
     };
     const std::vector<expected> cases{
-        {{}, "serve, migrate, check, keys or version"},
+        {{}, "serve, migrate, check, config, keys or version"},
         {{"dance"}, "\"dance\" is not a command"},
         {{"serve", "dance"}, "\"dance\""},
         {{"serve", "migrate"}, "\"migrate\""},

@@ -83,11 +83,11 @@ class CommandLine(ProgramTest):
 
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, "")
-        for name in ("serve", "migrate", "check", "version"):
+        for name in ("serve", "migrate", "check", "config", "keys", "version"):
             self.assertRegex(done.stdout, rf"(?m)^  {name} ")
 
     def test_wrong_usage_is_one_line_and_exit_code_2(self):
-        self.assert_one_line(self.run_program(), 2, "serve, migrate, check, keys or version")
+        self.assert_one_line(self.run_program(), 2, "serve, migrate, check, config, keys or version")
         self.assert_one_line(self.run_program("dance"), 2, "dance")
         self.assert_one_line(self.run_program("serve", "--no-such-flag"), 2, "--no-such-flag")
         self.assert_one_line(self.run_program("serve", "--threads", "0"), 2, "--threads")
@@ -128,6 +128,84 @@ class CommandLine(ProgramTest):
         help_text = self.run_program("serve", "--help").stdout
         known = set(re.findall(r"(?m)^  --([a-z-]+) [A-Z]", help_text))
         self.assertLessEqual(set(re.findall(r"(?m)^([a-z-]+) =", example)), known)
+
+
+class Configuration(ProgramTest):
+    def config(self, *arguments, **variables):
+        done = self.run_program("config", *arguments, **variables)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def by_name(self, *arguments, **variables):
+        settings = json.loads(self.config("--json", *arguments, **variables))
+        self.assertEqual(len(settings), len({one["name"] for one in settings}))
+        return {one["name"]: one for one in settings}
+
+    def test_every_setting_is_printed_with_its_source(self):
+        (self.folder / "botapi.toml").write_text(
+            "max-body-size = 4MiB\n\nlog-level = error\nthreads = 9\n")
+        (self.folder / "rate").write_text("7\n")
+        shown = self.by_name(
+            "--listen", "127.0.0.1:1", "--listen", "[::1]:2", "--reuse-port",
+            BOTAPI_CONFIG="botapi.toml", BOTAPI_THREADS="8", BOTAPI_MAX_KEY_RATE_FILE="rate",
+            BOTAPI_LOG_LEVEL="debug", BOTAPI_INSECURE_OPEN="TRUE")
+
+        help_text = self.run_program("serve", "--help").stdout
+        flags = set(re.findall(r"(?m)^  --([a-z-]+)(?: [A-Z]+)?(?:\s|$)", help_text))
+        self.assertEqual(set(shown) | {"config"}, flags)
+        for name, value, source, origin in (
+                ("listen", ["127.0.0.1:1", "[::1]:2"], "command-line", "--listen"),
+                ("reuse-port", "yes", "command-line", "--reuse-port"),
+                ("threads", "8", "environment", "BOTAPI_THREADS"),
+                ("insecure-open", "yes", "environment", "BOTAPI_INSECURE_OPEN"),
+                ("log-level", "debug", "environment", "BOTAPI_LOG_LEVEL"),
+                ("max-key-rate", "7", "environment", "BOTAPI_MAX_KEY_RATE_FILE"),
+                ("max-body-size", "4MiB", "file", "botapi.toml:1"),
+                ("idle-timeout", None, "default", None),
+                ("tls-key", None, "default", None),
+                ("cors-origin", [], "default", None)):
+            with self.subTest(name):
+                if name != "idle-timeout":
+                    self.assertEqual(shown[name]["value"], value)
+                self.assertEqual(shown[name]["source"], source)
+                self.assertEqual(shown[name].get("from"), origin)
+        self.assertRegex(self.by_name()["threads"]["value"], r"^[1-9]\d*$")
+
+    def test_passwords_are_hidden(self):
+        url = "postgresql://me:secret@db/x?sslpassword=secret&sslmode=require"
+        (self.folder / "botapi.toml").write_text(f"database = '{url}'\n")
+        (self.folder / "url").write_text(url)
+        for arguments, variables in (
+                (["--database", url], {}), ([], {"BOTAPI_DATABASE": url}),
+                ([], {"BOTAPI_DATABASE_FILE": "url"}), (["--config", "botapi.toml"], {})):
+            for form in ([], ["--json"]):
+                text = self.config(*form, *arguments, **variables)
+                self.assertNotIn("secret", text)
+                self.assertIn("postgresql://me:***@db/x?sslpassword=***&sslmode=require", text)
+
+    def test_the_text_is_a_file_that_sets_the_same(self):
+        arguments = ["--database", "sqlite:a b.db", "--tls-certificate", 'c "1".pem', "--tls-key",
+                     "k\\1.pem", "--cors-origin", "https://a.example", "--webhook-retry", "7s"]
+        (self.folder / "all.toml").write_text(self.config(*arguments))
+
+        before, after = self.by_name(*arguments), self.by_name("--config", "all.toml")
+
+        self.assertEqual({name: one["value"] for name, one in before.items()},
+                         {name: one["value"] for name, one in after.items()})
+        self.assertEqual(after["tls-key"]["source"], "file")
+        self.assertIn("# The file is all.toml (--config).\n", self.config("--config", "all.toml"))
+
+    def test_it_touches_no_database_and_refuses_wrong_values(self):
+        self.config()
+        self.assertEqual(list(self.folder.iterdir()), [])
+        self.assert_one_line(self.run_program("config", "--threads", "0"), 2, "--threads")
+
+    def test_the_documented_example_is_right(self):
+        example = re.search(r"```text\n(database = .*?# default\n.*?)```", DOCUMENT.read_text(),
+                            re.DOTALL)[1]
+        text = self.config("--listen", "127.0.0.1:8001", BOTAPI_THREADS="4")
+
+        self.assertLessEqual(set(example.splitlines()), set(text.splitlines()))
 
 
 class Databases(ProgramTest):
