@@ -4,6 +4,11 @@ In the pages that are kept by hand, each path of this repository in a code span,
 link, must exist; so must the heading that an anchor names. Fenced blocks are left out: they show
 what a terminal, a file of somebody else's, or a drawing holds.
 
+A fenced block of code that a machine reads (SHOWN) shows a file word for word, so that the tests of
+that file are tests of the page. A comment on the line before says which: `<!-- from compose/x.conf -->`
+for the whole file, `<!-- from tests/x.cpp part name -->` for the lines between the two that say
+`docs: begin name` and `docs: end name`. Blocks in other languages may have such a comment.
+
 A path may leave its beginning out, where the text around it gives that: `bridge/gateway.cpp` is the
 end of a path that exists. `{a,b}` stands for both; `…`, `*` and `<name>` for any part of a name.
 """
@@ -24,6 +29,8 @@ ELSEWHERE = re.compile(r"build/.*|fuzzingclient\.json|botapi\.(db|dump|toml)")
 SUFFIXES = {".cpp", ".hpp", ".md", ".py", ".sql"}  # And those of the files that there are.
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:(?!\n\s*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+SHOWN = {"cpp", "cmake", "nginx", "haproxy", "caddyfile", "apache", "yaml", "ini", "dockerfile"}
+FROM = re.compile(r"^<!-- from (\S+?)(?: part ([\w-]+))? -->$")
 LINK = re.compile(
     r"\]\(\s*<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\s*\)|^ {0,3}\[[^\]]+\]:\s*(\S+)", re.MULTILINE
 )
@@ -164,10 +171,64 @@ def link_violations(tree: Tree, page: str, text: str):
                 yield f"{at} leads to no heading of {file}"
 
 
+def blocks_of(text: str):
+    """The fenced blocks: the number of the line, the language, what is shown, the line before."""
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        mark = FENCE.match(lines[at])
+        if mark:
+            end = at + 1
+            while end < len(lines) and lines[end].strip() != mark[1]:
+                end += 1
+            language = lines[at].strip().strip(mark[1][0]).strip()
+            before = lines[at - 1] if at else ""
+            yield at + 1, language, "\n".join(lines[at + 1 : end]), before
+            at = end
+        at += 1
+
+
+def part_of(text: str, name: str):
+    """The lines of a file between the two that mark the part; None if they are not there."""
+    lines = text.split("\n")
+    ends = [
+        [at for at, line in enumerate(lines) if re.search(rf"docs: {side} {name}\s*(\W*)$", line)]
+        for side in ("begin", "end")
+    ]
+    if [len(found) for found in ends] != [1, 1] or ends[0][0] > ends[1][0]:
+        return None
+    return "\n".join(lines[ends[0][0] + 1 : ends[1][0]])
+
+
+def sample_violations(tree: Tree, page: str, text: str):
+    for number, language, shown, before in blocks_of(text):
+        at = f"{page}:{number}: the block"
+        named = FROM.match(before)
+        if not named:
+            if language in SHOWN:
+                yield f"{at} shows no file: put `<!-- from PATH -->` on the line before it"
+            continue
+        path, part = named.groups()
+        file = tree.root / path
+        if not file.is_file():
+            yield f"{at} is of {path}, which is no file{tree.hint_for(path)}"
+            continue
+        real = file.read_text().rstrip("\n")
+        if part:
+            real = part_of(real, part)
+        if real is None:
+            yield f"{at} is of the part {part} of {path}, which marks no such part"
+        elif shown.rstrip("\n") != real:
+            differing = sum(1 for _ in itertools.takewhile(
+                lambda pair: pair[0] == pair[1], zip(shown.split("\n"), real.split("\n"))))
+            yield f"{at} differs from {path} in its line {differing + 1}"
+
+
 def violations(root: pathlib.Path):
     tree = Tree(root)
     pages = {file.relative_to(root).as_posix() for glob in PAGES for file in root.glob(glob)}
     for page in sorted(pages - HISTORY):
+        yield from sample_violations(tree, page, (root / page).read_text())
         text = without_fences((root / page).read_text())
         yield from span_violations(tree, page, text)
         yield from link_violations(tree, page, text)
@@ -178,7 +239,7 @@ def main():
     if not (root / "docs").is_dir():
         sys.exit(f"{root} has no pages")
     found = list(violations(root))
-    print("\n".join(found) or "every path and link of the pages exists")
+    print("\n".join(found) or "every path, link and sample of the pages exists")
     sys.exit(bool(found))
 
 

@@ -31,6 +31,20 @@ line`, `` a ` in one ``.
 cat adapters/none.cpp    # `docs/none.md` [none](none.md)
 ```
 
+<!-- from adapters/http/b.cpp -->
+```cpp
+int whole;
+```
+
+<!-- from compose/x.conf part one -->
+```nginx
+    inner;
+```
+
+```toml
+not = "of a file"
+```
+
 ## Two `words`
 
 ## Two words
@@ -42,7 +56,8 @@ cat adapters/none.cpp    # `docs/none.md` [none](none.md)
     "tests/e2e/test_a.py": "",
     "tests/run.py": "",
     "adapters/http/a.cpp": "",
-    "adapters/http/b.cpp": "",
+    "adapters/http/b.cpp": "int whole;\n",
+    "compose/x.conf": "outer {\n# docs: begin one\n    inner;\n# docs: end one\n}\n",
     "compose/README.md": "`.env`\n",
     "build/made.cpp": "",
 }
@@ -74,6 +89,19 @@ PLANTED = {
     "a path in a decision": ("docs/adr/0001-a.md", "`gone.cpp`"),
     "a path in a README of tests": ("tests/e2e/README.md", "`gone.py`"),
     "a path in the README of containers": ("compose/README.md", "`gone.py`"),
+    "a sample of a file that is gone": (GUIDE, "<!-- from a.cpp -->\n```cpp\n```"),
+    "a sample that differs from its file":
+        (GUIDE, "<!-- from adapters/http/b.cpp -->\n```cpp\nint other;\n```"),
+    "a sample that is shorter than its file":
+        (GUIDE, "<!-- from compose/x.conf -->\n```nginx\nouter {\n```"),
+    "a sample of a part that is not marked":
+        (GUIDE, "<!-- from compose/x.conf part two -->\n```nginx\n    inner;\n```"),
+    "a sample that differs from its part":
+        (GUIDE, "<!-- from compose/x.conf part one -->\n```nginx\ninner;\n```"),
+    "a program of no file": (GUIDE, "`adapters/http/b.cpp`:\n\n```cpp\nint whole;\n```"),
+    "a configuration of no file": (GUIDE, "```nginx\nouter {}\n```"),
+    "a script that differs from the file that it names":
+        (GUIDE, "<!-- from dev -->\n```sh\necho\n```"),
     "a path in a page beside the README": ("SECURITY.md", "`gone.py`"),
 }
 

@@ -29,3 +29,4 @@ endfunction()
 
 expect(consumer "Oi! Como posso te ajudar?" "Quero saber meu saldo.")
 expect(watch "1  Oi!\n2  Como posso te ajudar?\n3  Estou aqui.")
+expect(signature "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")

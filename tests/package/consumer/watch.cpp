@@ -22,6 +22,7 @@ int main()
     const auto bot = (*bots.add(registrations, soon).front()).bot.id.text();
     const auto talk = botcore::conversation_id{ids.next(0)};
 
+    // docs: begin watch
     // From the beginning. A program that has read messages before passes the last one's position.
     botcore::stream_watch watch{
         storage.streams(),
@@ -36,6 +37,7 @@ int main()
         if (const auto end = watch.run(print, soon); !end)
             std::cerr << end.error().detail << '\n';
     }};
+    // docs: end watch
 
     for (const auto* const text : {"Oi!", "Como posso te ajudar?", "Estou aqui."}) {
         const auto draft = messages.parse(
