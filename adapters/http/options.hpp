@@ -81,6 +81,7 @@ struct server_options {
     bool shares_ports = false;  ///< Whether other servers of the user may listen there too.
     std::vector<std::string> trusted_proxies{};  ///< Networks, as in `10.0.0.0/8`.
     http::proxy_header proxy_header = http::proxy_header::x_forwarded_for;
+    std::string base_path{};  ///< Before all paths that clients see, as in `/chat`; or empty.
     tls_files tls{};
     http::limits limits{};
     access_limits access{};

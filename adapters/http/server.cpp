@@ -106,6 +106,7 @@ struct server::state {
               tls.get(),
               proxies,
               held,
+              options.base_path,
               is_draining}
     {
         for (std::size_t count = 0; count < std::max<std::size_t>(options.threads, 1); ++count)

@@ -1,5 +1,6 @@
 #include "apps/server/setting_table.hpp"
 
+#include "adapters/http/protocol/path_prefix.hpp"
 #include "apps/server/addresses.hpp"
 #include "apps/server/limit_settings.hpp"
 #include "apps/server/setting_kinds.hpp"
@@ -63,6 +64,28 @@ std::vector<setting> general_settings()
     };
 }
 
+setting base_path()
+{
+    const auto take = [](settings& into, const std::string& text) -> reason {
+        if (!text.empty() && text != "/" && !http::is_path_prefix(text))
+            return in_quotes(text) + " is not a path such as /chat, without a slash at its end.";
+        into.http.base_path = text == "/" ? "" : text;
+        return std::nullopt;
+    };
+    const auto show = [](const settings& from) {
+        const auto& path = from.http.base_path;
+        return path.empty() ? std::vector<std::string>{} : std::vector{path};
+    };
+    return {
+        .name = "base-path",
+        .placeholder = "PATH",
+        .group = serving,
+        .meaning = "the path under which clients see the server, as in /chat",
+        .fallback = "none",
+        .take = take,
+        .show = show};
+}
+
 /// Addresses, and the clients that are served there.
 std::vector<setting> address_settings()
 {
@@ -104,6 +127,7 @@ std::vector<setting> address_settings()
             proxy_headers,
             [](settings& s) -> http::proxy_header& { return s.http.proxy_header; }
         ),
+        base_path(),
         file_of(
             {"tls-certificate",
              serving,

@@ -141,6 +141,13 @@ def test_a_client_can_not_forge_its_address(proxy, trusting):
         assert remotes(trusting, path) == ["127.0.0.2"]
 
 
+def test_a_client_can_not_forge_a_prefix(talk):
+    made = talk.api.post("/bots", json={"id": new_id(), "name": "x"},
+                         headers={"X-Forwarded-Prefix": "/evil"})
+
+    assert made.headers["location"].startswith("/bots/")
+
+
 def remotes(server, path):
     return eventually(
         lambda: [event["remote"] for event in server.events()

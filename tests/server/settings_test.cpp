@@ -25,6 +25,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"reuse-port", "yes"},
     {"trusted-proxy", "10.0.0.0/8"},
     {"proxy-header", "forwarded"},
+    {"base-path", "/chat"},
     {"tls-certificate", "certificate.pem"},
     {"tls-key", "key.pem"},
     {"cors-origin", "https://chat.example.com"},
@@ -78,6 +79,7 @@ void check_others(const app::settings& set)
     CHECK(set.http.shares_ports);
     CHECK(set.http.trusted_proxies == texts{"10.0.0.0/8"});
     CHECK(set.http.proxy_header == http::proxy_header::forwarded);
+    CHECK(set.http.base_path == "/chat");
     CHECK(set.http.tls.certificate == "certificate.pem");
     CHECK(set.http.tls.key == "key.pem");
     CHECK(set.http.threads == 77);

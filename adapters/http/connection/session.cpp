@@ -5,6 +5,7 @@
 #include "adapters/http/connection/guarded_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
+#include "adapters/http/protocol/path_prefix.hpp"
 #include "adapters/http/protocol/problem.hpp"
 #include "adapters/http/protocol/request_id.hpp"
 
@@ -216,6 +217,7 @@ void session::identify(exchange& current) const
     const client_identity& client = is_proxy_ ? current.origin : peer_;
     current.request.remote = client.address;
     current.request.network = client.network;
+    take_prefix(current.request, context_.base_path, is_proxy_);
 }
 
 /// Hands the connection over to the protocol that replaces HTTP.

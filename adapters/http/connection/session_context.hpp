@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <string>
 
 namespace botapi::http {
 
@@ -26,6 +27,7 @@ struct session_context {
     const tls_context* tls;  ///< Null if connections are plain.
     const trusted_proxies& proxies;
     memory_budget& held;                   ///< For bodies and reports that are under way.
+    const std::string& base_path;
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };
 

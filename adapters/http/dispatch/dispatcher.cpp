@@ -2,6 +2,7 @@
 
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
+#include "adapters/http/protocol/path_prefix.hpp"
 #include "adapters/http/protocol/problem.hpp"
 
 #include <boost/system/system_error.hpp>
@@ -144,6 +145,7 @@ bool dispatcher::still_allows(const request& request) const
 
 void dispatcher::complete(const request& request, response& answer) const
 {
+    add_prefix(request, answer);
     answer.headers.emplace_back("X-Request-Id", request.id);
     access_.add_limits(request, answer);
     cors_.allow_origin(request, answer);

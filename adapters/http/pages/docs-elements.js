@@ -16,7 +16,8 @@ export function inline(text) {
     if (/^`.+`$/s.test(part)) return make("code", {}, part.slice(1, -1));
     if (/^\*\*.+\*\*$/s.test(part)) return make("strong", {}, inline(part.slice(2, -2)));
     const link = /^\[([^\]]+)\]\(([^)]+)\)$/.exec(part);
-    return link ? make("a", { href: link[2] }, inline(link[1])) : part;
+    // Relative to /docs, so that it also works where a proxy puts a path before all of ours.
+    return link ? make("a", { href: link[2].replace(/^\//, "") }, inline(link[1])) : part;
   });
 }
 

@@ -80,7 +80,7 @@ function navigation(api) {
   return [groups, make("h2", {}, "Data"),
     make("ul", {}, Object.keys(api.components.schemas).map((name) => link(`#schema-${name}`, name))),
     make("h2", {}, "More"),
-    make("ul", {}, link("/openapi.json", "OpenAPI document"), link("/problems", "Kinds of problems"))];
+    make("ul", {}, link("openapi.json", "OpenAPI document"), link("problems", "Kinds of problems"))];
 }
 
 /** On a small screen the menu starts closed, and closes once something is chosen. */
@@ -106,7 +106,7 @@ function render(api) {
 
 tameMenu();
 try {
-  const answer = await fetch("/openapi.json", { headers: { Accept: "application/json" } });
+  const answer = await fetch("openapi.json", { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`it answered ${answer.status}`);
   render(await answer.json());
   // What the address names exists only now.

@@ -117,12 +117,18 @@ def index_page(problems):
     return PAGE.format(title="Problems", body=INDEX.format(rows=rows))
 
 
+def relative(page, root):
+    """The page with links that also work where a proxy puts a path before all of ours."""
+    return re.sub(r'\b(href|src)="/', rf'\1="{root}', page)
+
+
 def pages():
     """The text of each page by its file's name."""
     problems = json.loads((HERE / "problems.json").read_text("utf-8"))["problems"]
-    made = {f"{problem['slug']}.html": problem_page(problem) for problem in problems}
+    made = {f"{problem['slug']}.html": relative(problem_page(problem), "../")
+            for problem in problems}
     assert len(made) == len(problems), "two problems have the same slug"
-    return made | {"index.html": index_page(problems)}
+    return made | {"index.html": relative(index_page(problems), "")}
 
 
 def main():

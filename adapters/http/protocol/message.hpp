@@ -71,7 +71,7 @@ using path_part = std::pair<std::string_view, std::string>;
 struct request {
     boost::beast::http::verb method{};
     std::string target;                   ///< As sent.
-    std::string path;                     ///< Still percent-encoded, without the query.
+    std::string path;                     ///< Still percent-encoded, without query and prefix.
     std::vector<parameter> parameters{};  ///< In the order sent.
     std::string host{};  ///< The server's, as the client knows it; empty if unsaid.
     boost::beast::http::fields headers{};
@@ -88,6 +88,7 @@ struct request {
     /// The caller; null where every client may do everything.
     std::shared_ptr<const http::caller> caller{};
     bool has_token_in_target = false;  ///< Whether the target had one, which was removed.
+    std::string prefix{};              ///< Of the paths that the client sees; empty at the root.
     std::string about{};  ///< The subject for the audit log, where the path does not name it.
 
     /// What the client may see and do.

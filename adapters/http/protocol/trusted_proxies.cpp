@@ -28,8 +28,8 @@ std::string_view trimmed(std::string_view text)
 
 std::optional<address> read_address(std::string_view text)
 {
-    constexpr std::size_t size_max = 45;  // Of an IPv6 address with an IPv4 one in it.
-    if (text.empty() || text.size() > size_max || text.find('%') != std::string_view::npos)
+    constexpr std::size_t address_size_max = 45;  // Of an IPv6 address with an IPv4 one in it.
+    if (text.empty() || text.size() > address_size_max || text.find('%') != std::string_view::npos)
         return std::nullopt;
     boost::system::error_code failure;
     const auto parsed = boost::asio::ip::make_address(std::string{text}, failure);

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "adapters/http/protocol/message.hpp"
+
+#include <string_view>
+
+namespace botapi::http {
+
+/// Whether the text can be a prefix of paths, as in `/chat` or `/api/v1`: segments of letters,
+/// digits, `-`, `.`, `_` and `~`, each after a slash, and neither `.` nor `..`; at most 200 bytes.
+bool is_path_prefix(std::string_view text) noexcept;
+
+/// Finds the prefix under which the client sees the server, and takes it away from the path.
+///
+/// That is the prefix in `X-Forwarded-Prefix` if a trusted proxy sent the request, which took it
+/// away itself, or else `base_path`. Other values of that header are ignored.
+void take_prefix(request& request, std::string_view base_path, bool is_from_trusted_proxy);
+
+/// Writes the prefix before the paths of this server in an answer: in `Location` and `Link`, in a
+/// problem's `type` and `instance`, and in the servers of the OpenAPI document. Pages need nothing:
+/// their links are relative.
+void add_prefix(const request& request, response& answer);
+
+}  // namespace botapi::http
