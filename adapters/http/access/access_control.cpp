@@ -312,11 +312,16 @@ std::optional<response> access_control::refuse_use(const request& request, botco
 {
     if (!request.grant().allows(needed))
         return scope_missing(request, needed);
-    return refuse_rate(
-        request,
-        by_key_,
-        by_key_.is_on() ? request.caller->subject() : std::string{}
-    );
+    if (!by_key_.is_on())
+        return std::nullopt;
+    const auto& caller = *request.caller;
+    // A token has a rate of its own, so that one user can't use up all that its key has. All tokens
+    // of a key count as the key: otherwise it could have any rate, by issuing more of them.
+    if (auto refusal = refuse_rate(request, by_key_, caller.subject()))
+        return refusal;
+    if (caller.token && caller.key)
+        return refuse_rate(request, by_key_, caller.key->id.text());
+    return std::nullopt;
 }
 
 std::optional<response> access_control::refuse_rate(

@@ -18,7 +18,7 @@ struct caller {
     std::optional<botcore::conversation_token> token{};
     std::optional<botcore::signing_key> signer{};  ///< The key that signed the token.
 
-    /// The subject of its rate limit. A user's requests don't count as those of the bot.
+    /// The subject of its own rate limit: the key, or the client in its conversation.
     [[nodiscard]] std::string subject() const
     {
         if (token)
