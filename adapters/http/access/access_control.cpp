@@ -261,9 +261,7 @@ std::optional<response> access_control::refuse_message(const request& request)
 {
     if (auto refusal = refuse_rate(request, by_address_, request.network))
         return refusal;
-    if (!request.caller || !by_key_.is_on())
-        return std::nullopt;
-    return refuse_rate(request, by_key_, request.caller->subject());
+    return request.caller ? refuse_rate_of_caller(request) : std::nullopt;
 }
 
 std::optional<response> access_control::refuse_command(
@@ -312,6 +310,11 @@ std::optional<response> access_control::refuse_use(const request& request, botco
 {
     if (!request.grant().allows(needed))
         return scope_missing(request, needed);
+    return refuse_rate_of_caller(request);
+}
+
+std::optional<response> access_control::refuse_rate_of_caller(const request& request)
+{
     if (!by_key_.is_on())
         return std::nullopt;
     const auto& caller = *request.caller;

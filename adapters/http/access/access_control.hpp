@@ -73,6 +73,7 @@ public:
 private:
     std::optional<response> identify(request& request, std::optional<std::string_view> secret);
     std::optional<response> refuse_use(const request& request, botcore::scope needed);
+    std::optional<response> refuse_rate_of_caller(const request& request);
     static std::optional<response> refuse_rate(
         const request& request,
         rate_limiter& limiter,
