@@ -103,7 +103,11 @@ memory_budget budget_for(std::uint64_t usable) noexcept
     const auto share = [&](std::uint64_t divisor, std::uint64_t most) {
         return static_cast<std::size_t>(std::min(usable / divisor, most * mib));
     };
-    return {.pages = share(8, 256), .messages = share(32, 32), .queue = share(16, 128)};
+    return {
+        .pages = share(8, 256),
+        .messages = share(32, 32),
+        .queue = share(16, 128),
+        .requests = share(16, 128)};
 }
 
 }  // namespace botapi::app

@@ -17,6 +17,7 @@ struct memory_budget {
     std::size_t pages;     ///< Rendered lists.
     std::size_t messages;  ///< Rendered messages of streams.
     std::size_t queue;     ///< Messages that wait for the database.
+    std::size_t requests;  ///< What clients have sent in part, or do not read.
 };
 
 /// Shares out a part of the memory, and no more than a busy server profits from. The rest is for

@@ -17,6 +17,8 @@ settings::settings()
     http.page_cache_size = budget.pages;
     http.live.kept_size_max = budget.messages;
     http.limits.queue_memory_max = budget.queue;
+    http.limits.held_size_max = budget.requests;
+    http.limits.held_size_each_max = budget.requests / 8;
 }
 
 }  // namespace botapi::app

@@ -50,15 +50,27 @@ int serve(const std::string& address, limits limits)
     botcore::memory::memory_storage storage;
     botcore::system::system_clock clock;
     const key_ring no_keys{storage.keys(), clock};
-    access_control everybody{no_keys, {}};
+    const cors no_origins{{}};
+    access_control everybody{no_keys, no_origins, {}, {{}, {"*"}}};
     metrics counts{std::make_shared<prometheus::Registry>()};
     failures_only log;
-    const dispatcher routes{router{echo_routes(limits)}, cors{{}}, everybody};
+    const dispatcher routes{router{echo_routes(limits)}, no_origins, everybody};
     std::atomic<bool> is_draining{false};
     const std::function<void(connection::clock::time_point)> look_around = [](auto /*now*/) {};
     const trusted_proxies nobody{{}, proxy_header::forwarded};
-    const session_context
-        context{routes, limits, counts, log, look_around, nullptr, nobody, is_draining};
+    memory_budget held{limits.held_size_max, limits.held_size_max};
+    const std::string no_base_path;
+    const session_context context{
+        routes,
+        limits,
+        counts,
+        log,
+        look_around,
+        nullptr,
+        nobody,
+        held,
+        no_base_path,
+        is_draining};
     admission doors{limits.connections_max, limits.connections_each_max};
 
     std::vector<std::unique_ptr<worker>> workers;
