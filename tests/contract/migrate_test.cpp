@@ -148,7 +148,7 @@ TEST_CASE_METHOD(migrate_contract, "migrate: without a schema nothing is served"
 
     REQUIRE_FALSE(opened);
     CHECK(opened.error().code == errc::unavailable);
-    CHECK_THAT(opened.error().detail, Catch::Contains("run `botapi migrate`"));
+    CHECK_THAT(opened.error().detail, Catch::Contains("`botapi migrate`"));
     if (is_sqlite())
         CHECK_FALSE(std::filesystem::exists(db->url().target()));
 }

@@ -21,6 +21,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +50,9 @@ int serve(const std::string& address, limits limits)
 {
     botcore::memory::memory_storage storage;
     botcore::system::system_clock clock;
-    const key_ring no_keys{storage.keys(), clock};
+    key_ring no_keys{storage.keys(), clock};
+    if (!no_keys.refresh(std::chrono::steady_clock::now() + std::chrono::seconds{5}))
+        throw std::runtime_error{"no keys can't be read"};
     const cors no_origins{{}};
     access_control everybody{no_keys, no_origins, {}, {{}, {"*"}}};
     metrics counts{std::make_shared<prometheus::Registry>()};
