@@ -30,7 +30,7 @@ def test_the_root_shows_people_a_page(api, accept):
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "style-src 'self'" in answer.headers["content-security-policy"]
-    assert 'href="/docs"' in answer.text
+    assert 'href="./docs"' in answer.text
     assert "Accept" in answer.headers["vary"]
     known = api.get("/", headers={"Accept": accept, "If-None-Match": answer.headers["etag"]})
     assert known.status_code == 304

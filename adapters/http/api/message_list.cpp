@@ -221,30 +221,20 @@ std::string tag_of_view(std::uint64_t revision, const botcore::visible_bots& vis
     return tag_of_content(view);
 }
 
-/// A list at one version, as the cache knows it.
-struct cached_list {
+/// A list as the cache knows it.
+struct cache_entry {
     std::string key;
     bool is_kept;
-    std::shared_ptr<const rendered_page> page{};  ///< Null if it is not in the cache.
 };
 
-cached_list find_cached(
-    const request& request,
-    page_cache& cache,
-    const list_request& parameters,
-    list_format format,
-    std::uint64_t revision
-)
+cache_entry entry_of(const request& request, const list_request& parameters, list_format format)
 {
     // The key is the target and the format; a target in another spelling has another entry.
     // Partly visible lists are not cached, because they differ from key to key.
     const auto& filter = parameters.query.filter;
-    cached_list found{
+    return {
         .key = (format == list_format::json ? 'j' : 'n') + request.target,
         .is_kept = filter.conversation.has_value() && filter.visible.is_all()};
-    if (found.is_kept)
-        found.page = cache.find(found.key, revision);
-    return found;
 }
 
 /// Adds the headers that only the reader of the list knows.
@@ -266,7 +256,8 @@ awaitable<response> answer_list(
     std::uint64_t revision
 )
 {
-    auto [key, is_kept, page] = find_cached(request, cache, parameters, format, revision);
+    const auto [key, is_kept] = entry_of(request, parameters, format);
+    auto page = is_kept ? cache.find(key, revision) : nullptr;
     if (!page) {
         rendered made;
         if (parameters.whole) {
@@ -318,9 +309,9 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
     if (is_known_to_client(request, tag)) {
         // `Link` and `Stream-Cursor` as well, where no message has to be read for them.
         response unchanged;
-        if (const auto cached = find_cached(request, cache, parameters, format, version->revision);
-            cached.page)
-            append_places(unchanged, *cached.page);
+        const auto [key, is_kept] = entry_of(request, parameters, format);
+        if (const auto page = is_kept ? cache.peek(key, version->revision) : nullptr)
+            append_places(unchanged, *page);
         append_headers(unchanged);
         co_return not_modified(std::move(unchanged));
     }

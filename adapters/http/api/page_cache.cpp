@@ -39,6 +39,15 @@ std::shared_ptr<const rendered_page> page_cache::find(std::string_view key, std:
     return page;
 }
 
+std::shared_ptr<const rendered_page> page_cache::peek(std::string_view key, std::uint64_t version)
+{
+    part& here = part_of(key);
+    const std::lock_guard lock{here.mutex};
+    const auto found = here.by_key.find(key);
+    const bool is_there = found != here.by_key.end() && found->second->version == version;
+    return is_there ? found->second->page : nullptr;
+}
+
 void page_cache::keep(
     std::string_view key,
     std::uint64_t version,

@@ -41,6 +41,10 @@ public:
     /// request.
     std::shared_ptr<const rendered_page> find(std::string_view key, std::uint64_t version);
 
+    /// As `find`, for a caller that does not need the page: this is no use of the cache, and counts
+    /// as neither a hit nor a miss.
+    std::shared_ptr<const rendered_page> peek(std::string_view key, std::uint64_t version);
+
     /// Keeps a page instead of an older one, unless it fills more than a quarter of its part of the
     /// cache.
     void keep(

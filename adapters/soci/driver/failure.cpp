@@ -62,7 +62,7 @@ failure_kind kind_of(int code)
 
 constexpr std::string_view replaced_text =
     "The database was removed, or replaced by another one, while the server used it: nothing is "
-    "written until the server is restarted, or the files of SQLite are back.";
+    "written until an operator puts it back or restarts the server.";
 
 /// The reason of a refusal, for clients.
 std::string_view reason_of(database_state state)
