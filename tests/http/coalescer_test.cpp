@@ -453,6 +453,21 @@ TEST_CASE("coalescer: clients take turns, however much one of them has waiting",
     );
 }
 
+TEST_CASE("coalescer: a light item does not wait for the heavy one of another lane", "[http]")
+{
+    gated_fixture here{{.batch_weight_max = 1'000, .lanes = 2, .parallel_from = 3}, 1};
+    here.occupy(1);
+
+    here.waiting.ask(here.queue, 2, soon, {.lane = 1, .client = 1, .weight = 1'000'000});
+    for (int item = 3; item <= 8; ++item)
+        here.waiting.ask(here.queue, item, soon, {.lane = 0, .client = 2});
+    here.waiting.start();
+    here.first.opened.count_down();
+    here.waiting.finish();
+
+    CHECK(here.first.batches == std::vector<std::vector<int>>{{1}, {3, 4, 5, 6, 7, 8}, {2}});
+}
+
 TEST_CASE("coalescer: one client leaves room for others in a full queue", "[http]")
 {
     gated_fixture here{{.waiting_max = 8}};

@@ -109,7 +109,15 @@ private:
         return !one.is_busy && one.queue.size() >= limits_.parallel_from;
     }
 
-    /// The lane whose next item has waited longest, of those from which a batch may begin now.
+    /// When an item would be due if it were light: a heavy one waits about as long as it takes, so
+    /// that the light items of one lane do not wait for the heavy ones of each other lane.
+    [[nodiscard]] static std::chrono::steady_clock::time_point due(const Waiting& item)
+    {
+        constexpr std::chrono::microseconds cost{100};
+        return item.since + item.terms.weight * cost;
+    }
+
+    /// The lane whose next item is due first, of those from which a batch may begin now.
     lane* longest_waiting()
     {
         const bool are_idle = this->are_idle();
@@ -117,7 +125,7 @@ private:
         for (auto& one : lanes_) {
             if (are_idle ? one.queue.empty() : !is_worth(one))
                 continue;
-            if (oldest == nullptr || one.queue.next().since < oldest->queue.next().since)
+            if (oldest == nullptr || due(one.queue.next()) < due(oldest->queue.next()))
                 oldest = &one;
         }
         return oldest;
