@@ -1,5 +1,7 @@
 #include "apps/server/memory_budget.hpp"
 
+#include "apps/server/setting_kinds.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <fstream>
@@ -99,7 +101,6 @@ std::uint64_t usable_memory(const fs::path& root)
 
 memory_budget budget_for(std::uint64_t usable) noexcept
 {
-    constexpr std::uint64_t mib = 1'048'576;
     const auto share = [&](std::uint64_t divisor, std::uint64_t most) {
         return static_cast<std::size_t>(std::min(usable / divisor, most * mib));
     };
