@@ -36,7 +36,8 @@ public:
     /// outlive the storage.
     ///
     /// Errors: `unavailable`, with a line for the operator, if the database can't be reached, takes
-    /// no writes, belongs to another program, is empty although it must not be, or has an older or newer schema.
+    /// no writes, belongs to another program, is empty although it must not be, or has an older or
+    /// newer schema.
     static botcore::result<std::unique_ptr<sql_storage>> open(
         const database_url& url,
         const storage_options& options,

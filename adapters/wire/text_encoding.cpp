@@ -101,8 +101,10 @@ std::optional<std::string> fault_of_encoding(std::string_view text)
             const auto wrong = octet_at(text, at);
             octet += botcore::hexadecimal_digits[wrong >> 4U];
             octet += botcore::hexadecimal_digits[wrong & 0x0fU];
-            return "This is not UTF-8: the byte 0x" + octet + position +
-                   " does not begin a character. Encode the text in UTF-8.";
+            return std::string{"This is not UTF-8: the byte 0x"}
+                .append(octet)
+                .append(position)
+                .append(" does not begin a character. Encode the text in UTF-8.");
         }
         at += size;
     }

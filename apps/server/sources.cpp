@@ -158,20 +158,22 @@ result<std::optional<sourced_values>> find(
 {
     // Before the flag, so that a variable set twice never waits for the day without the flag.
     auto variable = find_variable(setting, from.environment);
-    if (const auto flag = from.flags.find(setting.name); variable && flag != from.flags.end())
+    if (const auto flag = from.flags.find(setting.name); variable && flag != from.flags.end()) {
         return std::optional{sourced_values{
             flag->second,
             flag_of(setting),
             {source_kind::command_line, flag_of(setting)}}};
+    }
     if (!variable || *variable)
         return variable;
 
     const auto entry = std::ranges::find(entries, setting.name, &config_entry::key);
-    if (entry != entries.end())
+    if (entry != entries.end()) {
         return std::optional{sourced_values{
             entry->values,
             name_of(*entry, from.config_path),
             {source_kind::file, from.config_path + ':' + std::to_string(entry->line)}}};
+    }
     return std::optional<sourced_values>{};
 }
 

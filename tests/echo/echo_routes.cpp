@@ -54,11 +54,12 @@ awaitable<response> show(request& request, const limits& limits)
     std::size_t size = 0;
     while (const auto part = co_await request.body->next()) {
         size += part->size();
-        if (size > limits.body_size_max)
+        if (size > limits.body_size_max) {
             co_return answer(
                 {problem_kind::body_too_large, "The body is too large."},
                 request.path
             );
+        }
         text += *part;
     }
     co_return response{

@@ -6,7 +6,7 @@
 #include <string_view>
 
 using botapi::http::chunk_decoder;
-using state = chunk_decoder::state;
+using chunk_state = chunk_decoder::state;
 
 namespace {
 
@@ -14,7 +14,7 @@ constexpr std::size_t line_max = 100;
 constexpr std::size_t no_limit = 1'000'000;
 
 struct decoded {
-    state result;
+    chunk_state result;
     std::string content;
     std::string left;
     std::string fault;
@@ -25,8 +25,8 @@ struct decoded {
 decoded decode(std::string_view body, std::size_t step)
 {
     chunk_decoder decoder{line_max};
-    decoded made{state::incomplete, {}, {}, {}, 0};
-    while (!body.empty() && decoder.result() == state::incomplete) {
+    decoded made{chunk_state::incomplete, {}, {}, {}, 0};
+    while (!body.empty() && decoder.result() == chunk_state::incomplete) {
         auto part = body.substr(0, step);
         const auto size = part.size();
         made.result = decoder.decode(part, made.content, no_limit);
@@ -34,7 +34,7 @@ decoded decode(std::string_view body, std::size_t step)
         made.taken += size;
     }
     made.left = body;
-    if (made.result == state::malformed)
+    if (made.result == chunk_state::malformed)
         made.fault = decoder.fault();
     return made;
 }
@@ -49,7 +49,7 @@ TEST_CASE("chunk decoder: the content comes out, wherever the parts are cut", "[
 
     for (std::size_t step = 1; step <= body.size(); ++step) {
         const auto made = decode(body + "GET / HTTP/1.1", step);
-        CHECK(made.result == state::complete);
+        CHECK(made.result == chunk_state::complete);
         CHECK(made.content == "a0123456789\r\n");
     }
     CHECK(decode(body + "GET", body.size() + 3).left == "GET");
@@ -82,11 +82,11 @@ TEST_CASE("chunk decoder: a fault is seen with the byte that makes it", "[http]"
     );
     for (const std::size_t step : {std::size_t{1}, text.size()}) {
         const auto made = decode(text, step);
-        CHECK(made.result == state::malformed);
+        CHECK(made.result == chunk_state::malformed);
         CHECK(made.taken == text.size());
         CHECK_FALSE(made.fault.empty());
     }
-    CHECK(decode(text.substr(0, text.size() - 1), 1).result == state::incomplete);
+    CHECK(decode(text.substr(0, text.size() - 1), 1).result == chunk_state::incomplete);
 }
 
 TEST_CASE("chunk decoder: a fault of a line is seen at the end of the line", "[http]")
@@ -110,22 +110,22 @@ TEST_CASE("chunk decoder: a fault of a line is seen at the end of the line", "[h
         "0\r\n: y\r\n",
         "0\r\nX : y\r\n"
     );
-    CHECK(decode(text, text.size()).result == state::malformed);
-    CHECK(decode(text, 1).result == state::malformed);
-    CHECK(decode(text.substr(0, text.size() - 1), text.size()).result == state::incomplete);
+    CHECK(decode(text, text.size()).result == chunk_state::malformed);
+    CHECK(decode(text, 1).result == chunk_state::malformed);
+    CHECK(decode(text.substr(0, text.size() - 1), text.size()).result == chunk_state::incomplete);
 }
 
 TEST_CASE("chunk decoder: the largest size is a size", "[http]")
 {
-    CHECK(decode("ffffffffffffffff\r\nx", 99).result == state::incomplete);
-    CHECK(decode("00000000000000000000000000\r\n\r\n", 99).result == state::complete);
+    CHECK(decode("ffffffffffffffff\r\nx", 99).result == chunk_state::incomplete);
+    CHECK(decode("00000000000000000000000000\r\n\r\n", 99).result == chunk_state::complete);
 }
 
 TEST_CASE("chunk decoder: what came before a fault is content", "[http]")
 {
     const auto made = decode("3\r\nabc\r\nzz", 99);
 
-    CHECK(made.result == state::malformed);
+    CHECK(made.result == chunk_state::malformed);
     CHECK(made.content == "abc");
 }
 
@@ -135,12 +135,12 @@ TEST_CASE("chunk decoder: content stops at its limit and goes on later", "[http]
     std::string_view body = "5\r\nabcde\r\n0\r\n\r\n";
     std::string content;
 
-    CHECK(decoder.decode(body, content, 2) == state::incomplete);
+    CHECK(decoder.decode(body, content, 2) == chunk_state::incomplete);
     CHECK(content == "ab");
     content.clear();
-    CHECK(decoder.decode(body, content, 2) == state::incomplete);
+    CHECK(decoder.decode(body, content, 2) == chunk_state::incomplete);
     CHECK(content == "cd");
-    CHECK(decoder.decode(body, content, 9) == state::complete);
+    CHECK(decoder.decode(body, content, 9) == chunk_state::complete);
     CHECK(content == "cde");
 }
 
@@ -148,10 +148,10 @@ TEST_CASE("chunk decoder: lines have a limit, and all trailers together", "[http
 {
     const auto extension = [](std::size_t size) { return "1;" + std::string(size - 2, 'a'); };
 
-    CHECK(decode(extension(line_max - 1) + "\r\n", 7).result == state::incomplete);
-    CHECK(decode(extension(line_max + 1), 7).result == state::malformed);
+    CHECK(decode(extension(line_max - 1) + "\r\n", 7).result == chunk_state::incomplete);
+    CHECK(decode(extension(line_max + 1), 7).result == chunk_state::malformed);
     std::string trailers = "0\r\n";
     for (std::size_t count = 0; count < line_max; ++count)
         trailers += "X: y\r\n";
-    CHECK(decode(trailers, 1).result == state::malformed);
+    CHECK(decode(trailers, 1).result == chunk_state::malformed);
 }

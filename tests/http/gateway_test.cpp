@@ -76,7 +76,11 @@ private:
 };
 
 struct gateway_fixture {
+    gateway_fixture() = default;
     ~gateway_fixture() { core.join(); }
+
+    gateway_fixture(const gateway_fixture&) = delete;
+    gateway_fixture& operator=(const gateway_fixture&) = delete;
 
     void list(const botcore::message_filter& filter)
     {

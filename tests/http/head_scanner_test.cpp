@@ -6,7 +6,7 @@
 #include <string_view>
 
 using botapi::http::head_scanner;
-using state = head_scanner::state;
+using scan_state = head_scanner::state;
 
 namespace {
 
@@ -18,7 +18,7 @@ TEST_CASE("head scanner: a header ends with its empty line", "[http]")
 {
     head_scanner scanner;
 
-    CHECK(scanner.scan(head + "body\n\x01") == state::complete);
+    CHECK(scanner.scan(head + "body\n\x01") == scan_state::complete);
     CHECK(scanner.size() == head.size());
     CHECK(scanner.field_count() == 2);
 }
@@ -27,14 +27,14 @@ TEST_CASE("head scanner: it makes no difference where the parts are cut", "[http
 {
     for (std::size_t cut = 0; cut < head.size(); ++cut) {
         head_scanner scanner;
-        CHECK(scanner.scan(head.substr(0, cut)) == state::incomplete);
-        CHECK(scanner.scan(head) == state::complete);
+        CHECK(scanner.scan(head.substr(0, cut)) == scan_state::incomplete);
+        CHECK(scanner.scan(head) == scan_state::complete);
         CHECK(scanner.size() == head.size());
     }
     head_scanner scanner;
     for (std::size_t size = 0; size < head.size(); ++size)
-        CHECK(scanner.scan(head.substr(0, size)) == state::incomplete);
-    CHECK(scanner.scan(head) == state::complete);
+        CHECK(scanner.scan(head.substr(0, size)) == scan_state::incomplete);
+    CHECK(scanner.scan(head) == scan_state::complete);
 }
 
 TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]")
@@ -55,14 +55,14 @@ TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]"
     const std::string text{wrong};
 
     head_scanner at_once;
-    CHECK(at_once.scan(text) == state::malformed);
+    CHECK(at_once.scan(text) == scan_state::malformed);
     CHECK_FALSE(at_once.fault().empty());
 
     head_scanner in_parts;
-    auto seen = state::incomplete;
-    for (std::size_t size = 1; size <= text.size() && seen == state::incomplete; ++size)
+    auto seen = scan_state::incomplete;
+    for (std::size_t size = 1; size <= text.size() && seen == scan_state::incomplete; ++size)
         seen = in_parts.scan(text.substr(0, size));
-    CHECK(seen == state::malformed);
+    CHECK(seen == scan_state::malformed);
 }
 
 TEST_CASE("head scanner: what stands before the header is none of its business", "[http]")
@@ -71,7 +71,7 @@ TEST_CASE("head scanner: what stands before the header is none of its business",
 
     head_scanner scanner;
 
-    CHECK(scanner.scan(buffer.substr(1)) == state::malformed);
+    CHECK(scanner.scan(buffer.substr(1)) == scan_state::malformed);
     CHECK(scanner.fault() == "A line ends with a line feed alone. It must end with CR LF.");
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("head scanner: a lone line feed is seen wherever a line ends", "[http]
     for (const std::string_view text :
          {"GET / HTTP/1.1\n", "GET / HTTP/1.1\r\n\n", "GET / HTTP/1.1\r\nHost: x\r\n\n"}) {
         head_scanner scanner;
-        CHECK(scanner.scan(text) == state::malformed);
+        CHECK(scanner.scan(text) == scan_state::malformed);
         CHECK(scanner.fault() == "A line ends with a line feed alone. It must end with CR LF.");
     }
 }
@@ -90,21 +90,21 @@ TEST_CASE("head scanner: a method that is longer than any is refused at once", "
     const std::string longest(head_scanner::method_size_max, 'M');
 
     head_scanner fits;
-    CHECK(fits.scan(longest) == state::incomplete);
-    CHECK(fits.scan(longest + " / HTTP/1.1\r\n\r\n") == state::complete);
+    CHECK(fits.scan(longest) == scan_state::incomplete);
+    CHECK(fits.scan(longest + " / HTTP/1.1\r\n\r\n") == scan_state::complete);
 
     head_scanner endless;
-    CHECK(endless.scan(longest) == state::incomplete);
-    CHECK(endless.scan(longest + "M") == state::unknown_method);
+    CHECK(endless.scan(longest) == scan_state::incomplete);
+    CHECK(endless.scan(longest + "M") == scan_state::unknown_method);
 
     head_scanner whole;
-    CHECK(whole.scan(longest + "M / HTTP/1.1\r\n\r\n") == state::unknown_method);
+    CHECK(whole.scan(longest + "M / HTTP/1.1\r\n\r\n") == scan_state::unknown_method);
 }
 
 TEST_CASE("head scanner: a long target is no method", "[http]")
 {
     head_scanner scanner;
 
-    CHECK(scanner.scan("GET /" + std::string(500, 'x')) == state::incomplete);
-    CHECK(scanner.scan("GET /" + std::string(1'000, 'x')) == state::incomplete);
+    CHECK(scanner.scan("GET /" + std::string(500, 'x')) == scan_state::incomplete);
+    CHECK(scanner.scan("GET /" + std::string(1'000, 'x')) == scan_state::incomplete);
 }

@@ -26,7 +26,18 @@ TEST_CASE("path_prefix: a prefix is made of plain segments", "[path_prefix]")
     for (const auto* const text : {"/chat", "/api/v1", "/a-b_c.d~e", "/..."})
         CHECK(is_path_prefix(text));
     for (const auto* const text :
-         {"", "/", "chat", "/chat/", "//chat", "/a//b", "/./a", "/a/..", "/a b", "/%41", "/\"", "/ä"})
+         {"",
+          "/",
+          "chat",
+          "/chat/",
+          "//chat",
+          "/a//b",
+          "/./a",
+          "/a/..",
+          "/a b",
+          "/%41",
+          "/\"",
+          "/ä"})
         CHECK_FALSE(is_path_prefix(text));
     CHECK(is_path_prefix('/' + std::string(199, 'x')));
     CHECK_FALSE(is_path_prefix('/' + std::string(200, 'x')));

@@ -69,7 +69,8 @@ public:
         if (size_ == 0)
             moved_at_ = item->since;
         weight_ += item->terms.weight;
-        lanes_[item->terms.lane % lanes_.size()].queue.push(std::move(item));
+        auto& chosen = lanes_[item->terms.lane % lanes_.size()];
+        chosen.queue.push(std::move(item));
         ++size_;
     }
 

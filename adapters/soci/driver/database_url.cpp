@@ -239,7 +239,9 @@ std::string fault_of_scheme(std::string_view text)
         const auto is_same = [](unsigned char one, unsigned char other) {
             return std::tolower(one) == other;
         };
-        return !std::ranges::search(scheme, part, is_same).empty();
+        const auto found =
+            std::search(scheme.begin(), scheme.end(), part.begin(), part.end(), is_same);
+        return found != scheme.end();
     };
     if (scheme.size() == text.size())
         return fault + ": the part before the colon is missing.";

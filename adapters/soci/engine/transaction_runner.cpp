@@ -82,6 +82,15 @@ std::optional<result<>> answer_to(commit_status found)
     return std::nullopt;
 }
 
+void log_lost_commit(const failure& failure, botcore::log& log)
+{
+    log.write(
+        botcore::severity::warning,
+        "a connection was lost during a commit",
+        {{"code", failure.code}}
+    );
+}
+
 }  // namespace
 
 result<> transaction_runner::read(const read_terms& terms, const reading& work)
@@ -172,11 +181,7 @@ result<> transaction_runner::write(deadline until, const transaction& work)
         if (failed->was_committing && failed->kind == failure_kind::lost) {
             is_in_doubt = true;
             may_commit_late = may_commit_late || failed->may_begin_late;
-            log_.write(
-                botcore::severity::warning,
-                "a connection was lost during a commit",
-                {{"code", failed->code}}
-            );
+            log_lost_commit(*failed, log_);
         }
         if (patience.allows_another(failed->kind, link->away_since()))
             continue;

@@ -31,9 +31,9 @@ botcore::error refusal_of_empty(const database_url& url);
 /// Migrates a database to this program's schema. Returns the migrations that it applied, or after a
 /// dry run, the migrations that it would apply. There are none if the schema is up to date.
 ///
-/// Creates a SQLite file if it does not exist, unless it only upgrades. Each migration is one transaction under a lock. So
-/// any number of processes may migrate at once: one of them applies a migration, and the others
-/// skip it.
+/// Creates a SQLite file if it does not exist, unless it only upgrades. Each migration is one
+/// transaction under a lock. So any number of processes may migrate at once: one of them applies a
+/// migration, and the others skip it.
 ///
 /// Errors: `unavailable`, with a line for the operator, if the database can't be reached, does not
 /// belong to botapi, has a newer schema, or has a migration that was changed after it was applied;

@@ -24,7 +24,7 @@ sqlite_handle open_keeper(const std::string& database)
 
 }  // namespace
 
-file_watch::file_watch(std::string database, std::function<void(bool)> on_change)
+file_watch::file_watch(const std::string& database, std::function<void(bool)> on_change)
     : paths_{database, database + "-wal", database + "-shm"},
       on_change_{std::move(on_change)},
       keeper_{open_keeper(database)}

@@ -28,7 +28,7 @@ class file_watch {
 public:
     /// Watches `database`, a file in WAL mode. Calls `on_change` on any thread within half a second
     /// after the files disappear or return.
-    file_watch(std::string database, std::function<void(bool are_in_place)> on_change);
+    file_watch(const std::string& database, std::function<void(bool are_in_place)> on_change);
     ~file_watch() = default;
 
     file_watch(const file_watch&) = delete;
