@@ -78,6 +78,8 @@ private:
     {
         if (rest_.front() == '[')
             throw syntax_fault{"sections are not supported"};
+        if (wire::without_byte_order_mark(rest_).size() < rest_.size())
+            throw syntax_fault{"a byte order mark stands within the file: remove it"};
         auto name = take_until(" \t\r\n=#");
         skip_blanks();
         if (name.empty() || !rest_.starts_with('='))

@@ -99,6 +99,10 @@ TEST_CASE("head scanner: a method that is longer than any is refused at once", "
 
     head_scanner whole;
     CHECK(whole.scan(longest + "M / HTTP/1.1\r\n\r\n") == scan_state::unknown_method);
+
+    // What stands behind it was not seen, if the line arrived in parts.
+    head_scanner faulty;
+    CHECK(faulty.scan(longest + "M\x01 /\n") == scan_state::unknown_method);
 }
 
 TEST_CASE("head scanner: a long target is no method", "[http]")

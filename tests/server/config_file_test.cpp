@@ -116,3 +116,14 @@ TEST_CASE("config_file: an error says why a file can't be read")
     REQUIRE_FALSE(folder);
     CHECK(folder.error().detail.find("directory") != std::string::npos);
 }
+
+TEST_CASE("config_file: a byte order mark within the file is named")
+{
+    const auto within = parse_config(
+        "threads = 2\n\xef\xbb\xbf"
+        "port = 3\n"
+    );
+
+    REQUIRE_FALSE(within);
+    CHECK(within.error().detail.find("line 2: a byte order mark") != std::string::npos);
+}

@@ -68,6 +68,10 @@ head_scanner::state head_scanner::scan(std::string_view arrived)
         if (end == std::string_view::npos)
             break;
         auto line = arrived.substr(line_begin_, end - line_begin_);
+        // Before all other faults: if the line had arrived in parts, nothing behind the method
+        // would have been seen.
+        if (!has_request_line_ && has_endless_method(line))
+            return state::unknown_method;
         if (!line.ends_with('\r'))
             return refuse("A line ends with a line feed alone. It must end with CR LF.");
         line.remove_suffix(1);
@@ -91,8 +95,6 @@ head_scanner::state head_scanner::take_line(std::string_view line)
         has_request_line_ = true;
         if (has_control(line))
             return refuse("The header has a control character.");
-        if (has_endless_method(line))
-            return state::unknown_method;
         return is_request_line(line)
                    ? state::incomplete
                    : refuse(
@@ -109,10 +111,9 @@ head_scanner::state head_scanner::take_line(std::string_view line)
 /// Refuses a line before its end, which may arrive late or never. `unseen` is the new part of it.
 head_scanner::state head_scanner::check_unfinished(std::string_view line, std::string_view unseen)
 {
-    if (has_control(unseen))
-        return refuse("The header has a control character.");
-    return !has_request_line_ && has_endless_method(line) ? state::unknown_method
-                                                          : state::incomplete;
+    if (!has_request_line_ && has_endless_method(line))
+        return state::unknown_method;
+    return has_control(unseen) ? refuse("The header has a control character.") : state::incomplete;
 }
 
 head_scanner::state head_scanner::refuse(std::string_view fault) noexcept
