@@ -69,7 +69,8 @@ def test_naughty_strings_are_refused_as_ids_parameters_and_cursors(api, naughty)
                 assert answer.status_code == 400, answer.text
                 assert answer.json()["type"] == "/problems/invalid-parameter"
         found = api.get(f"/bots/{quoted}")
-        assert found.status_code in (400, 404), found.text
+        # Without any text this is the path of all bots, with a slash at its end.
+        assert found.status_code in ((400, 404) if quoted else (308,)), found.text
 
 
 @pytest.mark.only("sqlite")
