@@ -69,8 +69,9 @@ def test_naughty_strings_are_refused_as_ids_parameters_and_cursors(api, naughty)
                 assert answer.status_code == 400, answer.text
                 assert answer.json()["type"] == "/problems/invalid-parameter"
         found = api.get(f"/bots/{quoted}")
-        # Without any text this is the path of all bots, with a slash at its end.
-        assert found.status_code in ((400, 404) if quoted else (308,)), found.text
+        # The client itself resolves a dot: what is left is a path with a slash at its end.
+        expected = (308,) if found.request.url.raw_path.endswith(b"/") else (400, 404)
+        assert found.status_code in expected, (text, found.text)
 
 
 @pytest.mark.only("sqlite")
