@@ -7,7 +7,7 @@
 #include "apps/server/addresses.hpp"
 #include "apps/server/commands.hpp"
 #include "apps/server/key_watch.hpp"
-#include "apps/server/memory_budget.hpp"
+#include "apps/server/memory_shares.hpp"
 #include "apps/server/open_storage.hpp"
 #include "apps/server/process.hpp"
 #include "apps/server/signals.hpp"

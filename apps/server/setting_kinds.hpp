@@ -39,14 +39,53 @@ struct range {
 /// Why a value is wrong. Nothing if it is right.
 using reason = std::optional<std::string>;
 
-/// Shows the one value that `text_of` writes of what `access` returns.
-template <class Access, class Text>
-auto shown(Access access, Text text_of)
+/// A setting of one value. `access` returns the member of `settings` that holds it, `take` stores
+/// it, and `text_of` writes it.
+template <class Access, class Take, class Text>
+setting single(
+    const description& description,
+    std::string_view placeholder,
+    Access access,
+    Take take,
+    Text text_of
+)
 {
-    return [=](const settings& from) {
+    const auto show = [=](const settings& from) {
         auto copy = from;
         return std::vector<std::string>{text_of(access(copy))};
     };
+    return {
+        .name = description.name,
+        .placeholder = placeholder,
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = show(settings{}).front(),
+        .take = take,
+        .show = show};
+}
+
+/// A setting of one text, which is empty if it is not set.
+template <class Access, class Take>
+setting optional_text(
+    const description& description,
+    std::string_view placeholder,
+    Access access,
+    Take take
+)
+{
+    const auto show = [=](const settings& from) {
+        auto copy = from;
+        const std::string& text = access(copy);
+        return text.empty() ? std::vector<std::string>{} : std::vector{text};
+    };
+    return {
+        .name = description.name,
+        .placeholder = placeholder,
+        .group = description.group,
+        .meaning = description.meaning,
+        .fallback = "none",
+        .take = take,
+        .show = show};
 }
 
 /// A setting that is a number. `access` returns the member of `settings` that holds it.
@@ -62,16 +101,8 @@ setting number_of(const description& description, range allowed, Access access)
         access(into) = static_cast<std::size_t>(*value);
         return std::nullopt;
     };
-    settings defaults;
     const auto text_of = [](std::uint64_t value) { return std::to_string(value); };
-    return {
-        .name = description.name,
-        .placeholder = "NUMBER",
-        .group = description.group,
-        .meaning = description.meaning,
-        .fallback = text_of(access(defaults)),
-        .take = take,
-        .show = shown(access, text_of)};
+    return single(description, "NUMBER", access, take, text_of);
 }
 
 /// A setting that is a number of bytes.
@@ -88,15 +119,7 @@ setting size_of(const description& description, range allowed, Access access)
         target = static_cast<std::remove_reference_t<decltype(target)>>(*value);
         return std::nullopt;
     };
-    settings defaults;
-    return {
-        .name = description.name,
-        .placeholder = "SIZE",
-        .group = description.group,
-        .meaning = description.meaning,
-        .fallback = size_text(access(defaults)),
-        .take = take,
-        .show = shown(access, size_text)};
+    return single(description, "SIZE", access, take, size_text);
 }
 
 /// A setting that is a time.
@@ -110,15 +133,7 @@ setting time_of(const description& description, Access access)
         access(into) = *value;
         return std::nullopt;
     };
-    settings defaults;
-    return {
-        .name = description.name,
-        .placeholder = "TIME",
-        .group = description.group,
-        .meaning = description.meaning,
-        .fallback = duration_text(access(defaults)),
-        .take = take,
-        .show = shown(access, duration_text)};
+    return single(description, "TIME", access, take, duration_text);
 }
 
 /// A setting that is one of a few words.
@@ -148,15 +163,7 @@ setting choice_of(
         }
         return text;
     };
-    settings defaults;
-    return {
-        .name = description.name,
-        .placeholder = "CHOICE",
-        .group = description.group,
-        .meaning = description.meaning,
-        .fallback = text_of(access(defaults)),
-        .take = take,
-        .show = shown(access, text_of)};
+    return single(description, "CHOICE", access, take, text_of);
 }
 
 /// A setting that is on or off. Its flag has no value.
@@ -172,16 +179,9 @@ inline setting switch_of(const description& description, bool& (*access)(setting
         return std::nullopt;
     };
     const auto text_of = [](bool is_on) { return std::string{is_on ? "yes" : "no"}; };
-    settings defaults;
-    return {
-        .name = description.name,
-        .placeholder = "CHOICE",
-        .group = description.group,
-        .meaning = description.meaning,
-        .fallback = text_of(access(defaults)),
-        .take = take,
-        .show = shown(access, text_of),
-        .is_switch = true};
+    auto made = single(description, "CHOICE", access, take, text_of);
+    made.is_switch = true;
+    return made;
 }
 
 /// A setting that names a file, and has no default.
@@ -194,19 +194,7 @@ setting file_of(const description& description, Access access)
         access(into) = text;
         return std::nullopt;
     };
-    const auto show = [=](const settings& from) {
-        auto copy = from;
-        const std::string& path = access(copy);
-        return path.empty() ? std::vector<std::string>{} : std::vector{path};
-    };
-    return {
-        .name = description.name,
-        .placeholder = "FILE",
-        .group = description.group,
-        .meaning = description.meaning,
-        .fallback = "none",
-        .take = take,
-        .show = show};
+    return optional_text(description, "FILE", access, take);
 }
 
 /// A setting that is a list of texts. `fault_of` says why a text is wrong.

@@ -72,18 +72,12 @@ setting base_path()
         into.http.base_path = text == "/" ? "" : text;
         return std::nullopt;
     };
-    const auto show = [](const settings& from) {
-        const auto& path = from.http.base_path;
-        return path.empty() ? std::vector<std::string>{} : std::vector{path};
-    };
-    return {
-        .name = "base-path",
-        .placeholder = "PATH",
-        .group = serving,
-        .meaning = "the path under which clients see the server, as in /chat",
-        .fallback = "none",
-        .take = take,
-        .show = show};
+    return optional_text(
+        {"base-path", serving, "the path under which clients see the server, as in /chat"},
+        "PATH",
+        [](settings & s) -> auto& { return s.http.base_path; },
+        take
+    );
 }
 
 /// Addresses, and the clients that are served there.

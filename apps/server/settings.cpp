@@ -1,6 +1,6 @@
 #include "apps/server/settings.hpp"
 
-#include "apps/server/memory_budget.hpp"
+#include "apps/server/memory_shares.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -13,12 +13,13 @@ settings::settings()
           .listen = {"127.0.0.1:8000"},
           .threads = std::max<std::size_t>(std::thread::hardware_concurrency(), 1)}
 {
-    const auto budget = budget_for(usable_memory());
-    http.page_cache_size = budget.pages;
-    http.live.kept_size_max = budget.messages;
-    http.limits.queue_memory_max = budget.queue;
-    http.limits.held_size_max = budget.requests;
-    http.limits.held_size_each_max = budget.requests / 8;
+    // Read once: each setting asks for the defaults, and this reads files.
+    static const auto shares = shares_of(usable_memory());
+    http.page_cache_size = shares.pages;
+    http.live.kept_size_max = shares.messages;
+    http.limits.queue_memory_max = shares.queue;
+    http.limits.held_size_max = shares.requests;
+    http.limits.held_size_each_max = shares.requests / 8;
 }
 
 }  // namespace botapi::app

@@ -29,10 +29,9 @@ std::shared_ptr<const rendered_page> page_cache::find(std::string_view key, std:
     {
         part& here = part_of(key);
         const std::lock_guard lock{here.mutex};
-        const auto found = here.by_key.find(key);
-        if (found != here.by_key.end() && found->second->version == version) {
-            here.by_use.splice(here.by_use.begin(), here.by_use, found->second);
-            page = found->second->page;
+        if (const auto found = here.find(key, version); found != here.by_use.end()) {
+            here.by_use.splice(here.by_use.begin(), here.by_use, found);
+            page = found->page;
         }
     }
     (page ? observer_.hit : observer_.missed)();
@@ -43,9 +42,8 @@ std::shared_ptr<const rendered_page> page_cache::peek(std::string_view key, std:
 {
     part& here = part_of(key);
     const std::lock_guard lock{here.mutex};
-    const auto found = here.by_key.find(key);
-    const bool is_there = found != here.by_key.end() && found->second->version == version;
-    return is_there ? found->second->page : nullptr;
+    const auto found = here.find(key, version);
+    return found != here.by_use.end() ? found->page : nullptr;
 }
 
 void page_cache::keep(
@@ -73,6 +71,13 @@ void page_cache::keep(
         remove(here, std::prev(here.by_use.end()));
         observer_.evicted();
     }
+}
+
+page_cache::entries::iterator page_cache::part::find(std::string_view key, std::uint64_t version)
+{
+    const auto found = by_key.find(key);
+    const bool is_there = found != by_key.end() && found->second->version == version;
+    return is_there ? found->second : by_use.end();
 }
 
 page_cache::part& page_cache::part_of(std::string_view key)

@@ -66,6 +66,9 @@ private:
 
     /// A part of the cache, so that threads seldom meet at one lock.
     struct part {
+        /// The end of `by_use`, if the page is not there at this version. Needs the lock.
+        entries::iterator find(std::string_view key, std::uint64_t version);
+
         std::mutex mutex;
         entries by_use;  ///< The last used first.
         std::unordered_map<std::string_view, entries::iterator> by_key;

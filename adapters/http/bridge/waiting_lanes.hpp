@@ -90,8 +90,8 @@ public:
         if (are_idle() && size_ < lanes_.size() * limits_.parallel_from) {
             for (auto& one : lanes_)
                 take_from(one, next);
-        } else if (lane* const oldest = longest_waiting())
-            take_from(*oldest, next);
+        } else if (lane* const chosen = next_due())
+            take_from(*chosen, next);
         return next;
     }
 
@@ -119,17 +119,17 @@ private:
     }
 
     /// The lane whose next item is due first, of those from which a batch may begin now.
-    lane* longest_waiting()
+    lane* next_due()
     {
         const bool are_idle = this->are_idle();
-        lane* oldest = nullptr;
+        lane* first = nullptr;
         for (auto& one : lanes_) {
             if (are_idle ? one.queue.empty() : !is_worth(one))
                 continue;
-            if (oldest == nullptr || due(one.queue.next()) < due(oldest->queue.next()))
-                oldest = &one;
+            if (first == nullptr || due(one.queue.next()) < due(first->queue.next()))
+                first = &one;
         }
-        return oldest;
+        return first;
     }
 
     void take_from(lane& one, batch& next_batch)

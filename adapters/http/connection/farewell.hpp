@@ -6,8 +6,8 @@
 
 namespace botapi::http {
 
-// How a connection ends in order. Neither function takes longer than some
-// seconds, and no client can make one throw.
+// How a connection ends in order. Neither function takes longer than some seconds, and no client
+// can make one throw.
 
 /// Sends TLS's close notification, which tells a complete answer from a connection that was cut.
 boost::asio::awaitable<void> finish(connection& connection);

@@ -1,4 +1,4 @@
-#include "apps/server/memory_budget.hpp"
+#include "apps/server/memory_shares.hpp"
 
 #include "apps/server/setting_kinds.hpp"
 
@@ -99,7 +99,7 @@ std::uint64_t usable_memory(const fs::path& root)
     return std::min(group_limit(root), machine == 0 ? unlimited : machine);
 }
 
-memory_budget budget_for(std::uint64_t usable) noexcept
+memory_shares shares_of(std::uint64_t usable) noexcept
 {
     const auto share = [&](std::uint64_t divisor, std::uint64_t most) {
         return static_cast<std::size_t>(std::min(usable / divisor, most * mib));

@@ -13,7 +13,7 @@ namespace botapi::app {
 std::uint64_t usable_memory(const std::filesystem::path& root = "/");
 
 /// How much of the memory what is kept in it may take, in bytes.
-struct memory_budget {
+struct memory_shares {
     std::size_t pages;     ///< Rendered lists.
     std::size_t messages;  ///< Rendered messages of streams.
     std::size_t queue;     ///< Messages that wait for the database.
@@ -22,6 +22,6 @@ struct memory_budget {
 
 /// Shares out a part of the memory, and no more than a busy server profits from. The rest is for
 /// connections, for requests in progress and for the database's sessions.
-memory_budget budget_for(std::uint64_t usable) noexcept;
+memory_shares shares_of(std::uint64_t usable) noexcept;
 
 }  // namespace botapi::app

@@ -1,4 +1,4 @@
-#include "apps/server/memory_budget.hpp"
+#include "apps/server/memory_shares.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -77,15 +77,15 @@ TEST_CASE_METHOD(machine, "memory: a container sees its own group at the top", "
     CHECK(usable_memory(root) == 128 * mib);
 }
 
-TEST_CASE("memory: the budget leaves most of a small machine to other uses", "[server]")
+TEST_CASE("memory: the shares leave most of a small machine to other uses", "[server]")
 {
     for (const std::uint64_t usable : {128 * mib, 256 * mib, 512 * mib, 65'536 * mib}) {
-        const auto [pages, messages, queue, requests] = budget_for(usable);
+        const auto [pages, messages, queue, requests] = shares_of(usable);
         CHECK(pages + messages + queue + requests <= usable / 3);
     }
-    CHECK(budget_for(256 * mib).pages == 32 * mib);
-    CHECK(budget_for(65'536 * mib).pages == 256 * mib);
-    CHECK(budget_for(65'536 * mib).messages == 32 * mib);
-    CHECK(budget_for(65'536 * mib).queue == 128 * mib);
-    CHECK(budget_for(65'536 * mib).requests == 128 * mib);
+    CHECK(shares_of(256 * mib).pages == 32 * mib);
+    CHECK(shares_of(65'536 * mib).pages == 256 * mib);
+    CHECK(shares_of(65'536 * mib).messages == 32 * mib);
+    CHECK(shares_of(65'536 * mib).queue == 128 * mib);
+    CHECK(shares_of(65'536 * mib).requests == 128 * mib);
 }
