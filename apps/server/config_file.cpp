@@ -159,7 +159,7 @@ bool is_control(char character)
 
 result<std::vector<config_entry>> parse_config(std::string_view text)
 {
-    if (auto fault = wire::fault_of_wide_text(text))
+    if (auto fault = wire::fault_of_encoding(text))
         return refuse(errc::invalid_argument, *std::move(fault));
     text = wire::without_byte_order_mark(text);
     if (std::ranges::any_of(text, is_control)) {
@@ -205,8 +205,6 @@ result<std::string> read_config_file(const std::string& path)
             "the file " + in_quotes(path) + " is larger than 1MiB."
         );
     }
-    if (constexpr std::string_view mark = "\xef\xbb\xbf"; content.starts_with(mark))
-        content.erase(0, mark.size());
     return content;
 }
 

@@ -21,10 +21,10 @@ struct config_entry {
 /// Reads the part of TOML that settings need: `key = value` lines, comments, strings, arrays of
 /// strings that may go over several lines. Values without spaces need no quotation marks.
 ///
-/// Errors: `invalid_argument`, naming the line.
+/// Errors: `invalid_argument`, naming the line, or the byte that is not UTF-8.
 botcore::result<std::vector<config_entry>> parse_config(std::string_view text);
 
-/// The whole content of the file, at most 1 MiB, without a byte order mark.
+/// The whole content of the file, at most 1 MiB.
 ///
 /// Errors: `invalid_argument`, saying why it can't be read.
 botcore::result<std::string> read_config_file(const std::string& path);

@@ -1,5 +1,6 @@
 #include "apps/server/sources.hpp"
 
+#include "adapters/wire/text_encoding.hpp"
 #include "apps/server/setting_table.hpp"
 #include "apps/server/units.hpp"
 
@@ -109,7 +110,7 @@ result<sourced_values> values_of_file(
     const auto content = read_config_file(path);
     if (!content)
         return refuse_because(content.error().detail);
-    const auto text = trimmed(*content);
+    const auto text = trimmed(wire::without_byte_order_mark(*content));
     if (text.empty())
         return refuse_because("the file " + in_quotes(path) + " is empty.");
     if (text.find('\0') != std::string_view::npos)

@@ -100,6 +100,22 @@ TEST_CASE("config_file: a byte order mark is skipped, and UTF-16 is named")
     }
 }
 
+TEST_CASE("config_file: text that is not UTF-8 is refused wherever it stands")
+{
+    for (const std::string_view text :
+         {"a = 1\n\xFF\xFE"
+          "b = 2",
+          "caf\xE9 = 1",
+          "a = \"caf\xE9\"",
+          "# caf\xE9"}) {
+        const auto refused = parse_config(text);
+        INFO(text);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().detail.find("This is not UTF-8: the byte 0x") == 0);
+    }
+    CHECK(parse_config("# caf\xC3\xA9"));
+}
+
 TEST_CASE("config_file: a file with control characters is refused")
 {
     CHECK_FALSE(parse_config(std::string_view{"a = x\0y", 7}));
