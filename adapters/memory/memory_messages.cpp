@@ -56,8 +56,8 @@ std::vector<result<std::vector<appended>>> memory_messages::carry_out(
     numbers.reserve(plan.rows().size());
     for (const auto& row : plan.rows())
         numbers.push_back(write(row));
-    for (const auto& [key, digest] : plan.receipts())
-        receipts_.emplace(key, digest);
+    for (const receipt& one : plan.receipts())
+        receipts_.emplace(one.key, one);
     grown = plan.grown_streams();
     for (const auto& [account, count] : plan.spent())
         keys_.spend(account, count);
@@ -70,18 +70,23 @@ append_facts memory_messages::facts_for(std::span<const submission> submissions)
     for (const auto& submission : submissions) {
         if (submission.account)
             facts.quota_left.emplace(*submission.account, keys_.left_of(*submission.account));
+        const receipt* first = nullptr;
         if (submission.receipt) {
-            const auto entry = receipts_.find(submission.receipt->key);
-            if (entry != receipts_.end())
-                facts.receipts.insert(*entry);
+            if (const auto found = receipts_.find(submission.receipt->key);
+                found != receipts_.end()) {
+                facts.receipts.insert(*found);
+                first = &found->second;
+            }
         }
-        for (const auto& entry : submission.entries) {
+        for (std::size_t index = 0; index < submission.entries.size(); ++index) {
+            const auto& entry = submission.entries[index];
             const auto& [from, to] = entry.draft.ends;
             for (const bot_id end : {bot_id{from.value}, bot_id{to.value}}) {
                 if (bots_.is_registered(end))
                     facts.bots.insert(end);
             }
-            if (const auto stored = messages_.find(entry.id); stored != messages_.end())
+            const auto id = first != nullptr ? first_id_of(submission, index, *first) : entry.id;
+            if (const auto stored = messages_.find(id); stored != messages_.end())
                 facts.existing.insert(*stored);
         }
     }

@@ -118,7 +118,7 @@ private:
     std::unordered_map<conversation_id, conversation_record> conversations_;
     std::map<ends_key, ends_record> by_ends_;
     std::map<stream_id, stream> streams_;
-    std::unordered_map<uuid, std::uint64_t> receipts_;  ///< From key to digest.
+    std::unordered_map<uuid, receipt> receipts_;  ///< By key.
     std::uint64_t last_arrival_ = 0;
     stream_listeners listeners_;
 };

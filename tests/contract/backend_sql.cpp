@@ -68,7 +68,7 @@ std::unique_ptr<botapi::sql::sql_storage> open_storage(
 
 botcore::submission once(const message_spec& spec, std::uint64_t key)
 {
-    const botcore::receipt receipt{uuid_of(key), key};
+    const botcore::receipt receipt{.key = uuid_of(key), .digest = key, .seed = uuid_of(key)};
     botcore::submission submission{.entries = {entry_of(spec)}, .receipt = receipt};
     submission.entries[0].id = botcore::message_id_for(receipt, 0, spec.in);
     return submission;

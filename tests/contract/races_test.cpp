@@ -53,19 +53,23 @@ TEST_CASE_METHOD(
 )
 {
     for (std::uint64_t round = 0; round < 10; ++round) {
-        const receipt kept_receipt{uuid_of(900 + round), 1};
         const auto in = id_of<conversation_id>(500 + round);
-        submission request{.entries = {}, .receipt = kept_receipt};
-        for (std::size_t at = 0; at < 2; ++at) {
-            auto entry = entry_of({.in = in, .from = as_aureo, .to = ana});
-            entry.id = message_id_for(kept_receipt, at, in);
-            request.entries.push_back(std::move(entry));
-        }
+        const auto request_with = [&](const uuid& seed) {
+            const receipt own{uuid_of(900 + round), 1, seed};
+            submission request{.entries = {}, .receipt = own};
+            for (std::size_t at = 0; at < 2; ++at) {
+                auto entry = entry_of({.in = in, .from = as_aureo, .to = ana});
+                entry.id = message_id_for(own, at, in);
+                request.entries.push_back(std::move(entry));
+            }
+            return request;
+        };
         std::mutex mutex;
         std::vector<result<std::vector<appended>>> answers;
 
-        race(8, [&](unsigned /*number*/) {
-            auto answer = messages.append(std::vector{request}, soon()).at(0);
+        race(8, [&](unsigned number) {
+            const std::vector requests{request_with(uuid_of(10 * round + number + 1))};
+            auto answer = messages.append(requests, soon()).at(0);
             const std::lock_guard lock{mutex};
             answers.push_back(std::move(answer));
         });

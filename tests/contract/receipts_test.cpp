@@ -4,14 +4,15 @@ using namespace botcore;
 
 namespace {
 
-/// A submission as the message service makes it for a key: with a receipt, and ids from the
-/// receipt.
+/// A submission as the message service makes it for a key: with a receipt of another seed each
+/// time, and ids from the receipt.
 submission under_key(std::string_view key, const std::vector<message_spec>& all)
 {
     std::vector<draft> drafts;
     for (const auto& spec : all)
         drafts.push_back(entry_of(spec).draft);
-    const auto receipt = receipt_for(*idempotency_key::parse(key), drafts);
+    static std::uint64_t seeds = 7'000;
+    const auto receipt = receipt_for(*idempotency_key::parse(key), drafts, uuid_of(++seeds));
     submission request{.entries = {}, .receipt = receipt};
     for (std::size_t at = 0; at < all.size(); ++at) {
         auto entry = entry_of(all[at]);

@@ -205,6 +205,49 @@ TEST_CASE_METHOD(
     }
 }
 
+TEST_CASE_METHOD(
+    sharing_contract,
+    "sharing: a retry gets the ids that another server drew",
+    "[sharing]"
+)
+{
+    const auto request_with = [&](std::uint64_t seed) {
+        const receipt own{.key = uuid_of(60), .digest = 1, .seed = uuid_of(seed)};
+        submission made{.entries = {entry_of({.in = talk, .from = as_aureo, .to = ana})}};
+        made.receipt = own;
+        made.entries[0].id = message_id_for(own, 0, talk);
+        return made;
+    };
+    const auto first = append(request_with(1));
+    REQUIRE(first);
+
+    const auto again = other->messages().append(std::vector{request_with(2)}, soon()).at(0);
+
+    REQUIRE(again);
+    CHECK(*again == std::vector{appended{first->at(0).stored, true}});
+    CHECK(list(talk).size() == 1);
+}
+
+TEST_CASE_METHOD(
+    sharing_contract,
+    "sharing: the messages of a receipt without a seed have ids from its key",
+    "[sharing]"
+)
+{
+    auto request = once({.in = talk, .from = as_aureo, .to = ana}, 60);
+    const auto first = append(request);
+    REQUIRE(first);
+    db.run("UPDATE receipts SET seed = NULL");  // As releases without seeds left it.
+    request.receipt->seed = uuid_of(61);
+    request.entries[0].id = message_id_for(*request.receipt, 0, talk);
+
+    const auto again = append(request);
+
+    REQUIRE(again);
+    CHECK(*again == std::vector{appended{first->at(0).stored, true}});
+    CHECK(list(talk).size() == 1);
+}
+
 TEST_CASE(
     "sharing: processes write to one conversation without gaps, and each request once",
     "[sharing]"

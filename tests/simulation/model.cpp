@@ -9,15 +9,20 @@ using namespace botcore;
 result<std::vector<appended>> model::append(const submission& request)
 {
     const model before = *this;
+    std::vector<message_id> ids;
+    for (const auto& one : request.entries)
+        ids.push_back(one.id);
     if (request.receipt) {
-        const auto known = digests_.find(request.receipt->key);
-        if (known != digests_.end() && known->second != request.receipt->digest)
+        // The ids of a request are those of its first attempt that was stored.
+        const auto& [digest, first_ids] =
+            requests_.try_emplace(request.receipt->key, request.receipt->digest, ids).first->second;
+        if (digest != request.receipt->digest)
             return refuse(errc::key_reused, {});
-        digests_[request.receipt->key] = request.receipt->digest;
+        ids = first_ids;
     }
     std::vector<appended> answer;
-    for (const auto& one : request.entries) {
-        if (auto refused = store(one, answer)) {
+    for (std::size_t at = 0; at < ids.size(); ++at) {
+        if (auto refused = store(request.entries[at], ids[at], answer)) {
             *this = before;
             return *std::move(refused);
         }
@@ -25,10 +30,14 @@ result<std::vector<appended>> model::append(const submission& request)
     return answer;
 }
 
-std::optional<error> model::store(const entry& request, std::vector<appended>& answer)
+std::optional<error> model::store(
+    const entry& request,
+    message_id id,
+    std::vector<appended>& answer
+)
 {
     const auto& [from, to] = request.draft.ends;
-    if (const auto found = messages_.find(request.id); found != messages_.end()) {
+    if (const auto found = messages_.find(id); found != messages_.end()) {
         const auto& there = found->second;
         const auto [first, second] = ends_of(there.way);
         const bool is_same = there.conversation == request.draft.conversation && first == from &&
@@ -40,7 +49,7 @@ std::optional<error> model::store(const entry& request, std::vector<appended>& a
         return std::nullopt;
     }
     message made{
-        .id = request.id,
+        .id = id,
         .conversation = request.draft.conversation,
         .stamp = request.stamp,
         .way = {bot_id{from.value}, direction::outbound, client_id{to.value}},

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace simulation {
@@ -34,13 +35,16 @@ public:
 private:
     std::optional<botcore::error> store(
         const botcore::entry& request,
+        botcore::message_id id,
         std::vector<botcore::appended>& answer
     );
 
     std::set<botcore::bot_id> bots_;
     std::map<botcore::message_id, botcore::message> messages_;
     std::map<botcore::conversation_id, std::uint64_t> last_seq_;
-    std::map<botcore::uuid, std::uint64_t> digests_;
+
+    /// What was carried out under a key: the digest of the request, and the ids of its messages.
+    std::map<botcore::uuid, std::pair<std::uint64_t, std::vector<botcore::message_id>>> requests_;
     std::uint64_t arrivals_ = 0;
 };
 

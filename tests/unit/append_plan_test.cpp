@@ -161,7 +161,7 @@ TEST_CASE("append_plan: a stored receipt with the same digest is a retry, and no
 {
     const std::vector submissions{submission_of({{}}, first_receipt)};
     auto facts = facts_with({sample{}.stored(3, 4)});
-    facts.receipts.emplace(first_receipt.key, first_receipt.digest);
+    facts.receipts.emplace(first_receipt.key, first_receipt);
 
     const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
@@ -177,7 +177,7 @@ TEST_CASE("append_plan: a stored receipt with another digest refuses the submiss
     const std::vector submissions{
         submission_of({{}}, receipt{.key = first_receipt.key, .digest = 2})};
     auto facts = facts_with({sample{}.stored(3, 4)});
-    facts.receipts.emplace(first_receipt.key, first_receipt.digest);
+    facts.receipts.emplace(first_receipt.key, first_receipt);
 
     const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});
@@ -191,7 +191,7 @@ TEST_CASE("append_plan: a stored receipt without its message is an internal erro
 {
     const std::vector submissions{submission_of({{}}, first_receipt)};
     auto facts = facts_with();
-    facts.receipts.emplace(first_receipt.key, first_receipt.digest);
+    facts.receipts.emplace(first_receipt.key, first_receipt);
 
     const append_plan plan{submissions, facts};
     const auto answers = plan.answers({});

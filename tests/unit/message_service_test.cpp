@@ -80,7 +80,7 @@ TEST_CASE_METHOD(message_service_fixture, "message_service: the server fills in 
 
 TEST_CASE_METHOD(
     message_service_fixture,
-    "message_service: under a key the ids are derived from the key"
+    "message_service: under a key the ids are derived from a random seed"
 )
 {
     auto own = bare();
@@ -90,14 +90,18 @@ TEST_CASE_METHOD(
     const auto again = *messages.prepare({bare(), own, bare()}, key_of("retry-1"));
 
     REQUIRE(prepared.receipt);
-    CHECK(*prepared.receipt == receipt_for(key_of("retry-1"), std::vector{bare(), own, bare()}));
+    const std::vector drafts{bare(), own, bare()};
+    CHECK(*prepared.receipt == receipt_for(key_of("retry-1"), drafts, prepared.receipt->seed));
     const auto talk = own.conversation;
     REQUIRE(prepared.entries.size() == 3);
     CHECK(prepared.entries[0].id == message_id_for(*prepared.receipt, 0, talk));
     CHECK(prepared.entries[1].id == id_of<message_id>(77));
     CHECK(prepared.entries[2].id == message_id_for(*prepared.receipt, 2, talk));
-    CHECK(again.entries[2].id == prepared.entries[2].id);
-    CHECK(ids.count() == 0);
+    CHECK(again.receipt->key == prepared.receipt->key);
+    CHECK(again.receipt->digest == prepared.receipt->digest);
+    CHECK(again.receipt->seed != prepared.receipt->seed);
+    CHECK(again.entries[2].id != prepared.entries[2].id);
+    CHECK(ids.count() == 2);
 }
 
 TEST_CASE_METHOD(

@@ -90,7 +90,7 @@ TEST_CASE("receipt_for: the digest depends on the number and the order of the dr
 
 TEST_CASE("message_id_for: is a version 8 UUID with the shard of its conversation")
 {
-    const auto made = receipt_for(key_of("retry-1"), {});
+    const receipt made{.key = {}, .seed = *uuid::parse("e5890f33-0718-8929-ada1-290b31320000")};
     const conversation_id talk{*uuid::parse("7665ada8-3448-4acd-a1b7-d688e68fe9a1")};
 
     const auto first = message_id_for(made, 0, talk);
@@ -103,8 +103,8 @@ TEST_CASE("message_id_for: is a version 8 UUID with the shard of its conversatio
 
 TEST_CASE("message_id_for: a retry gets the same ids, and no two messages get one")
 {
-    const auto made = receipt_for(key_of("a"), {});
-    const auto other = receipt_for(key_of("b"), {});
+    const auto made = receipt_for(key_of("a"), {}, uuid_of(1));
+    const auto other = receipt_for(key_of("a"), {}, uuid_of(2));
     const auto talk = id_of<conversation_id>(1);
 
     std::set<message_id> ids;
@@ -115,4 +115,26 @@ TEST_CASE("message_id_for: a retry gets the same ids, and no two messages get on
 
     CHECK(ids.size() == 2'000);
     CHECK(message_id_for(made, 5, talk) == message_id_for(made, 5, talk));
+}
+
+TEST_CASE("message_id_for: who knows the idempotency key can't compute the ids")
+{
+    const auto talk = id_of<conversation_id>(1);
+    const auto victim = receipt_for(key_of("order-42"), {}, uuid_of(1));
+    const auto attacker = receipt_for(key_of("order-42"), {}, uuid_of(2));
+
+    CHECK(victim.key == attacker.key);
+    CHECK(message_id_for(victim, 0, talk) != message_id_for(attacker, 0, talk));
+    CHECK(message_id_for({.key = victim.key}, 0, talk) != message_id_for(victim, 0, talk));
+}
+
+TEST_CASE("first_id_of: a retry has the ids of the stored receipt, and those that the client chose")
+{
+    auto retry = submission_of({{.id = 70}, {.id = 7}});
+    retry.entries[0].draft.id.reset();
+    const receipt first{.key = uuid_of(1), .seed = uuid_of(2)};
+
+    const auto talk = retry.entries[0].draft.conversation;
+    CHECK(first_id_of(retry, 0, first) == message_id_for(first, 0, talk));
+    CHECK(first_id_of(retry, 1, first) == id_of<message_id>(7));
 }

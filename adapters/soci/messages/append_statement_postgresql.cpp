@@ -124,7 +124,7 @@ std::string statement_with(const append_parts& parts)
         const auto receipts = next("r", receipt_columns);
         sql +=
             ", noted AS ("
-            " INSERT INTO receipts (key, digest) SELECT " +
+            " INSERT INTO receipts (key, digest, seed) SELECT " +
             receipts.columns() + receipts.from() + ")";
     }
     const auto messages = next("m", numbered_message_columns);

@@ -25,6 +25,7 @@ inline constexpr std::array pairing_columns{
 inline constexpr std::array receipt_columns{
     column{"key", column_type::uuid},
     column{"digest", column_type::bigint},
+    column{"seed", column_type::uuid},
 };
 
 /// The columns of the messages. The first is the number of messages of the batch that follow this

@@ -22,6 +22,24 @@ bool need_only_bots(std::span<const submission> submissions)
     });
 }
 
+namespace {
+
+/// Adds the ids that the messages of a submission got when it was carried out, if it was.
+void add_first_ids(
+    const submission& submission,
+    const append_facts& facts,
+    std::unordered_set<uuid>& ids
+)
+{
+    const auto first = facts.receipts.find(submission.receipt->key);
+    if (first == facts.receipts.end())
+        return;
+    for (std::size_t index = 0; index < submission.entries.size(); ++index)
+        ids.insert(first_id_of(submission, index, first->second).value);
+}
+
+}  // namespace
+
 append_facts facts_for(session& db, std::span<const submission> submissions, suspicion suspicion)
 {
     std::unordered_set<uuid> messages;
@@ -30,7 +48,7 @@ append_facts facts_for(session& db, std::span<const submission> submissions, sus
         if (submission.receipt)
             keys.insert(submission.receipt->key);
         for (const auto& entry : submission.entries) {
-            if (entry.draft.id || submission.receipt || suspicion == suspicion::all_ids)
+            if (entry.draft.id || suspicion == suspicion::all_ids)
                 messages.insert(entry.id.value);
         }
     }
@@ -41,11 +59,18 @@ append_facts facts_for(session& db, std::span<const submission> submissions, sus
     append_facts facts;
     const auto read_receipts = [&] {
         db.select_by_ids(
-            {"SELECT key, digest FROM receipts", {}, "in"},
+            {"SELECT key, digest, coalesce(seed, key) FROM receipts", {}, "ini"},
             "key",
             to_vector(keys),
-            [&](const row& row) { facts.receipts.emplace(row.id(0), row.count(1)); }
+            [&](const row& row) {
+                const receipt stored{row.id(0), row.count(1), row.id(2)};
+                facts.receipts.emplace(stored.key, stored);
+            }
         );
+        for (const auto& submission : submissions) {
+            if (submission.receipt)
+                add_first_ids(submission, facts, messages);
+        }
     };
     const auto read_messages = [&] {
         db.select_by_ids(

@@ -12,7 +12,8 @@ namespace botapi::sql {
 
 /// Which of the submissions' messages may be stored already.
 enum class suspicion : std::uint8_t {
-    chosen_ids,  ///< Messages with ids of the client, or with ids from a receipt.
+    chosen_ids,  ///< Messages with ids of the client, and those of a request under a stored
+                 ///< receipt.
     all_ids,     ///< All messages, because an earlier attempt to write them failed.
 };
 

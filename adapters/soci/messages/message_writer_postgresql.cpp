@@ -21,14 +21,13 @@ using namespace botcore;
 
 namespace {
 
-/// Whether another transaction may write messages with the same ids. A client may choose an id
-/// again, and a retry makes the ids of a receipt again.
+/// Whether another transaction may write messages with the same ids, because a client may choose an
+/// id again.
 bool have_shared_ids(const append_plan& plan)
 {
-    return !plan.receipts().empty() ||
-           std::ranges::any_of(plan.rows(), [](const append_plan::row& row) {
-               return row.source.get().draft.id.has_value();
-           });
+    return std::ranges::any_of(plan.rows(), [](const append_plan::row& row) {
+        return row.source.get().draft.id.has_value();
+    });
 }
 
 /// The statement for a plan, and its parameters.
@@ -103,8 +102,8 @@ private:
         auto sorted = plan.receipts();
         std::ranges::sort(sorted, {}, &receipt::key);
         auto& receipts = add(receipt_columns, sorted.size());
-        for (const auto& [key, digest] : sorted)
-            receipts.bind(key).bind(digest);
+        for (const auto& [key, digest, seed] : sorted)
+            receipts.bind(key).bind(digest).bind(seed);
     }
 
     void add_messages(const append_plan& plan, const plan_growth& growth)

@@ -97,10 +97,12 @@ void write_pairings(session& db, const plan_growth& growth)
 
 void write_receipts(session& db, const append_plan& plan)
 {
-    for (const auto& [key, digest] : plan.receipts()) {
-        db.prepared({"INSERT INTO receipts (key, digest) VALUES (:key, :digest)", "in"})
+    for (const auto& [key, digest, seed] : plan.receipts()) {
+        db.prepared({"INSERT INTO receipts (key, digest, seed) VALUES (:key, :digest, :seed)",
+                     "ini"})
             .bind(key)
             .bind(digest)
+            .bind(seed)
             .run()
             .finish();
     }

@@ -22,8 +22,10 @@ result<submission> message_service::prepare(
     const auto now = timestamp::from_clock(clock_.now());
 
     submission made{.entries = {}, .account = by.account()};
-    if (key)
-        made.receipt = receipt_for(*key, drafts, by.bots(), by.seat());
+    if (key) {
+        const auto seed = ids_.next(shard_number{0});
+        made.receipt = receipt_for(*key, drafts, seed, by.bots(), by.seat());
+    }
     made.entries.reserve(drafts.size());
     for (std::size_t at = 0; at < drafts.size(); ++at) {
         draft& sent = drafts[at];

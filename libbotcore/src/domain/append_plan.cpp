@@ -43,32 +43,34 @@ auto append_plan::decide(const submission& submission, const append_facts& facts
 {
     const std::size_t row_count = rows_.size();
 
-    bool was_carried_out = false;
+    const receipt* first = nullptr;  // The receipt under which the request was carried out.
     if (submission.receipt) {
-        const auto [key, digest] = *submission.receipt;
-        const auto stored = facts.receipts.find(key);
-        const auto [noted, is_new] = digest_by_key_.try_emplace(
-            key,
-            stored == facts.receipts.end() ? digest : stored->second
-        );
-        was_carried_out = stored != facts.receipts.end() || !is_new;
-        if (noted->second != digest)
+        const auto& own = *submission.receipt;
+        const auto stored = facts.receipts.find(own.key);
+        const bool is_stored = stored != facts.receipts.end();
+        const auto [noted, is_new] =
+            receipt_by_key_.try_emplace(own.key, is_stored ? stored->second : own);
+        if (noted->second.digest != own.digest)
             return reused_key();
+        if (is_stored || !is_new)
+            first = &noted->second;
     }
 
     const auto refused = [&](error why) {
         roll_back_to(row_count);
-        if (submission.receipt && !was_carried_out)
-            digest_by_key_.erase(submission.receipt->key);
+        if (submission.receipt && first == nullptr)
+            receipt_by_key_.erase(submission.receipt->key);
         return why;
     };
     std::vector<decision> decisions;
     decisions.reserve(submission.entries.size());
-    for (const entry& one : submission.entries) {
-        auto decided = decide(one, facts, was_carried_out);
+    for (std::size_t index = 0; index < submission.entries.size(); ++index) {
+        const entry& one = submission.entries[index];
+        const auto id = first != nullptr ? first_id_of(submission, index, *first) : one.id;
+        auto decided = decide(one, id, facts, first != nullptr);
         if (!decided) {
             auto why = decided.error();
-            why.item = decisions.size();
+            why.item = index;
             return refused(std::move(why));
         }
         decisions.push_back(*decided);
@@ -81,27 +83,31 @@ auto append_plan::decide(const submission& submission, const append_facts& facts
             "larger quota."
         ));
     }
-    if (submission.receipt && !was_carried_out)
+    if (submission.receipt && first == nullptr)
         receipts_.push_back(*submission.receipt);
     return decisions;
 }
 
-auto append_plan::decide(const entry& entry, const append_facts& facts, bool was_carried_out)
-    -> result<decision>
+auto append_plan::decide(
+    const entry& entry,
+    message_id id,
+    const append_facts& facts,
+    bool was_carried_out
+) -> result<decision>
 {
     const auto retry_or_refusal = [&](const message& stored, decision answer) -> result<decision> {
         if (is_retry_of(entry, stored) && may_see(entry, stored))
             return answer;
         return refuse(
             errc::content_mismatch,
-            "A message with the id " + entry.id.text() + " exists and has different content.",
+            "A message with the id " + id.text() + " exists and has different content.",
             {{"/id", "names an existing message with different content."}}
         );
     };
 
-    if (const auto found = facts.existing.find(entry.id); found != facts.existing.end())
+    if (const auto found = facts.existing.find(id); found != facts.existing.end())
         return retry_or_refusal(found->second, {&found->second, true});
-    if (const auto found = row_by_id_.find(entry.id); found != row_by_id_.end())
+    if (const auto found = row_by_id_.find(id); found != row_by_id_.end())
         return retry_or_refusal(message_in(rows_[found->second], {}), {found->second, true});
     if (was_carried_out) {
         return refuse(
@@ -125,7 +131,7 @@ auto append_plan::decide(const entry& entry, const append_facts& facts, bool was
     }
 
     rows_.push_back({entry, *route});
-    row_by_id_.emplace(entry.id, rows_.size() - 1);
+    row_by_id_.emplace(id, rows_.size() - 1);
     return decision{rows_.size() - 1, false};
 }
 

@@ -149,6 +149,7 @@ bool is_retry_of(const entry& entry, const message& stored) noexcept
 receipt receipt_for(
     const idempotency_key& key,
     std::span<const draft> drafts,
+    const uuid& seed,
     const visible_bots& visible,
     const std::optional<seat>& seat
 )
@@ -162,7 +163,9 @@ receipt receipt_for(
         add_to(content, part);
     const auto digest = content.finish();
 
-    receipt made{.key = make_uuid_v8(std::span{key_hash}.first<uuid::size>(), shard_number{0})};
+    receipt made{
+        .key = make_uuid_v8(std::span{key_hash}.first<uuid::size>(), shard_number{0}),
+        .seed = seed};
     for (std::size_t at = 0; at < 8; ++at)
         made.digest = (made.digest << 8U) | digest[at];
     return made;
@@ -170,8 +173,14 @@ receipt receipt_for(
 
 message_id message_id_for(const receipt& receipt, std::size_t index, conversation_id conversation)
 {
-    const auto hash = content_hash{}.add(receipt.key).add(index).finish();
+    const auto hash = content_hash{}.add(receipt.seed).add(index).finish();
     return message_id{make_uuid_v8(std::span{hash}.first<uuid::size>(), shard_of(conversation))};
+}
+
+message_id first_id_of(const submission& retry, std::size_t index, const receipt& first)
+{
+    const draft& sent = retry.entries[index].draft;
+    return sent.id ? *sent.id : message_id_for(first, index, sent.conversation);
 }
 
 }  // namespace botcore

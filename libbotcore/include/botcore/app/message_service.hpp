@@ -43,7 +43,8 @@ public:
     }
 
     /// Completes the drafts of one request: each gets an id and a time, unless the client set them.
-    /// Under an idempotency key the ids are derived from the key, so a retry gets the same ids.
+    /// Under an idempotency key the ids are derived from the receipt's seed. The answer to a retry
+    /// has the ids of the first answer, because the storage keeps the seed.
     /// Callers that see different bots or have different seats never share an idempotency key.
     ///
     /// A caller that sees only some bots treats all other bots as clients. A caller with a seat

@@ -20,10 +20,10 @@ namespace botcore {
 /// The facts that a storage reads before it decides on submissions.
 struct append_facts {
     std::unordered_set<bot_id> bots{};  ///< Senders and recipients that are bots.
-    std::unordered_map<message_id, message>
-        existing{};  ///< The stored messages with the ids of entries.
-    std::unordered_map<uuid, std::uint64_t>
-        receipts{};  ///< The digests of the stored receipts, by key.
+    /// The stored messages with the ids of entries, and with the ids that the entries of a request
+    /// got when it was carried out (`first_id_of`).
+    std::unordered_map<message_id, message> existing{};
+    std::unordered_map<uuid, receipt> receipts{};  ///< The stored receipts, by key.
 
     /// How many more messages each account of the submissions may store.
     std::map<key_id, std::uint64_t> quota_left{};
@@ -85,7 +85,13 @@ private:
     };
 
     result<std::vector<decision>> decide(const submission& submission, const append_facts& facts);
-    result<decision> decide(const entry& entry, const append_facts& facts, bool was_carried_out);
+    /// `id` is the id that the message has, or had when its request was carried out.
+    result<decision> decide(
+        const entry& entry,
+        message_id id,
+        const append_facts& facts,
+        bool was_carried_out
+    );
     /// Charges rows to the quota of an account. False if too little of the quota is left.
     bool spend(key_id account, std::uint64_t row_count, const append_facts& facts);
     void roll_back_to(std::size_t row_count);
@@ -94,7 +100,7 @@ private:
     std::vector<receipt> receipts_;
     std::vector<result<std::vector<decision>>> decisions_;
     std::unordered_map<message_id, std::size_t> row_by_id_;
-    std::unordered_map<uuid, std::uint64_t> digest_by_key_;
+    std::unordered_map<uuid, receipt> receipt_by_key_;
     std::map<key_id, std::uint64_t> spent_;
 };
 

@@ -79,17 +79,23 @@ struct submission {
 /// that the client left out matches every time.
 bool is_retry_of(const entry& entry, const message& stored) noexcept;
 
-/// The receipt of a request under `key` to append `drafts`. It depends on every field of every
-/// draft, on which fields were left out, and on the order of the drafts. Callers that see different
-/// bots or have different seats get different receipts for equal keys.
+/// The receipt of a request under `key` to append `drafts`, with `seed`. Its digest depends on
+/// every field of every draft, on which fields were left out, and on the order of the drafts.
+/// Callers that see different bots or have different seats get different receipts for equal keys.
 receipt receipt_for(
     const idempotency_key& key,
     std::span<const draft> drafts,
+    const uuid& seed = {},
     const visible_bots& visible = {},
     const std::optional<seat>& seat = {}
 );
 
 /// The id of the message at `index` of a request with this receipt: a version 8 UUID.
 message_id message_id_for(const receipt& receipt, std::size_t index, conversation_id conversation);
+
+/// The id of the message at `index` of a request that was carried out under `first`: the id that
+/// the client chose, or the one that follows from the seed of `first`. Precondition: `retry` is the
+/// same request, so its receipt has the key and the digest of `first`.
+message_id first_id_of(const submission& retry, std::size_t index, const receipt& first);
 
 }  // namespace botcore

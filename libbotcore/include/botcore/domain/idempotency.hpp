@@ -38,13 +38,17 @@ error reused_key();
 
 /// The proof, kept for ever, that a request with an idempotency key was carried out.
 struct receipt {
-    /// Identifies the request: a hash of its kind and of its idempotency key. The ids of its
-    /// messages are derived from it, so that a retry derives the same ids.
+    /// Identifies the request: a hash of its kind and of its idempotency key.
     uuid key;
 
     /// The first 64 bits of a hash of the request's content. It tells a retry from another request
     /// under the same key.
     std::uint64_t digest = 0;
+
+    /// The ids of the request's messages are derived from it. It is random, so that nobody who
+    /// knows or guesses the idempotency key can compute the ids and take them first. A retry gets
+    /// the ids of the stored receipt.
+    uuid seed{};
 
     friend bool operator==(const receipt&, const receipt&) = default;
 };
