@@ -17,30 +17,28 @@ namespace {
 
 using appended_list = append_lane_answers::value_type;
 
-bool was_turned_away(const appended_list& answers)
-{
-    return !answers.front() && answers.front().error().code == botcore::errc::overloaded;
-}
-
 /// An import can't leave the retry to its client: it waits until the queue has room.
 awaitable<appended_list> append(
     gateway& gateway,
     std::vector<botcore::submission> submissions,
+    std::size_t lane,
+    std::size_t sender,
     std::chrono::nanoseconds patience
 )
 {
-    appended_list answers;
-    while (!submissions.empty()) {
+    if (submissions.empty())
+        co_return appended_list{};
+    for (;;) {
         const auto until = std::chrono::steady_clock::now() + patience;
-        auto ask = [&](services& core) { return core.messages.append(submissions, until); };
-        answers = co_await gateway.run(ask);
-        if (!was_turned_away(answers))
-            break;
+        auto answers = co_await gateway.append_lines(submissions, lane, sender, until);
+        if (answers)
+            co_return *std::move(answers);
+        if (answers.error().code != botcore::errc::overloaded)
+            co_return appended_list(submissions.size(), answers.error());
         const auto here = co_await boost::asio::this_coro::executor;
         boost::asio::steady_timer pause{here, 20ms};
         co_await pause.async_wait(boost::asio::use_awaitable);
     }
-    co_return answers;
 }
 
 }  // namespace
@@ -48,13 +46,16 @@ awaitable<appended_list> append(
 awaitable<append_lane_answers> append_all(
     gateway& gateway,
     append_lanes lanes,
+    std::size_t sender,
     std::chrono::nanoseconds patience
 )
 {
     const auto here = co_await boost::asio::this_coro::executor;
-    background_task<appended_list> other{here, append(gateway, std::move(lanes[1]), patience)};
+    background_task<appended_list> other{
+        here,
+        append(gateway, std::move(lanes[1]), 1, sender, patience)};
     append_lane_answers answers;
-    answers[0] = co_await append(gateway, std::move(lanes[0]), patience);
+    answers[0] = co_await append(gateway, std::move(lanes[0]), 0, sender, patience);
     answers[1] = co_await other.wait();
     co_return answers;
 }

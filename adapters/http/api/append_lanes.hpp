@@ -24,11 +24,13 @@ inline std::size_t lane_of(const botcore::conversation_id& conversation) noexcep
     return shard_of(conversation) % append_lane_count;
 }
 
-/// Stores all submissions. A lane that is refused because the queue is full is submitted again
-/// until it is accepted. `patience` is the time limit of each attempt.
+/// Stores all submissions of `sender` (see `request::sender`). A lane that is refused because the
+/// queue is full is submitted again until it is accepted. `patience` is the time limit of each
+/// attempt.
 boost::asio::awaitable<append_lane_answers> append_all(
     gateway& gateway,
     append_lanes lanes,
+    std::size_t sender,
     std::chrono::nanoseconds patience
 );
 

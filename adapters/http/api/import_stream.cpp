@@ -43,6 +43,7 @@ public:
         : body_{*request.body},
           path_{request.path},
           caller_{request.caller},
+          sender_{request.sender()},
           grant_{request.grant()},
           gateway_{gateway},
           limits_{limits},
@@ -148,7 +149,8 @@ private:
     {
         outcomes_ = std::move(batch.outcomes);
         const auto here = co_await boost::asio::this_coro::executor;
-        running_.emplace(here, append_all(gateway_, std::move(batch.lanes), limits_.handle_max));
+        auto stored = append_all(gateway_, std::move(batch.lanes), sender_, limits_.handle_max);
+        running_.emplace(here, std::move(stored));
     }
 
     [[nodiscard]] std::string report(
@@ -220,6 +222,7 @@ private:
     body_source& body_;
     std::string path_;  ///< The problems' `instance`.
     std::shared_ptr<const caller> caller_;
+    std::size_t sender_;           ///< See `request::sender`.
     const botcore::grant& grant_;  ///< The caller's.
     gateway& gateway_;
     const limits& limits_;

@@ -15,7 +15,7 @@ struct coalescer_limits {
     std::size_t batch_weight_max = std::numeric_limits<std::size_t>::max();
     std::size_t waiting_weight_max = std::numeric_limits<std::size_t>::max();
 
-    std::size_t lanes = 1;          ///< Batches that may run at once.
+    std::size_t lanes = 1;          ///< Batches that may run at once: see `waiting_lanes`.
     std::size_t parallel_from = 1;  ///< Items of a batch that begins while another one runs.
 };
 

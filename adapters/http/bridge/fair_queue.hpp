@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -14,9 +13,10 @@ namespace botapi::http {
 /// round robin (M. Shreedhar, G. Varghese, "Efficient Fair Queuing Using Deficit Round Robin",
 /// SIGCOMM 1995). The items of one client stay in order.
 ///
-/// `Waiting` has `terms`, with a `client` and a `weight`. In each round every client gets the same
-/// credit, and an item costs its weight. So light items of one client do not wait until the heavy
-/// ones of another client are done.
+/// `Waiting` has `terms`, with a `client` and a `weight`, and a pointer `next`, by which the queue
+/// links the items of a client: so an item costs no further memory. In each round every client gets
+/// the same credit, and an item costs its weight. So light items of one client do not wait until
+/// the heavy ones of another client are done.
 ///
 /// Complexity: constant, in the long run. Thread safety: none.
 template <class Waiting>
@@ -32,13 +32,13 @@ public:
     [[nodiscard]] const Waiting* oldest_of(std::size_t client) const
     {
         const auto found = by_client_.find(client);
-        return found == by_client_.end() ? nullptr : found->second->items.front().get();
+        return found == by_client_.end() ? nullptr : found->second->first.get();
     }
 
     [[nodiscard]] std::size_t count_of(std::size_t client) const
     {
         const auto found = by_client_.find(client);
-        return found == by_client_.end() ? 0 : found->second->items.size();
+        return found == by_client_.end() ? 0 : found->second->count;
     }
 
     void push(std::unique_ptr<Waiting> item)
@@ -46,21 +46,21 @@ public:
         const auto client = item->terms.client;
         auto found = by_client_.find(client);
         if (found == by_client_.end()) {
-            turns_.push_back({.client = client});
+            turns_.emplace_back(client);
             found = by_client_.emplace(client, std::prev(turns_.end())).first;
         }
-        found->second->items.push_back(std::move(item));
+        found->second->push(std::move(item));
         ++size_;
     }
 
     /// The item whose turn is next. Precondition: the queue is not empty.
     const Waiting& next()
     {
-        while (turns_.front().credit < turns_.front().items.front()->terms.weight) {
+        while (turns_.front().credit < turns_.front().first->terms.weight) {
             turns_.front().credit += quantum;
             turns_.splice(turns_.end(), turns_, turns_.begin());
         }
-        return *turns_.front().items.front();
+        return *turns_.front().first;
     }
 
     /// Takes the item that `next` shows. Precondition: the queue is not empty.
@@ -68,11 +68,10 @@ public:
     {
         static_cast<void>(next());
         auto& turn = turns_.front();
-        auto item = std::move(turn.items.front());
-        turn.items.pop_front();
+        auto item = turn.pop();
         turn.credit -= item->terms.weight;
         --size_;
-        if (turn.items.empty()) {
+        if (turn.count == 0) {
             by_client_.erase(turn.client);
             turns_.pop_front();
         }
@@ -80,10 +79,43 @@ public:
     }
 
 private:
+    /// A client, and its items in order.
     struct sharer {
+        explicit sharer(std::size_t number) noexcept : client{number} {}
+
+        /// Item by item: each would destroy the next one, and a long line would fill the stack.
+        ~sharer()
+        {
+            while (first)
+                first = std::move(first->next);
+        }
+
+        sharer(const sharer&) = delete;
+        sharer& operator=(const sharer&) = delete;
+
+        void push(std::unique_ptr<Waiting> item)
+        {
+            auto& end = last != nullptr ? last->next : first;
+            last = item.get();
+            end = std::move(item);
+            ++count;
+        }
+
+        std::unique_ptr<Waiting> pop()
+        {
+            auto item = std::move(first);
+            first = std::move(item->next);
+            --count;
+            if (!first)
+                last = nullptr;
+            return item;
+        }
+
         std::size_t client;
         std::size_t credit = 0;
-        std::deque<std::unique_ptr<Waiting>> items{};
+        std::size_t count = 0;
+        std::unique_ptr<Waiting> first{};
+        Waiting* last = nullptr;
     };
 
     std::list<sharer> turns_;  ///< Of the clients that have items, the next one first.

@@ -72,6 +72,14 @@ coalescer_limits append_limits(const server_options& options)
     return append;
 }
 
+coalescer_limits line_limits(const server_options& options)
+{
+    return {
+        .waiting_max = options.limits.queue_size_max,
+        .batch_max = 1,
+        .lanes = options.append_lanes};
+}
+
 }  // namespace
 
 gateway::gateway(services services, const server_options& options, metrics& metrics)
@@ -83,6 +91,18 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           [this](auto items, deadline until) { return services_.messages.append(items, until); },
           append_limits(options),
           metrics.observer_for("messages.append"),
+          expired(),
+          failed},
+      lines_{
+          threads_,
+          [this](auto batches, deadline until) {
+              using answers = std::vector<result<std::vector<botcore::appended>>>;
+              std::vector<result<answers>> only;
+              only.emplace_back(services_.messages.append(batches.front(), until));
+              return only;
+          },
+          line_limits(options),
+          metrics.observer_for("messages.import"),
           expired(),
           failed},
       messages_{
@@ -154,6 +174,18 @@ auto gateway::append(botcore::submission submission, std::size_t sender, wait_li
                                  : shard_of(submission.entries.front().draft.conversation);
     const waiting_terms terms{.lane = lane, .client = sender, .weight = weight_of(submission)};
     auto answer = co_await appends_.submit(std::move(submission), until, terms);
+    co_return std::move(answer).value_or(busy());
+}
+
+auto gateway::append_lines(
+    std::span<const botcore::submission> lines,
+    std::size_t lane,
+    std::size_t sender,
+    wait_limit until
+) -> awaitable<std::vector<result<std::vector<botcore::appended>>>>
+{
+    const waiting_terms terms{.lane = lane, .client = sender};
+    auto answer = co_await lines_.submit(lines, until, terms);
     co_return std::move(answer).value_or(busy());
 }
 

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -35,6 +36,16 @@ public:
     /// `sender` is a number of who sent it: see `request::sender`.
     awaitable<std::vector<botcore::appended>> append(
         botcore::submission submission,
+        std::size_t sender,
+        wait_limit until
+    );
+
+    /// Stores lines of an import, each for itself: one answer for each line, in order. Clients take
+    /// turns, as with `append`. Two calls with the same `lane` are not carried out at once. The
+    /// lines must live until the answer.
+    awaitable<std::vector<botcore::result<std::vector<botcore::appended>>>> append_lines(
+        std::span<const botcore::submission> lines,
+        std::size_t lane,
         std::size_t sender,
         wait_limit until
     );
@@ -111,6 +122,10 @@ private:
     storage_threads threads_;
 
     queue<botcore::submission, std::vector<botcore::appended>> appends_;
+    queue<
+        std::span<const botcore::submission>,
+        std::vector<botcore::result<std::vector<botcore::appended>>>>
+        lines_;
     queue<botcore::message_id, botcore::message> messages_;
     queue<botcore::bot_id, botcore::bot> bots_;
     queue<botcore::conversation_id, botcore::conversation> conversations_;

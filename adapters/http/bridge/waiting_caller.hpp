@@ -49,6 +49,7 @@ struct waiting_caller {
     boost::asio::any_io_executor executor;
     std::optional<Answer> answer{};
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+    std::unique_ptr<waiting_caller> next{};  ///< For `fair_queue`.
 };
 
 template <class Item, class Answer>

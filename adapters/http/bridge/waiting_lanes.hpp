@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,8 @@ namespace botapi::http {
 ///
 /// A batch is bounded by the number and by the weight of its items. Light items never share a batch
 /// with a heavy one, which would make them wait for it: an item is heavy if it weighs more than a
-/// client's credit in one round.
+/// client's credit in one round. Where several batches may run at once, heavy items have a lane of
+/// their own beside the others, so that no light item waits for a heavy one at all.
 ///
 /// Thread safety: none. The caller holds a lock.
 template <class Waiting>
@@ -42,6 +44,8 @@ public:
     /// `limits.parallel_from` items of one lane, at least 1, are worth a batch of their own.
     explicit waiting_lanes(const coalescer_limits& limits) : limits_{limits}, lanes_(limits.lanes)
     {
+        if (lanes_.size() > 1)
+            heavy_lane_.emplace();
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -51,13 +55,13 @@ public:
     [[nodiscard]] bool has_room(
         const waiting_terms& terms,
         std::chrono::steady_clock::time_point now
-    ) const
+    )
     {
         if (size_ >= limits_.waiting_max || weight_ >= limits_.waiting_weight_max)
             return false;
         if (size_ > 0 && now - moved_at_ > limits_.wait_max)
             return false;
-        const auto& queue = lanes_[terms.lane % lanes_.size()].queue;
+        const auto& queue = lane_of(terms).queue;
         if (queue.count_of(terms.client) >= limits_.waiting_max - limits_.waiting_max / 4)
             return false;
         const auto* const oldest = queue.oldest_of(terms.client);
@@ -69,7 +73,7 @@ public:
         if (size_ == 0)
             moved_at_ = item->since;
         weight_ += item->terms.weight;
-        auto& chosen = lanes_[item->terms.lane % lanes_.size()];
+        auto& chosen = lane_of(item->terms);
         chosen.queue.push(std::move(item));
         ++size_;
     }
@@ -77,8 +81,10 @@ public:
     /// Whether `take` would return items.
     [[nodiscard]] bool has_batch() const
     {
+        if (can_begin_heavy())
+            return true;
         if (are_idle())
-            return size_ > 0;
+            return size_of_lanes() > 0;
         return std::ranges::any_of(lanes_, [this](const lane& one) { return is_worth(one); });
     }
 
@@ -87,11 +93,13 @@ public:
     batch take()
     {
         batch next;
-        if (are_idle() && size_ < lanes_.size() * limits_.parallel_from) {
+        if (are_idle() && size_of_lanes() < lanes_.size() * limits_.parallel_from) {
             for (auto& one : lanes_)
                 take_from(one, next);
         } else if (lane* const chosen = next_due())
             take_from(*chosen, next);
+        if (next.items.empty() && can_begin_heavy())
+            take_from(*heavy_lane_, next);
         return next;
     }
 
@@ -103,22 +111,36 @@ public:
     }
 
 private:
+    [[nodiscard]] static bool is_heavy(const waiting_terms& terms) noexcept
+    {
+        return terms.weight > fair_queue<Waiting>::quantum;
+    }
+
+    [[nodiscard]] lane& lane_of(const waiting_terms& terms)
+    {
+        return heavy_lane_ && is_heavy(terms) ? *heavy_lane_ : lanes_[terms.lane % lanes_.size()];
+    }
+
+    /// Whether no batch runs, except one of heavy items that have a lane of their own.
     [[nodiscard]] bool are_idle() const { return std::ranges::none_of(lanes_, &lane::is_busy); }
+
+    [[nodiscard]] bool can_begin_heavy() const
+    {
+        return heavy_lane_ && !heavy_lane_->is_busy && !heavy_lane_->queue.empty();
+    }
+
+    /// The number of items that wait, except in the lane of the heavy ones.
+    [[nodiscard]] std::size_t size_of_lanes() const noexcept
+    {
+        return size_ - (heavy_lane_ ? heavy_lane_->queue.size() : 0);
+    }
 
     [[nodiscard]] bool is_worth(const lane& one) const
     {
         return !one.is_busy && one.queue.size() >= limits_.parallel_from;
     }
 
-    /// When an item would be due if it were light: a heavy one waits about as long as it takes, so
-    /// that the light items of one lane do not wait for the heavy ones of each other lane.
-    [[nodiscard]] static std::chrono::steady_clock::time_point due(const Waiting& item)
-    {
-        constexpr std::chrono::microseconds cost{100};
-        return item.since + item.terms.weight * cost;
-    }
-
-    /// The lane whose next item is due first, of those from which a batch may begin now.
+    /// The lane whose next item has waited longest, of those from which a batch may begin now.
     lane* next_due()
     {
         const bool are_idle = this->are_idle();
@@ -126,7 +148,7 @@ private:
         for (auto& one : lanes_) {
             if (are_idle ? one.queue.empty() : !is_worth(one))
                 continue;
-            if (first == nullptr || due(one.queue.next()) < due(first->queue.next()))
+            if (first == nullptr || one.queue.next().since < first->queue.next().since)
                 first = &one;
         }
         return first;
@@ -153,16 +175,14 @@ private:
     {
         if (begun.items.empty())
             return true;
-        const auto is_heavy = [](const Waiting& one) {
-            return one.terms.weight > fair_queue<Waiting>::quantum;
-        };
         return begun.items.size() < limits_.batch_max &&
                begun.weight + item.terms.weight <= limits_.batch_weight_max &&
-               is_heavy(item) == is_heavy(*begun.items.front());
+               is_heavy(item.terms) == is_heavy(begun.items.front()->terms);
     }
 
     coalescer_limits limits_;
     std::vector<lane> lanes_;
+    std::optional<lane> heavy_lane_{};
     std::size_t size_ = 0;
     std::size_t weight_ = 0;
     std::chrono::steady_clock::time_point moved_at_{};  ///< When items last began to wait, or left.
