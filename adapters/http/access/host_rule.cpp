@@ -31,9 +31,10 @@ std::optional<boost::asio::ip::address> address_in(std::string_view host)
     return failure ? std::nullopt : std::optional{plain(parsed)};
 }
 
+/// The addresses that nearly every request has count as names, so that they are not parsed.
 bool is_loopback_name(std::string_view name)
 {
-    return boost::beast::iequals(name, "localhost") ||
+    return name == "127.0.0.1" || name == "::1" || boost::beast::iequals(name, "localhost") ||
            (name.size() > 10 && boost::beast::iequals(name.substr(name.size() - 10), ".localhost"));
 }
 

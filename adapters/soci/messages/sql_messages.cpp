@@ -98,10 +98,8 @@ result<std::vector<std::optional<message>>> sql_messages::find(
     const read_terms& terms
 )
 {
-    const sql_text select{
-        "SELECT " + names_of(message_columns) + " FROM messages",
-        {},
-        message_letters};
+    static const auto sql = "SELECT " + names_of(message_columns) + " FROM messages";
+    static const sql_text select{sql, {}, message_letters};
     lookup_by_id<message> lookup{ids};
     const auto done = runner_.read(terms, [&](session& db) {
         lookup.clear();
