@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Optional
 
-from bulk_client import bulk_load
 from data_set import conversation_id
+from greedy_clients import bulk_load, scanning_readers
 from kit.crowd import follow_by_events, follow_by_socket
 from loads import download, live, open_loop, wrk
 from machine import Meter, memory
@@ -109,6 +109,18 @@ def beside_bulk(system):
         ours |= meter.read(ours["requests"]) | {"bulk_rate": bulk["rows"] / bench.seconds}
         return ours, reference, ours["p99_ms"] / reference["p99_ms"]
     return run
+
+
+def beside_scans(bench):
+    """One client's POSTs at a low rate, while others read with filters that no index serves."""
+    system = bench.sites["PostgreSQL"].system
+    with serving(system.url(bench.long_conversation()), bench.folder) as server:
+        reference = open_loop(server.port, 16, SHARED_RATE, bench.seconds, bench.data_set)
+        meter = Meter(server.process.pid, system.pid)
+        with scanning_readers(server.port) as readers:
+            ours = open_loop(server.port, 16, SHARED_RATE, bench.seconds, bench.data_set)
+        ours |= meter.read(ours["requests"]) | {"scan_rate": readers["scans"] / bench.seconds}
+    return ours, reference, ours["p50_ms"] / reference["p50_ms"]
 
 
 def read_beside(workload, script, connections=64):
@@ -280,6 +292,8 @@ WORKLOADS = [
              warmed(beside_bulk("PostgreSQL")), "the same alone", at_most=1.5),
     Workload("beside-bulk-sqlite", "POST beside a bulk load: p99", "SQLite",
              beside_bulk("SQLite"), "the same alone", at_most=1.5),
+    Workload("beside-scans", "POST beside 8 scans: p50", "PostgreSQL", beside_scans,
+             "the same alone", at_most=1.5),
     Workload("stream", "one long conversation", "PostgreSQL", stream,
              "COPY of the same rows, or 200 MB/s", at_least=1),
     Workload("idle", "KiB an idle connection", "SQLite",
