@@ -1,22 +1,30 @@
-"""A server in a container of little memory."""
+"""A server in a container of little memory, under the kinds of load that `./dev bench` makes."""
 
 import json
 import os
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from kit.api import Api, new_id
+from kit.api import Api, Talk, new_id
+from kit.crowd import allow_files, follow_by_events, follow_by_socket
+from kit.raw import Raw
+from kit.wait import crowd
 
-CONVERSATIONS, MESSAGES, TEXT = 120, 300, "x" * 3_000  # 108 MB of texts.
+MESSAGES, TEXT = 300, "x" * 3_000  # Of a conversation: 0.9 MB.
 MIB = 2**20
+READERS, WRITERS, IMPORTERS = 16, 8, 2
+TEXTS = 160 * MIB
+WATCHERS, IDLE = 400, 600
 
 
 class Container:
     """A control group with a limit, of version 2 or 1."""
 
     def __init__(self, limit):
+        self.limit = limit
         name = f"botapi-{uuid.uuid4().hex}"
         v1 = Path("/sys/fs/cgroup/memory")
         if v1.is_dir():
@@ -44,27 +52,52 @@ class Container:
         os.rmdir(self.folder)
 
 
-@pytest.fixture(name="container")
-def _container():
-    made = Container(128 * MIB)
+@pytest.fixture(name="container", params=[128, 256, 512], ids="{}MiB".format)
+def _container(request):
+    made = Container(request.param * MIB)
     yield made
     made.remove()
 
 
+def import_talk(api, bot, conversation):
+    lines = (json.dumps({"conversationId": conversation, "from": bot, "to": new_id(),
+                         "text": TEXT}) for _ in range(MESSAGES))
+    stored = api.post("/messages", content="\n".join(lines),
+                      headers={"Content-Type": "application/x-ndjson"})
+    assert stored.status_code == 200
+
+
 @pytest.mark.only("sqlite")
-def test_lists_of_more_than_the_memory_are_served(container, start_server):
+def test_every_load_at_once_fits(container, start_server):
     server = start_server(launcher=container.launcher)
-    with Api(server) as api:
-        bot, talks = api.new_bot(), [new_id() for _ in range(CONVERSATIONS)]
-        for talk in talks:
-            lines = (json.dumps({"conversationId": talk, "from": bot, "to": new_id(),
-                                 "text": TEXT}) for _ in range(MESSAGES))
-            stored = api.post("/messages", content="\n".join(lines),
-                              headers={"Content-Type": "application/x-ndjson"})
-            assert stored.status_code == 200
-        for _ in range(2):
-            for talk in talks:
-                listed = api.get("/messages", params={"conversationId": talk, "limit": MESSAGES})
-                assert len(listed.json()) == MESSAGES
+    with Api(server) as api, ExitStack() as open_ones:
+        talk = Talk(api)
+        # More than the smallest container has memory.
+        talks = [new_id() for _ in range(TEXTS // (MESSAGES * len(TEXT)))]
+        for one in talks:
+            import_talk(api, talk.bot, one)
+        allow_files(WATCHERS + IDLE)
+        for number in range(WATCHERS):
+            follow = (follow_by_events, follow_by_socket)[number % 2]
+            open_ones.enter_context(follow(server.port, talk.conversation))
+        for _ in range(IDLE):
+            open_ones.enter_context(Raw(server))
+
+        def load(number):
+            with Api(server) as client:
+                if number < READERS:
+                    for one in talks[number::READERS] * 2:
+                        listed = client.get("/messages", params={"conversationId": one})
+                        assert len(listed.json()) == MESSAGES
+                elif number < READERS + WRITERS:
+                    for _ in range(100):
+                        said = client.post("/messages", json=talk.message(TEXT))
+                        assert said.status_code == 201
+                else:
+                    for _ in range(10):
+                        import_talk(client, talk.bot, new_id())
+
+        crowd(READERS + WRITERS + IMPORTERS, load)
+        assert len(talk.listed()) == WRITERS * 100
     assert container.kills() == 0
-    assert server.memory() < 128 * MIB
+    assert server.memory() < container.limit
