@@ -33,7 +33,11 @@ struct limits {
     std::chrono::milliseconds write_max{8'000};       ///< The longest pause in taking an answer.
     std::chrono::milliseconds ping_after{20'000};     ///< Of silence on a WebSocket.
     std::uint64_t data_rate_min = 256;  ///< Bytes a second of a body or an answer; 0: none.
-    std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
+
+    /// From `stop` to when connections are refused. Meanwhile the server tells balancers that it is
+    /// leaving.
+    std::chrono::milliseconds leave_delay{0};
+    std::chrono::milliseconds drain_max{10'000};  ///< From then to the last answer.
 };
 
 /// How often something may happen: `burst` times at once, and `rate` times a second over time.

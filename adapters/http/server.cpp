@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <future>
@@ -39,7 +40,8 @@ router make_router(
     page_cache& cache,
     const stream_context& sockets,
     const cors& origins,
-    metrics& metrics
+    metrics& metrics,
+    const std::atomic<bool>& is_leaving
 )
 {
     auto& gateway = sockets.core;
@@ -56,7 +58,7 @@ router make_router(
     add(tokens_routes(gateway, ring, limits));
     add(webhooks_routes(gateway, limits));
     add(deliveries_routes(gateway, limits));
-    add(operations_routes(gateway, metrics));
+    add(operations_routes(gateway, metrics, is_leaving));
     add(pages_routes());
     return router{std::move(routes)};
 }
@@ -93,7 +95,7 @@ struct server::state {
           access{ring, origins, options.access, {options.listen, options.allowed_hosts}},
           held{options.limits.held_size_max, each_held_max(options.limits)},
           sockets{core, live, access, options.limits, held, counts.stream_observer(), log},
-          routes{make_router(ring, pages, sockets, origins, counts), origins, access},
+          routes{make_router(ring, pages, sockets, origins, counts, is_leaving), origins, access},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
           proxies{options.trusted_proxies, options.proxy_header},
@@ -107,6 +109,7 @@ struct server::state {
               proxies,
               held,
               options.base_path,
+              is_leaving,
               is_draining}
     {
         for (std::size_t count = 0; count < std::max<std::size_t>(options.threads, 1); ++count)
@@ -128,6 +131,7 @@ struct server::state {
     void serve();
 
     server_options options;
+    std::atomic<bool> is_leaving{false};
     metrics counts;
     gateway core;
     hub live;
@@ -168,6 +172,8 @@ void server::state::serve()
 
     std::unique_lock lock{mutex};
     changed.wait(lock, [this] { return is_stopped; });
+    is_leaving = options.limits.leave_delay > std::chrono::milliseconds{0};
+    changed.wait_for(lock, options.limits.leave_delay, [this] { return running == 0; });
     std::vector<std::future<void>> closed;
     for (const auto& one : listeners)
         closed.push_back(one->close());

@@ -142,6 +142,13 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.token_life_max; }
         ),
         time_of(
+            {"shutdown-delay",
+             times,
+             "from SIGTERM to when connections are refused; meanwhile /healthz is 503"},
+            [](settings & s) -> auto& { return s.http.limits.leave_delay; },
+            std::chrono::milliseconds{0}
+        ),
+        time_of(
             {"drain-timeout", times, "from SIGTERM to the last answer"},
             [](settings & s) -> auto& { return s.http.limits.drain_max; }
         ),

@@ -122,14 +122,20 @@ setting size_of(const description& description, range allowed, Access access)
     return single(description, "SIZE", access, take, size_text);
 }
 
-/// A setting that is a time.
+/// A setting that is a time of at least `shortest`.
 template <class Access>
-setting time_of(const description& description, Access access)
+setting time_of(
+    const description& description,
+    Access access,
+    std::chrono::milliseconds shortest = std::chrono::milliseconds{1}
+)
 {
     const auto take = [=](settings& into, const std::string& text) -> reason {
         const auto value = parse_duration(text);
-        if (!value || *value < std::chrono::milliseconds{1} || *value > std::chrono::hours{24})
-            return in_quotes(text) + " is not a time from 1ms to 24h, written as 500ms, 10s or 5m.";
+        if (!value || *value < shortest || *value > std::chrono::hours{24}) {
+            return in_quotes(text) + " is not a time from " + duration_text(shortest) +
+                   " to 24h, written as 500ms, 10s or 5m.";
+        }
         access(into) = *value;
         return std::nullopt;
     };

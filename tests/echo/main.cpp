@@ -58,6 +58,7 @@ int serve(const std::string& address, limits limits)
     metrics counts{std::make_shared<prometheus::Registry>()};
     failures_only log;
     const dispatcher routes{router{echo_routes(limits)}, no_origins, everybody};
+    const std::atomic<bool> is_leaving{false};
     std::atomic<bool> is_draining{false};
     const std::function<void(connection::clock::time_point)> look_around = [](auto /*now*/) {};
     const trusted_proxies nobody{{}, proxy_header::forwarded};
@@ -73,6 +74,7 @@ int serve(const std::string& address, limits limits)
         nobody,
         held,
         no_base_path,
+        is_leaving,
         is_draining};
     admission doors{limits.connections_max, limits.connections_each_max};
 

@@ -31,6 +31,7 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iterator>
 #include <stdexcept>
@@ -155,7 +156,7 @@ struct api::state {
         add(tokens_routes(core, ring, options.limits));
         add(webhooks_routes(core, options.limits));
         add(deliveries_routes(core, options.limits));
-        add(operations_routes(core, counts));
+        add(operations_routes(core, counts, is_leaving));
         add(pages_routes());
     }
 
@@ -180,6 +181,7 @@ struct api::state {
     echo_sender sender;
     botcore::webhook_service webhooks{storage.webhooks(), sender, clock, ids, secrets, {}};
     key_ring ring{storage.keys(), clock};
+    std::atomic<bool> is_leaving{false};
     metrics counts{std::make_shared<prometheus::Registry>()};
     gateway core{
         {bots, messages, conversations, keys, streams, tokens, webhooks, storage},

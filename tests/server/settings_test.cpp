@@ -57,6 +57,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"ping-interval", "19s"},
     {"token-lifetime", "21m"},
     {"max-token-lifetime", "22h"},
+    {"shutdown-delay", "3s"},
     {"drain-timeout", "600ms"},
     {"webhook-allow-range", "10.0.0.0/8"},
     {"webhook-allow-http", "yes"},
@@ -115,6 +116,7 @@ void check_others(const app::settings& set)
     CHECK(limits.ping_after == 19s);
     CHECK(set.token_life == 21min);
     CHECK(set.token_life_max == 22h);
+    CHECK(limits.leave_delay == 3s);
     CHECK(limits.drain_max == 600ms);
     REQUIRE(set.webhooks.allowed_ranges.size() == 1);
     CHECK(set.webhooks.allowed_ranges[0].bits == 8);

@@ -30,15 +30,21 @@ response status_ok()
 
 class operations_api {
 public:
-    operations_api(gateway& gateway, const metrics& metrics) noexcept
-        : gateway_{gateway}, metrics_{metrics}
+    operations_api(
+        gateway& gateway,
+        const metrics& metrics,
+        const std::atomic<bool>& is_leaving
+    ) noexcept
+        : gateway_{gateway}, metrics_{metrics}, is_leaving_{is_leaving}
     {
     }
 
-    static awaitable<response> health(request& request)
+    awaitable<response> health(request& request) const
     {
         if (auto wrong = check_get(request, refuse_parameters(request)))
             co_return refused(request, *wrong);
+        if (is_leaving_)
+            co_return refused(request, leaving());
         co_return status_ok();
     }
 
@@ -46,6 +52,8 @@ public:
     {
         if (auto wrong = check_get(request, refuse_parameters(request)))
             co_return refused(request, *wrong);
+        if (is_leaving_)
+            co_return refused(request, leaving());
         const auto found = co_await gateway_.ready(request.until);
         if (!found)
             co_return refused(request, found.error());
@@ -62,20 +70,27 @@ public:
     }
 
 private:
+    static problem leaving() { return {problem_kind::unavailable, "The server is shutting down."}; }
+
     gateway& gateway_;
     const metrics& metrics_;
+    const std::atomic<bool>& is_leaving_;
 };
 
 }  // namespace
 
-std::vector<route> operations_routes(gateway& gateway, const metrics& metrics)
+std::vector<route> operations_routes(
+    gateway& gateway,
+    const metrics& metrics,
+    const std::atomic<bool>& is_leaving
+)
 {
-    const operations_api api{gateway, metrics};
+    const operations_api api{gateway, metrics, is_leaving};
     return {
         {.pattern = "/healthz",
          .method = verb::get,
          .needs = {},
-         .handler = operations_api::health,
+         .handler = [api](request& request) { return api.health(request); },
          .is_probe = true},
         {.pattern = "/readyz",
          .method = verb::get,

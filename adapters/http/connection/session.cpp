@@ -172,7 +172,7 @@ awaitable<bool> session::reply(exchange& current, const request_body& body)
     auto& answer = current.result.answer;
     context_.routes.complete(current.request, answer);
     const bool cannot_be_framed = answer.chunks && current.form.version < 11;
-    if (answer.close || cannot_be_framed || context_.is_draining)
+    if (answer.close || cannot_be_framed || context_.is_leaving || context_.is_draining)
         current.form.keep_alive = false;
     if (pipelined_ >= context_.limits.pipeline_max) {
         current.form.keep_alive = false;
