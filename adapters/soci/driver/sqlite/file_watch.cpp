@@ -1,8 +1,13 @@
 #include "adapters/soci/driver/sqlite/file_watch.hpp"
 
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace botapi::sql {
 
@@ -22,11 +27,43 @@ sqlite_handle open_keeper(const std::string& database)
     return opened;
 }
 
+std::string folder_of(const std::string& database)
+{
+    const auto folder = std::filesystem::path{database}.parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
 }  // namespace
+
+file_watch::folder_notices::folder_notices(const std::string& folder)
+    : descriptor_{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)}
+{
+    constexpr std::uint32_t changes = IN_CREATE | IN_DELETE | IN_MOVE | IN_DELETE_SELF |
+                                      IN_MOVE_SELF | IN_UNMOUNT;
+    if (descriptor_ >= 0 && ::inotify_add_watch(descriptor_, folder.c_str(), changes) < 0) {
+        ::close(descriptor_);
+        descriptor_ = -1;
+    }
+}
+
+file_watch::folder_notices::~folder_notices()
+{
+    if (descriptor_ >= 0)
+        ::close(descriptor_);
+}
+
+bool file_watch::folder_notices::take() noexcept
+{
+    if (descriptor_ < 0)
+        return true;
+    std::array<char, 4'096> notices;
+    return ::read(descriptor_, notices.data(), notices.size()) >= 0 || errno != EAGAIN;
+}
 
 file_watch::file_watch(const std::string& database, std::function<void(bool)> on_change)
     : paths_{database, database + "-wal", database + "-shm"},
       on_change_{std::move(on_change)},
+      notices_{folder_of(database)},
       keeper_{open_keeper(database)}
 {
     for (std::size_t file = 0; file < paths_.size(); ++file)
@@ -44,23 +81,27 @@ std::optional<file_watch::identity> file_watch::identity_of(const std::string& p
 
 bool file_watch::are_in_place()
 {
+    const std::lock_guard lock{mutex_};
+    if (notices_.take())
+        look();
+    return are_in_place_;
+}
+
+void file_watch::look()
+{
     bool are_there = true;
     for (std::size_t file = 0; are_there && file < paths_.size(); ++file)
         are_there = opened_[file] ? identity_of(paths_[file]) == opened_[file] : file != 0;
-    if (are_there == were_in_place_)
-        return are_there;
-    const std::lock_guard lock{mutex_};
-    if (were_in_place_.exchange(are_there) != are_there)
+    if (std::exchange(are_in_place_, are_there) != are_there)
         on_change_(are_there);
-    return are_there;
 }
 
+// The kernel gives no notice of some changes: of the folder above, or on another machine.
 void file_watch::run(const std::stop_token& end)
 {
-    std::mutex unused;
-    std::unique_lock lock{unused};
+    std::unique_lock lock{mutex_};
     while (!ending_.wait_for(lock, end, time_between_looks, [&] { return end.stop_requested(); }))
-        static_cast<void>(are_in_place());
+        look();
 }
 
 }  // namespace botapi::sql

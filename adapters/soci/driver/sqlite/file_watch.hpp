@@ -3,7 +3,6 @@
 #include "adapters/soci/driver/sqlite/sqlite_handle.hpp"
 
 #include <array>
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -34,24 +33,44 @@ public:
     file_watch(const file_watch&) = delete;
     file_watch& operator=(const file_watch&) = delete;
 
-    /// Looks at the files now. Costs a system call for each.
+    /// Whether the files are where they were now. Costs one system call while nothing happens in
+    /// their folder.
     [[nodiscard]] bool are_in_place();
 
 private:
+    /// Notices of the kernel that a name in a folder was removed, renamed or added (inotify).
+    class folder_notices {
+    public:
+        /// Without notices if the system allows no more of them.
+        explicit folder_notices(const std::string& folder);
+        ~folder_notices();
+
+        folder_notices(const folder_notices&) = delete;
+        folder_notices& operator=(const folder_notices&) = delete;
+
+        /// Whether anything may have happened since the last call.
+        [[nodiscard]] bool take() noexcept;
+
+    private:
+        int descriptor_;
+    };
+
     /// The identity of a file, independent of its name: device and inode.
     using identity = std::pair<dev_t, ino_t>;
 
     static std::optional<identity> identity_of(const std::string& path);
 
+    void look();
     void run(const std::stop_token& end);
 
     std::array<std::string, 3> paths_;
     std::array<std::optional<identity>, 3> opened_{};  ///< Nothing: the file can't be watched.
     std::function<void(bool)> on_change_;
+    folder_notices notices_;
     sqlite_handle keeper_;
-    std::mutex mutex_;  ///< Keeps the calls of `on_change_` in order.
+    std::mutex mutex_;  ///< Guards all of this, and keeps the calls of `on_change_` in order.
     std::condition_variable_any ending_;
-    std::atomic<bool> were_in_place_{true};
+    bool are_in_place_ = true;
     std::jthread thread_;  ///< Last: it ends before what it uses.
 };
 
