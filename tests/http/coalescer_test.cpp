@@ -478,11 +478,14 @@ TEST_CASE("coalescer: a light item does not wait for heavy ones, nor a heavy one
 
 TEST_CASE("coalescer: one client leaves room for others in a full queue", "[http]")
 {
-    gated_fixture here{{.waiting_max = 8}};
+    const std::size_t lanes = GENERATE(1U, 2U);
+    gated_fixture here{{.waiting_max = 8, .lanes = lanes, .parallel_from = 100}};
     here.occupy(1);
 
-    for (int item = 2; item <= 9; ++item)
-        here.waiting.ask(here.queue, item, soon, {.client = 1});
+    for (int item = 2; item <= 9; ++item) {
+        const auto lane = static_cast<std::size_t>(item);
+        here.waiting.ask(here.queue, item, soon, {.lane = lane, .client = 1});
+    }
     here.waiting.wait_for(2);
     here.waiting.ask(here.queue, 10, soon, {.client = 2});
     here.waiting.start();

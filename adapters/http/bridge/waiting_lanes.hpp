@@ -61,10 +61,9 @@ public:
             return false;
         if (size_ > 0 && now - moved_at_ > limits_.wait_max)
             return false;
-        const auto& queue = lane_of(terms).queue;
-        if (queue.count_of(terms.client) >= limits_.waiting_max - limits_.waiting_max / 4)
+        if (count_of(terms.client) >= limits_.waiting_max - limits_.waiting_max / 4)
             return false;
-        const auto* const oldest = queue.oldest_of(terms.client);
+        const auto* const oldest = lane_of(terms).queue.oldest_of(terms.client);
         return oldest == nullptr || now - oldest->since <= limits_.wait_max;
     }
 
@@ -119,6 +118,15 @@ private:
     [[nodiscard]] lane& lane_of(const waiting_terms& terms)
     {
         return heavy_lane_ && is_heavy(terms) ? *heavy_lane_ : lanes_[terms.lane % lanes_.size()];
+    }
+
+    /// The items of a client, in all lanes.
+    [[nodiscard]] std::size_t count_of(std::size_t client) const
+    {
+        std::size_t count = heavy_lane_ ? heavy_lane_->queue.count_of(client) : 0;
+        for (const auto& one : lanes_)
+            count += one.queue.count_of(client);
+        return count;
     }
 
     /// Whether no batch runs, except one of heavy items that have a lane of their own.
