@@ -45,22 +45,31 @@ bool holds_nothing(session& db)
     return count == 0;
 }
 
-/// Checks a database before the storage uses it. Opens a session for the check alone.
-result<> check_database(const database_url& url, const storage_options& options, botcore::log& log)
+/// The route to the database, which says what poolers do.
+result<database_route> route_to(const database_url& url, const storage_options& options)
 {
-    if (auto usable = check_file_access(url, file_use::write); !usable)
-        return usable;
-    if (url.dialect() == dialect::postgresql && changes_sessions(connection_uri(url))) {
-        return refuse(
-            errc::unavailable,
-            "The database " + url.redacted() +
-                " is behind a pooler that changes sessions, such as PgBouncer with "
-                "pool_mode=transaction: set pool_mode=session, or name the server itself."
-        );
-    }
+    const auto pooled = usable_pooling(url);
+    if (!pooled)
+        return pooled.error();
+    const database_route route{.url = url, .pooled = *pooled, .direct = options.listen_url};
+    if (!options.has_to_listen)
+        return route;
+    if (const auto checked = check_direct_way(route); !checked)
+        return checked.error();
+    return route;
+}
+
+/// Checks a database before the storage uses it. Opens a session for the check alone.
+result<> check_database(
+    const database_route& route,
+    const storage_options& options,
+    botcore::log& log
+)
+{
+    const auto& url = route.url;
     try {
-        const auto db = open_session(url);
-        db->limit(std::chrono::steady_clock::now() + options.open_max);
+        const auto db = open_session(url, route.pooled);
+        db->begin_read(std::chrono::steady_clock::now() + options.open_max);
         if (!options.waits_for_primary)
             db->check_primary();
         if (auto fit = check_prerequisites(*db, schema_use::keep); !fit)
@@ -92,12 +101,12 @@ std::unique_ptr<stream_reader> make_stream_reader(dialect dialect)
 }  // namespace
 
 struct sql_storage::state {
-    state(const database_url& url, const storage_options& options, botcore::log& log)
-        : nodes{url, options.sessions, log},
+    state(const database_route& route, const storage_options& options, botcore::log& log)
+        : nodes{route, options.sessions, log},
           runner{nodes, bots_change, log},
-          signals{url, log},
-          messages{runner, signals, make_message_writer(url.dialect())},
-          streams{runner, signals, make_stream_reader(url.dialect())}
+          signals{route, log},
+          messages{runner, signals, make_message_writer(route.url.dialect())},
+          streams{runner, signals, make_stream_reader(route.url.dialect())}
     {
     }
 
@@ -118,9 +127,14 @@ result<std::unique_ptr<sql_storage>> sql_storage::open(
     botcore::log& log
 )
 {
-    if (auto checked = check_database(url, options, log); !checked)
+    if (auto usable = check_file_access(url, file_use::write); !usable)
+        return usable.error();
+    const auto route = route_to(url, options);
+    if (!route)
+        return route.error();
+    if (auto checked = check_database(*route, options, log); !checked)
         return checked.error();
-    auto opened = std::make_unique<state>(url, options, log);
+    auto opened = std::make_unique<state>(*route, options, log);
     return std::unique_ptr<sql_storage>{new sql_storage{std::move(opened)}};
 }
 

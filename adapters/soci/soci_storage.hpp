@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 namespace botapi::sql {
 
@@ -20,6 +21,13 @@ struct storage_options {
     /// Whether to open a PostgreSQL server that takes no writes. All requests are refused with
     /// `unavailable` until the server takes writes.
     bool waits_for_primary = false;
+
+    /// The same database without a pooler, for LISTEN. Nothing: the URL itself.
+    std::optional<database_url> listen_url{};
+
+    /// Whether to refuse a pooler through which the storage can't listen to other servers. Without
+    /// it, `stream_store::listen` must not be called.
+    bool has_to_listen = true;
 
     /// Whether to refuse a database in which nothing was ever stored: no bot, no key and no
     /// conversation.

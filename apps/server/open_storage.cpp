@@ -15,6 +15,8 @@ std::unique_ptr<sql::sql_storage> open_storage(
     const sql::storage_options options{
         .sessions = settings.db_connections,
         .waits_for_primary = rule == without_primary::waits,
+        .listen_url = settings.listen_database,
+        .has_to_listen = rule == without_primary::waits,
         .must_hold_data = settings.must_exist};
     auto opened = sql::sql_storage::open(settings.database, options, log);
     if (!opened)

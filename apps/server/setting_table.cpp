@@ -24,6 +24,24 @@ reason take_database(settings& into, const std::string& text)
     return std::nullopt;
 }
 
+reason take_listen_database(settings& into, const std::string& text)
+{
+    auto url = sql::database_url::parse(text);
+    if (!url)
+        return url.error().detail;
+    if (url->dialect() != sql::dialect::postgresql)
+        return "SQLite has no LISTEN: name the PostgreSQL server of --database.";
+    into.listen_database = *std::move(url);
+    return std::nullopt;
+}
+
+std::vector<std::string> show_listen_database(const settings& from)
+{
+    if (!from.listen_database)
+        return {};
+    return {from.listen_database->redacted()};
+}
+
 std::vector<setting> general_settings()
 {
     using logging::format;
@@ -44,6 +62,14 @@ std::vector<setting> general_settings()
          .fallback = settings{}.database.redacted(),
          .take = take_database,
          .show = [](const settings& from) { return std::vector{from.database.redacted()}; },
+         .is_secret = true},
+        {.name = "listen-database",
+         .placeholder = "URL",
+         .group = general,
+         .meaning = "the server of --database itself, for LISTEN, if --database names a pooler",
+         .fallback = "none",
+         .take = take_listen_database,
+         .show = show_listen_database,
          .is_secret = true},
         switch_of(
             {"must-exist", general, "refuse a database that holds nothing, instead of making one"},

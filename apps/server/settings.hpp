@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,7 @@ struct settings {
     settings();
 
     sql::database_url database;
+    std::optional<sql::database_url> listen_database{};  ///< Nothing: `database`.
     std::size_t db_connections = 8;
     http::server_options http;
     botcore::message_limits messages;

@@ -57,7 +57,7 @@ commit commit_in(std::string_view sent)
     if (sent.find(statement) != std::string_view::npos)
         return commit::spelled_out;
     // After the name of a portal, which is empty: the lock, and what is written under it.
-    constexpr std::string_view bound{"\0binary_", 8};
+    constexpr std::string_view bound{"\0botapi_", 8};
     const bool is_pipeline = sent.find(bound) != sent.rfind(bound);
     return is_pipeline && sent.ends_with(sync) ? commit::implied : commit::none;
 }

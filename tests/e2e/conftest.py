@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from kit import server as program  # noqa: E402
 from kit.api import Api, Talk  # noqa: E402
 from kit.keys import Keys  # noqa: E402
+from kit.pooler import Pooler  # noqa: E402
 from kit.postgres import Postgres  # noqa: E402
 from kit.tls import Authority, Identity  # noqa: E402
 
@@ -21,6 +22,8 @@ SERVERS = []  # Every server of this run, in the order of their starts.
 def pytest_addoption(parser):
     parser.addoption("--backend", action="append", choices=BACKENDS,
                      help="the database to test on; may be repeated; both, if left out")
+    parser.addoption("--pooled", action="store_true",
+                     help="put a PgBouncer in transaction mode before PostgreSQL")
     parser.addoption("--tls", action="store_true", help="let all servers speak TLS")
 
 
@@ -58,6 +61,16 @@ def postgres():
 
 
 @pytest.fixture(scope="session")
+def pooler(request, tmp_path_factory):
+    """Before all servers on `postgres`, with `--pooled`."""
+    running = Pooler(request.getfixturevalue("postgres"), tmp_path_factory.mktemp("pooler"),
+                     pool_mode="transaction", max_prepared_statements=100,
+                     server_idle_timeout=2)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
 def new_database(backend, request, tmp_path_factory):
     """Makes the URL of a database that is migrated and empty."""
 
@@ -88,8 +101,15 @@ def launch(request, tmp_path_factory):
         usual = Identity(request.getfixturevalue("authority"))
 
     def start(database, *flags, identity=None, **more):
+        direct = database
+        if request.config.getoption("--pooled") and database.startswith("postgresql:"):
+            pooled = request.getfixturevalue("pooler").url(database)
+            if pooled != database:
+                flags = (*flags, "--listen-database", database)
+                database = pooled
         log = folder / f"server-{next(numbers)}.log"
         SERVERS.append(program.Server(database, log, *flags, identity=identity or usual, **more))
+        SERVERS[-1].database = direct
         return SERVERS[-1]
 
     return start

@@ -58,6 +58,7 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a wrong value is one line that n
         {"trusted-proxy", "proxy.example.com"},
         {"proxy-header", "via"},
         {"base-path", "chat"},
+        {"listen-database", "sqlite:botapi.db"},
         {"base-path", "/chat/"},
         {"base-path", "/../x"},
         {"base-path", "//x"},

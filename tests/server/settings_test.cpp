@@ -16,6 +16,7 @@ using texts = std::vector<std::string>;
 /// A value for each setting, none of them the default.
 const std::vector<std::pair<std::string, std::string>> others{
     {"database", "postgresql://me@db/talks"},
+    {"listen-database", "postgresql://me@server/talks"},
     {"must-exist", "yes"},
     {"log-format", "json"},
     {"log-level", "error"},

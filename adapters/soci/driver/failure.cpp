@@ -131,6 +131,8 @@ failure failure_from(const std::exception& thrown)
     }
     if (dynamic_cast<const unreachable*>(&thrown) != nullptr)
         return {failure_kind::lost, "connect", thrown.what()};
+    if (dynamic_cast<const session_moved*>(&thrown) != nullptr)
+        return {failure_kind::lost, "moved", thrown.what()};
     if (dynamic_cast<const unsure_commit*>(&thrown) != nullptr)
         return {failure_kind::unsure, "commit", thrown.what()};
     // SOCI's own what() would quote the statement's parameters.

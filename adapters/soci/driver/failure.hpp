@@ -96,6 +96,11 @@ struct not_primary : unreachable {
     database_state state;
 };
 
+/// Thrown if a pooler gave the session of another server or of another database.
+struct session_moved : std::runtime_error {
+    session_moved() : std::runtime_error{"The pooler changed the server or the database."} {}
+};
+
 /// Thrown if the server sent a warning during a commit.
 struct unsure_commit : std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -43,11 +43,13 @@ public:
             entries_.erase(found);
     }
 
+    [[nodiscard]] bool is_full() const noexcept { return entries_.size() >= size_max_; }
+
     /// Evicts a value if the map is full, and returns it. Call it before `add`. Nothing if there is
     /// room.
     std::optional<Value> make_room()
     {
-        if (entries_.size() < size_max_)
+        if (!is_full())
             return std::nullopt;
         const auto oldest = std::ranges::min_element(entries_, {}, [](const auto& one) {
             return one.second.last_use;

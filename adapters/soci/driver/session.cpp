@@ -25,9 +25,14 @@ std::uint64_t next_number()
 
 }  // namespace
 
-session::session(const database_url& url, std::unique_ptr<soci::session> connection)
+session::session(
+    const database_url& url,
+    std::unique_ptr<soci::session> connection,
+    statement_life life
+)
     : dialect_{sql_of(url.dialect())},
       kind_{url.dialect()},
+      life_{life},
       number_{next_number()},
       connection_{std::move(connection)},
       statements_{statements_max}
@@ -42,7 +47,10 @@ statement& session::find_or_prepare(const sql_text& text)
         statements_.remove(text.sql);
     }
     statements_.make_room();
-    return *statements_.add(text.sql, std::make_unique<statement>(*connection_, kind_, text));
+    return *statements_.add(
+        text.sql,
+        std::make_unique<statement>(*connection_, kind_, text, life_)
+    );
 }
 
 void session::finish_statements()
@@ -50,17 +58,17 @@ void session::finish_statements()
     statements_.for_each([](auto& statement) { statement->finish(); });
 }
 
-std::unique_ptr<session> open_session(const database_url& url)
+std::unique_ptr<session> open_session(const database_url& url, pooling pooled)
 {
     if (url.dialect() == dialect::postgresql)
-        return std::make_unique<session_postgresql>(url, nullptr);
+        return std::make_unique<session_postgresql>(url, pooled, nullptr);
     return std::make_unique<session_sqlite>(url, nullptr);
 }
 
-std::unique_ptr<session> open_session_to_read(const database_url& url)
+std::unique_ptr<session> open_session_to_read(const database_url& url, pooling pooled)
 {
     if (url.dialect() == dialect::postgresql)
-        return open_session(url);
+        return open_session(url, pooled);
     return std::make_unique<session_sqlite>(url, connect_to_read(url), nullptr);
 }
 

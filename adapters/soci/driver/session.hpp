@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/driver/database_route.hpp"
 #include "adapters/soci/driver/query.hpp"
 #include "adapters/soci/driver/recently_used.hpp"
 #include "adapters/soci/driver/sql_dialect.hpp"
@@ -74,6 +75,13 @@ public:
     /// costs a round trip.
     virtual void limit(botcore::deadline until) = 0;
 
+    /// Begins a read of any number of statements that must end by `until`. They are not one
+    /// transaction for the caller: each sees what was committed before it began.
+    virtual void begin_read(botcore::deadline until) { limit(until); }
+
+    /// Ends a read. After a failure, `rollback` ends it.
+    virtual void end_read() {}
+
     /// Says that the session expects no answer of the database until the next call.
     virtual void mark_idle() noexcept = 0;
 
@@ -113,7 +121,11 @@ protected:
     /// costs PostgreSQL some 100 KiB.
     static constexpr std::size_t statements_max = 64;
 
-    session(const database_url& url, std::unique_ptr<soci::session> connection);
+    session(
+        const database_url& url,
+        std::unique_ptr<soci::session> connection,
+        statement_life life = statement_life::session
+    );
 
     [[nodiscard]] soci::session& connection() const noexcept { return *connection_; }
 
@@ -129,6 +141,7 @@ protected:
 private:
     const sql_dialect& dialect_;
     sql::dialect kind_;
+    statement_life life_;
     std::uint64_t number_;
     std::unique_ptr<soci::session> connection_;
     recently_used<std::unique_ptr<statement>> statements_;
@@ -136,11 +149,11 @@ private:
 
 /// Opens a session for one task, such as a migration. No watchdog guards it, and SQLite makes
 /// checkpoints within its commits. Throws `unreachable`.
-std::unique_ptr<session> open_session(const database_url& url);
+std::unique_ptr<session> open_session(const database_url& url, pooling pooled);
 
 /// The same for a task that only reads. It also opens a copy of a SQLite file that can't be
 /// written.
-std::unique_ptr<session> open_session_to_read(const database_url& url);
+std::unique_ptr<session> open_session_to_read(const database_url& url, pooling pooled);
 
 /// Whole milliseconds from now to `until`, at least one.
 std::chrono::milliseconds time_left(botcore::deadline until);

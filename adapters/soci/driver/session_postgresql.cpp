@@ -4,11 +4,13 @@
 #include "adapters/soci/driver/connections.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
+#include "adapters/soci/driver/postgresql/pooled_transaction.hpp"
 #include "adapters/soci/driver/postgresql/server_state.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <poll.h>
+#include <random>
 #include <utility>
 #include <variant>
 
@@ -24,6 +26,9 @@ botcore::deadline bite_time(botcore::deadline until)
     constexpr milliseconds grace{500};
     return until < botcore::deadline::max() - grace ? until + grace : until;
 }
+
+/// A pooler may let a new connection wait for a session of the server.
+constexpr std::chrono::seconds pooler_max{5};
 
 extern "C" void note_warning(void* has_warned, const PGresult* notice)
 {
@@ -43,16 +48,36 @@ void check_alive(PGconn& connection)
     }
 }
 
+/// Lets SOCI name its statements after a random number.
+void begin_names_at(soci::session& session, int number)
+{
+    static_cast<soci::postgresql_session_backend*>(session.get_backend())->statementCount_ = number;
+}
+
 }  // namespace
 
-session_postgresql::session_postgresql(const database_url& url, watchdog* guard)
-    : session{url, connect(url)}
+// The names of statements differ from those of all other sessions. If a pooler begins to mix up
+// sessions while this program runs, a statement is then missing, instead of being another one.
+session_postgresql::session_postgresql(const database_url& url, pooling pooled, watchdog* guard)
+    : session{url, connect(url), pooled == pooling::none ? statement_life::session : statement_life::run},
+      is_pooled_{pooled != pooling::none}
 {
+    std::random_device random;
+    name_begin_ = "botapi_" + std::to_string(random()) + '_' + std::to_string(random()) + '_';
+    begin_names_at(connection(), static_cast<int>(random() >> 2U));
     if (guard != nullptr) {
         watched_.emplace(*guard, PQsocket(postgresql_of(connection())));
-        watched_->expect_by(botcore::deadline::max());
+        watched_->expect_by(
+            is_pooled_ ? std::chrono::steady_clock::now() + pooler_max : botcore::deadline::max()
+        );
     }
-    set_up();
+    // Without a receiver, libpq writes the server's notices to standard error.
+    PQsetNoticeReceiver(postgresql_of(connection()), &note_warning, &has_warned_);
+    if (is_pooled_) {
+        set_up_pooled();
+    } else
+        set_up();
+    bound_ = statement_max_;
 }
 
 // Closes the connection before SOCI destroys the statements. Otherwise SOCI would deallocate each
@@ -76,8 +101,6 @@ void session_postgresql::mark_idle() noexcept
 // network failure. Otherwise its locks would block other programs for longer than they wait.
 void session_postgresql::set_up()
 {
-    // Without a receiver, libpq writes the server's notices to standard error.
-    PQsetNoticeReceiver(postgresql_of(connection()), &note_warning, &has_warned_);
     execute(
         "SET client_min_messages = warning; SET enable_seqscan = off; SET enable_bitmapscan = off; "
         "SET jit = off; SET plan_cache_mode = force_generic_plan;"
@@ -88,19 +111,38 @@ void session_postgresql::set_up()
         " WHERE current_setting('synchronous_commit') = 'off'"
     );
     auto& setting = prepared(
-        {"SELECT CAST(setting AS bigint) FROM pg_settings WHERE name = 'statement_timeout'",
+        {"SELECT CAST(setting AS bigint), CAST(pg_backend_pid() AS bigint) FROM pg_settings"
+         " WHERE name = 'statement_timeout'",
          {},
-         "n"}
+         "nn"}
     );
-    for (setting.run(); setting.next();)
+    for (setting.run(); setting.next();) {
         statement_max_ = milliseconds{setting.number(0)};
+        is_relayed_ = setting.number(1) != PQbackendPID(postgresql_of(connection()));
+    }
     if (statement_max_ == milliseconds{0})
         statement_max_ = time_left(botcore::deadline::max());
-    bound_ = statement_max_;
+}
+
+/// Changes nothing: see `pooled_transaction.hpp`.
+void session_postgresql::set_up_pooled()
+{
+    is_relayed_ = true;
+    auto& found = prepared({select_place, {}, "nnn"});
+    for (found.run(); found.next();) {
+        place_ = {.database = found.number(0), .started_at_us = found.number(1)};
+        statement_max_ = milliseconds{found.number(2)};
+    }
+    if (statement_max_ == milliseconds{0})
+        statement_max_ = time_left(botcore::deadline::max());
+    state_ = query_state();
 }
 
 store_identity session_postgresql::identify_store()
 {
+    begin_read(
+        is_pooled_ ? std::chrono::steady_clock::now() + pooler_max : botcore::deadline::max()
+    );
     store_identity found;
     auto& selection = prepared(
         {"SELECT CAST(d.oid AS bigint),"
@@ -116,11 +158,12 @@ store_identity session_postgresql::identify_store()
         found.timeline = selection.number(1);
         has_history = selection.number(2) != 0;
     }
-    if (!has_history)
-        return found;
-    auto& first = prepared({"SELECT applied_at FROM botapi_schema WHERE number = 1", {}, "t"});
-    for (first.run(); first.next();)
-        found.migrated_at = first.text(0);
+    if (has_history) {
+        auto& first = prepared({"SELECT applied_at FROM botapi_schema WHERE number = 1", {}, "t"});
+        for (first.run(); first.next();)
+            found.migrated_at = first.text(0);
+    }
+    end_read();
     return found;
 }
 
@@ -181,6 +224,19 @@ void session_postgresql::execute(const std::string& script)
         throw_failure(*postgresql_of(connection()), done.get());
 }
 
+void session_postgresql::begin_read(botcore::deadline until)
+{
+    limit(until);
+    is_reading_ = is_pooled_;
+}
+
+void session_postgresql::end_read()
+{
+    is_reading_ = false;
+    if (is_pooled_ && is_in_transaction())
+        execute("COMMIT");
+}
+
 void session_postgresql::limit(botcore::deadline until)
 {
     if (watched_)
@@ -188,7 +244,8 @@ void session_postgresql::limit(botcore::deadline until)
     const auto wanted = std::min(time_left(until), statement_max_);
     if (bound_ * 4 >= wanted * 3 && bound_ * 3 <= wanted * 4)
         return;
-    execute("SET statement_timeout = " + std::to_string(wanted.count()));
+    if (!is_pooled_)
+        execute("SET statement_timeout = " + std::to_string(wanted.count()));
     bound_ = wanted;
 }
 
@@ -196,13 +253,18 @@ void session_postgresql::begin_write(const write_lock& lock, botcore::deadline u
 {
     has_sent_commit_ = false;
     may_begin_late_ = false;
+    is_reading_ = false;
     limit(until);
     unsent_lock_ = lock.statement;
 }
 
 void session_postgresql::check_primary()
 {
-    const auto reported = reported_state(*postgresql_of(connection()));
+    auto reported = reported_state(*postgresql_of(connection()));
+    if (is_relayed_)
+        reported.reset();
+    if (is_pooled_)
+        reported = state_;
     const auto state = reported ? *reported : query_state();
     if (state != database_state::serving)
         throw not_primary{state};
@@ -213,12 +275,56 @@ database_state session_postgresql::query_state()
     return state_from(prepared({std::string{state_query}, {}, "n"}).run_for_count());
 }
 
+bool session_postgresql::is_in_transaction() const noexcept
+{
+    return PQtransactionStatus(postgresql_of(connection())) != PQTRANS_IDLE;
+}
+
 // One round trip. The lock is a statement of its own. Under READ COMMITTED, the snapshots of the
 // later statements are then taken while the lock is held.
 void session_postgresql::send_begin()
 {
-    if (const auto lock = std::exchange(unsent_lock_, std::nullopt))
-        execute("BEGIN; " + std::string{*lock});
+    const auto lock = std::exchange(unsent_lock_, std::nullopt);
+    if (!is_pooled_) {
+        if (lock)
+            execute("BEGIN; " + std::string{*lock});
+        return;
+    }
+    if (!lock && (!is_reading_ || is_in_transaction()))
+        return;
+    pipeline sent{*postgresql_of(connection())};
+    send_opening(sent);
+    if (lock)
+        send(sent, std::string{*lock}, {});
+    finish_opened(sent);
+}
+
+/// Sends the statements with which a transaction begins behind a pooler.
+void session_postgresql::send_opening(pipeline& sent)
+{
+    const auto timeout = std::to_string(bound_.count());
+    const auto database = in_binary(place_.database);
+    const auto started_at = in_binary(place_.started_at_us);
+    sent.run(std::string{begin_pooled});
+    send(sent, open_pooled, {timeout, database, started_at});
+}
+
+/// The answers after those of `send_opening`. Throws `session_moved`: then nothing after the
+/// opening has run, a commit included.
+std::vector<binary_rows> session_postgresql::finish_opened(pipeline& sent)
+{
+    try {
+        auto answers = sent.finish();
+        state_ = state_from(binary_row{answers.front(), 0}.count(0));
+        answers.erase(answers.begin());
+        return answers;
+    } catch (const soci::postgresql_soci_error& thrown) {
+        if (thrown.sqlstate() != is_elsewhere)
+            throw;
+        has_sent_commit_ = false;
+        may_begin_late_ = false;
+        throw session_moved{};
+    }
 }
 
 binary_rows session_postgresql::run_binary(
@@ -232,21 +338,22 @@ binary_rows session_postgresql::run_binary(
 
 std::vector<binary_rows> session_postgresql::run_binary(std::span<const binary_query> queries)
 {
-    send_begin();
+    if (!is_reading_)
+        send_begin();
+    const bool is_whole = is_pooled_ && !is_in_transaction();
     pipeline sent{*postgresql_of(connection())};
-    std::vector<std::string> names;
-    for (const auto& query : queries)
-        names.push_back(name_of(sent, query.sql));
-    for (std::size_t at = 0; at < queries.size(); ++at)
-        sent.run_prepared(names[at], queries[at].parameters);
-    auto answers = sent.finish();
-    // The server also answers each PREPARE and each DEALLOCATE: drop those answers.
-    answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(queries.size()));
-    return answers;
+    if (is_whole)
+        send_opening(sent);
+    for (const auto& [sql, parameters] : queries)
+        send(sent, sql, parameters);
+    if (!is_whole)
+        return sent.finish();
+    sent.run("COMMIT");
+    return finish_opened(sent);
 }
 
 // All statements up to a synchronisation are one transaction, which ends there (PostgreSQL 15,
-// section 55.2.4): BEGIN and COMMIT are not needed.
+// section 55.2.4): without a pooler, BEGIN and COMMIT are not needed.
 binary_rows session_postgresql::run_as_transaction(
     const std::string& sql,
     const std::vector<std::string_view>& parameters
@@ -254,32 +361,48 @@ binary_rows session_postgresql::run_as_transaction(
 {
     check_alive(*postgresql_of(connection()));
     pipeline sent{*postgresql_of(connection())};
-    const std::string name = name_of(sent, sql);
+    if (is_pooled_)
+        send_opening(sent);
     const auto lock = std::exchange(unsent_lock_, std::nullopt);
-    const std::string lock_name = name_of(sent, std::string{lock.value()});
-    sent.run_prepared(lock_name, {});
-    sent.run_prepared(name, parameters);
+    send(sent, std::string{lock.value()}, {});
+    send(sent, sql, parameters);
+    if (is_pooled_)
+        sent.run("COMMIT");
     has_warned_ = false;
     has_sent_commit_ = true;
     may_begin_late_ = true;
-    auto answers = sent.finish();
+    auto answers = is_pooled_ ? finish_opened(sent) : sent.finish();
     if (has_warned_)
         throw unsure_commit{"The server warned of the commit."};
     return std::move(answers.back());
 }
 
-/// The name of the prepared statement for `sql`. Prepares it if necessary. If that fails, the name
-/// stays in the map without a statement on the server. The server then answers 26000 to its next
-/// use, and the session is replaced.
-std::string session_postgresql::name_of(pipeline& sent, const std::string& sql)
+/// Sends a statement, and prepares it before if necessary. If that fails, the name stays in the map
+/// without a statement on the server. The server then answers 26000 to its next use, and the
+/// session is replaced.
+///
+/// A pooler does not know of DEALLOCATE. Behind it, the first statements keep their names, and
+/// those for which no room is left are prepared without one.
+void session_postgresql::send(
+    pipeline& sent,
+    const std::string& sql,
+    const std::vector<std::string_view>& parameters
+)
 {
-    if (const auto* const known = names_.find(sql))
-        return *known;
+    if (const auto* const known = names_.find(sql)) {
+        sent.run_prepared(*known, parameters);
+        return;
+    }
+    if (is_pooled_ && names_.is_full()) {
+        sent.prepare("", sql);
+        sent.run_prepared("", parameters);
+        return;
+    }
     if (const auto forgotten = names_.make_room())
         sent.run("DEALLOCATE " + *forgotten);
-    const auto& name = names_.add(sql, "binary_" + std::to_string(names_made_++));
+    const auto& name = names_.add(sql, name_begin_ + std::to_string(names_made_++));
     sent.prepare(name, sql);
-    return name;
+    sent.run_prepared(name, parameters);
 }
 
 // A server that stops waiting for its standbys commits and sends a warning: a failover may lose the
@@ -299,7 +422,8 @@ bool session_postgresql::rollback() noexcept
         if (is_lost())
             return false;
         unsent_lock_.reset();
-        if (PQtransactionStatus(postgresql_of(connection())) != PQTRANS_IDLE)
+        is_reading_ = false;
+        if (is_in_transaction())
             execute("ROLLBACK");
         return !is_lost();
     } catch (const std::exception&) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "adapters/soci/driver/database_route.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/postgresql/pipeline.hpp"
+#include "adapters/soci/driver/postgresql/pooled_transaction.hpp"
 #include "adapters/soci/driver/postgresql/watched_socket.hpp"
 #include "adapters/soci/driver/session.hpp"
 
@@ -36,11 +38,14 @@ struct binary_query {
 };
 
 /// A session on a PostgreSQL server.
+///
+/// Behind a pooler that is `tracked`, it is the session of the pooler: it keeps no state on the
+/// server, and each of its transactions makes its own settings.
 class session_postgresql final : public session {
 public:
     /// `guard` shuts the connection down if the server hangs. It may be null. It must outlive the
     /// session.
-    session_postgresql(const database_url& url, watchdog* guard);
+    session_postgresql(const database_url& url, pooling pooled, watchdog* guard);
     ~session_postgresql() override;
 
     session_postgresql(const session_postgresql&) = delete;
@@ -88,6 +93,8 @@ public:
     ) override;
 
     void execute(const std::string& script) override;
+    void begin_read(botcore::deadline until) override;
+    void end_read() override;
     void limit(botcore::deadline until) override;
     void mark_idle() noexcept override;
     void check_primary() override;
@@ -101,16 +108,30 @@ public:
 
 private:
     void set_up();
+    void set_up_pooled();
     void send_begin();
+    void send_opening(pipeline& sent);
+    std::vector<binary_rows> finish_opened(pipeline& sent);
+    void send(
+        pipeline& sent,
+        const std::string& sql,
+        const std::vector<std::string_view>& parameters
+    );
+    [[nodiscard]] bool is_in_transaction() const noexcept;
     database_state query_state();
-    std::string name_of(pipeline& sent, const std::string& sql);
 
-    std::optional<std::string_view> unsent_lock_{};  ///< Set until `BEGIN` is sent.
-    bool has_warned_ = false;                        ///< Whether the server sent a warning.
-    std::chrono::milliseconds statement_max_{};      ///< The user's own limit.
-    std::chrono::milliseconds bound_{};              ///< The current limit.
+    bool is_pooled_;
+    bool is_relayed_ = false;  ///< Whether a pooler is before the server.
+    bool is_reading_ = false;  ///< Whether `end_read` is still to come, if pooled.
+    server_place place_{};     ///< The place of all sessions on the server, if pooled.
+    database_state state_ = database_state::serving;  ///< Of the last transaction, if pooled.
+    std::optional<std::string_view> unsent_lock_{};   ///< Set until `BEGIN` is sent.
+    bool has_warned_ = false;                         ///< Whether the server sent a warning.
+    std::chrono::milliseconds statement_max_{};       ///< The user's own limit.
+    std::chrono::milliseconds bound_{};               ///< The current limit.
     std::optional<watched_socket> watched_{};
     recently_used<std::string> names_{statements_max};  ///< The names of prepared statements.
+    std::string name_begin_;                            ///< Of no other session's statements.
     std::uint64_t names_made_ = 0;
 };
 

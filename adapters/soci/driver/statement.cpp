@@ -25,7 +25,12 @@ botcore::uuid id_from_bytes(std::string_view bytes)
 // SQLite stores ids as BLOBs of 16 bytes. That is half the size of text, and ids are in four
 // indexes. SOCI 4.0.3 binds its `blob` without a copy. It reads a whole BLOB into a `std::string`,
 // with its zero bytes.
-statement::statement(soci::session& session, sql::dialect dialect, const sql_text& text)
+statement::statement(
+    soci::session& session,
+    sql::dialect dialect,
+    const sql_text& text,
+    statement_life life
+)
     : dialect_{dialect}, statement_{session}
 {
     for (const char kind : text.parameters) {
@@ -48,7 +53,11 @@ statement::statement(soci::session& session, sql::dialect dialect, const sql_tex
         }
     }
     statement_.alloc();
-    statement_.prepare(text.sql, soci::details::st_repeatable_query);
+    statement_.prepare(
+        text.sql,
+        life == statement_life::session ? soci::details::st_repeatable_query
+                                        : soci::details::st_one_time_query
+    );
     statement_.define_and_bind();
 }
 

@@ -28,6 +28,12 @@ struct sql_text {
     std::string_view columns{};
 };
 
+/// How long a statement stays prepared.
+enum class statement_life : std::uint8_t {
+    session,  ///< Until the statement is destroyed.
+    run,      ///< For one run. It leaves nothing in the database's session.
+};
+
 /// A prepared statement, with memory for its parameters and for one row of its answer.
 ///
 /// Bind all parameters in order, and call `run`. Then call `next` until it returns false, or call
@@ -35,7 +41,7 @@ struct sql_text {
 /// statement itself is the current row.
 class statement final : public row {
 public:
-    statement(soci::session& session, dialect dialect, const sql_text& text);
+    statement(soci::session& session, dialect dialect, const sql_text& text, statement_life life);
 
     statement& bind(const botcore::uuid& value);
     statement& bind(std::int64_t value);

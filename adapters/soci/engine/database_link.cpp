@@ -51,11 +51,11 @@ void database_link::note_missed(const failure& found)
         log_lost(found, log_);
 }
 
-std::unique_ptr<database_link> make_database_link(const database_url& url, botcore::log& log)
+std::unique_ptr<database_link> make_database_link(const database_route& route, botcore::log& log)
 {
-    if (url.dialect() == dialect::postgresql)
-        return std::make_unique<database_link_postgresql>(url, log);
-    return std::make_unique<database_link_sqlite>(url, log);
+    if (route.url.dialect() == dialect::postgresql)
+        return std::make_unique<database_link_postgresql>(route, log);
+    return std::make_unique<database_link_sqlite>(route.url, log);
 }
 
 }  // namespace botapi::sql

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/driver/database_url.hpp"
+#include "adapters/soci/driver/database_route.hpp"
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/driver/sqlite/fifo_gate.hpp"
@@ -71,6 +71,6 @@ private:
 };
 
 /// Makes the link for a database. `log` must outlive the link.
-std::unique_ptr<database_link> make_database_link(const database_url& url, botcore::log& log);
+std::unique_ptr<database_link> make_database_link(const database_route& route, botcore::log& log);
 
 }  // namespace botapi::sql

@@ -15,14 +15,16 @@ constexpr std::chrono::milliseconds answer_max{1'000};
 
 }  // namespace
 
-database_link_postgresql::database_link_postgresql(database_url url, botcore::log& log)
+database_link_postgresql::database_link_postgresql(database_route route, botcore::log& log)
     : database_link{log},
-      url_{std::move(url)},
-      probe_{connection_uri(url_)},
+      route_{std::move(route)},
+      probe_{connection_uri(route_.url), route_.pooled},
       watchdog_{
           [this] { return is_responsive(); },
           [this](botcore::deadline since) { reach().hung(since); }}
 {
+    if (route_.pooled != pooling::none && route_.direct)
+        direct_probe_.emplace(connection_uri(*route_.direct), pooling::none);
 }
 
 // PostgreSQL itself queues the writers.
@@ -41,6 +43,8 @@ bool database_link_postgresql::is_responsive()
                 note_missed(probe_.why_away());
             break;
         case server_probe::finding::hung:
+            if (direct_probe_ && direct_probe_->look(answer_max) == server_probe::finding::well)
+                return true;  // All sessions of the pooler are in use.
             log().write(
                 botcore::severity::warning,
                 "the database accepts connections but does not answer"
@@ -64,7 +68,8 @@ bool database_link_postgresql::is_silent()
 }
 
 /// Compares the store of a new session with that of the sessions before it. PostgreSQL does not
-/// drop a database while a session is open, so it is enough to check each new session.
+/// drop a database while a session is open, so it is enough to check each new session. Behind a
+/// pooler, a session ends with its `server_place`.
 void database_link_postgresql::check_store(session_postgresql& opened)
 {
     const auto found = opened.identify_store();
@@ -91,7 +96,7 @@ std::unique_ptr<session> database_link_postgresql::open()
 {
     const auto began = std::chrono::steady_clock::now();
     connection_attempt attempt{[this]() -> std::unique_ptr<session> {
-        auto opened = std::make_unique<session_postgresql>(url_, &watchdog_);
+        auto opened = std::make_unique<session_postgresql>(route_.url, route_.pooled, &watchdog_);
         check_store(*opened);
         return opened;
     }};

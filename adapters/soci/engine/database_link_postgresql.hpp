@@ -14,11 +14,12 @@
 namespace botapi::sql {
 
 /// The link to a PostgreSQL server. A watchdog shuts down connections if the server hangs. A probe
-/// distinguishes a server that hangs from a server that is slow.
+/// distinguishes a server that hangs from a server that is slow. Behind a pooler, a second probe
+/// goes past it: the pooler may let the first one wait for a session.
 class database_link_postgresql final : public database_link {
 public:
     /// `log` must outlive the link.
-    database_link_postgresql(database_url url, botcore::log& log);
+    database_link_postgresql(database_route route, botcore::log& log);
 
     std::optional<fifo_gate::pass> enter_writer(botcore::deadline until) override;
 
@@ -37,9 +38,10 @@ private:
     void check_store(session_postgresql& opened);
     void keep_until_it_ends(connection_attempt abandoned);
 
-    database_url url_;
+    database_route route_;
     std::atomic<bool> is_replaced_{false};
     server_probe probe_;
+    std::optional<server_probe> direct_probe_{};
     watchdog watchdog_;  ///< Destroyed before the members that its thread uses.
     std::mutex mutex_;
     std::optional<store_identity> store_{};      ///< The store of the last session.

@@ -4,8 +4,8 @@
 
 namespace botapi::sql {
 
-topology::topology(const database_url& url, std::size_t sessions, botcore::log& log)
-    : topology{make_database_link(url, log), sessions}
+topology::topology(const database_route& route, std::size_t sessions, botcore::log& log)
+    : topology{make_database_link(route, log), sessions}
 {
 }
 

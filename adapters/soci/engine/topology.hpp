@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/driver/database_url.hpp"
+#include "adapters/soci/driver/database_route.hpp"
 #include "adapters/soci/engine/database_link.hpp"
 #include "adapters/soci/engine/session_pool.hpp"
 
@@ -25,7 +25,7 @@ struct database_node {
 class topology {
 public:
     /// `sessions` bounds the connections to a database. `log` must outlive the topology.
-    topology(const database_url& url, std::size_t sessions, botcore::log& log);
+    topology(const database_route& route, std::size_t sessions, botcore::log& log);
 
     /// A database that is at least as fresh as `freshness` demands.
     database_node& for_read(const botcore::freshness& freshness) noexcept;

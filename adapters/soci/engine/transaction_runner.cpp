@@ -111,9 +111,10 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
         return too_late();
     for (patience patience{terms.until};;) {
         const auto failed = attempt(*link, *leased, [&](session& db) {
-            db.limit(terms.until);
+            db.begin_read(terms.until);
             work(db);
             db.check_primary();
+            db.end_read();
         });
         if (!failed)
             return {};

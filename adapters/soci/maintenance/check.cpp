@@ -2,6 +2,7 @@
 
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/pooler_check.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/maintenance/check_rules.hpp"
 #include "adapters/soci/rows/message_rows.hpp"
@@ -184,7 +185,10 @@ result<check_report> check(const database_url& url, botcore::log& log)
     if (auto usable = check_file_access(url, file_use::read); !usable)
         return usable.error();
     try {
-        const auto db = open_session_to_read(url);
+        const auto pooled = usable_pooling(url);
+        if (!pooled)
+            return pooled.error();
+        const auto db = open_session_to_read(url, *pooled);
         db->check_primary();
         db->limit(botcore::deadline::max());
         if (const auto fit = check_prerequisites(*db, schema_use::keep); !fit)

@@ -3,6 +3,7 @@
 #include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/pooler_check.hpp"
 #include "adapters/soci/maintenance/check_rules.hpp"
 #include "adapters/soci/schema/prerequisites.hpp"
 #include "adapters/soci/schema/schema_state.hpp"
@@ -265,7 +266,10 @@ result<repair_report> repair(const database_url& url, repairing mode, botcore::l
     if (auto usable = check_file_access(url, file_use::write); !usable)
         return usable.error();
     try {
-        const auto db = open_session(url);
+        const auto pooled = usable_pooling(url);
+        if (!pooled)
+            return pooled.error();
+        const auto db = open_session(url, *pooled);
         db->check_primary();
         if (const auto fit = check_prerequisites(*db, schema_use::keep); !fit)
             return fit.error();

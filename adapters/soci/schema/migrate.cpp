@@ -2,6 +2,7 @@
 
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/pooler_check.hpp"
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/driver/sqlite/file_access.hpp"
 #include "adapters/soci/schema/prerequisites.hpp"
@@ -155,7 +156,10 @@ result<std::vector<migration>> migrate(const database_url& url, migrating mode, 
     if (auto usable = check_file(url, mode); !usable)
         return usable.error();
     try {
-        const auto db = open_session(url);
+        const auto pooled = usable_pooling(url);
+        if (!pooled)
+            return pooled.error();
+        const auto db = open_session(url, *pooled);
         // Checked first, so that nothing is written into another program's database.
         if (auto checked = check_before(*db, url, mode); !checked)
             return checked.error();

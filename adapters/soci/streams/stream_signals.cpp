@@ -19,10 +19,15 @@ constexpr auto long_time = 60s;
 
 }  // namespace
 
-stream_signals::stream_signals(const database_url& url, botcore::log& log)
+stream_signals::stream_signals(const database_route& route, botcore::log& log)
 {
-    if (url.dialect() == dialect::postgresql)
-        notifier_.emplace(url, log, [this](std::span<const stream_id> grown) { notify(grown); });
+    if (route.url.dialect() == dialect::sqlite)
+        return;
+    notifier_.emplace(
+        route.direct.value_or(route.url),
+        log,
+        [this](std::span<const stream_id> grown) { notify(grown); }
+    );
 }
 
 std::unique_ptr<botcore::stream_subscription> stream_signals::listen(

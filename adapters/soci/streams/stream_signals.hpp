@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/driver/database_url.hpp"
+#include "adapters/soci/driver/database_route.hpp"
 #include "adapters/soci/streams/cluster_notifier.hpp"
 
 #include <botcore/domain/stream.hpp>
@@ -29,7 +29,7 @@ namespace botapi::sql {
 class stream_signals {
 public:
     /// `log` must outlive the signals.
-    stream_signals(const database_url& url, botcore::log& log);
+    stream_signals(const database_route& route, botcore::log& log);
 
     [[nodiscard]] std::unique_ptr<botcore::stream_subscription> listen(
         botcore::stream_store::listener on_change

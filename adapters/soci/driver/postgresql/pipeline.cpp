@@ -21,13 +21,13 @@ pipeline::~pipeline()
 void pipeline::prepare(const std::string& name, const std::string& sql)
 {
     check(PQsendPrepare(&connection_, name.c_str(), sql.c_str(), 0, nullptr));
-    ++sent_;
+    is_wanted_.push_back(false);
 }
 
 void pipeline::run(const std::string& sql)
 {
     check(PQsendQueryParams(&connection_, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1));
-    ++sent_;
+    is_wanted_.push_back(false);
 }
 
 void pipeline::run_prepared(
@@ -53,13 +53,14 @@ void pipeline::run_prepared(
         formats.data(),
         1
     ));
-    ++sent_;
+    is_wanted_.push_back(true);
 }
 
 std::vector<binary_rows> pipeline::finish()
 {
     check(PQpipelineSync(&connection_));
     std::vector<binary_rows> answers;
+    std::size_t answered = 0;
     std::unique_ptr<PGresult, decltype(&PQclear)> failure{nullptr, &PQclear};
     for (bool is_synchronized = false; !is_synchronized;) {
         std::unique_ptr<PGresult, decltype(&PQclear)> result{PQgetResult(&connection_), &PQclear};
@@ -67,13 +68,14 @@ std::vector<binary_rows> pipeline::finish()
         if (PQstatus(&connection_) != CONNECTION_OK)
             throw_failure(connection_, failure ? failure.get() : result.get());
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-            answers.emplace_back(result.release());
+            if (is_wanted_.at(answered++))
+                answers.emplace_back(result.release());
         } else if (status == PGRES_FATAL_ERROR && result && !failure) {
             failure = std::move(result);
         }
         is_synchronized = status == PGRES_PIPELINE_SYNC;
     }
-    if (failure || answers.size() != sent_)
+    if (failure || answered != is_wanted_.size())
         throw_failure(connection_, failure.get());
     return answers;
 }

@@ -29,21 +29,22 @@ public:
     /// Prepares `sql` on the server under `name`.
     void prepare(const std::string& name, const std::string& sql);
 
-    /// Runs a statement without parameters.
+    /// Runs a statement without parameters. Its answer is dropped.
     void run(const std::string& sql);
 
     /// Runs a prepared statement. `parameters` are in binary format, in order. The answer is in
     /// binary format, too.
     void run_prepared(const std::string& name, const std::vector<std::string_view>& parameters);
 
-    /// Sends all statements, and waits for their answers: one for each call above, in order.
+    /// Sends all statements, and waits for their answers. Returns those of `run_prepared`, in
+    /// order.
     std::vector<binary_rows> finish();
 
 private:
     void check(int send_status) const;
 
     PGconn& connection_;
-    std::size_t sent_ = 0;
+    std::vector<bool> is_wanted_{};  ///< For each statement, whether its answer is returned.
 };
 
 /// Throws libpq's error: that of `result`, or that of `connection` if there is no result.

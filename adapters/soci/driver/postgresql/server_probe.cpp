@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <poll.h>
+#include <utility>
 
 namespace botapi::sql {
 
@@ -14,7 +15,11 @@ namespace {
 
 /// The probe reads no table. It switches off the operator's limit for idle sessions, so that the
 /// server keeps this session.
-const std::string question = "SET idle_session_timeout = 0; " + std::string{state_query};
+std::string question_to(pooling pooled)
+{
+    const std::string_view keep = pooled == pooling::none ? "SET idle_session_timeout = 0; " : "";
+    return std::string{keep}.append(state_query);
+}
 
 /// The state that `state_query` returned. Nothing if `answer` belongs to another statement.
 std::optional<database_state> state_in(const PGresult& answer)
@@ -25,6 +30,11 @@ std::optional<database_state> state_in(const PGresult& answer)
 }
 
 }  // namespace
+
+server_probe::server_probe(std::string uri, pooling pooled)
+    : uri_{std::move(uri)}, question_{question_to(pooled)}
+{
+}
 
 server_probe::finding server_probe::look(std::chrono::milliseconds patience)
 {
@@ -65,7 +75,7 @@ server_probe::reply server_probe::ask(std::chrono::milliseconds patience)
     auto* const db = connection_.get();
     const auto until = steady_clock::now() + patience;
     state_ = database_state::serving;
-    if (PQsendQuery(db, question.c_str()) != 1)
+    if (PQsendQuery(db, question_.c_str()) != 1)
         return reply::broke;
     for (;;) {
         while (PQisBusy(db) == 0) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/soci/driver/database_route.hpp"
 #include "adapters/soci/driver/failure.hpp"
 
 #include <libpq-fe.h>
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 
 namespace botapi::sql {
 
@@ -24,8 +24,8 @@ public:
         hung,  ///< The server accepted the connection, but does not answer.
     };
 
-    /// Does not connect yet.
-    explicit server_probe(std::string uri) : uri_{std::move(uri)} {}
+    /// Does not connect yet. A probe whose session is `pooled` changes no setting of it.
+    server_probe(std::string uri, pooling pooled);
 
     /// Probes the server, and waits for its answer for up to `patience`. Connects first if there is
     /// no connection; the URI limits the time for that.
@@ -42,6 +42,7 @@ private:
     finding leave(failure why);  ///< Closes the connection.
 
     std::string uri_;
+    std::string question_;
     failure why_away_{};
     database_state state_ = database_state::serving;  ///< From the last reply.
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
