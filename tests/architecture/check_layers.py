@@ -76,7 +76,7 @@ ROOMS = {
         "metrics", "codec", "protocol", "options",
     ],
     "adapters/soci": [
-        "soci_storage", "maintenance", "messages", "webhooks", "streams", "keys", "bots", "rows",
+        "sql_storage", "maintenance", "messages", "webhooks", "streams", "keys", "bots", "rows",
         "schema", "engine", "driver",
     ],
 }

@@ -21,7 +21,7 @@ INNOCENT = {
     "adapters/memory/a.cpp": '#include "adapters/memory/a.hpp"\n#include <mutex>\n',
     "adapters/system/a.cpp": "#include <botcore/system/a.hpp>\n#include <sys/random.h>\n",
     "adapters/soci/CMakeLists.txt": "embed_files(TARGET t NAMESPACE n HEADER schema.hpp FILES a)\n",
-    "adapters/soci/soci_storage.cpp": '#include "adapters/soci/messages/sql_messages.hpp"\n',
+    "adapters/soci/sql_storage.cpp": '#include "adapters/soci/messages/sql_messages.hpp"\n',
     "adapters/soci/driver/a.cpp": '#include <soci/soci.h>\n#include <libpq-fe.h>\n',
     "adapters/soci/schema/a.cpp": '#include "schema.hpp"\n',
     "adapters/soci/engine/a.cpp": '#include "adapters/soci/driver/sqlite/fifo_gate.hpp"\n',
@@ -98,7 +98,7 @@ PLANTED = {
     "a room that includes one above it": (
         "adapters/soci/engine/planted.cpp", '#include "adapters/soci/messages/a.hpp"\n'),
     "a room that includes the top of its adapter": (
-        "adapters/soci/driver/planted.cpp", '#include "adapters/soci/soci_storage.hpp"\n'),
+        "adapters/soci/driver/planted.cpp", '#include "adapters/soci/sql_storage.hpp"\n'),
     "requests that include routes": (
         "adapters/http/protocol/planted.cpp", '#include "adapters/http/api/bots_api.hpp"\n'),
     "requests that include who may send them": (

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/soci/soci_storage.hpp"
+#include "adapters/soci/sql_storage.hpp"
 #include "tests/contract/fixture.hpp"
 
 #include <botcore/ports/log.hpp>

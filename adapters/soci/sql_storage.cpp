@@ -1,4 +1,4 @@
-#include "adapters/soci/soci_storage.hpp"
+#include "adapters/soci/sql_storage.hpp"
 
 #include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/bots/sql_bots.hpp"
