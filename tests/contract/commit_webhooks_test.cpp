@@ -1,6 +1,11 @@
+#include "adapters/soci/maintenance/repair.hpp"
 #include "tests/contract/cutting_proxy.hpp"
 #include "tests/contract/database_postgresql.hpp"
 #include "tests/contract/webhooks_fixture.hpp"
+
+#include <chrono>
+#include <future>
+#include <thread>
 
 using namespace botcore;
 using cut = cutting_proxy::cut;
@@ -20,6 +25,19 @@ struct cut_webhooks_contract : webhooks_contract {
         open_through(proxy.port(), sql.db(), sql.log());
     webhook_store& over_proxy = cut_off->webhooks();
 };
+
+/// Waits until somebody waits for a lock.
+void wait_for_a_waiting_lock(database& db)
+{
+    const auto is_waiting = [&] {
+        return db.run("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted") ==
+               std::vector<std::string>{"t"};
+    };
+    for (const auto until = soon(); !is_waiting();) {
+        REQUIRE(std::chrono::steady_clock::now() < until);
+        std::this_thread::yield();
+    }
+}
 
 }  // namespace
 
@@ -137,4 +155,51 @@ TEST_CASE_METHOD(
     put(write_of("b", 2));
     say_beside("three");
     CHECK(deliver_all() == std::vector<std::string>{"three"});
+}
+
+TEST_CASE_METHOD(
+    cut_webhooks_contract,
+    "commit: a sweep leaves nothing of a removed webhook, also if a redelivery meets it",
+    "[commit]"
+)
+{
+    const auto hook = put(write_of("a"));
+    say("one");
+    bury(claim().at(0));
+    REQUIRE(webhooks.remove({.bot = aureo, .name = hook_name("a")}, soon()));
+    stranger redelivery{sql.db()};
+    redelivery.run(
+        "BEGIN; SELECT pg_advisory_xact_lock_shared(1651471475);"
+        "UPDATE webhook_deliveries SET state = 0"
+    );
+
+    auto swept = std::async(std::launch::async, [&] { return webhooks.sweep(100, soon()); });
+    wait_for_a_waiting_lock(sql.db());
+    redelivery.run("COMMIT");
+    REQUIRE(swept.get());
+    while (*webhooks.sweep(100, soon()) > 0) {
+    }
+
+    CHECK(deliveries(hook.id).empty());
+    CHECK(sql.db().run("SELECT count(*) FROM webhooks") == std::vector<std::string>{"0"});
+}
+
+TEST_CASE_METHOD(
+    cut_webhooks_contract,
+    "commit: a repair waits for those who write deliveries",
+    "[commit]"
+)
+{
+    put(write_of("a"));
+    say("one");
+    stranger writer{sql.db()};
+    writer.run("BEGIN; UPDATE webhook_deliveries SET shard = shard");
+
+    auto repaired = std::async(std::launch::async, [&] {
+        return botapi::sql::repair(sql.db().url(), botapi::sql::repairing::apply, sql.log());
+    });
+    wait_for_a_waiting_lock(sql.db());
+    writer.run("COMMIT");
+
+    CHECK(repaired.get());
 }

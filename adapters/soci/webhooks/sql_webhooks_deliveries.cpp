@@ -2,6 +2,7 @@
 #include "adapters/soci/rows/webhook_rows.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,32 @@ delivery delivery_in(const row& row)
     last.failure = row.text(8);
     stored.last = std::move(last);
     return stored;
+}
+
+/// Deletes up to `limit` deliveries of a webhook. Returns their number.
+std::size_t delete_deliveries(session& db, webhook_id webhook, std::size_t limit)
+{
+    auto& deletion = db.prepared(
+        {"DELETE FROM webhook_deliveries WHERE webhook = :webhook"
+         " AND (state, conversation, arrival) IN (SELECT state, conversation, arrival"
+         " FROM webhook_deliveries WHERE webhook = :same LIMIT :limit) RETURNING arrival",
+         "iin",
+         "n"}
+    );
+    std::size_t count = 0;
+    for (deletion.bind(webhook).bind(webhook).bind(std::uint64_t{limit}).run(); deletion.next();)
+        ++count;
+    return count;
+}
+
+/// Deletes a removed webhook that has no deliveries.
+void delete_webhook(session& db, webhook_id webhook)
+{
+    const auto erase = [&](const char* sql) {
+        db.prepared({sql, "i"}).bind(webhook).run().finish();
+    };
+    erase("DELETE FROM delivery_queues WHERE webhook = :webhook");
+    erase("DELETE FROM webhooks WHERE id = :id AND state = 3");
 }
 
 }  // namespace
@@ -80,32 +107,36 @@ result<std::size_t> sql_webhooks::sweep(std::size_t limit, deadline until)
     if (!removed)
         return std::size_t{0};
 
+    // Appends, replays and redeliveries that began before the removal may still add rows, or move
+    // one from one state to the other. So the last rows and the webhook itself are deleted under
+    // the lock that excludes them. Until then they hold no lock for long.
     std::size_t count = 0;
-    const auto carry_out = [&](session& db) {
-        count = 0;
-        auto& deletion = db.prepared(
-            {"DELETE FROM webhook_deliveries WHERE webhook = :webhook"
-             " AND (state, conversation, arrival) IN (SELECT state, conversation, arrival"
-             " FROM webhook_deliveries WHERE webhook = :same LIMIT :limit) RETURNING arrival",
-             "iin",
-             "n"}
-        );
-        for (deletion.bind(*removed).bind(*removed).bind(std::uint64_t{limit}).run();
-             deletion.next();)
-            ++count;
-        if (count == limit)
-            return progress::written;
-        const auto erase = [&](const char* sql) {
-            db.prepared({sql, "i"}).bind(*removed).run().finish();
-        };
-        erase("DELETE FROM delivery_queues WHERE webhook = :webhook");
-        erase("DELETE FROM webhooks WHERE id = :id AND state = 3");
+    const auto delete_some = [&](session& db) {
+        count = delete_deliveries(db, *removed, limit);
         return progress::written;
     };
-    const transaction work{.lock = bots_stay, .run = carry_out, .verify_commit = nothing_committed};
-    if (const auto done = runner_.write(until, work); !done)
+    const auto delete_rest = [&](session& db) {
+        count = delete_deliveries(db, *removed, limit);
+        if (count < limit)
+            delete_webhook(db, *removed);
+        return progress::written;
+    };
+    const transaction some{
+        .lock = bots_stay,
+        .run = delete_some,
+        .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, some); !done)
         return done.error();
-    return count;
+    if (count == limit)
+        return count;
+    const auto first_count = count;
+    const transaction rest{
+        .lock = bots_change,
+        .run = delete_rest,
+        .verify_commit = nothing_committed};
+    if (const auto done = runner_.write(until, rest); !done)
+        return done.error();
+    return std::max(first_count, count);
 }
 
 }  // namespace botapi::sql
