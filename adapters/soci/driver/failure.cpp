@@ -8,6 +8,7 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <string_view>
+#include <utility>
 
 namespace botapi::sql {
 
@@ -120,17 +121,19 @@ failure failure_from(const std::exception& thrown)
             .kind = failure_kind::lost,
             .code = "away",
             .text = away->what(),
-            .state = away->state};
+            .state = away->state,
+            .source = failure_source::waiting};
     }
     if (const auto* const fenced = dynamic_cast<const not_primary*>(&thrown)) {
         return {
             .kind = failure_kind::lost,
             .code = "read_only",
             .text = fenced->what(),
-            .state = fenced->state};
+            .state = fenced->state,
+            .source = failure_source::fence};
     }
     if (dynamic_cast<const unreachable*>(&thrown) != nullptr)
-        return {failure_kind::lost, "connect", thrown.what()};
+        return failed_to_connect(thrown.what());
     if (dynamic_cast<const session_moved*>(&thrown) != nullptr)
         return {failure_kind::lost, "moved", thrown.what()};
     if (dynamic_cast<const unsure_commit*>(&thrown) != nullptr)
@@ -141,6 +144,15 @@ failure failure_from(const std::exception& thrown)
     if (dynamic_cast<const broken_data*>(&thrown) != nullptr)
         return {failure_kind::broken, "data", thrown.what()};
     return {failure_kind::broken, "exception", thrown.what()};
+}
+
+failure failed_to_connect(std::string reason)
+{
+    return {
+        .kind = failure_kind::lost,
+        .code = "connect",
+        .text = std::move(reason),
+        .source = failure_source::connecting};
 }
 
 void log_lost(const failure& failure, botcore::log& log)
@@ -179,7 +191,7 @@ botcore::error refusal_from(const failure& failure, botcore::log& log)
 {
     switch (failure.kind) {
         case failure_kind::lost:
-            if (failure.code != "away" && failure.code != "connect" && failure.code != "read_only")
+            if (failure.source == failure_source::work)
                 log_lost(failure, log);
             return refuse(errc::unavailable, std::string{reason_of(failure.state)});
         case failure_kind::raced:

@@ -34,21 +34,33 @@ enum class database_state : std::uint8_t {
     unreachable,
 };
 
+/// What a failure came from.
+enum class failure_source : std::uint8_t {
+    work,        ///< A statement or a commit.
+    connecting,  ///< An attempt to connect.
+    waiting,     ///< None was made: another attempt has just failed.
+    fence,       ///< The database takes no writes.
+};
+
 /// A driver's error in this adapter's terms. It contains no user data.
 struct failure {
     failure_kind kind = failure_kind::broken;
-    std::string code;             ///< SQLSTATE, or SQLite's result code.
+    std::string code;             ///< SQLSTATE, or SQLite's result code. Only for the log.
     std::string text;             ///< One line of the driver's message, only for the log.
     bool was_committing = false;  ///< The error came after the commit was sent.
 
     /// Whether the transaction may still begin, and commit, though its connection is lost.
     bool may_begin_late = false;
     database_state state = database_state::unreachable;  ///< The state, if `lost`.
+    failure_source source = failure_source::work;
 };
 
 /// Classifies a driver's exception: by its code, never by its message. Nothing else in this adapter
 /// interprets the driver's exceptions.
 failure failure_from(const std::exception& thrown);
+
+/// The failure of an attempt to connect.
+failure failed_to_connect(std::string reason);
 
 /// Logs that the database serves no requests now, with the reason and the remedy.
 void log_lost(const failure& failure, botcore::log& log);

@@ -119,7 +119,8 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
         if (!failed)
             return {};
         // A session can die while it waits in the pool. That alone is no reason to fail the read.
-        const bool has_connected = failed->code != "connect" && failed->code != "away";
+        const bool has_connected = failed->source != failure_source::connecting &&
+                                   failed->source != failure_source::waiting;
         const bool may_retry = again || (patience.is_first_try() && has_connected);
         if (!may_retry || !patience.allows_another(failed->kind, link->away_since()))
             return refusal_from(*failed, log_);
@@ -214,7 +215,7 @@ std::optional<failure> transaction_runner::attempt(
         found.was_committing = leased.has_sent_commit();
         found.may_begin_late = leased.may_begin_late();
         // Afterwards the lease has a session that is ready for the next work, or none.
-        if (found.code == "connect")
+        if (found.source == failure_source::connecting)
             log_lost(found, log_);
         if (found.kind == failure_kind::unsynced)
             link.distrust();

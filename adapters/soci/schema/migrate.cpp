@@ -93,7 +93,7 @@ result<> check_file(const database_url& url, migrating mode)
 result<> check_before(session& db, const database_url& url, migrating mode)
 {
     const auto state = read_schema_state(db);
-    const auto steps = steps_for(db.dialect());
+    const auto& steps = steps_for(db.dialect());
     const bool is_behind = state.applied.size() < steps.size();
     if (auto fit = check_prerequisites(db, is_behind ? schema_use::change : schema_use::keep); !fit)
         return fit;
@@ -104,7 +104,7 @@ result<> check_before(session& db, const database_url& url, migrating mode)
 
 result<std::vector<migration>> migrate(session& db, migrating mode, botcore::log& log)
 {
-    const auto steps = steps_for(db.dialect());
+    const auto& steps = steps_for(db.dialect());
     std::vector<migration> done;
     for (;;) {
         if (mode != migrating::dry_run)

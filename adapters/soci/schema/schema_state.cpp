@@ -20,9 +20,7 @@ std::string checksum_of(std::string_view content)
     return botcore::to_hexadecimal(botcore::content_hash{}.add(content).finish());
 }
 
-}  // namespace
-
-std::vector<schema_step> steps_for(const sql_dialect& dialect)
+std::vector<schema_step> hashed_steps(const sql_dialect& dialect)
 {
     const auto folder = dialect.schema_folder;
     constexpr std::string_view ending = ".sql";
@@ -37,6 +35,15 @@ std::vector<schema_step> steps_for(const sql_dialect& dialect)
         steps.push_back({number, name, content, checksum_of(content)});
     }
     return steps;
+}
+
+}  // namespace
+
+const std::vector<schema_step>& steps_for(const sql_dialect& dialect)
+{
+    static const auto of_sqlite = hashed_steps(sql_of(sql::dialect::sqlite));
+    static const auto of_postgresql = hashed_steps(sql_of(sql::dialect::postgresql));
+    return dialect.is_file ? of_sqlite : of_postgresql;
 }
 
 schema_state read_schema_state(session& db)
@@ -90,7 +97,7 @@ result<> check_history(const schema_state& state, const std::vector<schema_step>
 result<> check_schema(session& db)
 {
     const auto state = read_schema_state(db);
-    const auto steps = steps_for(db.dialect());
+    const auto& steps = steps_for(db.dialect());
     if (auto checked = check_history(state, steps); !checked)
         return checked;
     if (state.applied.size() < steps.size()) {

@@ -19,8 +19,8 @@ struct schema_step {
     std::string checksum;  ///< SHA-256, in hexadecimal.
 };
 
-/// The program's steps for a database, in their order.
-std::vector<schema_step> steps_for(const sql_dialect& dialect);
+/// The program's steps for a database, in their order. They are hashed at the first call.
+const std::vector<schema_step>& steps_for(const sql_dialect& dialect);
 
 /// A step that was applied to a database.
 struct applied_step {

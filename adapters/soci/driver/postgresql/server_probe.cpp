@@ -48,7 +48,7 @@ server_probe::finding server_probe::look(std::chrono::milliseconds patience)
         case reply::missing: connection_.reset(); return finding::hung;
         case reply::broke: break;
     }
-    return leave({failure_kind::lost, "connect", first_line(PQerrorMessage(connection_.get()))});
+    return leave(failed_to_connect(first_line(PQerrorMessage(connection_.get()))));
 }
 
 bool server_probe::connect()
