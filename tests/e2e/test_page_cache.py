@@ -93,7 +93,7 @@ class Race:
         query, expected = QUERIES[step % len(QUERIES)]
         answer = api.get("/messages", params={"conversationId": conversation, **query},
                          headers={"If-None-Match": known} if known else None)
-        count = int(answer.headers["etag"].strip('"'))
+        count = int(answer.headers["etag"].strip('"').split("-")[0])
         reply = f"{query}: {count} of {least}"
         assert count >= least, reply
         if answer.status_code == 304:
@@ -161,10 +161,11 @@ def test_json_and_lines_are_kept_apart(talk):
 
 def test_304_does_not_use_the_cache(api, talk):
     talk.say()
+    first = api.get("/messages", params={"conversationId": talk.conversation})
     before = [metric(api, name) for name in ("hits_total", "misses_total", "bytes")]
 
     answer = api.get("/messages", params={"conversationId": talk.conversation},
-                     headers={"If-None-Match": '"1"'})
+                     headers={"If-None-Match": first.headers["etag"]})
 
     assert answer.status_code == 304
     assert [metric(api, name) for name in ("hits_total", "misses_total", "bytes")] == before

@@ -8,6 +8,7 @@ import pytest
 from kit.api import Api, Talk, assert_problem, old_cursor
 from kit.events import following
 from kit.sockets import Socket, assert_error, run
+from kit.wait import eventually
 
 KEPT, LOST, NEW = 3, 2, 4  # Messages in the backup, after it, and after it was restored.
 
@@ -161,6 +162,76 @@ def test_a_cursor_of_an_older_version_is_checked_against_the_end(restored):
     for stream, lost, kept in zip(restored.streams, restored.lost, restored.kept):
         assert len(restored.read(stream, after=old_cursor(lost)).json()) == NEW - LOST
         assert len(restored.read(stream, after=old_cursor(kept)).json()) == NEW
+
+
+def tags_of(api, talk):
+    """The tags of all that depends on the messages of a conversation."""
+    paths = [f"/messages?conversationId={talk.conversation}", f"/messages?botId={talk.bot}",
+             f"/messages?clientId={talk.client}", f"/conversations/{talk.conversation}"]
+    return {path: api.get(path).headers["etag"] for path in paths}
+
+
+def test_a_tag_from_before_a_restore_is_known_no_more(start_server, backups):
+    """The number of messages comes up again, with other messages."""
+    server = start_server(database=backups.url)
+    with Api(server) as api:
+        talk = Talk(api)
+        talk.say("kept")
+    assert server.stop() == 0
+    backups.back_up()
+    server = start_server(database=backups.url)
+    with Api(server) as api:
+        talk.api = api
+        talk.say("lost")
+        before = tags_of(api, talk)
+        assert before == tags_of(api, talk)
+    assert server.stop() == 0
+    server = start_server(database=backups.url)
+    with Api(server) as api:
+        assert tags_of(api, talk) == before, "a restart is no restore"
+    assert server.stop() == 0
+    backups.restore()
+
+    with Api(start_server(database=backups.url)) as api:
+        talk.api = api
+        talk.say("new")
+
+        for path, tag in before.items():
+            answer = api.get(path, headers={"If-None-Match": tag})
+            assert answer.status_code == 200, path
+            assert "new" in answer.text
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.expects_5xx
+def test_a_restore_behind_a_running_server_empties_what_it_keeps(start_server, backups):
+    """The revision of a list comes up again. What the server kept of the first one is of no use."""
+    with Api(start_server(database=backups.url)) as api:
+        talk = Talk(api)
+        talk.say("kept")
+        backups.postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                             f" WHERE datname = '{backups.name}'")
+        eventually(lambda: is_backed_up(backups), "nobody uses the database for a moment")
+        eventually(lambda: api.get("/readyz").status_code == 200, "the server is back")
+        talk.say("lost")
+        texts = [one["text"] for one in talk.listed()]
+        assert texts == ["kept", "lost"] == [one["text"] for one in talk.listed()]
+        tags = tags_of(api, talk)
+
+        backups.restore()
+        eventually(lambda: api.get("/readyz").status_code == 200, "the server has noticed")
+        talk.say("new")
+
+        assert [one["text"] for one in talk.listed()] == ["kept", "new"]
+        assert not set(tags_of(api, talk).values()) & set(tags.values())
+
+
+def is_backed_up(backups):
+    try:
+        backups.back_up()
+    except AssertionError:
+        return False
+    return True
 
 
 @pytest.mark.only("postgresql")

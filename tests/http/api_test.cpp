@@ -282,10 +282,10 @@ TEST_CASE("conversations_api: a conversation is summarised", "[http]")
     CHECK(read.status == 200);
     CHECK(read.json().at("messageCount") == 2);
     CHECK(read.json().at("lastMessage").at("text") == "two");
-    CHECK(read.header("ETag") == "\"2\"");
-    CHECK(routes.get(path, {{"If-None-Match", "\"2\""}}).status == 304);
+    CHECK_THAT(read.header("ETag"), Catch::StartsWith("\"2-"));
+    CHECK(routes.get(path, {{"If-None-Match", read.header("ETag")}}).status == 304);
     routes.say(talk, client, "three");
-    CHECK(routes.get(path, {{"If-None-Match", "\"2\""}}).status == 200);
+    CHECK(routes.get(path, {{"If-None-Match", read.header("ETag")}}).status == 200);
     CHECK(routes.get(std::string{"/conversations/"} + nobody).status == 404);
     CHECK(routes.get("/conversations/x").status == 400);
     CHECK(routes.get(path + "?x=1").status == 400);

@@ -22,6 +22,8 @@ botcore::precondition condition(const std::string& name, const std::string& valu
 TEST_CASE("entity_tag: tags are strong, and differ if their versions do", "[http]")
 {
     CHECK(tag_of_version(0) == "\"0\"");
+    CHECK(tag_of_version(7, 1) == "\"7-0100000000000000\"");
+    CHECK(tag_of_version(7, 2) != tag_of_version(7, 1));
     CHECK(tag_of_version(18446744073709551615U) == "\"18446744073709551615\"");
     CHECK(tag_of_content("a").size() == 18);
     CHECK(tag_of_content("a") == tag_of_content("a"));

@@ -5,6 +5,7 @@
 #include "adapters/http/codec/json_text.hpp"
 
 #include <botcore/domain/query.hpp>
+#include <botcore/domain/stream_position.hpp>
 
 #include <cstdint>
 
@@ -45,6 +46,15 @@ conversation_list_request read_conversation_list(const request& request)
     return made;
 }
 
+/// A conversation only grows, so the number of its changes is its version. After a restore the
+/// number comes up again, but with another last message.
+std::string tag_of(const botcore::conversation& conversation)
+{
+    const auto& last = conversation.last;
+    const auto fingerprint = botcore::fingerprint_of(last.id, last.seq, last.stamp.at());
+    return tag_of_version(conversation.state.revision, fingerprint);
+}
+
 class conversations_api {
 public:
     explicit conversations_api(gateway& gateway) noexcept : gateway_{gateway} {}
@@ -80,11 +90,9 @@ public:
         if (!found)
             co_return refused(request, found.error());
         response made = json_answer(200, to_json(*found));
-        // A conversation only grows: the number of its messages is its version.
         made.headers.emplace_back(
             "ETag",
-            request.visible().is_all() ? tag_of_version(found->state.revision)
-                                       : tag_of_content(made.body)
+            request.visible().is_all() ? tag_of(*found) : tag_of_content(made.body)
         );
         co_return unless_known(request, std::move(made));
     }

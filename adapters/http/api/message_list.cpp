@@ -211,11 +211,13 @@ awaitable<rendered> render_whole(
 }
 
 /// Callers that see different bots get different tags, also at the same version.
-std::string tag_of_view(std::uint64_t revision, const botcore::visible_bots& visible)
+std::string tag_of_view(const botcore::list_version& version, const botcore::visible_bots& visible)
 {
+    if (visible.is_all() && version.history == 0)
+        return tag_of_version(version.revision);
     if (visible.is_all())
-        return tag_of_version(revision);
-    std::string view = std::to_string(revision);
+        return tag_of_version(version.revision, version.history);
+    std::string view = std::to_string(version.revision) + '-' + std::to_string(version.history);
     for (const auto& id : visible.ids())
         id.append_to(view);
     return tag_of_content(view);
@@ -246,18 +248,18 @@ void append_places(response& made, const rendered_page& page)
         made.headers.emplace_back(stream_cursor_header, page.cursor);
 }
 
-/// The list, from the cache if possible. `revision` is that of the list.
+/// The list, from the cache if possible. `version` is that of the list.
 awaitable<response> answer_list(
     const request& request,
     gateway& gateway,
     page_cache& cache,
     const list_request& parameters,
     list_format format,
-    std::uint64_t revision
+    const botcore::list_version& version
 )
 {
     const auto [key, is_kept] = entry_of(request, parameters, format);
-    auto page = is_kept ? cache.find(key, revision) : nullptr;
+    auto page = is_kept ? cache.find(key, version) : nullptr;
     if (!page) {
         rendered made;
         if (parameters.whole) {
@@ -270,7 +272,7 @@ awaitable<response> answer_list(
         complete.body.shrink_to_fit();
         page = std::make_shared<const rendered_page>(std::move(complete));
         if (is_kept)
-            cache.keep(key, revision, page);
+            cache.keep(key, version, page);
     }
     response made{.status = 200};
     made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
@@ -295,7 +297,7 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
     const auto version = co_await gateway.version(parameters.query.filter, request.until);
     if (!version)
         co_return refused(request, version.error());
-    std::string tag = tag_of_view(version->revision, request.visible());
+    std::string tag = tag_of_view(*version, request.visible());
     if (format == list_format::ndjson)
         tag.insert(tag.size() - 1, "-lines");
     if (parameters.extras.has_seq)
@@ -310,7 +312,7 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
         // `Link` and `Stream-Cursor` as well, where no message has to be read for them.
         response unchanged;
         const auto [key, is_kept] = entry_of(request, parameters, format);
-        if (const auto page = is_kept ? cache.peek(key, version->revision) : nullptr)
+        if (const auto page = is_kept ? cache.peek(key, *version) : nullptr)
             append_places(unchanged, *page);
         append_headers(unchanged);
         co_return not_modified(std::move(unchanged));
@@ -327,7 +329,7 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
         parameters.end = *end;
     }
 
-    auto answering = answer_list(request, gateway, cache, parameters, format, version->revision);
+    auto answering = answer_list(request, gateway, cache, parameters, format, *version);
     response made = co_await std::move(answering);
     if (made.status == 200)
         append_headers(made);

@@ -23,7 +23,10 @@ page_cache::page_cache(std::size_t size_max, page_cache_observer observer)
 {
 }
 
-std::shared_ptr<const rendered_page> page_cache::find(std::string_view key, std::uint64_t version)
+std::shared_ptr<const rendered_page> page_cache::find(
+    std::string_view key,
+    const botcore::list_version& version
+)
 {
     std::shared_ptr<const rendered_page> page;
     {
@@ -38,7 +41,10 @@ std::shared_ptr<const rendered_page> page_cache::find(std::string_view key, std:
     return page;
 }
 
-std::shared_ptr<const rendered_page> page_cache::peek(std::string_view key, std::uint64_t version)
+std::shared_ptr<const rendered_page> page_cache::peek(
+    std::string_view key,
+    const botcore::list_version& version
+)
 {
     part& here = part_of(key);
     const std::lock_guard lock{here.mutex};
@@ -48,7 +54,7 @@ std::shared_ptr<const rendered_page> page_cache::peek(std::string_view key, std:
 
 void page_cache::keep(
     std::string_view key,
-    std::uint64_t version,
+    const botcore::list_version& version,
     std::shared_ptr<const rendered_page> page
 )
 {
@@ -59,7 +65,8 @@ void page_cache::keep(
     part& here = part_of(key);
     const std::lock_guard lock{here.mutex};
     if (const auto found = here.by_key.find(key); found != here.by_key.end()) {
-        if (found->second->version >= version)
+        const auto& kept = found->second->version;
+        if (kept.history == version.history && kept.revision >= version.revision)
             return;
         remove(here, found->second);
     }
@@ -73,7 +80,10 @@ void page_cache::keep(
     }
 }
 
-page_cache::entries::iterator page_cache::part::find(std::string_view key, std::uint64_t version)
+page_cache::entries::iterator page_cache::part::find(
+    std::string_view key,
+    const botcore::list_version& version
+)
 {
     const auto found = by_key.find(key);
     const bool is_there = found != by_key.end() && found->second->version == version;

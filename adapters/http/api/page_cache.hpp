@@ -2,9 +2,10 @@
 
 #include "adapters/http/metrics/page_cache_observer.hpp"
 
+#include <botcore/ports/message_store.hpp>
+
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -24,8 +25,9 @@ struct rendered_page {
 /// Pages of conversations in bounded memory. The one that was used least recently makes room.
 ///
 /// A page is valid for one version of its list, for ever, because messages don't change and every
-/// new message changes the version. The caller reads the current version from the storage each
-/// time, and finds the page of exactly that version, or none. So a page is never too old.
+/// new message changes the version. After a restore the version has another history. The caller
+/// reads the current version from the storage each time, and finds the page of exactly that
+/// version, or none. So a page is never too old.
 ///
 /// Thread safety: any number of threads may use it at once.
 class page_cache {
@@ -39,24 +41,30 @@ public:
 
     /// The page, or nothing if the cache does not have it at this version. `key` identifies the
     /// request.
-    std::shared_ptr<const rendered_page> find(std::string_view key, std::uint64_t version);
+    std::shared_ptr<const rendered_page> find(
+        std::string_view key,
+        const botcore::list_version& version
+    );
 
     /// As `find`, for a caller that does not need the page: this is no use of the cache, and counts
     /// as neither a hit nor a miss.
-    std::shared_ptr<const rendered_page> peek(std::string_view key, std::uint64_t version);
+    std::shared_ptr<const rendered_page> peek(
+        std::string_view key,
+        const botcore::list_version& version
+    );
 
-    /// Keeps a page instead of an older one, unless it fills more than a quarter of its part of the
-    /// cache.
+    /// Keeps a page instead of an older one, or of one from another history, unless it fills more
+    /// than a quarter of its part of the cache.
     void keep(
         std::string_view key,
-        std::uint64_t version,
+        const botcore::list_version& version,
         std::shared_ptr<const rendered_page> page
     );
 
 private:
     struct entry {
         std::string key;
-        std::uint64_t version;
+        botcore::list_version version;
         std::shared_ptr<const rendered_page> page;
 
         [[nodiscard]] std::size_t size() const noexcept;
@@ -67,7 +75,7 @@ private:
     /// A part of the cache, so that threads seldom meet at one lock.
     struct part {
         /// The end of `by_use`, if the page is not there at this version. Needs the lock.
-        entries::iterator find(std::string_view key, std::uint64_t version);
+        entries::iterator find(std::string_view key, const botcore::list_version& version);
 
         std::mutex mutex;
         entries by_use;  ///< The last used first.

@@ -6,6 +6,7 @@
 #include <boost/beast/http/field.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <span>
 #include <utility>
@@ -66,6 +67,18 @@ std::string_view without_weakness(std::string_view tag) noexcept
 std::string tag_of_version(std::uint64_t version)
 {
     return '"' + std::to_string(version) + '"';
+}
+
+std::string tag_of_version(std::uint64_t version, std::uint64_t content)
+{
+    std::array<std::uint8_t, sizeof content> bytes{};
+    for (auto& byte : bytes) {
+        byte = static_cast<std::uint8_t>(content & 0xffU);
+        content >>= 8U;
+    }
+    std::string tag = '"' + std::to_string(version) + '-';
+    botcore::append_hexadecimal(tag, bytes);
+    return tag + '"';
 }
 
 std::string tag_of_content(std::string_view content)

@@ -15,6 +15,9 @@ namespace botapi::http {
 /// A strong entity tag (RFC 9110 section 8.8.3), quotes included.
 std::string tag_of_version(std::uint64_t version);
 
+/// The tag of a version whose number may come up again for another `content`.
+std::string tag_of_version(std::uint64_t version, std::uint64_t content);
+
 /// The tag of a representation without a version: 64 bits of a hash of its bytes.
 std::string tag_of_content(std::string_view content);
 

@@ -4,9 +4,12 @@
 #include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/driver/session_sqlite.hpp"
 
+#include <botcore/domain/idempotency.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <climits>
+#include <numeric>
 #include <utility>
 
 namespace botapi::sql {
@@ -70,6 +73,17 @@ std::unique_ptr<session> open_session_to_read(const database_url& url, pooling p
     if (url.dialect() == dialect::postgresql)
         return open_session(url, pooled);
     return std::make_unique<session_sqlite>(url, connect_to_read(url), nullptr);
+}
+
+std::uint64_t history_number(std::string_view text)
+{
+    const auto hash = botcore::content_hash{}.add(text).finish();
+    return std::accumulate(
+        hash.begin(),
+        hash.begin() + sizeof(std::uint64_t),
+        std::uint64_t{0},
+        [](std::uint64_t number, std::uint8_t byte) { return number << 8U | byte; }
+    );
 }
 
 milliseconds time_left(botcore::deadline until)

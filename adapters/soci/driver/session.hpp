@@ -111,6 +111,10 @@ public:
     /// later, and no query shows whether it will.
     [[nodiscard]] bool may_begin_late() const noexcept { return may_begin_late_; }
 
+    /// The history of the store (see `list_version`). Set by the link that opens the session.
+    [[nodiscard]] std::uint64_t history() const noexcept { return history_; }
+    void set_history(std::uint64_t history) noexcept { history_ = history; }
+
     /// The number of this session: sessions of this program are numbered in the order in which they
     /// connect.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
@@ -143,6 +147,7 @@ private:
     sql::dialect kind_;
     statement_life life_;
     std::uint64_t number_;
+    std::uint64_t history_ = 0;
     std::unique_ptr<soci::session> connection_;
     recently_used<std::unique_ptr<statement>> statements_;
 };
@@ -154,6 +159,9 @@ std::unique_ptr<session> open_session(const database_url& url, pooling pooled);
 /// The same for a task that only reads. It also opens a copy of a SQLite file that can't be
 /// written.
 std::unique_ptr<session> open_session_to_read(const database_url& url, pooling pooled);
+
+/// The number of the history that `text` identifies.
+std::uint64_t history_number(std::string_view text);
 
 /// Whole milliseconds from now to `until`, at least one.
 std::chrono::milliseconds time_left(botcore::deadline until);

@@ -56,6 +56,13 @@ void begin_names_at(soci::session& session, int number)
 
 }  // namespace
 
+std::uint64_t store_identity::history() const
+{
+    return history_number(
+        std::to_string(database) + ' ' + std::to_string(timeline) + ' ' + migrated_at
+    );
+}
+
 // The names of statements differ from those of all other sessions. If a pooler begins to mix up
 // sessions while this program runs, a statement is then missing, instead of being another one.
 session_postgresql::session_postgresql(const database_url& url, pooling pooled, watchdog* guard)

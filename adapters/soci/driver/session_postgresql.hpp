@@ -27,6 +27,10 @@ struct store_identity {
     std::int64_t timeline = 0;  ///< Grows when the cluster is restored or a standby is promoted.
 
     [[nodiscard]] bool is_migrated() const noexcept { return !migrated_at.empty(); }
+
+    /// The same number for the same identity, and hardly ever for another one.
+    [[nodiscard]] std::uint64_t history() const;
+
     friend bool operator==(const store_identity&, const store_identity&) = default;
 };
 

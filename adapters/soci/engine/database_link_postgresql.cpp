@@ -73,6 +73,7 @@ bool database_link_postgresql::is_silent()
 void database_link_postgresql::check_store(session_postgresql& opened)
 {
     const auto found = opened.identify_store();
+    opened.set_history(found.history());
     const std::lock_guard lock{mutex_};
     if (!store_ && !found.is_migrated())
         return;

@@ -1,6 +1,7 @@
 #include "adapters/soci/engine/database_link_sqlite.hpp"
 
 #include "adapters/soci/driver/session_sqlite.hpp"
+#include "adapters/soci/driver/sqlite/file_access.hpp"
 
 #include <utility>
 
@@ -43,7 +44,10 @@ std::unique_ptr<session> database_link_sqlite::open()
 {
     if (!files_.are_in_place())
         throw not_primary{database_state::replaced};
-    return std::make_unique<session_sqlite>(url_, &checkpoints_);
+    auto opened = std::make_unique<session_sqlite>(url_, &checkpoints_);
+    if (const auto birth = birth_of_file(url_.target()); !birth.empty())
+        opened->set_history(history_number(birth));
+    return opened;
 }
 
 }  // namespace botapi::sql

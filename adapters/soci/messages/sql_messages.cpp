@@ -136,6 +136,7 @@ result<std::vector<list_version>> sql_messages::versions(
                 is_whole_conversation(filter) ? versions_by_id[filter.conversation->value]
                                               : version_of(db, filter)
             );
+            versions.back().history = db.history();
         }
     });
     if (!done)

@@ -131,6 +131,18 @@ std::optional<std::string> fault_of_file(const std::string& file, file_use use)
     return std::nullopt;
 }
 
+std::string birth_of_file(const std::string& file)
+{
+    struct statx found {};
+    constexpr unsigned wanted = STATX_INO | STATX_BTIME;
+    if (::statx(AT_FDCWD, file.c_str(), 0, wanted, &found) != 0)
+        return {};
+    if ((found.stx_mask & wanted) != wanted)
+        return {};
+    return std::to_string(found.stx_ino) + ' ' + std::to_string(found.stx_btime.tv_sec) + '.' +
+           std::to_string(found.stx_btime.tv_nsec);
+}
+
 read_access read_access_to(const std::string& file)
 {
     const auto path = absolute_path(file);

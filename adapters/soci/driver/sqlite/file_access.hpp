@@ -34,6 +34,10 @@ std::string absolute_path(const std::string& file);
 /// beside it.
 std::optional<std::string> fault_of_file(const std::string& file, file_use use);
 
+/// Identifies a file, however it is named: its number, and when it was made. A copy of it, such as
+/// a restored backup, is another file. Empty if the file system does not say it.
+std::string birth_of_file(const std::string& file);
+
 /// How to open an existing file in order to read it.
 read_access read_access_to(const std::string& file);
 

@@ -14,7 +14,7 @@
 
 namespace botcore {
 
-/// The version of a list of messages. All members are zero for an empty list.
+/// The version of a list of messages. The numbers are zero for an empty list.
 struct list_version {
     /// Grows with every change: for a conversation, its `conversation_state::revision`; else the
     /// sum over the conversations.
@@ -22,6 +22,10 @@ struct list_version {
 
     /// For a conversation, its `conversation_state::last_seq`; else 0.
     std::uint64_t last_seq = 0;
+
+    /// Of the store: another one after a restore or a failover, as far as the storage notices them.
+    /// A revision that comes up again then belongs to another list. Servers on one store agree.
+    std::uint64_t history = 0;
 
     friend bool operator==(const list_version&, const list_version&) = default;
 };
