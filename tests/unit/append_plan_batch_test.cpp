@@ -47,6 +47,20 @@ receipt receipt_of(std::uint64_t key, std::uint64_t digest)
 
 }  // namespace
 
+TEST_CASE("append_plan: a batch refuses some if it refuses one, wherever that stands")
+{
+    const auto good = submission_of({{.id = 1}});
+    const auto better = submission_of({{.id = 2}});
+    const auto bad = submission_of({without_bot});
+
+    CHECK(planned{{good, bad}}.plan.refuses_any());
+    CHECK(planned{{bad, good}}.plan.refuses_any());
+    CHECK(planned{{good, bad, better}}.plan.refuses_any());
+    CHECK(planned{{bad}}.plan.refuses_any());
+    CHECK_FALSE(planned{{good, better}}.plan.refuses_any());
+    CHECK_FALSE(planned{{}}.plan.refuses_any());
+}
+
 TEST_CASE("append_plan: rows are in the order of arrival, answers in that of the callers")
 {
     const planned batch{{

@@ -158,6 +158,22 @@ TEST_CASE_METHOD(
     CHECK(made->key.version() == 8);
 }
 
+// The expected values are those of an independent SHA-256, over what content_hash_test.cpp
+// describes.
+TEST_CASE_METHOD(
+    bot_service_fixture,
+    "bot_service: the receipt of a bot is the stored one of earlier releases"
+)
+{
+    const auto with_id = bots.prepare({.id = aureo, .name = "Aureo"}, key_of("retry-1"))->receipt;
+    const auto without = bots.prepare({.name = "Aureo"}, key_of("retry-1"))->receipt;
+
+    CHECK(with_id->key.text() == "41ce592d-efeb-84cd-a06b-7cae64130000");
+    CHECK(with_id->digest == 0xc5a43ee802bc8ca7U);
+    CHECK(without->key == with_id->key);
+    CHECK(without->digest == 0x569ed75ff3b33328U);
+}
+
 TEST_CASE_METHOD(bot_service_fixture, "bot_service: a key may be used for a bot and for messages")
 {
     const auto for_bot = bots.prepare({.name = "Aureo"}, key_of("a"))->receipt;

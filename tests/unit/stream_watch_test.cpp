@@ -192,3 +192,37 @@ TEST_CASE("stream_watch: a stopped watch does not begin")
     CHECK(watched.run([](const stream_part& /*part*/) {}, soon));
     CHECK(store.positions.empty());
 }
+
+TEST_CASE("stream_watch: an idle watch reads once, and then waits for a hint or its interval")
+{
+    scripted_store store;
+    store.answers = {stream_part{.reached = stream_start}};
+    stream_watch watched{store, {.stream = talk, .after = stream_start}, never};
+    const auto until = std::chrono::steady_clock::now() + 50ms;
+
+    CHECK(watched.run([](const stream_part& /*part*/) {}, until));
+
+    CHECK(store.positions.size() == 1);
+    CHECK(std::chrono::steady_clock::now() >= until);
+}
+
+TEST_CASE("stream_watch: a store that is unavailable is not asked without a pause")
+{
+    scripted_store store;
+    store.answers = {refuse(errc::unavailable, "no")};
+    stream_watch watched{store, {.stream = talk, .after = stream_start}, never};
+
+    CHECK(watched.run([](const stream_part& /*part*/) {}, std::chrono::steady_clock::now() + 50ms));
+
+    CHECK(store.positions.size() == 1);
+}
+
+TEST_CASE("stream_watch: a watch whose time is over reads nothing")
+{
+    scripted_store store;
+    stream_watch watched{store, {.stream = talk, .after = stream_start}, never};
+
+    CHECK(watched.run([](const stream_part& /*part*/) {}, std::chrono::steady_clock::now()));
+
+    CHECK(store.positions.empty());
+}

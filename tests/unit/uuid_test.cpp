@@ -108,6 +108,17 @@ TEST_CASE("uuid: a version 7 id has the documented layout of time, sequence, ran
     CHECK(make_uuid_v7(milliseconds{0x7fff0123456789ab}, 0, 0, 0) == empty);
 }
 
+TEST_CASE("uuid: each random bit of a version 7 id has a place of its own")
+{
+    CHECK(make_uuid_v7({}, 0, 0x060504030201, 0).text() == "00000000-0000-7000-8102-030405060000");
+
+    std::unordered_set<uuid> ids;
+    for (unsigned bit = 0; bit < 64; ++bit)
+        ids.insert(make_uuid_v7({}, 0, std::uint64_t{1} << bit, 0));
+    // 48 bits are used, and the variant replaces two of them. All other numbers make the id of 0.
+    CHECK(ids.size() == 48 - 2 + 1);
+}
+
 TEST_CASE("uuid: a version 7 id of RFC 9562 appendix A.6 has the same time and version")
 {
     const auto example = *uuid::parse("017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
