@@ -114,6 +114,14 @@ TEST_CASE(
     CHECK(name == delivery_name(hook, sent));
     CHECK(parse_delivery_name(hook, name) == sent);
     CHECK_FALSE(parse_delivery_name(other, name));
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        for (const char changed : {'!', '0', 'f', 'z'}) {
+            auto wrong = name;
+            wrong[at] = changed;
+            const auto read = parse_delivery_name(hook, wrong);
+            CHECK((!read || delivery_name(hook, *read) == wrong));
+        }
+    }
     CHECK_FALSE(parse_delivery_name(hook, name + "0"));
     CHECK_FALSE(parse_delivery_name(hook, "msg_"));
     CHECK_FALSE(parse_delivery_name(hook, std::string(name.size(), 'x')));

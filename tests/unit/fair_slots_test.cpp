@@ -145,6 +145,20 @@ TEST_CASE("share_out: what is under way counts", "[webhooks]")
     CHECK(share_out(slots, 4, 0, all) == expected);
 }
 
+TEST_CASE("share_out: a bot that may have no more does not end the others' turns", "[webhooks]")
+{
+    std::vector all{due_of(1, 1), due_of(2, 2), due_of(3, 3, 1)};
+    all[0].speed = pace::slow;
+    all[1].speed = pace::quick;
+    all[2].speed = pace::quick;
+
+    const std::vector<delivery_share> expected{
+        {numbered<webhook_id>(1), 2},
+        {numbered<webhook_id>(2), 3},
+        {numbered<webhook_id>(3), 1}};
+    CHECK(share_out(fair_slots{8}, 8, 0, all) == expected);
+}
+
 TEST_CASE("share_out: equals take turns", "[webhooks]")
 {
     const std::vector all{due_of(1, 1), due_of(2, 2), due_of(3, 3)};

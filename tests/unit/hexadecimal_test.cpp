@@ -38,6 +38,13 @@ TEST_CASE("hexadecimal: a text that is not canonical is refused")
     std::array<std::uint8_t, 2> two{};
 
     CHECK(read_hexadecimal("00ff", two));
+    for (const char digit : std::string{"ABCDEFGgG:/@`"}) {
+        for (std::size_t at = 0; at < 4; ++at) {
+            std::string wrong = "00ff";
+            wrong[at] = digit;
+            CHECK_FALSE(read_hexadecimal(wrong, two));
+        }
+    }
     for (const auto* const wrong : {"", "00f", "00ff0", "00FF", "00fg", "0x00", " 0ff", "+0ff"})
         CHECK_FALSE(read_hexadecimal(wrong, two));
 }

@@ -93,8 +93,8 @@ TEST_CASE_METHOD(services, "refusals: a bot's faults are told in these words")
             ". | /id: must be left out, or be " + one + "."
     );
     CHECK(
-        words(bot_name::parse(std::string(257, 'a'))) ==
-        "must have at most 256 characters; this has 257."
+        words(bot_name::parse(std::string(256, 'a'))) ==
+        "must have at most 255 characters; this has 256."
     );
 }
 

@@ -38,6 +38,10 @@ TEST_CASE("web_address: a URL that can't be a receiver's is refused", "[web_addr
         "",
         "example.com",
         "ftp://example.com/",
+        "httpr://example.com/",
+        "httpt://example.com/",
+        "wss://example.com/",
+        "a://example.com/",
         "https:/example.com",
         "https://",
         "https:///hook",
@@ -91,6 +95,47 @@ TEST_CASE("web_address: an IPv4 address has one form", "[web_address]")
     CAPTURE(text);
 
     CHECK_FALSE(web_address::parse(text));
+}
+
+TEST_CASE("web_address: every part of an address and of a name has its limits", "[web_address]")
+{
+    for (const auto* const good :
+         {"http://0.0.0.0/",
+          "http://255.255.255.255/",
+          "http://a-b_c.d0/",
+          "http://a/%20%C3%a9?%2F",
+          "http://[::ffff:1.2.3.4]",
+          "http://a?"})
+        CHECK(web_address::parse(good));
+    for (const auto* const bad :
+         {"http://256.0.0.0/",
+          "http://0.256.0.0/",
+          "http://0.0.256.0/",
+          "http://00.0.0.0/",
+          "http://1.2.3/",
+          "http://a-.example/",
+          "http://-a.example/",
+          "http://a.-b/",
+          "http://a.b-/",
+          "http://a/%20%zz",
+          "http://a/%20%2",
+          "http://a/%20?%",
+          "http://[g::1]",
+          "http://[1]",
+          "http://[]",
+          "http://a:00080/",
+          "http://a:+80/",
+          "http://a:80x/"})
+        CHECK_FALSE(web_address::parse(bad));
+    const std::string label = '.' + std::string(62, 'a');
+    const std::string name = 'a' + label + label + label + label;
+    CHECK(web_address::parse("http://" + name));
+    CHECK_FALSE(web_address::parse("http://a" + name));
+    CHECK(web_address::parse("http://a:80")->authority() == "a");
+    CHECK(web_address::parse("http://a:443")->authority() == "a:443");
+    CHECK(web_address::parse("https://a:80")->authority() == "a:80");
+    CHECK(web_address::parse("https://a:443")->authority() == "a");
+    CHECK(web_address::parse("https://a")->target() == "/");
 }
 
 TEST_CASE("web_address: the limit of a URL's length is exact", "[web_address]")

@@ -140,6 +140,10 @@ TEST_CASE("decide_on: a webhook that is gone stays so until it is enabled", "[we
     off.is_enabled = false;
 
     CHECK(decide_on(off, existing, 1)->webhook.state == webhook_state::gone);
+    CHECK(decide_on(off, std::nullopt, 0)->webhook.state == webhook_state::disabled);
+    auto enabled = existing;
+    enabled.state = webhook_state::enabled;
+    CHECK(decide_on(off, enabled, 1)->webhook.state == webhook_state::disabled);
     const auto on = decide_on(write_of("a"), existing, 1);
     CHECK(on->webhook.state == webhook_state::enabled);
     CHECK(on->webhook.version == existing.version + 1);
@@ -189,6 +193,8 @@ TEST_CASE("webhook_header: refuses names that are no tokens or that the server s
         "Content-Type",
         "Content-Encoding",
         "Connection",
+        "Proxy-Connection",
+        "HTTP2-Settings",
         "Transfer-Encoding",
         "TE",
         "Upgrade",
