@@ -192,11 +192,12 @@ def main(arguments):
         sources = sources_of(scope)
         everything = [mutation for file, text in sources.items()
                       for mutation in mutations_of(file, text)]
-        own = [each for each in explanations if each.file in sources]
-        stale = explained.stale_of(own, everything)
+        own = [each for each in explanations if each.pattern or each.file in sources]
+        # A pattern may be about another scope.
+        stale = explained.stale_of([each for each in own if each.file], everything)
         if stale:
-            sys.exit("\n".join(f"{EXPLAINED.name}: no such mutant any more: {each.file}: "
-                               f"{each.line}" for each in stale))
+            sys.exit("\n".join(f"{EXPLAINED.name}: no such mutant any more: {each}"
+                               for each in stale))
         covered += own
 
         wanted = [each for each in everything if not any(one.covers(each) for one in own)
@@ -210,13 +211,14 @@ def main(arguments):
                 show_survivor(mutation)
             continue
         judged = judge_scope(scope, options, sources, wanted, known)
-        rows.append((scope, judged, len(own)))
+        number = sum(any(one.covers(each) for one in own) for each in everything)
+        rows.append((scope, judged, number))
         for mutation, result in judged:
             if result.verdict == outcomes.SURVIVED:
                 show_survivor(mutation)
     unknown = [each for each in explanations if each not in covered]
     if unknown and not options.scope:
-        sys.exit("\n".join(f"{EXPLAINED.name}: no such file: {each.file}" for each in unknown))
+        sys.exit("\n".join(f"{EXPLAINED.name}: no such file: {each}" for each in unknown))
     if rows:
         report(rows)
     if any(score_of(judged) < SCOPES[scope]["target"] for scope, judged, _ in rows):

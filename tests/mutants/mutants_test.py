@@ -75,10 +75,21 @@ class Explanations(unittest.TestCase):
         own, = self.read("[[survivor]]\nfile='a.cpp'\nline='a = 1;'\nwhy='x'\n")
         self.assertTrue(own.covers(mutation(becomes="a = 3;\n")))
 
+    def test_an_entry_may_name_several_mutants_or_a_pattern_of_lines(self):
+        own, kind = self.read(
+            "[[survivor]]\nfile='a.cpp'\nline='a = 1;'\nbecomes=['a = 2;', 'a = 3;']\nwhy='x'\n"
+            "[[survivor]]\npattern='[ab] = 1;'\nwhy='x'\n")
+        self.assertTrue(own.covers(mutation(becomes="a = 3;\n")))
+        self.assertFalse(own.covers(mutation(becomes="a = 4;\n")))
+        self.assertTrue(kind.covers(mutation(line="b = 1;\n")))
+        self.assertFalse(kind.covers(mutation(line="ab = 1;\n")))
+
     def test_an_entry_without_a_reason_is_an_error(self):
         for why in ("", "why=' '\n", "why='x'\nnumber=1\n"):
             with self.assertRaises(SystemExit):
                 self.read("[[survivor]]\nfile='a.cpp'\nline='a = 1;'\n" + why)
+        with self.assertRaises(SystemExit):
+            self.read("[[survivor]]\nfile='a.cpp'\nwhy='x'\n")
 
     def test_an_entry_that_covers_nothing_is_stale(self):
         own = self.read("[[survivor]]\nfile='a.cpp'\nline='a = 1;'\nwhy='x'\n")

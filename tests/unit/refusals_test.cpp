@@ -68,8 +68,8 @@ struct services {
     webhook_service webhooks{storage.webhooks(), sender, clock, ids, secrets, {}};
 };
 
-const std::string one = uuid_of(1).text();
-const std::string other = uuid_of(2).text();
+const std::string first_id = uuid_of(1).text();
+const std::string second_id = uuid_of(2).text();
 
 const std::string a_uuid = "must be a UUID, as in 7665ada8-3448-4acd-a1b7-d688e68fe9a1.";
 
@@ -88,9 +88,9 @@ TEST_CASE_METHOD(services, "refusals: a bot's faults are told in these words")
         "is not white space."
     );
     CHECK(
-        words(parse_bot_change(id_of<bot_id>(1), {.id = other, .name = "a"}, true)) ==
-        "The id of a bot can't change: this bot is " + one + ", not " + other +
-            ". | /id: must be left out, or be " + one + "."
+        words(parse_bot_change(id_of<bot_id>(1), {.id = second_id, .name = "a"}, true)) ==
+        "The id of a bot can't change: this bot is " + first_id + ", not " + second_id +
+            ". | /id: must be left out, or be " + first_id + "."
     );
     CHECK(
         words(bot_name::parse(std::string(256, 'a'))) ==
@@ -108,18 +108,30 @@ TEST_CASE_METHOD(services, "refusals: a message's faults are told in these words
     );
     CHECK(
         words(messages.parse(
-            {.conversation_id = one,
-             .from = one,
-             .to = other,
+            {.conversation_id = first_id,
+             .from = first_id,
+             .to = second_id,
              .metadata = std::string_view{"{\"\xff\"}"}}
         )) ==
         "The message has faulty fields. | /text: is required. | /metadata: must be JSON text in "
         "UTF-8."
     );
     CHECK(
-        words(messages.parse({.conversation_id = one, .from = one, .to = one, .text = "a"})) ==
-        "A message goes from one participant to another, but both are " + one +
-            ". | /to: must differ from /from."
+        words(messages.parse(
+            {.conversation_id = first_id,
+             .from = first_id,
+             .to = second_id,
+             .text = "a",
+             .metadata = std::string_view{"\"long\xff\""}}
+        )) ==
+        "The message has faulty fields. | /metadata: must have at most 5 bytes of UTF-8; this has "
+        "7."
+    );
+    CHECK(
+        words(messages.parse(
+            {.conversation_id = first_id, .from = first_id, .to = first_id, .text = "a"}
+        )) == "A message goes from one participant to another, but both are " + first_id +
+                  ". | /to: must differ from /from."
     );
     CHECK(words(reused_key()) == "This idempotency key was used for another request.");
     CHECK(
@@ -172,16 +184,16 @@ TEST_CASE_METHOD(services, "refusals: a key's faults are told in these words")
         "| /bots/0: must be a UUID."
     );
     CHECK(
-        words(keys.prepare({.name = "a", .scopes = {"x", "admin"}, .bots = {one}})) ==
+        words(keys.prepare({.name = "a", .scopes = {"x", "admin"}, .bots = {first_id}})) ==
         "The key has faulty fields. | /scopes/0: must be bots:read, bots:write, messages:read, "
         "messages:write or admin. | /bots: must be left out: an administrator sees all bots."
     );
-    const std::vector<std::string_view> many(1'001, one);
+    const std::vector<std::string_view> many(1'001, first_id);
     CHECK(
         words(keys.prepare({.name = "a", .scopes = {"bots:read"}, .bots = many})) ==
         "The key has faulty fields. | /bots: must have at most 1000 elements."
     );
-    CHECK(words(keys.get(id_of<key_id>(1), soon)) == "No key has the id " + one + ".");
+    CHECK(words(keys.get(id_of<key_id>(1), soon)) == "No key has the id " + first_id + ".");
 }
 
 TEST_CASE_METHOD(services, "refusals: a token's faults are told in these words")
@@ -203,11 +215,11 @@ TEST_CASE("refusals: what a token does not allow is told in these words")
     const seat chair{id_of<conversation_id>(1), id_of<client_id>(2)};
     const auto seated = grant{}.seated(chair);
     const std::string start = "This token is valid for one client in one conversation only.";
-    const std::string must_be_talk = ": must be " + one + ", which this token is for.";
+    const std::string must_be_talk = ": must be " + first_id + ", which this token is for.";
 
     CHECK(
         words(seated.may_send(sample{}.draft())) == start + " | /conversationId" + must_be_talk +
-                                                        " | /from: must be " + other +
+                                                        " | /from: must be " + second_id +
                                                         ", which this token is for."
     );
     CHECK(words(seated.may_list(message_filter{})) == start + " | /conversationId" + must_be_talk);
@@ -298,7 +310,7 @@ TEST_CASE("refusals: what an append refuses is told in these words")
     const auto answers = plan.answers(std::vector<append_plan::row_numbers>(plan.rows().size()));
 
     CHECK(
-        words(answers[1]) == "A message with the id " + one +
+        words(answers[1]) == "A message with the id " + first_id +
                                  " exists and has different content. | /id: names an existing "
                                  "message with different content."
     );
@@ -319,9 +331,11 @@ TEST_CASE("refusals: what an append refuses is told in these words")
 
 TEST_CASE("refusals: what is not there is told in these words")
 {
-    CHECK(words(absent(id_of<bot_id>(1))) == "No bot is registered under the id " + one + ".");
-    CHECK(words(absent(id_of<message_id>(1))) == "No message has the id " + one + ".");
-    CHECK(words(absent(id_of<conversation_id>(1))) == "No conversation has the id " + one + ".");
+    CHECK(words(absent(id_of<bot_id>(1))) == "No bot is registered under the id " + first_id + ".");
+    CHECK(words(absent(id_of<message_id>(1))) == "No message has the id " + first_id + ".");
+    CHECK(
+        words(absent(id_of<conversation_id>(1))) == "No conversation has the id " + first_id + "."
+    );
     CHECK(words(absent_webhook("crm")) == "The bot has no webhook crm.");
     CHECK(absent_webhook("crm").code == errc::not_found);
 }

@@ -103,6 +103,8 @@ TEST_CASE("web_address: every part of an address and of a name has its limits", 
          {"http://0.0.0.0/",
           "http://255.255.255.255/",
           "http://a-b_c.d0/",
+          "http://a.0xyz/",
+          "http://a.b1/",
           "http://a/%20%C3%a9?%2F",
           "http://[::ffff:1.2.3.4]",
           "http://a?"})
