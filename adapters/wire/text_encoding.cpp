@@ -56,7 +56,7 @@ std::string_view without_byte_order_mark(std::string_view text) noexcept
 
 std::size_t character_size(std::string_view bytes) noexcept
 {
-    const auto lead = byte_at(bytes, 0);
+    const auto lead = octet_at(bytes, 0);
     if (lead < 0x80)
         return 1;
     if (lead < 0xc2 || lead > 0xf4)
@@ -65,13 +65,13 @@ std::size_t character_size(std::string_view bytes) noexcept
     const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     if (bytes.size() < size)
         return 0;
-    const auto second = byte_at(bytes, 1);
+    const auto second = octet_at(bytes, 1);
     const std::uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
     const std::uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
     if (second < least || second > most)
         return 0;
     for (std::size_t at = 2; at < size; ++at) {
-        if ((byte_at(bytes, at) & 0xc0U) != 0x80)
+        if ((octet_at(bytes, at) & 0xc0U) != 0x80)
             return 0;
     }
     return size;
