@@ -106,6 +106,69 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     message_service_fixture,
+    "message_service: what the caller may do is passed on with each message"
+)
+{
+    const auto draft_between = [](std::uint64_t from, std::uint64_t to) {
+        return sample{.from = from, .to = to}.draft();
+    };
+    const std::vector drafts{draft_between(11, 12), draft_between(12, 11), draft_between(21, 12)};
+    api_key key{
+        .id = id_of<key_id>(7),
+        .name = "a",
+        .scopes = {scope::messages_write},
+        .bots = visible_bots{{id_of<bot_id>(11)}}};
+    key.quota = 5;
+    const grant limited{key};
+
+    const auto prepared = *messages.prepare(drafts, key_of("retry-1"), limited);
+
+    REQUIRE(prepared.entries.size() == 3);
+    CHECK(prepared.account == key.id);
+    CHECK(prepared.receipt == receipt_for(key_of("retry-1"), drafts, limited.bots()));
+    CHECK(prepared.receipt != receipt_for(key_of("retry-1"), drafts));
+    CHECK(prepared.entries[0].from_may_be_bot);
+    CHECK_FALSE(prepared.entries[0].to_may_be_bot);
+    CHECK_FALSE(prepared.entries[1].from_may_be_bot);
+    CHECK(prepared.entries[1].to_may_be_bot);
+    CHECK_FALSE(prepared.entries[2].from_may_be_bot);
+    CHECK_FALSE(prepared.entries[2].to_may_be_bot);
+
+    const auto everybody = *messages.prepare(drafts);
+    CHECK_FALSE(everybody.account);
+    for (const auto& one : everybody.entries) {
+        CHECK(one.from_may_be_bot);
+        CHECK(one.to_may_be_bot);
+    }
+
+    const seat chair{id_of<conversation_id>(100), id_of<client_id>(21)};
+    const std::vector mine{draft_between(21, 12)};
+    const auto seated = *messages.prepare(mine, key_of("retry-1"), limited.seated(chair));
+    CHECK_FALSE(seated.entries[0].from_may_be_bot);
+    CHECK(seated.account == key.id);
+    CHECK(seated.receipt == receipt_for(key_of("retry-1"), mine, limited.bots(), chair));
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
+    "message_service: a caller that may not send one of several messages learns which"
+)
+{
+    const seat chair{id_of<conversation_id>(100), id_of<client_id>(21)};
+    const auto mine = sample{.from = 21, .to = 11}.draft();
+    auto elsewhere = mine;
+    elsewhere.conversation = id_of<conversation_id>(101);
+
+    const auto refused = messages.prepare({mine, mine, elsewhere}, {}, grant{}.seated(chair));
+
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::forbidden);
+    CHECK(refused.error().item == 2U);
+    CHECK(ids.count() == 0);
+}
+
+TEST_CASE_METHOD(
+    message_service_fixture,
     "message_service: a retry under a key gets the first answer"
 )
 {
