@@ -51,3 +51,23 @@ TEST_CASE("admission: an IPv6 client is its network, and a mapped IPv4 address i
     const auto mapped = doors.admit(make_address("::ffff:192.0.2.1"));
     CHECK_FALSE(doors.admit(make_address("192.0.2.1")));
 }
+
+TEST_CASE("admission: a trusted proxy has no share, but counts", "[http]")
+{
+    admission doors{3, 1};
+    const auto proxy = make_address("192.0.2.1");
+
+    const auto first = doors.admit(proxy, true);
+    const auto second = doors.admit(proxy, true);
+    CHECK(second);
+    CHECK_FALSE(doors.is_full());
+    auto third = doors.admit(proxy, true);
+    CHECK(third);
+    CHECK(doors.is_full());
+    CHECK_FALSE(doors.admit(proxy, true));
+
+    third.reset();
+    CHECK_FALSE(doors.is_full());
+    CHECK_FALSE(doors.admit(proxy));
+    CHECK(doors.admit(make_address("192.0.2.2")));
+}

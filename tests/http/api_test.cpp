@@ -127,6 +127,29 @@ TEST_CASE("messages_api: a message is read back unchanged", "[http]")
     CHECK(routes.get(std::string{"/messages/"} + nobody).status == 404);
 }
 
+TEST_CASE("messages_api: an array is replayed if every message of it is", "[http]")
+{
+    api routes;
+    routes.post("/bots", new_bot);
+    const auto numbered = [](int number) {
+        return message(
+            "Oi!",
+            R"(,"id":"00000000-0000-4000-8000-00000000000)" + std::to_string(number) + '"'
+        );
+    };
+    const std::string old = numbered(1);
+    routes.post("/messages", old);
+
+    const auto mixed = routes.post("/messages", "[" + old + "," + numbered(2) + "]");
+    const auto repeated = routes.post("/messages", "[" + old + "," + numbered(2) + "]");
+
+    CHECK(mixed.status == 201);
+    CHECK(mixed.header("Idempotent-Replayed").empty());
+    CHECK(repeated.status == 201);
+    CHECK(repeated.header("Idempotent-Replayed") == "true");
+    CHECK(repeated.body == mixed.body);
+}
+
 TEST_CASE("messages_api: a message by id has its seq on request", "[http]")
 {
     api routes;

@@ -75,6 +75,26 @@ TEST_CASE("body: the size limit is exact, with and without Content-Length", "[ht
     CHECK(kind_of(read(announced, limits)) == problem_kind::body_too_large);
 }
 
+TEST_CASE("body: what is held of a body is counted until it is whole", "[http]")
+{
+    const auto read_with = [](given_body body, std::size_t held_max) {
+        memory_budget budget{held_max, held_max};
+        memory_budget::share held{budget, "a"};
+        request request = make_request("/");
+        request.body = &body;
+        request.held = &held;
+        boost::asio::io_context loop;
+        return run(loop, read_json(request, {}));
+    };
+    given_body announced{{"[1,", "2]"}};
+    announced.announced = 5;
+
+    CHECK(read_with(announced, 3).index() == 0);
+    CHECK(kind_of(read_with(announced, 2)) == problem_kind::overloaded);
+    CHECK(kind_of(read_with(given_body{{"[1,", "2]"}}, 4)) == problem_kind::overloaded);
+    CHECK(read_with(given_body{{"[1,", "2]"}}, 5).index() == 0);
+}
+
 TEST_CASE("body: the time limit of the answer begins after the body", "[http]")
 {
     given_body body{{"1"}};
@@ -109,6 +129,64 @@ TEST_CASE("object_reader: a member that is not text is a fault", "[http]")
             {"/c", "must be a string."},
             {"/e", "must be an object."}}
     );
+}
+
+TEST_CASE("object_reader: numbers, flags and lists are read as what they are", "[http]")
+{
+    const auto value = boost::json::parse(
+        R"({"n":7,"half":0.5,"no":null,"yes":true,"one":1,"list":["a","b"],"mixed":["a",1,null],"o":{}})"
+    );
+    object_reader body{value, {"n", "half", "no", "yes", "one", "list", "mixed", "o", "missing"}};
+
+    CHECK(body.number("n") == 7);
+    CHECK_FALSE(body.number("half"));
+    CHECK_FALSE(body.number("no"));
+    CHECK_FALSE(body.number("missing"));
+    CHECK(body.flag("yes") == true);
+    CHECK_FALSE(body.flag("one"));
+    CHECK_FALSE(body.flag("missing"));
+    CHECK(body.texts("list") == std::vector<std::string_view>{"a", "b"});
+    CHECK(body.texts("mixed") == std::vector<std::string_view>{"a"});
+    CHECK(body.texts("o").empty());
+    CHECK(body.texts("missing").empty());
+    const auto why = body.merge(nullptr);
+    REQUIRE(why);
+    CHECK(
+        why->faults ==
+        std::vector<botcore::fault>{
+            {"/half", "must be a whole number."},
+            {"/no", "must not be null."},
+            {"/one", "must be true or false."},
+            {"/mixed/1", "must be a string."},
+            {"/mixed/2", "must be a string."},
+            {"/o", "must be an array of strings."}}
+    );
+}
+
+TEST_CASE("object_reader: an answer names a hundred faulty members at most", "[http]")
+{
+    const auto faults_with = [](std::size_t count) {
+        boost::json::object members;
+        for (std::size_t at = 0; at < count; ++at)
+            members["x" + std::to_string(at)] = 1;
+        const boost::json::value unknown = members;
+        const boost::json::value within{{"m", members}};
+        object_reader body{unknown, {}};
+        object_reader nested{within, {"m"}};
+        CHECK(nested.text_members("m")->empty());
+        return std::pair{body.merge(nullptr)->faults, nested.merge(nullptr)->faults};
+    };
+
+    CHECK(faults_with(100).first.size() == 100);
+    CHECK(faults_with(100).first.back().pointer == "/x99");
+    CHECK(faults_with(102).first.size() == 101);
+    CHECK(
+        faults_with(102).first.back() ==
+        botcore::fault{"", "has even more unknown fields. Remove them."}
+    );
+    CHECK(faults_with(100).second.size() == 100);
+    CHECK(faults_with(102).second.size() == 100);
+    CHECK(faults_with(1).second.front() == botcore::fault{"/m/x0", "must be a string."});
 }
 
 TEST_CASE("object_reader: unknown members are named by their pointers", "[http]")

@@ -84,3 +84,50 @@ TEST_CASE("cors: a page may send the headers that it asks about, if they are nam
         ) == ""
     );
 }
+
+TEST_CASE(
+    "cors: an allowed page may read an answer and its headers, and no other page may",
+    "[http]"
+)
+{
+    const auto headers = [](const cors& origins, const header_list& sent) {
+        response answer;
+        origins.allow_origin(make_request("/", sent), answer);
+        return answer.headers;
+    };
+    const header_list from_a{{"Origin", "https://a.example"}};
+    const header_list vary{{"Vary", "Origin"}};
+
+    for (const auto* const allowed : {"https://a.example", "*", "https://*.example"}) {
+        const auto found = headers(cors{{allowed}}, from_a);
+        REQUIRE(found.size() == 3);
+        CHECK(found[0] == vary[0]);
+        CHECK(found[1] == header_list::value_type{"Access-Control-Allow-Origin", from_a[0].second});
+        CHECK(
+            found[2] ==
+            header_list::value_type{
+                "Access-Control-Expose-Headers",
+                "ETag, Link, Location, Idempotent-Replayed, RateLimit, RateLimit-Policy, "
+                "Retry-After, Stream-Cursor, WWW-Authenticate, X-Request-Id"}
+        );
+        CHECK(headers(cors{{allowed}}, {}) == vary);
+    }
+    CHECK(headers(cors{{"https://b.example"}}, from_a) == vary);
+    CHECK(headers(cors{{"https://*.b.example"}}, from_a) == vary);
+    CHECK(headers(cors{{}}, from_a).empty());
+}
+
+TEST_CASE("cors: a preflight says which methods are allowed, and for how long", "[http]")
+{
+    const cors origins{{"https://a.example"}};
+    const std::pair<std::string, std::string> from{"Origin", "https://a.example"};
+
+    CHECK(preflight(origins, {from}, "Access-Control-Allow-Methods") == "POST");
+    CHECK(preflight(origins, {from}, "Access-Control-Max-Age") == "86400");
+    CHECK(preflight(origins, {from}, "Vary") == "Access-Control-Request-Headers");
+    CHECK(preflight(origins, {}, "Access-Control-Allow-Methods").empty());
+
+    response plain;
+    origins.allow_preflight(make_request("/", {from}), "POST", plain);
+    CHECK(plain.headers.empty());
+}

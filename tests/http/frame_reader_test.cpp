@@ -114,38 +114,82 @@ TEST_CASE("frame_reader: it reports whether a message is incomplete", "[http]")
     }
 }
 
+// Each story is wrong in one way only, which the reason names.
 TEST_CASE("frame_reader: a violation of the protocol is reported", "[http]")
 {
     using enum close_code;
-    const std::string long_ping(126, 'x');
-    const std::vector<std::pair<std::string, close_code>> stories{
-        {frame(0x91, "reserved bit"), protocol_error},
-        {frame(deflated_text, "not agreed on"), protocol_error},
-        {frame(0x83, "no such kind"), protocol_error},
-        {frame(0x8B, "no such control frame"), protocol_error},
-        {"\x81\x03Oi!", protocol_error},  // Not masked.
-        {frame(0x09, "a fragmented ping"), protocol_error},
-        {frame(0x89, long_ping), protocol_error},
-        {frame(0x80, "a continuation of nothing"), protocol_error},
-        {frame(0x01, "a message") + frame(final_text, "within another"), protocol_error},
-        {frame(0x82, "binary"), unsupported_data},
-        {"\x81" + length(16, 125), protocol_error},
-        {"\x81" + length(64, 65'535), protocol_error},
-        {"\x81" + length(64, 1ULL << 63U), protocol_error},
-        {"\x81" + length(64, 200'001), too_large},
-        {frame(0x01, std::string(150'000, 'x')) + "\x80" + length(64, 100'000), too_large},
-        {frame(final_text, "\xFF"), invalid_text},
-        {frame(final_text, "Ol\xC3"), invalid_text},
-        {frame(0x88, "1"), protocol_error},
-        {frame(0x88, "\x03\xED"), protocol_error},  // 1005.
-        {frame(0x88, "\x03\xE8\xFF"), invalid_text},
-        {frame(0x88, "\x03\xE8\xC3"), invalid_text}};
+    constexpr std::string_view reserved = "A reserved bit is set.";
+    constexpr std::string_view not_deflated = "This frame can't be deflated.";
+    constexpr std::string_view unknown = "The opcode is unknown.";
+    constexpr std::string_view unmasked = "A client must mask its frames.";
+    constexpr std::string_view fragmented = "A control frame must not be fragmented.";
+    constexpr std::string_view long_control = "A control frame carries no more than 125 bytes.";
+    constexpr std::string_view not_shortest = "A length is not written in the shortest form.";
+    constexpr std::string_view large = "A message is too large.";
+    constexpr std::string_view not_text = "A text is not UTF-8.";
+    constexpr std::string_view not_a_code = "The close code is not valid.";
+    struct wrong {
+        std::string bytes;
+        close_code code;
+        std::string_view reason;
+    };
+    const std::string begun = frame(0x01, "a message");
+    const std::string half(150'000, 'x');
+    const std::vector<wrong> stories{
+        {frame(0x91, "of extension 2"), protocol_error, reserved},
+        {frame(0xA1, "of extension 3"), protocol_error, reserved},
+        {frame(0x99, "of a ping"), protocol_error, reserved},
+        {frame(deflated_text, "not agreed on"), protocol_error, not_deflated},
+        {frame(0xC9, "a ping"), protocol_error, not_deflated},
+        {frame(0x83, "a kind"), protocol_error, unknown},
+        {begun + frame(0x83, "another kind, where a frame may stand"), protocol_error, unknown},
+        {begun + frame(0x87, "the last kind"), protocol_error, unknown},
+        {frame(0x8B, "a control frame"), protocol_error, unknown},
+        {frame(0x8F, "the last control frame"), protocol_error, unknown},
+        {"\x81\x03Oi!", protocol_error, unmasked},
+        {std::string{"\x89\x00", 2}, protocol_error, unmasked},
+        {frame(0x09, "a ping"), protocol_error, fragmented},
+        {frame(0x0A, "a pong"), protocol_error, fragmented},
+        {frame(0x08, ""), protocol_error, fragmented},
+        {frame(0x89, std::string(126, 'x')), protocol_error, long_control},
+        {frame(0x88, std::string(65'536, 'x')), protocol_error, long_control},
+        {frame(0x80, "x"), protocol_error, "There is no message to continue."},
+        {begun + frame(final_text, "x"), protocol_error, "A message begins within another."},
+        {frame(0x82, "x"), unsupported_data, "The server accepts text, not binary messages."},
+        {"\x81" + length(16, 0), protocol_error, not_shortest},
+        {"\x81" + length(16, 125), protocol_error, not_shortest},
+        {"\x81" + length(64, 65'535), protocol_error, not_shortest},
+        {"\x81" + length(64, 1ULL << 63U), protocol_error, not_shortest},
+        {"\x81" + length(64, 200'001), too_large, large},
+        {"\x81" + length(64, (1ULL << 63U) - 1), too_large, large},
+        {frame(0x01, half) + "\x80" + length(16, 50'001), too_large, large},
+        {frame(final_text, "\xFF"), invalid_text, not_text},
+        {frame(0x01, "\xFF"), invalid_text, not_text},
+        {begun + frame(0x80, "\xFF"), invalid_text, not_text},
+        {frame(final_text, "Ol\xC3"), invalid_text, not_text},
+        {frame(0x88, "1"), protocol_error, "A close code has two bytes."},
+        {frame(0x88, "\x03\xED"), protocol_error, not_a_code},  // 1005.
+        {frame(0x88, "\x03\xE8\xFF"), invalid_text, not_text},
+        {frame(0x88, "\x03\xE8\xC3"), invalid_text, not_text}};
 
-    for (auto [bytes, code] : stories) {
+    for (const auto& [bytes, code, reason] : stories) {
         // The masks of those that are headers alone.
         CAPTURE(bytes.substr(0, 20));
-        CHECK(fault_of(texts, bytes + "\x01\x02\x03\x04") == code);
+        const auto outcome = read(texts, bytes + "\x01\x02\x03\x04");
+        REQUIRE(outcome.fault);
+        CHECK(outcome.fault->code == code);
+        CHECK(outcome.fault->reason == reason);
+        CHECK(outcome.events.empty());
     }
+}
+
+TEST_CASE("frame_reader: a message may be as large as the limit, in one part or in many", "[http]")
+{
+    const std::string half(100'000, 'x');
+
+    CHECK(read(texts, frame(final_text, half + half)).events.at(0).content == half + half);
+    CHECK(read(texts, frame(0x01, half) + frame(0x80, half)).events.at(0).content == half + half);
+    CHECK(read(texts, frame(0x89, std::string(125, 'x'))).events.at(0).content.size() == 125);
 }
 
 TEST_CASE("frame_reader: the reason of a close is optional", "[http]")

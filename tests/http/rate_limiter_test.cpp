@@ -67,3 +67,51 @@ TEST_CASE("rate_limiter: a subject whose bucket is full again is forgotten", "[h
     CHECK(limited.take("another", start + 10s).is_allowed);
     CHECK_FALSE(limited.take("another", start + 10s).is_allowed);
 }
+
+TEST_CASE(
+    "rate_limiter: if no bucket is full, all are forgotten rather than one more kept",
+    "[http]"
+)
+{
+    rate_limiter limited{{.rate = 1, .burst = 1}};
+    for (std::size_t one = 0; one < rate_limiter::subjects_max; ++one)
+        CHECK(limited.take(std::to_string(one), start).is_allowed);
+    CHECK_FALSE(limited.take("0", start).is_allowed);
+
+    CHECK(limited.take("another", start).is_allowed);
+
+    CHECK(limited.take("0", start).is_allowed);
+    CHECK_FALSE(limited.take("another", start).is_allowed);
+}
+
+TEST_CASE("rate_limiter: of full buckets only those are forgotten that are full", "[http]")
+{
+    rate_limiter limited{{.rate = 1, .burst = 2}};
+    for (std::size_t one = 1; one < rate_limiter::subjects_max; ++one)
+        limited.take(std::to_string(one), start);
+    limited.take("busy", start + 1s);
+    limited.take("busy", start + 1s);
+
+    limited.take("another", start + 1s);
+
+    CHECK_FALSE(limited.look("busy", start + 1s).is_allowed);
+}
+
+TEST_CASE(
+    "rate_limiter: a bucket is empty below one token, and says when it has one more",
+    "[http]"
+)
+{
+    rate_limiter limited{{.rate = 0.5, .burst = 2}};
+
+    CHECK(limited.take("a", start).reset == 2s);
+    CHECK(limited.take("a", start).left == 0);
+    const auto half = limited.look("a", start + 1s);
+    CHECK_FALSE(half.is_allowed);
+    CHECK(half.left == 0);
+    CHECK(half.reset == 1s);
+    const auto whole = limited.look("a", start + 2s);
+    CHECK(whole.is_allowed);
+    CHECK(whole.left == 1);
+    CHECK(limited.look("a", start + 1h).left == 2);
+}

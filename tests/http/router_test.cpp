@@ -7,7 +7,7 @@ using boost::beast::http::verb;
 
 namespace {
 
-std::vector<route> some_routes()
+std::vector<botapi::http::route> some_routes()
 {
     return {
         {"/bots/{id}", verb::get, {}, {}},

@@ -79,6 +79,26 @@ TEST_CASE("trusted_proxies: a prefix can have any number of bits", "[http]")
     CHECK_FALSE(trust({}).contain(make_address("127.0.0.1")));
 }
 
+TEST_CASE("trusted_proxies: a prefix can have all bits, and no more", "[http]")
+{
+    const auto [network, inside, outside] = GENERATE(table<std::string, std::string, std::string>({
+        {"192.0.2.7/32", "192.0.2.7", "192.0.2.6"},
+        {"192.0.2.6/31", "192.0.2.7", "192.0.2.5"},
+        {"192.0.2.0/24", "192.0.2.255", "192.0.3.0"},
+        {"128.0.0.0/1", "255.0.0.1", "127.0.0.1"},
+        {"2001:db8::7/128", "2001:db8::7", "2001:db8::6"},
+        {"2001:db8::6/127", "2001:db8::7", "2001:db8::5"},
+    }));
+    CAPTURE(network);
+
+    CHECK(trust({network}).contain(make_address(inside)));
+    CHECK_FALSE(trust({network}).contain(make_address(outside)));
+    CHECK_FALSE(trust({"192.0.2.7/33"}).contain(make_address("192.0.2.7")));
+    CHECK_FALSE(trust({"2001:db8::7/129"}).contain(make_address("2001:db8::7")));
+    for (const auto* const wrong : {"192.0.2.7/", "192.0.2.7/x", "192.0.2.7/32x", "192.0.2/24"})
+        CHECK_FALSE(trust({wrong}).contain(make_address("192.0.2.7")));
+}
+
 TEST_CASE("trusted_proxies: an untrusted peer is the client", "[http]")
 {
     CHECK(origin("203.0.113.5", {"198.51.100.1"}) == "203.0.113.5");

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
 using botapi::http::utf8_check;
 
@@ -39,4 +40,41 @@ TEST_CASE("utf8_check: an error that no continuation can mend is reported immedi
     utf8_check cut;
     CHECK(cut.take("\xE2\x82"));
     CHECK_FALSE(cut.is_whole());
+}
+
+TEST_CASE("utf8_check: every pair of leading bytes is judged as in table 3-7 of Unicode", "[http]")
+{
+    struct row {
+        unsigned first, last;  // Of the first byte.
+        unsigned second_min, second_max;
+        std::size_t size;
+    };
+    const std::vector<row> rows{
+        {0xC2, 0xDF, 0x80, 0xBF, 2},
+        {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3},
+        {0xED, 0xED, 0x80, 0x9F, 3},
+        {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4},
+        {0xF1, 0xF3, 0x80, 0xBF, 4},
+        {0xF4, 0xF4, 0x80, 0x8F, 4}};
+    int wrong = 0;
+    for (unsigned first = 0x80; first < 0x100; ++first) {
+        for (unsigned second = 0; second < 0x100; ++second) {
+            std::size_t size = 0;
+            for (const auto& one : rows) {
+                if (first >= one.first && first <= one.last && second >= one.second_min &&
+                    second <= one.second_max)
+                    size = one.size;
+            }
+            // As long as its first byte says, so that it is wrong in one way only.
+            std::string text{static_cast<char>(first), static_cast<char>(second)};
+            text.resize(first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2, '\x80');
+            utf8_check tested;
+            const bool is_text = tested.take(text) && tested.is_whole();
+            wrong += is_text == (size == text.size()) ? 0 : 1;
+        }
+    }
+
+    CHECK(wrong == 0);
 }

@@ -2,6 +2,7 @@
 
 #include "adapters/http/bridge/coalescer_limits.hpp"
 #include "adapters/http/bridge/fair_queue.hpp"
+#include "adapters/http/bridge/waiting_terms.hpp"
 
 #include <algorithm>
 #include <chrono>
