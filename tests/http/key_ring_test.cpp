@@ -178,6 +178,18 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the use of a key is recorded in the st
     CHECK(keys.get(made.key.id, soon)->last_used == stamp_of("2026-01-01T10:20:00Z").at());
 }
 
+TEST_CASE_METHOD(keys_fixture, "key_ring: the uses of all keys are recorded, each once")
+{
+    const std::vector made{make(reader), make(reader), make(writer), make(writer)};
+    for (const auto& one : {made[0], made[1], made[3]})
+        REQUIRE(ring.find(one.token).caller);
+
+    REQUIRE(ring.note_uses(soon));
+
+    for (std::size_t at = 0; at < made.size(); ++at)
+        CHECK(keys.get(made[at].key.id, soon)->last_used.has_value() == (at != 2));
+}
+
 TEST_CASE("key_ring: polling writes nothing, and a use that could not be recorded is recorded later"
 )
 {

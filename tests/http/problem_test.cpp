@@ -123,6 +123,22 @@ TEST_CASE("problem: an instance is a URI reference, whatever the request's targe
     };
 
     CHECK(instance("/bots/%41;a=b:c@d") == "/bots/%41;a=b:c@d");
+    for (int byte = 1; byte < 256; ++byte) {
+        const auto c = static_cast<char>(byte);
+        const bool is_plain =
+            std::string_view{
+                "/-._~!$&'()*+,;=:@0123456789"
+                "abcdefghijklmnopqrstuvwxyz"
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+                .find(c) != std::string_view::npos;
+        CAPTURE(byte);
+        CHECK((instance(std::string{'/', c}) == std::string{'/', c}) == is_plain);
+        CHECK((instance(std::string{'/', c}).size() == 2) == is_plain);
+    }
+    CHECK(instance("a:b") == "a%3Ab");
+    CHECK(instance("/%aF") == "/%aF");
+    CHECK(instance("/%4g") == "/%254g");
+    CHECK(instance("/%g4") == "/%25g4");
     CHECK(instance("/%") == "/%25");
     CHECK(instance("/%4") == "/%254");
     CHECK(instance("/%zz") == "/%25zz");

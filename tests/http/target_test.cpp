@@ -80,6 +80,28 @@ TEST_CASE("target: a malformed target is refused", "[http]")
     CHECK(is_refused(target));
 }
 
+TEST_CASE("target: a refusal shows what a target is", "[http]")
+{
+    request request;
+    request.target = "*";
+
+    CHECK(
+        read_target(request)->detail ==
+        "The request target is not a path with an optional query, as in "
+        "/messages?conversationId=7665ada8-3448-4acd-a1b7-d688e68fe9a1."
+    );
+}
+
+TEST_CASE("target: the host of an absolute target counts, and no other target has one", "[http]")
+{
+    CHECK(make_request("http://any.example:80/bots").host == "any.example:80");
+    CHECK(make_request("/bots").host.empty());
+    for (const auto* const good : {"a", "a:", "a:0", "a:65535", "[::1]:80", "1.2.3.4"})
+        CHECK(is_host(good));
+    for (const auto* const bad : {"", ":80", "a:65536", "a:99999999999", "me@a", "a:x", "a b"})
+        CHECK_FALSE(is_host(bad));
+}
+
 TEST_CASE("target: a segment is decoded", "[http]")
 {
     CHECK(decode_segment("a%20b+c") == "a b+c");

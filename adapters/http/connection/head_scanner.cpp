@@ -25,7 +25,7 @@ bool is_version(std::string_view text) noexcept
            is_digit(text[7]);
 }
 
-/// RFC 9112 section 3. The target may be any text.
+/// RFC 9112 section 3. The target may be any text that is not empty.
 bool is_request_line(std::string_view line) noexcept
 {
     const auto first = line.find(' ');
@@ -33,8 +33,8 @@ bool is_request_line(std::string_view line) noexcept
     if (first == std::string_view::npos || first == last)
         return false;
     const auto target = line.substr(first + 1, last - first - 1);
-    return is_token(line.substr(0, first)) && std::ranges::all_of(target, is_visible_ascii) &&
-           is_version(line.substr(last + 1));
+    return is_token(line.substr(0, first)) && !target.empty() &&
+           std::ranges::all_of(target, is_visible_ascii) && is_version(line.substr(last + 1));
 }
 
 /// Whether a request line, or the part of one that has arrived, begins with a method that is too
