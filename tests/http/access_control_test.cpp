@@ -582,6 +582,81 @@ TEST_CASE("access_control: an answer states the limits of its caller", "[http]")
     CHECK(headers(unlimited, stranger).headers.empty());
 }
 
+TEST_CASE("access_control: each refusal says why, and what helps", "[http]")
+{
+    guarded_server server{{.failures = {.rate = 0.01, .burst = 1}, .requests_of_client = 1}};
+    const auto detail = [](const std::optional<response>& refused) {
+        return std::string{
+            reply{.status = 0, .headers = {}, .body = refused->body}.json().at("detail").as_string(
+            )};
+    };
+    auto stranger = guarded_server::made_request("");
+    stranger.host = "evil.example";
+    CHECK(
+        detail(server.access.refuse_client(stranger, &for_keys)) ==
+        "This server has no keys, so that it answers only who asks for localhost: otherwise any "
+        "page that gives itself a name for this machine could use it. Make a key with `botapi keys "
+        "create`, or name the host with --allowed-host."
+    );
+    stranger.host = "localhost";
+    stranger.method = verb::post;
+    stranger.headers.insert("Origin", "https://evil.example");
+    CHECK(
+        detail(server.access.refuse_client(stranger, &for_keys)) ==
+        "This server has no keys, and pages of this origin may not use it: the operator has to "
+        "allow it with --cors-origin."
+    );
+    CHECK(
+        detail(server.access.refuse_client(stranger, &for_keys)) ==
+        "You send too many requests. RateLimit-Policy states the limit."
+    );
+    const key_ring unread{server.storage.keys(), server.clock};
+    access_control access{unread, server.origins, {}, host_rule{{}, {}}};
+    CHECK(
+        detail(access.refuse(stranger, for_keys)) ==
+        "The server could not read its keys from the database yet: /readyz says why."
+    );
+
+    const auto token = server.token();
+    CHECK(server.ask("", for_keys) == 401);
+    CHECK(detail(server.refusal) == "This needs a key, as in Authorization: Bearer bk_0123…");
+    CHECK(server.ask("x", for_keys) == 401);
+    CHECK(detail(server.refusal) == "This key or token is not valid: wrong, expired or revoked.");
+    CHECK(server.ask("x", for_keys) == 429);
+    CHECK(detail(server.refusal) == "This address has sent too many wrong keys or tokens.");
+    CHECK(server.ask(token, for_keys) == 403);
+    CHECK(detail(server.refusal) == "This token is valid for one client in one conversation only.");
+    auto in_target = guarded_server::made_request(token, "/x?access_token=" + token);
+    CHECK(server.ask(in_target, with_query) == 400);
+    const std::string only_tokens =
+        "may hold a token for a conversation, if there is no Authorization header. Keys do not "
+        "belong in URLs, which others can see.";
+    CHECK(detail(server.refusal) == "The parameter access_token " + only_tokens);
+    CHECK(
+        server.refusal->body.find(
+            R"([{"parameter":"access_token","detail":")" + only_tokens + "\"}]"
+        ) != std::string::npos
+    );
+    auto twice = guarded_server::made_request(token);
+    twice.headers.insert(protocols_field, "botapi.v1, bearer." + token);
+    CHECK(server.ask(twice, for_sockets) == 400);
+    const std::string one_only = "may have one key or token, if there is none elsewhere.";
+    CHECK(detail(server.refusal) == "Sec-WebSocket-Protocol " + one_only);
+    CHECK(
+        server.refusal->body.find(
+            R"([{"header":"Sec-WebSocket-Protocol","detail":")" + one_only + "\"}]"
+        ) != std::string::npos
+    );
+    auto alone = guarded_server::made_request("");
+    alone.headers.insert(protocols_field, "bearer." + token);
+    CHECK(server.ask(alone, for_sockets) == 400);
+    CHECK(
+        detail(server.refusal) ==
+        "Sec-WebSocket-Protocol must have botapi.v1 beside the key or token: browsers close a "
+        "socket if the answer has none of the names."
+    );
+}
+
 TEST_CASE("access_control: an open server answers only who asks for this machine", "[http]")
 {
     guarded_server server{{}, {"bots.example"}};

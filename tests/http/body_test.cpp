@@ -73,6 +73,11 @@ TEST_CASE("body: the size limit is exact, with and without Content-Length", "[ht
     given_body announced{{}};
     announced.announced = 11;
     CHECK(kind_of(read(announced, limits)) == problem_kind::body_too_large);
+    CHECK(
+        std::get<problem>(read(announced, limits)).detail ==
+        "The body is larger than 10 bytes. Send many messages as application/x-ndjson, which has "
+        "no limit."
+    );
 }
 
 TEST_CASE("body: what is held of a body is counted until it is whole", "[http]")
@@ -91,6 +96,11 @@ TEST_CASE("body: what is held of a body is counted until it is whole", "[http]")
 
     CHECK(read_with(announced, 3).index() == 0);
     CHECK(kind_of(read_with(announced, 2)) == problem_kind::overloaded);
+    CHECK(
+        std::get<problem>(read_with(announced, 2)).detail ==
+        "The server holds too many unfinished bodies, of all clients or of yours. Try again "
+        "later, with fewer requests at once."
+    );
     CHECK(kind_of(read_with(given_body{{"[1,", "2]"}}, 4)) == problem_kind::overloaded);
     CHECK(read_with(given_body{{"[1,", "2]"}}, 5).index() == 0);
 }

@@ -272,6 +272,11 @@ TEST_CASE("frame reader: a deflated message may not grow without measure", "[htt
     const auto bomb = read(rules, frame(deflated_text, deflate(std::string(900'000, 'x'), {})));
     REQUIRE(bomb.fault);
     CHECK(bomb.fault->code == close_code::too_large);
+    CHECK(bomb.fault->reason == "A message is too large.");
+    const auto nonsense = read(rules, frame(deflated_text, "nonsense"));
+    REQUIRE(nonsense.fault);
+    CHECK(nonsense.fault->code == close_code::invalid_text);
+    CHECK(nonsense.fault->reason == "A message can't be inflated.");
 }
 
 TEST_CASE("frame reader: what is held of a message is counted until it is whole", "[http]")
@@ -288,6 +293,9 @@ TEST_CASE("frame reader: what is held of a message is counted until it is whole"
     const auto too_much = read(rules, whole.substr(0, whole.size() - 1));
     REQUIRE(too_much.fault);
     CHECK(too_much.fault->code == close_code::try_again_later);
+    CHECK(
+        too_much.fault->reason == "The server holds too many unfinished messages. Try again later."
+    );
     CHECK(read(rules, frame(0x01, std::string(90, 'x')) + frame(0x80, "x")).events.size() == 1);
     CHECK(admission.held == 0);
 }
