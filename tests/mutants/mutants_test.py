@@ -14,7 +14,7 @@ sys.path.insert(0, str(HERE))
 
 import explained  # noqa: E402
 from mutation import Mutation, is_hopeless, mutations_of  # noqa: E402
-from program import limited, seconds_by_file  # noqa: E402
+from program import limited, members_of, seconds_by_file  # noqa: E402
 from results import KILLED, SURVIVED, Result, Results  # noqa: E402
 
 TEXT = "a = 1;\nb = 2;\na = 1;\n"
@@ -164,6 +164,11 @@ class Programs(unittest.TestCase):
         report = f"<Catch><Group>{case.format('a', 'a.cpp', 1)}{case.format('b', 'b.cpp', 2)}" \
                  f"{case.format('c', 'a.cpp', 4)}</Group></Catch>"
         self.assertEqual(seconds_by_file(report), {"a.cpp": 5, "b.cpp": 2})
+
+    def test_the_objects_of_an_archive_are_known(self):
+        listing = ("c++ -o x/a.o -c a.cpp\n"
+                   ": && cmake -E rm -f x/liba.a && ar qc x/liba.a  x/a.o x/b.o && ranlib x/liba.a")
+        self.assertEqual(members_of(listing), {"x/liba.a": ["x/a.o", "x/b.o"]})
 
     def test_a_program_that_does_not_end_is_ended(self):
         folder = pathlib.Path(tempfile.gettempdir())

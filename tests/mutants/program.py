@@ -69,18 +69,20 @@ class Program:
         step = next(step for step in listing.splitlines()[-1].split(" && ")
                     if f"-o bin/{name}" in step)
         words = shlex.split(step)
+        members = members_of(listing)
         self.head = [word for word in words[:words.index("-o")] if not word.endswith(".o")]
         self.objects = [word for word in words if word.endswith(".o")]
-        self.libraries = words[words.index("-o") + 2:]
+        self.libraries = []
+        self.archived = []  # The objects of our own archives.
+        for word in words[words.index("-o") + 2:]:
+            if word not in members:
+                self.libraries.append(word)
+                continue
+            # As an archive, but without the object that a mutant replaces: what the mutant fails to
+            # define must not be taken from there.
+            self.libraries += ["-Wl,--start-lib", *members[word], "-Wl,--end-lib"]
+            self.archived += members[word]
         self.seconds_of = {}  # For each object with tests.
-
-    @functools.cached_property
-    def archived(self):
-        """The objects in the archives: the names of Ninja, where it has them."""
-        listing = subprocess.run(["ninja", "-C", self.build.folder, "-t", "inputs",
-                                  f"bin/{self.name}"],
-                                 check=True, capture_output=True, text=True).stdout
-        return [line for line in listing.split() if line.endswith(".o")]
 
     @functools.cached_property
     def fingerprint(self):
@@ -101,7 +103,8 @@ class Program:
         """Links with `replaced`: paths of new objects, by the names of old ones."""
         new = [path for old, path in replaced.items() if old not in self.objects]
         own = [str(replaced.get(each, each)) for each in self.ordered(stem)]
-        command = [*self.head, *map(str, new), *own, "-o", str(output), *self.libraries]
+        libraries = [each for each in self.libraries if each not in replaced]
+        command = [*self.head, *map(str, new), *own, "-o", str(output), *libraries]
         return subprocess.run(command, cwd=self.build.folder, capture_output=True,
                               check=False).returncode == 0
 
@@ -128,6 +131,16 @@ class Program:
         for each in self.objects:
             self.seconds_of[each] = by_stem.get(pathlib.PurePath(each).name.split(".")[0], 0.0)
         return sum(durations.values())
+
+
+def members_of(listing):
+    """The objects of each archive, from the commands that make them."""
+    found = {}
+    for line in listing.splitlines():
+        made = re.search(r" qc (\S+) (.*?) && ", line)
+        if made:
+            found[made[1]] = [word for word in made[2].split() if word.endswith(".o")]
+    return found
 
 
 def seconds_by_file(report):
