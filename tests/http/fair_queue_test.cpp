@@ -19,11 +19,12 @@ struct item {
     int number = 0;
     waiting_terms terms{};
     time_point since{};
+    std::unique_ptr<item> next{};
 };
 
 std::unique_ptr<item> item_of(int number, waiting_terms terms, time_point since = {})
 {
-    return std::make_unique<item>(item{number, terms, since});
+    return std::make_unique<item>(item{number, terms, since, {}});
 }
 
 /// The numbers of all items, in the order in which they leave.
@@ -161,23 +162,33 @@ TEST_CASE("waiting_lanes: a lane with enough items has a batch of its own", "[ht
     CHECK(numbers_in(lanes.take()) == numbers{7});
 }
 
-TEST_CASE(
-    "waiting_lanes: a heavy item of one lane lets the light ones of others go first",
-    "[http]"
-)
+TEST_CASE("waiting_lanes: heavy items have a lane of their own beside several others", "[http]")
 {
+    constexpr auto light = fair_queue<item>::quantum;
     waiting_lanes<item> lanes{{.lanes = 2, .parallel_from = 1}};
-    const time_point start{};
-    lanes.push(item_of(1, {.lane = 0, .weight = 1'000}, start));
-    lanes.push(item_of(2, {.lane = 1}, start + 99ms));
+    lanes.push(item_of(1, {.lane = 0, .weight = light + 1}));
+    lanes.push(item_of(2, {.lane = 1, .weight = light + 1}));
+    lanes.push(item_of(3, {.lane = 1, .weight = light}));
 
-    CHECK(numbers_in(lanes.take()) == numbers{2});
-    CHECK(numbers_in(lanes.take()) == numbers{1});
+    const auto first = lanes.take();
+    CHECK(numbers_in(first) == numbers{3});
+    CHECK(lanes.has_batch());
+    const auto second = lanes.take();
+    CHECK(numbers_in(second) == numbers{1, 2});
+    CHECK_FALSE(lanes.has_batch());
 
-    waiting_lanes<item> later{{.lanes = 2, .parallel_from = 1}};
-    later.push(item_of(1, {.lane = 0, .weight = 1'000}, start));
-    later.push(item_of(2, {.lane = 1}, start + 101ms));
-    CHECK(numbers_in(later.take()) == numbers{1});
+    // Both kinds are busy, and wait for their own kind only.
+    lanes.push(item_of(4, {.lane = 0, .weight = light + 1}));
+    lanes.push(item_of(5, {.lane = 1, .weight = light}));
+    CHECK_FALSE(lanes.has_batch());
+    CHECK(lanes.take().items.empty());
+    lanes.end(first);
+    CHECK(lanes.has_batch());
+    CHECK(numbers_in(lanes.take()) == numbers{5});
+    CHECK_FALSE(lanes.has_batch());
+    lanes.end(second);
+    CHECK(lanes.has_batch());
+    CHECK(numbers_in(lanes.take()) == numbers{4});
 }
 
 TEST_CASE("waiting_lanes: a batch has a number, a weight, and items of one kind", "[http]")

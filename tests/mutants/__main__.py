@@ -6,7 +6,6 @@ import fnmatch
 import hashlib
 import os
 import pathlib
-import random
 import sys
 import time
 
@@ -123,9 +122,8 @@ def drawn(mutations, options):
     """The order in which a sample takes them, or all in the order of the files."""
     if options.all or options.file or options.survivors:
         return list(mutations)
-    mixed = sorted(mutations, key=lambda each: each.key)
-    random.Random(options.seed).shuffle(mixed)
-    return mixed
+    # By a hash, so that an explanation or a changed line moves no other mutant.
+    return sorted(mutations, key=lambda each: hash_of(f"{options.seed} {each.key}"))
 
 
 def judge_scope(scope, options, sources, mutations, known):

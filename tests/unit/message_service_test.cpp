@@ -125,8 +125,9 @@ TEST_CASE_METHOD(
 
     REQUIRE(prepared.entries.size() == 3);
     CHECK(prepared.account == key.id);
-    CHECK(prepared.receipt == receipt_for(key_of("retry-1"), drafts, limited.bots()));
-    CHECK(prepared.receipt != receipt_for(key_of("retry-1"), drafts));
+    const auto seed = prepared.receipt->seed;
+    CHECK(prepared.receipt == receipt_for(key_of("retry-1"), drafts, seed, limited.bots()));
+    CHECK(prepared.receipt != receipt_for(key_of("retry-1"), drafts, seed));
     CHECK(prepared.entries[0].from_may_be_bot);
     CHECK_FALSE(prepared.entries[0].to_may_be_bot);
     CHECK_FALSE(prepared.entries[1].from_may_be_bot);
@@ -146,7 +147,10 @@ TEST_CASE_METHOD(
     const auto seated = *messages.prepare(mine, key_of("retry-1"), limited.seated(chair));
     CHECK_FALSE(seated.entries[0].from_may_be_bot);
     CHECK(seated.account == key.id);
-    CHECK(seated.receipt == receipt_for(key_of("retry-1"), mine, limited.bots(), chair));
+    CHECK(
+        seated.receipt ==
+        receipt_for(key_of("retry-1"), mine, seated.receipt->seed, limited.bots(), chair)
+    );
 }
 
 TEST_CASE_METHOD(

@@ -304,7 +304,7 @@ TEST_CASE("refusals: what an append refuses is told in these words")
     auto more = requests;
     more.back().entries[0].id = id_of<message_id>(8);
     append_facts facts{.bots = {id_of<bot_id>(11)}};
-    facts.receipts = {{uuid_of(5), 1}};
+    facts.receipts.emplace(uuid_of(5), receipt{.key = uuid_of(5), .digest = 1});
 
     const append_plan plan{more, facts};
     const auto answers = plan.answers(std::vector<append_plan::row_numbers>(plan.rows().size()));
