@@ -16,13 +16,18 @@
 
 using namespace botapi::http;
 using namespace botapi::http::testing;
-using namespace botcore::testing;
 using boost::beast::http::verb;
 using botcore::scope;
+using botcore::testing::counted_secrets;
+using botcore::testing::manual_clock;
+using botcore::testing::sequence_ids;
+using botcore::testing::soon;
+using botcore::testing::stamp_of;
+using botcore::testing::uuid_of;
 
 namespace {
 
-using key_input = botcore::key_input;
+using botcore::key_input;
 
 constexpr const char* protocols_field = "Sec-WebSocket-Protocol";
 

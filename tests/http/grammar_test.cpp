@@ -44,16 +44,16 @@ std::vector<std::string_view> elements(std::string_view list)
     return taken;
 }
 
-using texts = std::vector<std::string_view>;
+using element_list = std::vector<std::string_view>;
 
 }  // namespace
 
 TEST_CASE("list_elements: elements are trimmed, and empty ones are kept", "[http]")
 {
-    CHECK(elements("a") == texts{"a"});
-    CHECK(elements(" a \t,b,,\t c d ") == texts{"a", "b", "", "c d"});
-    CHECK(elements(",") == texts{""});
-    CHECK(elements("a,") == texts{"a"});
+    CHECK(elements("a") == element_list{"a"});
+    CHECK(elements(" a \t,b,,\t c d ") == element_list{"a", "b", "", "c d"});
+    CHECK(elements(",") == element_list{""});
+    CHECK(elements("a,") == element_list{"a"});
     CHECK(elements("").empty());
     CHECK(trim(" \t").empty());
     CHECK(trim("").empty());
@@ -62,10 +62,10 @@ TEST_CASE("list_elements: elements are trimmed, and empty ones are kept", "[http
 
 TEST_CASE("list_elements: a separator within quotes is none", "[http]")
 {
-    CHECK(elements(R"("a,b",c)") == texts{R"("a,b")", "c"});
-    CHECK(elements(R"(x="a\",b",c)") == texts{R"(x="a\",b")", "c"});
-    CHECK(elements(R"(x="a\\",c)") == texts{R"(x="a\\")", "c"});
-    CHECK(elements(R"(a\,b)") == texts{R"(a\)", "b"});
-    CHECK(elements(R"("open,b)") == texts{R"("open,b)"});
-    CHECK(elements(R"("a\)") == texts{R"("a\)"});
+    CHECK(elements(R"("a,b",c)") == element_list{R"("a,b")", "c"});
+    CHECK(elements(R"(x="a\",b",c)") == element_list{R"(x="a\",b")", "c"});
+    CHECK(elements(R"(x="a\\",c)") == element_list{R"(x="a\\")", "c"});
+    CHECK(elements(R"(a\,b)") == element_list{R"(a\)", "b"});
+    CHECK(elements(R"("open,b)") == element_list{R"("open,b)"});
+    CHECK(elements(R"("a\)") == element_list{R"("a\)"});
 }

@@ -9,7 +9,9 @@
 #include <vector>
 
 using namespace botapi::http;
-using namespace botcore::testing;
+using botcore::testing::id_of;
+using botcore::testing::sample;
+using botcore::testing::stamp_of;
 
 namespace {
 
