@@ -1,10 +1,11 @@
 """The server under a path of its own, as `https://example.com/chat`."""
 
+import json
 import re
 
 import pytest
 
-from kit.api import Api, Talk, new_id
+from kit.api import NDJSON, Api, Talk, new_id
 from kit.sockets import Socket, run
 
 pytestmark = pytest.mark.only("sqlite")
@@ -85,6 +86,11 @@ def test_problems_are_under_the_path(api, path, status):
     assert api.get(kind.removeprefix(PREFIX)).status_code == 200
 
 
+def assert_under_the_path(problem, slug, instance):
+    assert problem["type"] == f"{PREFIX}/problems/{slug}"
+    assert problem["instance"] == PREFIX + instance
+
+
 def test_pages_and_what_they_link_to(api):
     for page in ("/docs", "/problems", "/problems/invalid-field"):
         answer = api.get(page)
@@ -97,6 +103,57 @@ def test_pages_and_what_they_link_to(api):
     assert api.get("/openapi.json").json()["servers"][0]["url"] == PREFIX
     script = api.get("/docs/docs.js").text
     assert 'fetch("openapi.json"' in script
+
+
+def test_the_index_for_programs_is_under_the_path(api):
+    index = api.get("/", headers={"Accept": "application/json"})
+    links = index.json()
+
+    assert links["documentation"] == f"{PREFIX}/docs"
+    assert all(link.startswith(f"{PREFIX}/") for link in links.values()), links
+    spared = api.get("/", headers={"Accept": "application/json",
+                                   "If-None-Match": index.headers["etag"]})
+    assert spared.status_code == 304
+
+
+def test_a_document_under_another_path_has_another_tag(proxied):
+    with Api(proxied) as api:
+        tags = {api.get("/openapi.json", headers={"X-Forwarded-Prefix": path}).headers["etag"]
+                for path in ("", "/chat", "/talk")}
+    assert len(tags) == 3
+
+
+def test_problems_in_the_report_of_an_import_are_under_the_path(api):
+    report = api.post("/messages", content="{\n", headers=NDJSON).json()
+
+    assert_under_the_path(report["problem"], "malformed-json", "/messages")
+
+
+def test_problems_in_a_stream_of_events_are_under_the_path(api, based, proxied):
+    with Api(proxied if api.server is based else based) as other:
+        talk = Talk(other)
+        talk.say()
+        path = f"/messages?conversationId={talk.conversation}"
+        cursor = other.get(path).headers["stream-cursor"]
+
+    lost = api.get(f"{path}&after={cursor}", headers={"Accept": "text/event-stream"}).text
+
+    data = re.search(r"^event: lost\ndata: (.*)$", lost, re.MULTILINE)[1]
+    assert_under_the_path(json.loads(data), "place-lost", "/messages")
+
+
+def test_problems_in_frames_are_under_the_path(api):
+    class There:
+        url = str(api.base_url).rstrip("/") + api.prefix
+
+    async def work():
+        forwarded = {} if api.prefix else {"X-Forwarded-Prefix": PREFIX}
+        async with Socket(There, extra_headers=forwarded) as socket:
+            return [await socket.ask("none"), await socket.ask("send", message={}),
+                    await socket.ask("subscribe", conversationId="x")]
+
+    for frame in run(work()):
+        assert_under_the_path(frame["problem"], "invalid-field", "/stream")
 
 
 def test_without_the_path_the_server_answers_too(based):

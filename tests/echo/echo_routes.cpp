@@ -55,10 +55,7 @@ awaitable<response> show(request& request, const limits& limits)
     while (const auto part = co_await request.body->next()) {
         size += part->size();
         if (size > limits.body_size_max) {
-            co_return answer(
-                {problem_kind::body_too_large, "The body is too large."},
-                request.path
-            );
+            co_return answer({problem_kind::body_too_large, "The body is too large."}, request);
         }
         text += *part;
     }

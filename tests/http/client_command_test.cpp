@@ -30,7 +30,7 @@ struct command_fixture {
     {
         const auto command = read(text);
         const auto* const faulty = std::get_if<bad_command>(&command);
-        INFO(text << (faulty != nullptr ? to_json(faulty->fault, "/stream") : ""));
+        INFO(text << (faulty != nullptr ? to_json(faulty->fault, {"", "/stream"}) : ""));
         REQUIRE(std::holds_alternative<Command>(command));
         return std::get<Command>(command);
     }

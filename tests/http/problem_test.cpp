@@ -81,7 +81,7 @@ TEST_CASE("problem: an answer is a problem details object", "[http]")
         "It is \"bad\".",
         {{"pointer", "/a\"b", "is <bad>."}}};
 
-    const auto made = answer(wrong, "/messages");
+    const auto made = answer(wrong, botapi::http::testing::make_request("/messages"));
 
     CHECK(made.status == 400);
     CHECK(
@@ -97,7 +97,7 @@ TEST_CASE("problem: an answer is a problem details object", "[http]")
 TEST_CASE("problem: temporary problems say when to retry", "[http]")
 {
     for (const auto& description : problem_descriptions) {
-        const auto made = answer({description.kind, "x"}, "/");
+        const auto made = answer({description.kind, "x"}, request{});
         const bool has = std::ranges::count(made.headers, "Retry-After", [](const auto& one) {
                              return one.first;
                          }) == 1;
@@ -110,7 +110,7 @@ TEST_CASE("problem: bytes of clients never break the JSON", "[http]")
     const std::string bad = GENERATE("\xff", "\xc3", "a\xed\xa0\x80z", "\x01\x1f\"\\", "\u2028");
 
     const auto text =
-        to_json({problem_kind::invalid_parameter, bad, {{"parameter", bad, bad}}}, bad);
+        to_json({problem_kind::invalid_parameter, bad, {{"parameter", bad, bad}}}, {"", bad});
 
     CHECK_NOTHROW(boost::json::parse(text));
 }
@@ -118,7 +118,7 @@ TEST_CASE("problem: bytes of clients never break the JSON", "[http]")
 TEST_CASE("problem: an instance is a URI reference, whatever the request's target", "[http]")
 {
     const auto instance = [](std::string_view target) {
-        const auto text = to_json({problem_kind::malformed_request, "It is bad."}, target);
+        const auto text = to_json({problem_kind::malformed_request, "It is bad."}, {"", target});
         return std::string{boost::json::parse(text).at("instance").as_string()};
     };
 
@@ -144,6 +144,23 @@ TEST_CASE("problem: an instance is a URI reference, whatever the request's targe
     CHECK(instance("/%zz") == "/%25zz");
     CHECK(instance("/b\xf6 <\"ts\">") == "/b%F6%20%3C%22ts%22%3E");
     CHECK(instance("http://[::1/bots") == "http%3A//%5B%3A%3A1/bots");
+}
+
+TEST_CASE("problem: its type and its instance are under the prefix", "[http]")
+{
+    const problem fault{problem_kind::not_found, R"("type":"/problems/x","instance":"/x")"};
+    const auto of = [&](std::string_view path) {
+        return boost::json::parse(to_json(fault, {"/chat", path})).as_object();
+    };
+
+    CHECK(of("/bots").at("type") == "/chat/problems/not-found");
+    CHECK(of("/bots").at("instance") == "/chat/bots");
+    CHECK(std::string{of("/bots").at("detail").as_string()} == fault.detail);
+    CHECK(of("x:y").at("instance") == "x%3Ay");
+
+    request unread;
+    unread.prefix = "/chat";
+    CHECK(boost::json::parse(answer(fault, unread).body).at("instance") == "/chat/");
 }
 
 TEST_CASE("problem: a refusal of the core becomes a problem", "[http]")

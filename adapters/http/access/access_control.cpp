@@ -110,7 +110,7 @@ response unauthorized(const request& request, bool has_secret)
         {problem_kind::unauthorized,
          has_secret ? "This key or token is not valid: wrong, expired or revoked."
                     : "This needs a key, as in Authorization: Bearer bk_0123…"},
-        request.path
+        request
     );
     refusal.headers.emplace_back(
         "WWW-Authenticate",
@@ -121,7 +121,7 @@ response unauthorized(const request& request, bool has_secret)
 
 response too_many(const request& request, const rate_limiter::verdict& verdict, std::string detail)
 {
-    response refusal = answer({problem_kind::too_many_requests, std::move(detail)}, request.path);
+    response refusal = answer({problem_kind::too_many_requests, std::move(detail)}, request);
     refusal.headers.emplace_back("Retry-After", std::to_string(verdict.reset.count()));
     return refusal;
 }
@@ -175,7 +175,7 @@ std::optional<response> access_control::refuse_client(const request& request, co
              "This server has no keys, so that it answers only who asks for localhost: otherwise "
              "any page that gives itself a name for this machine could use it. Make a key with "
              "`botapi keys create`, or name the host with --allowed-host."},
-            request.path
+            request
         );
     }
     return refuse_origin(request);
@@ -200,7 +200,7 @@ std::optional<response> access_control::refuse_origin(const request& request) co
         {problem_kind::forbidden,
          "This server has no keys, and pages of this origin may not use it: the operator has to "
          "allow it with --cors-origin."},
-        request.path
+        request
     );
 }
 
@@ -217,25 +217,25 @@ std::optional<response> access_control::refuse(request& request, const route& ro
         return answer(
             {problem_kind::unavailable,
              "The server could not read its keys from the database yet: /readyz says why."},
-            request.path
+            request
         );
     }
     auto secret = bearer_token(request);
     if (in_target && (secret || !in_target->starts_with(botcore::conversation_token::prefix)))
-        return answer(only_tokens_in_targets(), request.path);
+        return answer(only_tokens_in_targets(), request);
     if (in_target)
         secret = in_target;
     if (in_protocols.size() > 1 || (!in_protocols.empty() && secret))
         return answer(
             bad_protocols("may have one key or token, if there is none elsewhere."),
-            request.path
+            request
         );
     if (!in_protocols.empty() &&
         request.headers.count(beast_http::field::sec_websocket_protocol) == 0)
         return answer(
             bad_protocols("must have botapi.v1 beside the key or token: browsers close a socket if "
                           "the answer has none of the names."),
-            request.path
+            request
         );
     if (!in_protocols.empty())
         secret = in_protocols.front();
@@ -249,7 +249,7 @@ std::optional<response> access_control::refuse(request& request, const route& ro
         return answer(
             {problem_kind::forbidden,
              "This token is valid for one client in one conversation only."},
-            request.path
+            request
         );
     }
     if (route.also_needs && !request.grant().allows(*route.also_needs))
@@ -350,7 +350,7 @@ response access_control::scope_missing(const request& request, botcore::scope ne
     response refusal = answer(
         {problem_kind::forbidden,
          "This needs a key with the scope " + std::string{name->second} + "."},
-        request.path
+        request
     );
     refusal.headers.emplace_back(
         "WWW-Authenticate",

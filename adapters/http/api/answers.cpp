@@ -36,7 +36,7 @@ response unkept(response made)
 
 response refused(const request& request, const problem& problem)
 {
-    response made = answer(problem, request.path);
+    response made = answer(problem, request);
     // RFC 9110 section 12.5.3: what the client may send instead.
     if (problem.kind == problem_kind::unsupported_media_type && is_encoded(request))
         made.headers.emplace_back("Accept-Encoding", "identity");
@@ -53,7 +53,7 @@ response refused(const request& request, const botcore::error& why)
         fault.detail = "If-Match " + std::string{detail};
         fault.parts.push_back({"header", "If-Match", std::string{detail}});
     }
-    response made = answer(fault, request.path);
+    response made = answer(fault, request);
     if (why.code == botcore::errc::internal)
         made.cause = why.detail;
     return made;

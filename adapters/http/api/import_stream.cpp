@@ -41,6 +41,7 @@ class import_stream final : public chunk_source {
 public:
     import_stream(const request& request, gateway& gateway, const limits& limits, report_kind kind)
         : body_{*request.body},
+          prefix_{request.prefix},
           path_{request.path},
           caller_{request.caller},
           sender_{request.sender()},
@@ -210,7 +211,7 @@ private:
     {
         ++refused_;
         begin_report(report, number, status_of(why.kind));
-        report += R"(,"problem":)" + to_json(why, path_) + "}\n";
+        report += R"(,"problem":)" + to_json(why, {prefix_, path_}) + "}\n";
     }
 
     [[nodiscard]] std::string sums() const
@@ -220,7 +221,8 @@ private:
     }
 
     body_source& body_;
-    std::string path_;  ///< The problems' `instance`.
+    std::string prefix_;
+    std::string path_;  ///< The problems' `instance`, behind the prefix.
     std::shared_ptr<const caller> caller_;
     std::size_t sender_;           ///< See `request::sender`.
     const botcore::grant& grant_;  ///< The caller's.

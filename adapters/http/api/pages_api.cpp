@@ -22,6 +22,10 @@ struct page {
     std::string_view type;  ///< Its media type, without parameters.
     std::string_view content;
     std::string tag;
+
+    /// Writes the content for clients that see the server under a prefix. Null if all its links are
+    /// relative.
+    std::string (*under)(std::string_view prefix, std::string_view content) = nullptr;
 };
 
 /// Pages by the value of `{id}` in their path.
@@ -43,11 +47,14 @@ page to_page(const embedded_file& file)
     return {type_of(file.name), file.content, tag_of_content(file.content)};
 }
 
-page get_page(std::string_view name)
+page get_page(std::string_view name, decltype(page::under) under = nullptr)
 {
     for (const auto& file : embedded_files) {
-        if (file.name == name)
-            return to_page(file);
+        if (file.name != name)
+            continue;
+        page found = to_page(file);
+        found.under = under;
+        return found;
     }
     throw std::logic_error{"No page " + std::string{name} + " was compiled in."};
 }
@@ -75,13 +82,33 @@ page_map problem_pages()
     return found;
 }
 
+/// The OpenAPI document of a server under a prefix.
+std::string openapi_under(std::string_view prefix, std::string_view content)
+{
+    constexpr std::string_view before = R"("servers": [{"url": ")";
+    std::string document{content};
+    document.replace(document.find(before) + before.size(), 1, prefix);
+    return document;
+}
+
+/// The index for programs, which do not resolve its paths against its own.
+std::string index_under(std::string_view prefix, std::string_view content)
+{
+    constexpr std::string_view before = R"(": ")";
+    std::string index{content};
+    for (auto at = index.find(before); at != std::string::npos; at = index.find(before, at))
+        index.insert(at += before.size(), prefix);
+    return index;
+}
+
 response answer_with(const request& request, const page& shown)
 {
     const bool is_text = shown.type.starts_with("text/");
+    const bool is_at_root = request.prefix.empty() || shown.under == nullptr;
     response made;
     made.headers = {
         {"Content-Type", std::string{shown.type} + (is_text ? "; charset=utf-8" : "")},
-        {"ETag", shown.tag},
+        {"ETag", is_at_root ? shown.tag : tag_of_content(shown.tag + request.prefix)},
     };
     if (shown.type == "text/html") {
         made.headers.emplace_back(
@@ -90,7 +117,7 @@ response answer_with(const request& request, const page& shown)
             "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
     }
-    made.body = shown.content;
+    made.body = is_at_root ? std::string{shown.content} : shown.under(request.prefix, shown.content);
     return unless_known(request, std::move(made));
 }
 
@@ -157,8 +184,8 @@ std::vector<route> pages_routes()
         {"/",
          verb::get,
          {},
-         show_index_always(get_page("pages/index.html"), get_page("pages/index.json"))},
-        {"/openapi.json", verb::get, {}, show_always(get_page("pages/openapi.json"))},
+         show_index_always(get_page("pages/index.html"), get_page("pages/index.json", index_under))},
+        {"/openapi.json", verb::get, {}, show_always(get_page("pages/openapi.json", openapi_under))},
         {"/asyncapi.json", verb::get, {}, show_always(get_page("pages/asyncapi.json"))},
         {"/docs", verb::get, {}, show_always(get_page("pages/docs.html"))},
         {"/docs/{id}", verb::get, {}, show_by_name(docs_assets())},

@@ -20,11 +20,6 @@ namespace {
 
 constexpr auto check_interval = 1s;
 
-std::string error_of(std::string_view id, const problem& fault)
-{
-    return error_frame(id, to_json(fault, stream_path));
-}
-
 }  // namespace
 
 subscription_session::subscription_session(const stream_context& context, const request& request)
@@ -34,6 +29,7 @@ subscription_session::subscription_session(const stream_context& context, const 
       held_{context.held, network_}
 {
     request_.path = request.path;
+    request_.prefix = request.prefix;
     request_.id = request.id;
     request_.caller = request.caller;
     request_.remote = remote_;
@@ -46,6 +42,11 @@ subscription_session::~subscription_session()
     const auto count = static_cast<std::ptrdiff_t>(subscriptions_.size());
     context_.observer.subscriptions_changed(-count);
     context_.observer.sockets_changed(-1);
+}
+
+std::string subscription_session::error_of(std::string_view id, const problem& fault) const
+{
+    return error_frame(id, to_json(fault, {request_.prefix, stream_path}));
 }
 
 awaitable<void> subscription_session::run(web_socket& over)

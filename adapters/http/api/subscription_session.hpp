@@ -59,6 +59,9 @@ private:
 
     using shared_subscription = std::shared_ptr<stream_subscription>;
 
+    /// The frame of an error. `id` is that of the command.
+    [[nodiscard]] std::string error_of(std::string_view id, const problem& fault) const;
+
     // Commands: each is answered before the next one is read.
     boost::asio::awaitable<void> answer(web_socket& over, std::string text);
     boost::asio::awaitable<void> refuse(web_socket& over, std::string id);

@@ -89,7 +89,7 @@ awaitable<void> subscription_session::fail(
         co_return;
     }
     end(one);
-    const auto fault = to_json(problem_from(why), stream_path);
+    const auto fault = to_json(problem_from(why), {request_.prefix, stream_path});
     auto text = one->is_confirmed ? lost_frame(one->id, fault) : error_frame(one->id, fault);
     co_await over.send(opcode::text, std::move(text));
 }

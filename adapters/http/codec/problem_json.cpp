@@ -60,17 +60,19 @@ std::string reference_to(std::string_view path)
 
 }  // namespace
 
-std::string to_json(const problem& problem, std::string_view instance)
+std::string to_json(const problem& problem, const client_path& instance)
 {
     const auto& [kind, status, slug, title] = describe(problem.kind);
-    std::string text = R"({"type":"/problems/)";
-    text += slug;
+    std::string text = R"({"type":")";
+    text.append(instance.prefix).append("/problems/").append(slug);
     text += R"(","title":)";
     append_json(text, title);
     text += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
     append_json(text, readable(problem.detail));
     text += R"(,"instance":)";
-    append_json(text, reference_to(instance));
+    // A target that is no path has no place under the prefix.
+    const auto prefix = instance.path.starts_with('/') ? instance.prefix : std::string_view{};
+    append_json(text, std::string{prefix} + reference_to(instance.path));
     if (!problem.parts.empty()) {
         text += R"(,"errors":[)";
         for (const auto& [where, name, detail] : problem.parts) {
@@ -88,12 +90,14 @@ std::string to_json(const problem& problem, std::string_view instance)
     return text;
 }
 
-response answer(const problem& problem, std::string_view instance)
+response answer(const problem& problem, const request& request)
 {
+    // A request that could not be read has no path.
+    const std::string_view path = request.path.empty() ? "/" : std::string_view{request.path};
     response answer{
         .status = describe(problem.kind).status,
         .headers = {{"Content-Type", "application/problem+json"}},
-        .body = to_json(problem, instance),
+        .body = to_json(problem, {request.prefix, path}),
     };
     if (answer.status == 503)
         answer.headers.emplace_back("Retry-After", "1");

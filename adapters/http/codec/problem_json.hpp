@@ -8,11 +8,17 @@
 
 namespace botapi::http {
 
+/// A path of the server, and the prefix under which the client sees all paths.
+struct client_path {
+    std::string_view prefix;  ///< Empty at the root.
+    std::string_view path;
+};
+
 /// The members of a problem details object (RFC 9457 section 3.1), as JSON. `instance` is the path
 /// of the request.
-std::string to_json(const problem& problem, std::string_view instance);
+std::string to_json(const problem& problem, const client_path& instance);
 
 /// An answer of type `application/problem+json`, with `Retry-After` where a retry makes sense.
-response answer(const problem& problem, std::string_view instance);
+response answer(const problem& problem, const request& request);
 
 }  // namespace botapi::http

@@ -131,8 +131,7 @@ awaitable<bool> session::serve()
         connection::clock::now() + context_.limits.handle_max,
         &current.is_gone};
     if (fault) {
-        current.result.answer =
-            answer(*fault, current.request.path.empty() ? "/" : current.request.path);
+        current.result.answer = answer(*fault, current.request);
         current.result.answer.close = true;
     } else {
         const current_exchange in_progress{current_, current};

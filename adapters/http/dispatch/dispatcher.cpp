@@ -87,13 +87,13 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
         const problem unknown{
             problem_kind::unknown_route,
             "Nothing exists at this path. /docs lists all paths."};
-        co_return dispatch_result{http::answer(unknown, request.path)};
+        co_return dispatch_result{http::answer(unknown, request)};
     }
 
     const problem unsupported{
         problem_kind::method_not_allowed,
         "This path supports " + std::string{match.allowed} + '.'};
-    dispatch_result refusal{http::answer(unsupported, request.path), match.pattern};
+    dispatch_result refusal{http::answer(unsupported, request), match.pattern};
     refusal.answer.headers.emplace_back("Allow", match.allowed);
     co_return refusal;
 }
@@ -114,7 +114,7 @@ awaitable<response> dispatcher::run_handler(const route& route, request& request
     } catch (const body_failure& failure) {
         const bool is_revoked = failure.problem().kind == problem_kind::unauthorized;
         response answer = is_revoked ? access_control::revoked(request)
-                                     : http::answer(failure.problem(), request.path);
+                                     : http::answer(failure.problem(), request);
         answer.close = true;
         co_return answer;
     } catch (const boost::system::system_error&) {
@@ -123,7 +123,7 @@ awaitable<response> dispatcher::run_handler(const route& route, request& request
         const problem internal{
             problem_kind::internal,
             "The server failed. The fault is ours, not yours."};
-        response answer = http::answer(internal, request.path);
+        response answer = http::answer(internal, request);
         answer.cause = failure.what();
         co_return answer;
     }

@@ -32,6 +32,7 @@ event_stream::event_stream(
     std::chrono::nanoseconds patience
 )
     : client_{*request.presence},
+      prefix_{request.prefix},
       path_{request.path},
       patience_{patience},
       heartbeat_{hub.options().heartbeat},
@@ -85,7 +86,7 @@ awaitable<botcore::result<events>> event_stream::take()
 /// The event has no id, because there is no position to return to.
 std::string event_stream::farewell(const botcore::error& why) const
 {
-    return "event: lost\ndata: " + to_json(problem_from(why), path_) + "\n\n";
+    return "event: lost\ndata: " + to_json(problem_from(why), {prefix_, path_}) + "\n\n";
 }
 
 }  // namespace botapi::http

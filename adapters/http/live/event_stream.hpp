@@ -38,6 +38,7 @@ private:
     [[nodiscard]] std::string farewell(const botcore::error& why) const;
 
     presence& client_;
+    std::string prefix_;
     std::string path_;
     std::chrono::nanoseconds patience_;
     std::chrono::nanoseconds heartbeat_;

@@ -19,21 +19,12 @@ bool is_segment(std::string_view text) noexcept
 }
 
 /// Inserts the prefix behind each place where `text` has `before`.
-void insert_behind(std::string& text, std::string_view before, std::string_view prefix, bool all)
+void insert_behind(std::string& text, std::string_view before, std::string_view prefix)
 {
     for (auto at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
         at += before.size();
         text.insert(at, prefix);
-        if (!all)
-            return;
     }
-}
-
-bool is_problem(const response& answer)
-{
-    return std::ranges::any_of(answer.headers, [](const auto& field) {
-        return field.first == "Content-Type" && field.second == "application/problem+json";
-    });
 }
 
 }  // namespace
@@ -77,22 +68,7 @@ void add_prefix(const request& request, response& answer)
         if (name == "Location" && value.starts_with('/') && !value.starts_with("//"))
             value.insert(0, prefix);
         if (name == "Link")
-            insert_behind(value, "<", prefix, true);
-    }
-    if (is_problem(answer)) {
-        answer.body = std::string{answer.content()};
-        answer.shared_body.reset();
-        insert_behind(answer.body, R"({"type":")", prefix, false);
-        insert_behind(answer.body, R"("instance":")", prefix, false);
-    } else if (request.path == "/openapi.json" && !answer.content().empty()) {
-        std::string document{answer.content()};
-        constexpr std::string_view root = R"("servers": [{"url": "/")";
-        if (const auto at = document.find(root); at != std::string::npos) {
-            document.replace(at, root.size(), R"("servers": [{"url": ")");
-            document.insert(at + root.size() - 2, std::string{prefix} + '"');
-        }
-        answer.body = std::move(document);
-        answer.shared_body.reset();
+            insert_behind(value, "<", prefix);
     }
 }
 

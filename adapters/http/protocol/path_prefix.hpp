@@ -16,9 +16,9 @@ bool is_path_prefix(std::string_view text) noexcept;
 /// away itself, or else `base_path`. Other values of that header are ignored.
 void take_prefix(request& request, std::string_view base_path, bool is_from_trusted_proxy);
 
-/// Writes the prefix before the paths of this server in an answer: in `Location` and `Link`, in a
-/// problem's `type` and `instance`, and in the servers of the OpenAPI document. Pages need nothing:
-/// their links are relative.
+/// Writes the prefix before the paths in an answer's `Location` and `Link`. Bodies have it from the
+/// start: those of problems and documents, in whatever they are sent. Pages need nothing: their
+/// links are relative.
 void add_prefix(const request& request, response& answer);
 
 }  // namespace botapi::http

@@ -49,7 +49,7 @@ response with_header(response answer, std::string name, std::string value)
 
 response upgrade_required(const request& request, std::string detail)
 {
-    response refusal = answer({problem_kind::upgrade_required, std::move(detail)}, request.path);
+    response refusal = answer({problem_kind::upgrade_required, std::move(detail)}, request);
     refusal = with_header(std::move(refusal), "Connection", "Upgrade");
     return with_header(std::move(refusal), "Upgrade", "websocket");
 }
@@ -61,7 +61,7 @@ response bad_header(const request& request, std::string name, std::string detail
         {problem_kind::invalid_header,
          std::move(whole),
          {{"header", std::move(name), std::move(detail)}}},
-        request.path
+        request
     );
 }
 
