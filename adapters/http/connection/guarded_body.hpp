@@ -11,8 +11,8 @@
 
 namespace botapi::http {
 
-/// A body of which no part is taken from a caller whose key or token has ended. A body may take as
-/// long as its client likes.
+/// A body of which no part is taken from a caller whose key or token has ended, where the route
+/// needs one. A body may take as long as its client likes.
 class guarded_body final : public body_source {
 public:
     /// Keeps references.

@@ -74,10 +74,11 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
         co_return dispatch_result{redirect(request, shorter), match.pattern};
     if (match.route != nullptr) {
         const bool is_audited = must_be_audited(*match.route);
+        request.is_guarded = match.route->needs.has_value();
         if (auto refusal = access_.refuse(request, *match.route))
             co_return dispatch_result{*std::move(refusal), match.pattern, is_audited};
         response answer = co_await run_handler(*match.route, request);
-        if (match.route->needs) {
+        if (request.is_guarded) {
             access_.guard(request, answer);
             restrict_caching(request, answer);
         }
@@ -140,7 +141,7 @@ response dispatcher::answer_options(const request& request, const match& match) 
 
 bool dispatcher::still_allows(const request& request) const
 {
-    return access_.still_allows(request);
+    return !request.is_guarded || access_.still_allows(request);
 }
 
 void dispatcher::complete(const request& request, response& answer) const

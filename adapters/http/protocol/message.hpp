@@ -87,6 +87,7 @@ struct request {
 
     /// The caller; null where every client may do everything.
     std::shared_ptr<const http::caller> caller{};
+    bool is_guarded = false;  ///< Whether its route needs a right, which may end meanwhile.
     bool has_token_in_target = false;  ///< Whether the target had one, which was removed.
     std::string prefix{};              ///< Of the paths that the client sees; empty at the root.
     std::string about{};  ///< The subject for the audit log, where the path does not name it.
