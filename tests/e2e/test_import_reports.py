@@ -8,6 +8,7 @@ import pytest
 
 from kit.api import NDJSON, Api, Talk, assert_problem, new_id
 from kit.raw import Raw
+from kit.tls import Identity
 
 BRIEF = NDJSON | {"Prefer": "return=minimal"}
 
@@ -67,6 +68,8 @@ class Deaf(Raw):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.socket.settimeout(60)
         self.socket.connect((server.host, server.port))
+        if server.trust:
+            self.socket = server.trust.wrap_socket(self.socket, server_hostname=server.host)
 
     def send_import(self, body, **headers):
         self.ask("POST", "/messages", body, Content_Type="application/x-ndjson", **headers)
@@ -75,7 +78,18 @@ class Deaf(Raw):
 LONG = 80_000  # Lines whose report is larger than the buffers of both ends.
 
 
-def test_a_client_may_read_when_it_has_sent_all(talk):
+@pytest.fixture(params=["plain", "tls"], name="any_talk")
+def _any_talk(request, talk, start_server, authority):
+    """On a server that speaks TLS as well: nothing differs for clients."""
+    if request.param == "plain":
+        yield talk
+        return
+    with Api(start_server(identity=Identity(authority))) as api:
+        yield Talk(api)
+
+
+def test_a_client_may_read_when_it_has_sent_all(any_talk):
+    talk = any_talk
     line = json.dumps(talk.message("x")) + "\n"
     with Deaf(talk.api.server) as raw:
         raw.send_import(line.encode() * LONG)
@@ -97,7 +111,8 @@ def test_a_short_report_is_read_at_the_end(talk):
     assert json.loads(answer.content) == sums(stored=LONG)
 
 
-def test_a_client_that_waits_for_each_line_gets_it(talk):
+def test_a_client_that_waits_for_each_line_gets_it(any_talk):
+    talk = any_talk
     line = (json.dumps(talk.message("x")) + "\n").encode()
     with Raw(talk.api.server) as raw:
         raw.ask("POST", "/messages", Content_Type="application/x-ndjson", Transfer_Encoding="chunked")

@@ -13,9 +13,11 @@
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -111,6 +113,29 @@ awaitable<std::string> say(Stream& stream, std::string text)
     co_return received;
 }
 
+/// Writes a text in pieces, as much of what is left as the system takes, and waits for room only
+/// when all are there. Meanwhile each byte that the client sends is read.
+awaitable<void> write_in_pieces(transport& below, std::string_view text)
+{
+    if (below.is_secure())
+        co_await below.async_handshake(use_awaitable);
+    std::string unsent;
+    while (!text.empty()) {
+        unsent += text.substr(0, 10'007);
+        text.remove_prefix(std::min<std::size_t>(text.size(), 10'007));
+        unsent.erase(0, below.write_some(boost::asio::buffer(unsent)));
+    }
+    CHECK(unsent.size() > 100'000);
+    std::string received(5, '\0');
+    auto reading = boost::asio::async_read(below, boost::asio::buffer(received), use_awaitable);
+    co_await std::move(reading);
+    CHECK(received == "hello");
+    auto writing = boost::asio::async_write(below, boost::asio::buffer(unsent), use_awaitable);
+    co_await std::move(writing);
+    auto ending = below.async_finish(as_tuple(use_awaitable));
+    co_await std::move(ending);
+}
+
 }  // namespace
 
 TEST_CASE("transport: bytes over TCP arrive, and the connection ends cleanly", "[http]")
@@ -148,6 +173,33 @@ TEST_CASE("transport: bytes over TLS arrive, and the connection ends cleanly", "
     auto ask = [&]() -> awaitable<std::string> {
         co_await talk.async_handshake(ssl::stream_base::client, use_awaitable);
         co_return co_await say(talk, text);
+    };
+
+    auto served = boost::asio::co_spawn(ends.loop, serve, boost::asio::use_future);
+    auto received = boost::asio::co_spawn(ends.loop, ask, boost::asio::use_future);
+    ends.loop.run();
+
+    CHECK(received.get() == text);
+    served.get();
+}
+
+TEST_CASE("transport: what TLS could not take at once may wait, and grow", "[http]")
+{
+    const certificate made;
+    const tls_context context{made.files()};
+    connected ends;
+    ends.server.set_option(boost::asio::socket_base::send_buffer_size{16'384});
+    transport below{std::move(ends.server), &context};
+    ssl::context trusting{ssl::context::tls_client};
+    ssl::stream<tcp::socket> talk{std::move(ends.client), trusting};
+    const auto text = long_text();
+    auto serve = [&]() -> awaitable<void> {
+        co_await write_in_pieces(below, text);
+        below.socket().close();
+    };
+    auto ask = [&]() -> awaitable<std::string> {
+        co_await talk.async_handshake(ssl::stream_base::client, use_awaitable);
+        co_return co_await say(talk, "hello");
     };
 
     auto served = boost::asio::co_spawn(ends.loop, serve, boost::asio::use_future);

@@ -128,7 +128,7 @@ public:
     {
         unsent_ += content;
         for (;;) {
-            take_sent(connection_.transport().write_at_once(boost::asio::buffer(unsent_)));
+            take_sent(connection_.transport().write_some(boost::asio::buffer(unsent_)));
             if (unsent_.empty())
                 co_return;
             if (unsent_.size() > limits_.spool_size_max || !held_.resize(unsent_.size()))
@@ -167,7 +167,7 @@ private:
 
         auto& socket = connection_.transport().socket();
         connection_.expect_transfer();
-        auto either = socket.async_wait(tcp::socket::wait_read, as_result) ||
+        auto either = connection_.transport().async_wait_readable(as_result) ||
                       socket.async_wait(tcp::socket::wait_write, as_result);
         const auto first = co_await std::move(either);
         connection_.transferred(0);
@@ -258,8 +258,7 @@ awaitable<void> write_response(
         co_return;
     }
     const bool is_chunked = form.version > 10;
-    // TLS can't write a part of what it was given, and then be given something else.
-    if (answer.chunks && answer.chunks->reads_body() && is_chunked && !form.is_secure) {
+    if (answer.chunks && answer.chunks->reads_body() && is_chunked) {
         co_await write_both(connection, head, {});
         co_await write_report(connection, answer, limits, held, body_size);
         co_return;

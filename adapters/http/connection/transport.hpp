@@ -193,6 +193,26 @@ public:
         return written;
     }
 
+    /// Writes as much as the system accepts at once, also with TLS. Returns the number of bytes. The
+    /// next write must begin with the others, because TLS may have sent a part of their record.
+    /// Throws `boost::system::system_error`.
+    std::size_t write_some(boost::asio::const_buffer content)
+    {
+        if (!tls_)
+            return write_at_once(content);
+        std::size_t written = 0;
+        while (content.size() > 0) {
+            const auto outcome = tls_->write(content);
+            if (outcome.why)
+                throw boost::system::system_error{outcome.why};
+            if (outcome.needs != tls_outcome::need::nothing)
+                break;
+            written += outcome.count;
+            content += outcome.count;
+        }
+        return written;
+    }
+
     template <class Buffers, class Token>
     auto async_write_some(const Buffers& buffers, Token&& token)
     {
