@@ -72,6 +72,13 @@ struct live_options {
     std::size_t kept_size_max = 33'554'432;       ///< Bytes of rendered messages in memory.
 };
 
+/// Which answers may be compressed. Unless it is `off`, bodies of requests may be compressed, too.
+enum class compression : std::uint8_t {
+    off,
+    on,   ///< All but those that hold texts of people who may not read each other's.
+    all,  ///< These as well.
+};
+
 /// How to serve.
 struct server_options {
     std::vector<std::string> listen;  ///< `address:port`, as in `[::1]:8000`. Port 0: any.
@@ -85,6 +92,7 @@ struct server_options {
     bool shares_ports = false;  ///< Whether other servers of the user may listen there too.
     std::vector<std::string> trusted_proxies{};  ///< Networks, as in `10.0.0.0/8`.
     http::proxy_header proxy_header = http::proxy_header::x_forwarded_for;
+    http::compression compression = compression::on;
     std::string base_path{};  ///< Before all paths that clients see, as in `/chat`; or empty.
     tls_files tls{};
     http::limits limits{};

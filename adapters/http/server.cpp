@@ -109,6 +109,7 @@ struct server::state {
               proxies,
               held,
               options.base_path,
+              options.compression,
               is_leaving,
               is_draining}
     {

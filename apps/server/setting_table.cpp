@@ -90,6 +90,21 @@ std::vector<setting> general_settings()
     };
 }
 
+/// Which bodies are compressed.
+setting compression_setting()
+{
+    using http::compression;
+    constexpr std::array<std::pair<std::string_view, compression>, 3> choices{
+        {{"on", compression::on}, {"off", compression::off}, {"all", compression::all}}};
+    return choice_of<compression>(
+        {"compression",
+         serving,
+         "gzip and zstd: on, off, or all, also for lists with texts of many people"},
+        choices,
+        [](settings& s) -> compression& { return s.http.compression; }
+    );
+}
+
 setting base_path()
 {
     const auto take = [](settings& into, const std::string& text) -> reason {
@@ -148,6 +163,7 @@ std::vector<setting> address_settings()
             [](settings& s) -> http::proxy_header& { return s.http.proxy_header; }
         ),
         base_path(),
+        compression_setting(),
         file_of(
             {"tls-certificate",
              serving,

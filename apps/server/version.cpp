@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
+#include <zlib.h>
+#include <zstd.h>
 
 namespace botapi::app {
 
@@ -35,6 +37,8 @@ std::vector<std::pair<std::string, std::string>> ingredients()
         {"soci", dotted(SOCI_LIB_VERSION)},
         {"sqlite", sqlite3_libversion()},
         {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
+        {"zlib", zlibVersion()},
+        {"zstd", ZSTD_versionString()},
         {"libpq", std::to_string(libpq / 10'000) + '.' + std::to_string(libpq % 10'000)},
     };
 }

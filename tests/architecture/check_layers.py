@@ -43,7 +43,7 @@ LAYERS = [
     (r"adapters/memory/", [STANDARD, *CORE, r"<botcore/memory/"]),
     (r"adapters/system/", [STANDARD, *CORE, r"<botcore/system/", r"<sys/random\.h>"]),
     (r"adapters/soci/", [STANDARD, DOMAIN, PORTS, r"<soci/", r"<libpq-fe\.h>", r"<sqlite3\.h>", r"<(fcntl|poll|pwd|sys/(eventfd|inotify|socket|stat|types)|unistd)\.h>"]),
-    (r"adapters/http/", [STANDARD, *CORE, r"<boost/", r"<openssl/", r"<prometheus/", r"<(linux/tcp|netinet/(in|tcp)|sys/socket)\.h>"]),
+    (r"adapters/http/", [STANDARD, *CORE, r"<boost/", r"<openssl/", r"<prometheus/", r"<(zlib|zstd)\.h>", r"<(linux/tcp|netinet/(in|tcp)|sys/socket)\.h>"]),
     (r"adapters/logging/", [STANDARD, DOMAIN, PORTS, r"<spdlog/", r"<(poll|unistd|sys/stat)\.h>"]),
     (r"adapters/metrics/", [STANDARD, DOMAIN, PORTS, r"<prometheus/"]),
     (r"adapters/webhooks/", [STANDARD, DOMAIN, PORTS, r"<boost/", r"<prometheus/"]),

@@ -74,6 +74,7 @@ int serve(const std::string& address, limits limits)
         nobody,
         held,
         no_base_path,
+        compression::off,
         is_leaving,
         is_draining};
     admission doors{limits.connections_max, limits.connections_each_max};

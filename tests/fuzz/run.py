@@ -21,7 +21,8 @@ FUZZERS = re.findall(r"^add_fuzzer\((\w+)", (HERE / "CMakeLists.txt").read_text(
 
 # Bytes of an input: enough to reach every branch of its reader.
 SIZES = {"access_token": 128, "command_line": 256, "conversation_token": 160, "cursor": 64,
-         "database_url": 256, "forwarded": 200, "frame": 400, "http": 1400, "json": 1024,
+         "database_url": 256, "forwarded": 200, "frame": 400, "http": 1400, "inflate": 400,
+         "json": 1024,
          "ndjson": 256, "query": 300, "timestamp": 48, "uuid": 48, "web_address": 200,
          "webhook": 128}
 SIZE = 512

@@ -9,7 +9,8 @@ namespace {
 
 bool is_known(const std::string& known, std::string_view tag = "\"7\"")
 {
-    return is_known_to_client(make_request("/", {{"If-None-Match", known}}), tag);
+    const auto request = make_request("/", {{"If-None-Match", known}});
+    return coding_known_to_client(request, tag, content_coding::identity).has_value();
 }
 
 botcore::precondition condition(const std::string& name, const std::string& value)
@@ -74,8 +75,8 @@ TEST_CASE("entity_tag: repeated header fields are one list", "[http]")
     const auto request =
         make_request("/", {{"If-None-Match", "\"1\""}, {"If-None-Match", "\"7\""}});
 
-    CHECK(is_known_to_client(request, "\"7\""));
-    CHECK_FALSE(is_known_to_client(make_request("/"), "\"7\""));
+    CHECK(coding_known_to_client(request, "\"7\"", content_coding::identity));
+    CHECK_FALSE(coding_known_to_client(make_request("/"), "\"7\"", content_coding::identity));
 }
 
 TEST_CASE("entity_tag: If-Match names the versions that may be changed", "[http]")
@@ -134,4 +135,36 @@ TEST_CASE("entity_tag: 304 has the headers of the answer and no body", "[http]")
     CHECK(made.content().empty());
     CHECK(made.chunks == nullptr);
     CHECK(made.headers == headers);
+}
+
+TEST_CASE("entity_tag: a client has a representation in a coding that it accepts", "[http]")
+{
+    const auto [accept, known, coding] =
+        GENERATE(table<std::string, std::string, std::optional<content_coding>>({
+            {"gzip", "\"7\"", content_coding::identity},
+            {"gzip", "\"7-gzip\"", content_coding::gzip},
+            {"gzip", "W/\"7-gzip\"", content_coding::gzip},
+            {"gzip", "\"7\", \"7-gzip\"", content_coding::gzip},
+            {"gzip, zstd", "\"7-gzip\"", content_coding::gzip},
+            {"gzip, zstd", "\"7-gzip\", \"7-zstd\"", content_coding::zstd},
+            {"gzip", "*", content_coding::zstd},
+            {"gzip", "\"7-zstd\"", std::nullopt},
+            {"gzip", "\"8-gzip\"", std::nullopt},
+            {"gzip, identity;q=0", "\"7\"", std::nullopt},
+            {"", "\"7-gzip\"", std::nullopt},
+        }));
+    CAPTURE(accept, known);
+    auto request = make_request("/", {{"If-None-Match", known}, {"Accept-Encoding", accept}});
+    request.codings = read_accepted_codings(request.headers);
+
+    CHECK(coding_known_to_client(request, "\"7\"", content_coding::zstd) == coding);
+}
+
+TEST_CASE("entity_tag: a version is the same in every coding", "[http]")
+{
+    CHECK(condition("If-Match", "\"7-gzip\"").any_of == std::vector<std::uint64_t>{7});
+    CHECK(condition("If-Match", "\"7-zstd\", \"8\"").any_of == std::vector<std::uint64_t>{7, 8});
+    CHECK(condition("If-Match", "\"7-br\"").any_of->empty());
+    CHECK(condition("If-Match", "\"07-gzip\"").any_of->empty());
+    CHECK(condition("If-Match", "W/\"7-gzip\"").any_of->empty());
 }

@@ -1,4 +1,5 @@
 #include "adapters/http/connection/guarded_body.hpp"
+
 #include "adapters/http/protocol/body_failure.hpp"
 #include "tests/http/kit.hpp"
 #include "tests/http/run.hpp"

@@ -83,10 +83,10 @@ TEST_CASE("path_prefix: an answer's links get it, and nothing else does", "[path
     auto made = asking("/bots");
     made.prefix = "/chat";
     response answer{
-        .headers =
-            {{"Location", "/bots/1"},
-             {"Link", R"(</bots?a=1>; rel="next", </bots>; rel="first")"},
-             {"Stream-Cursor", "</"}}};
+        .headers = {
+            {"Location", "/bots/1"},
+            {"Link", R"(</bots?a=1>; rel="next", </bots>; rel="first")"},
+            {"Stream-Cursor", "</"}}};
 
     add_prefix(made, answer);
 

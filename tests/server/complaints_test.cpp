@@ -59,6 +59,7 @@ TEST_CASE_METHOD(settings_fixture, "complaints: a wrong value is one line that n
         {"proxy-header", "via"},
         {"base-path", "chat"},
         {"listen-database", "sqlite:botapi.db"},
+        {"compression", "gzip"},
         {"base-path", "/chat/"},
         {"base-path", "/../x"},
         {"base-path", "//x"},

@@ -75,7 +75,7 @@ class CommandLine(ProgramTest):
         self.assertEqual((short.returncode, long.returncode), (0, 0))
         self.assertRegex(short.stdout, r"\Abotapi \d+\.\d+\.\d+\n\Z")
         self.assertTrue(long.stdout.startswith(short.stdout))
-        for name in ("compiler", "boost", "soci", "sqlite", "openssl", "libpq"):
+        for name in ("compiler", "boost", "soci", "sqlite", "openssl", "zlib", "zstd", "libpq"):
             self.assertRegex(long.stdout, rf"(?m)^{name} .*\d")
 
     def test_help_names_the_commands(self):

@@ -27,6 +27,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"trusted-proxy", "10.0.0.0/8"},
     {"proxy-header", "forwarded"},
     {"base-path", "/chat"},
+    {"compression", "all"},
     {"tls-certificate", "certificate.pem"},
     {"tls-key", "key.pem"},
     {"cors-origin", "https://chat.example.com"},

@@ -1,8 +1,7 @@
 #include "adapters/http/api/answers.hpp"
 
 #include "adapters/http/codec/problem_json.hpp"
-
-#include <boost/beast/core/string.hpp>
+#include "adapters/http/dispatch/answer_coding.hpp"
 
 #include <algorithm>
 
@@ -10,11 +9,18 @@ namespace botapi::http {
 
 namespace {
 
-/// Whether the body has a content coding, such as gzip.
-bool is_encoded(const request& request)
+/// Whether the body has a coding that the server does not undo.
+bool is_unreadable(const request& request)
 {
-    const auto coding = request.header("Content-Encoding");
-    return coding && !boost::beast::iequals(*coding, "identity");
+    const auto coding = coding_of_body(request.headers);
+    return !coding ||
+           (*coding != content_coding::identity && request.compression == compression::off);
+}
+
+/// The codings that a body may have (RFC 9110 section 12.5.3).
+std::string_view readable_codings(const request& request)
+{
+    return request.compression == compression::off ? "identity" : "gzip, zstd";
 }
 
 }  // namespace
@@ -38,8 +44,8 @@ response refused(const request& request, const problem& problem)
 {
     response made = answer(problem, request);
     // RFC 9110 section 12.5.3: what the client may send instead.
-    if (problem.kind == problem_kind::unsupported_media_type && is_encoded(request))
-        made.headers.emplace_back("Accept-Encoding", "identity");
+    if (problem.kind == problem_kind::unsupported_media_type && is_unreadable(request))
+        made.headers.emplace_back("Accept-Encoding", readable_codings(request));
     return made;
 }
 
@@ -92,10 +98,13 @@ std::optional<problem> check_json_exchange(
 {
     if (auto fault = refuse_parameters(request))
         return fault;
-    if (is_encoded(request)) {
+    if (is_unreadable(request)) {
         return problem{
             problem_kind::unsupported_media_type,
-            "Send the body without Content-Encoding: this server supports none."};
+            request.compression == compression::off
+                ? "Send the body without Content-Encoding: this server supports none."
+                : "Send the body with Content-Encoding gzip or zstd, one of them and once, or "
+                  "without it."};
     }
     if (!content_type(request, types)) {
         std::string detail = "Send the body with the Content-Type";
@@ -112,9 +121,17 @@ response unless_known(const request& request, response made)
 {
     const auto tag =
         std::ranges::find(made.headers, "ETag", &std::pair<std::string, std::string>::first);
-    const bool is_known = tag != made.headers.end() && is_known_to_client(request, tag->second);
+    const auto served = made.coding == content_coding::identity ? coding_for(request, made)
+                                                                : made.coding;
+    const auto known = tag == made.headers.end()
+                           ? std::nullopt
+                           : coding_known_to_client(request, tag->second, served);
     made.headers.emplace_back("Cache-Control", "no-cache");
-    return is_known ? not_modified(std::move(made)) : std::move(made);
+    vary_by_coding(request, made);
+    if (!known)
+        return made;
+    made.coding = *known;
+    return not_modified(std::move(made));
 }
 
 }  // namespace botapi::http

@@ -46,18 +46,20 @@ problem not_acceptable(std::string_view offered);
 /// `made`, which has an `ETag`, or 304 with the same headers if the client has it already.
 response unless_known(const request& request, response made);
 
-/// A page as a JSON array, with its links and entity tag.
+/// A page as a JSON array, with its links and entity tag. `mixes_people` as in the answer.
 template <class Item, class Key>
 response page_answer(
     const request& request,
     const botcore::page<Item, Key>& page,
-    std::uint32_t scope
+    std::uint32_t scope,
+    bool mixes_people = false
 )
 {
     const auto text_of = [&](const std::optional<botcore::cursor<Key>>& cursor) {
         return cursor ? std::optional{botcore::to_text(*cursor, scope)} : std::nullopt;
     };
     response made = json_answer(200, array_to_json(page.items));
+    made.mixes_people = mixes_people;
     made.headers.emplace_back("ETag", tag_of_content(made.body));
     auto links = page_links(request, text_of(page.next), text_of(page.previous));
     if (!links.empty())

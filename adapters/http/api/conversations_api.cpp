@@ -75,7 +75,9 @@ public:
         const auto page = co_await gateway_.run(ask);
         if (!page)
             co_return refused(request, page.error());
-        co_return page_answer(request, *page, parameters.scope);
+        // Each conversation has its last message.
+        constexpr bool mixes_people = true;
+        co_return page_answer(request, *page, parameters.scope, mixes_people);
     }
 
     awaitable<response> get(request& request) const

@@ -78,6 +78,7 @@ response answer_piece(const request& request, const stream_request& parameters, 
              {"Vary", "Accept"}},
         .body = std::move(piece.body)};
     made.is_live = parameters.wait > 0s;
+    made.mixes_people = !std::holds_alternative<botcore::conversation_id>(parameters.stream);
     return unless_known(request, std::move(made));
 }
 

@@ -3,11 +3,13 @@
 #include "adapters/http/api/answers.hpp"
 #include "adapters/http/api/live_messages.hpp"
 #include "adapters/http/api/message_stream.hpp"
+#include "adapters/http/dispatch/answer_coding.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -227,6 +229,12 @@ std::string tag_of_view(const botcore::list_version& version, const botcore::vis
 struct cache_entry {
     std::string key;
     bool is_kept;
+
+    /// The key of the list in a coding.
+    [[nodiscard]] std::string key_in(content_coding coding) const
+    {
+        return std::string{name_of(coding)} + key;
+    }
 };
 
 cache_entry entry_of(const request& request, const list_request& parameters, list_format format)
@@ -248,6 +256,30 @@ void append_places(response& made, const rendered_page& page)
         made.headers.emplace_back(stream_cursor_header, page.cursor);
 }
 
+response answer_page(const std::shared_ptr<const rendered_page>& page, content_coding coding)
+{
+    response made{.status = 200};
+    made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
+    made.coding = coding;
+    append_places(made, *page);
+    return made;
+}
+
+/// The page in compressed form, to be kept beside it. Nothing if it is sent as it is.
+awaitable<std::shared_ptr<const rendered_page>> code_page(
+    const request& request,
+    const rendered_page& page,
+    content_coding coding
+)
+{
+    auto coding_all = code_content(request, coding, page.body);
+    const auto coded = co_await std::move(coding_all);
+    if (!coded)
+        co_return nullptr;
+    rendered_page made{.body = *coded, .links = page.links, .cursor = page.cursor};
+    co_return std::make_shared<const rendered_page>(std::move(made));
+}
+
 /// The list, from the cache if possible. `version` is that of the list.
 awaitable<response> answer_list(
     const request& request,
@@ -258,7 +290,18 @@ awaitable<response> answer_list(
     const botcore::list_version& version
 )
 {
-    const auto [key, is_kept] = entry_of(request, parameters, format);
+    const auto entry = entry_of(request, parameters, format);
+    const auto& [key, is_kept] = entry;
+    const auto coding = request.codings.preferred;
+    const bool is_coded = is_kept && coding != content_coding::identity;
+    if (is_coded) {
+        // One that is not there is no miss yet: the list itself may be there.
+        const auto coded_key = entry.key_in(coding);
+        const auto coded = cache.peek(coded_key, version) ? cache.find(coded_key, version)
+                                                          : nullptr;
+        if (coded)
+            co_return answer_page(coded, coding);
+    }
     auto page = is_kept ? cache.find(key, version) : nullptr;
     if (!page) {
         rendered made;
@@ -274,10 +317,23 @@ awaitable<response> answer_list(
         if (is_kept)
             cache.keep(key, version, page);
     }
-    response made{.status = 200};
-    made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
-    append_places(made, *page);
-    co_return made;
+    if (is_coded && page->body.size() >= coded_size_min) {
+        auto coding_page = code_page(request, *page, coding);
+        const auto coded = co_await std::move(coding_page);
+        if (coded) {
+            cache.keep(entry.key_in(coding), version, coded);
+            co_return answer_page(coded, coding);
+        }
+    }
+    co_return answer_page(page, content_coding::identity);
+}
+
+/// The same for each size of a list, since a 304 does not know the size.
+std::string_view vary_of_list(const request& request, bool mixes_people)
+{
+    const bool is_coded = request.compression == compression::all ||
+                          (request.compression == compression::on && !mixes_people);
+    return is_coded ? "Accept, Accept-Encoding" : "Accept";
 }
 
 }  // namespace
@@ -302,19 +358,24 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
         tag.insert(tag.size() - 1, "-lines");
     if (parameters.extras.has_seq)
         tag.insert(tag.size() - 1, "-seq");
+    const bool mixes_people = !parameters.query.filter.conversation;
     const auto append_headers = [&](response& made) {
         made.headers.emplace_back("Content-Type", std::string{*type});
         made.headers.emplace_back("ETag", tag);
         made.headers.emplace_back("Cache-Control", "no-cache");
-        made.headers.emplace_back("Vary", "Accept");
+        made.headers.emplace_back("Vary", vary_of_list(request, mixes_people));
+        made.mixes_people = mixes_people;
     };
-    if (is_known_to_client(request, tag)) {
+    // The size of the list, and so its coding, is not known yet.
+    const auto known = coding_known_to_client(request, tag, content_coding::identity);
+    if (known) {
         // `Link` and `Stream-Cursor` as well, where no message has to be read for them.
         response unchanged;
         const auto [key, is_kept] = entry_of(request, parameters, format);
         if (const auto page = is_kept ? cache.peek(key, *version) : nullptr)
             append_places(unchanged, *page);
         append_headers(unchanged);
+        unchanged.coding = *known;
         co_return not_modified(std::move(unchanged));
     }
     // The list at this version: messages that are stored later belong to another tag.

@@ -2,13 +2,18 @@
 
 #include "adapters/http/api/answers.hpp"
 #include "adapters/http/api/parameters.hpp"
+#include "adapters/http/codec/compressor.hpp"
+#include "adapters/http/dispatch/answer_coding.hpp"
 #include "adapters/http/protocol/entity_tag.hpp"
 #include "page_files.hpp"
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace botapi::http {
 
@@ -16,6 +21,29 @@ namespace {
 
 using boost::asio::awaitable;
 using boost::beast::http::verb;
+
+/// A content in each coding, made when it is first asked for.
+///
+/// Thread safety: any number of threads at once.
+class coded_content {
+public:
+    std::shared_ptr<const std::string> get(content_coding coding, std::string_view content)
+    {
+        auto& [once, coded] = coding == content_coding::gzip ? gzip_ : zstd_;
+        std::call_once(once, [&, &made = coded] {
+            made = std::make_shared<const std::string>(
+                compressed(coding, compressor::effort::most, content)
+            );
+        });
+        return coded;
+    }
+
+private:
+    using entry = std::pair<std::once_flag, std::shared_ptr<const std::string>>;
+
+    entry gzip_{};
+    entry zstd_{};
+};
 
 /// A file as it is served. Lifetime: that of the program, whose part the file is.
 struct page {
@@ -26,6 +54,9 @@ struct page {
     /// Writes the content for clients that see the server under a prefix. Null if all its links are
     /// relative.
     std::string (*under)(std::string_view prefix, std::string_view content) = nullptr;
+
+    /// The content in other codings. Copies of a page share it.
+    std::shared_ptr<coded_content> coded = std::make_shared<coded_content>();
 };
 
 /// Pages by the value of `{id}` in their path.
@@ -117,7 +148,15 @@ response answer_with(const request& request, const page& shown)
             "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
     }
-    made.body = is_at_root ? std::string{shown.content} : shown.under(request.prefix, shown.content);
+    const auto coding = request.codings.preferred;
+    const bool is_small = shown.content.size() < coded_size_min && request.codings.has_identity;
+    if (is_at_root && !is_small && coding != content_coding::identity) {
+        made.shared_body = shown.coded->get(coding, shown.content);
+        made.coding = coding;
+        return unless_known(request, std::move(made));
+    }
+    made.body = is_at_root ? std::string{shown.content}
+                           : shown.under(request.prefix, shown.content);
     return unless_known(request, std::move(made));
 }
 
@@ -184,8 +223,14 @@ std::vector<route> pages_routes()
         {"/",
          verb::get,
          {},
-         show_index_always(get_page("pages/index.html"), get_page("pages/index.json", index_under))},
-        {"/openapi.json", verb::get, {}, show_always(get_page("pages/openapi.json", openapi_under))},
+         show_index_always(
+             get_page("pages/index.html"),
+             get_page("pages/index.json", index_under)
+         )},
+        {"/openapi.json",
+         verb::get,
+         {},
+         show_always(get_page("pages/openapi.json", openapi_under))},
         {"/asyncapi.json", verb::get, {}, show_always(get_page("pages/asyncapi.json"))},
         {"/docs", verb::get, {}, show_always(get_page("pages/docs.html"))},
         {"/docs/{id}", verb::get, {}, show_by_name(docs_assets())},

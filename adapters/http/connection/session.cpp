@@ -3,6 +3,7 @@
 #include "adapters/http/codec/problem_json.hpp"
 #include "adapters/http/connection/farewell.hpp"
 #include "adapters/http/connection/guarded_body.hpp"
+#include "adapters/http/connection/inflated_body.hpp"
 #include "adapters/http/connection/request_head.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
 #include "adapters/http/protocol/path_prefix.hpp"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -25,6 +27,23 @@ using boost::asio::awaitable;
 using namespace std::chrono_literals;
 
 namespace {
+
+/// The body without its coding; null if it has none that the server undoes.
+std::unique_ptr<inflated_body> inflate_body(const request& request, const session_context& context)
+{
+    if (context.compression == compression::off)
+        return nullptr;
+    const auto coding = coding_of_body(request.headers);
+    if (!coding || *coding == content_coding::identity)
+        return nullptr;
+    return std::make_unique<inflated_body>(
+        *request.body,
+        *coding,
+        context.limits.body_size_max,
+        context.held,
+        request.network
+    );
+}
 
 boost::asio::ip::address address_of(const boost::asio::ip::tcp::socket& socket)
 {
@@ -123,6 +142,10 @@ awaitable<bool> session::serve()
         expects_continue(current.request, current.form.version)};
     guarded_body guarded{body, current.request, context_.routes};
     current.request.body = &guarded;
+    current.request.compression = context_.compression;
+    const auto inflated = inflate_body(current.request, context_);
+    if (inflated)
+        current.request.body = inflated.get();
     current.request.presence = &presence_;
     memory_budget::share held{context_.held, current.request.network};
     current.request.held = &held;

@@ -28,6 +28,7 @@ struct session_context {
     const trusted_proxies& proxies;
     memory_budget& held;  ///< For bodies and reports that are under way.
     const std::string& base_path;
+    http::compression compression;
     const std::atomic<bool>& is_leaving;   ///< Whether clients should connect elsewhere.
     const std::atomic<bool>& is_draining;  ///< Whether the server is about to end.
 };

@@ -193,8 +193,8 @@ public:
         return written;
     }
 
-    /// Writes as much as the system accepts at once, also with TLS. Returns the number of bytes. The
-    /// next write must begin with the others, because TLS may have sent a part of their record.
+    /// Writes as much as the system accepts at once, also with TLS. Returns the number of bytes.
+    /// The next write must begin with the others, because TLS may have sent a part of their record.
     /// Throws `boost::system::system_error`.
     std::size_t write_some(boost::asio::const_buffer content)
     {

@@ -1,6 +1,7 @@
 #include "adapters/http/dispatch/dispatcher.hpp"
 
 #include "adapters/http/codec/problem_json.hpp"
+#include "adapters/http/dispatch/answer_coding.hpp"
 #include "adapters/http/protocol/body_failure.hpp"
 #include "adapters/http/protocol/path_prefix.hpp"
 #include "adapters/http/protocol/problem.hpp"
@@ -33,6 +34,16 @@ void restrict_caching(const request& request, response& answer)
         return is_about_caches;
     });
     answer.headers.emplace_back("Cache-Control", std::move(restricted));
+}
+
+/// The problem of a client that accepts no coding of an answer (RFC 9110 section 12.5.3).
+problem no_coding()
+{
+    return {
+        problem_kind::not_acceptable,
+        "This server answers with gzip, with zstd, or without a coding, and Accept-Encoding "
+        "excludes "
+        "all of these."};
 }
 
 /// A path without the slashes at its end. That of the root stays.
@@ -77,6 +88,12 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
         request.is_guarded = match.route->needs.has_value();
         if (auto refusal = access_.refuse(request, *match.route))
             co_return dispatch_result{*std::move(refusal), match.pattern, is_audited};
+        if (request.compression != compression::off)
+            request.codings = read_accepted_codings(request.headers);
+        if (request.codings.is_empty()) {
+            response refusal = http::answer(no_coding(), request);
+            co_return dispatch_result{std::move(refusal), match.pattern, is_audited};
+        }
         response answer = co_await run_handler(*match.route, request);
         if (request.is_guarded) {
             access_.guard(request, answer);
@@ -111,6 +128,8 @@ awaitable<response> dispatcher::run_handler(const route& route, request& request
                 answer.chunks.reset();
             }
         }
+        auto coding = code_answer(request, answer);
+        co_await std::move(coding);
         co_return answer;
     } catch (const body_failure& failure) {
         const bool is_revoked = failure.problem().kind == problem_kind::unauthorized;

@@ -31,8 +31,8 @@ public:
     /// Throws only `boost::system::system_error`, if the client broke off.
     boost::asio::awaitable<dispatch_result> answer(request& request) const;
 
-    /// Whether the client may still use the route, which can change while the server answers. Nobody
-    /// needs a right for a public one.
+    /// Whether the client may still use the route, which can change while the server answers.
+    /// Nobody needs a right for a public one.
     [[nodiscard]] bool still_allows(const request& request) const;
 
     /// Adds the headers that every answer has, including an answer that `answer` did not make.

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -44,8 +45,9 @@ std::vector<std::string_view> read_tags(const request& request, field name)
     return tags;
 }
 
-std::optional<std::uint64_t> version_in(std::string_view tag)
+std::optional<std::uint64_t> version_in(std::string_view coded)
 {
+    const std::string tag = tag_without_coding(coded);
     if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"')
         return std::nullopt;
     std::uint64_t version = 0;
@@ -89,12 +91,30 @@ std::string tag_of_content(std::string_view content)
     return tag + '"';
 }
 
-bool is_known_to_client(const request& request, std::string_view tag)
+std::optional<content_coding> coding_known_to_client(
+    const request& request,
+    std::string_view tag,
+    content_coding served
+)
 {
-    return std::ranges::any_of(
-        read_tags(request, field::if_none_match),
-        [&](std::string_view known) { return known == "*" || without_weakness(known) == tag; }
-    );
+    const auto known = read_tags(request, field::if_none_match);
+    if (known.empty())
+        return std::nullopt;
+    if (std::ranges::count(known, "*") > 0)
+        return served;
+    for (const auto coding :
+         {request.codings.preferred,
+          content_coding::identity,
+          content_coding::gzip,
+          content_coding::zstd}) {
+        const auto coded = tag_in(coding, tag);
+        const bool is_known = std::ranges::any_of(known, [&](std::string_view one) {
+            return without_weakness(one) == coded;
+        });
+        if (is_known && request.codings.has(coding))
+            return coding;
+    }
+    return std::nullopt;
 }
 
 bool must_be_absent(const request& request)

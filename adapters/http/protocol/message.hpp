@@ -1,6 +1,8 @@
 #pragma once
 
+#include "adapters/http/options.hpp"
 #include "adapters/http/protocol/caller.hpp"
+#include "adapters/http/protocol/content_coding.hpp"
 #include "adapters/http/protocol/memory_budget.hpp"
 #include "adapters/http/protocol/upgraded_protocol.hpp"
 #include "adapters/http/protocol/wait_limit.hpp"
@@ -90,6 +92,8 @@ struct request {
     bool is_guarded = false;  ///< Whether its route needs a right, which may end meanwhile.
     bool has_token_in_target = false;  ///< Whether the target had one, which was removed.
     std::string prefix{};              ///< Of the paths that the client sees; empty at the root.
+    http::compression compression = compression::off;  ///< As the operator allows it.
+    accepted_codings codings{};  ///< For the answer; only identity while compression is off.
     std::string about{};  ///< The subject for the audit log, where the path does not name it.
 
     /// What the client may see and do.
@@ -177,7 +181,11 @@ struct response {
     std::shared_ptr<const std::string> shared_body{};  ///< If set, it replaces `body`.
     std::unique_ptr<chunk_source> chunks{};            ///< If set, these parts follow.
     std::unique_ptr<upgraded_protocol> upgrade{};      ///< The next protocol, for status 101.
-    bool close = false;    ///< Whether the connection has to end after this.
+    bool close = false;  ///< Whether the connection has to end after this.
+    content_coding coding = content_coding::identity;  ///< Of the body, as it stands here.
+
+    /// Whether the body may hold texts of people who may not read each other's.
+    bool mixes_people = false;
     bool is_live = false;  ///< Whether it waited for news: its duration says nothing.
     std::string cause{};   ///< What failed in the server, if something did; only for the log.
 

@@ -5,7 +5,6 @@
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 #include <string>
 
@@ -14,34 +13,6 @@ namespace botapi::http {
 namespace {
 
 using boost::beast::iequals;
-
-/// A media range and its weight.
-struct preference {
-    std::string_view range;
-    double weight = 1;
-};
-
-/// Reads a weight from 0 to 1 (RFC 9110 section 12.4.2). Anything else counts as 0.
-double read_weight(std::string_view text) noexcept
-{
-    double weight = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, problem] =
-        std::from_chars(text.data(), end, weight, std::chars_format::fixed);
-    return problem == std::errc{} && stop == end && weight >= 0 && weight <= 1 ? weight : 0;
-}
-
-preference read_preference(std::string_view element)
-{
-    preference preferred{.range = take_until(element, ';')};
-    while (!element.empty()) {
-        std::string_view value = take_until(element, ';');
-        const std::string_view name = take_until(value, '=');
-        if (iequals(name, "q"))
-            preferred.weight = read_weight(value);
-    }
-    return preferred;
-}
 
 constexpr int exactly = 3;
 
@@ -66,8 +37,8 @@ double weight_of(std::string_view accept, std::string_view type, int closeness_m
     int closest = closeness_min - 1;
     double weight = 0;
     while (!accept.empty()) {
-        const preference stated = read_preference(take_until(accept, ','));
-        const int close = closeness(stated.range, type);
+        const weighted_element stated = read_weighted(take_until(accept, ','));
+        const int close = closeness(stated.name, type);
         if (close > closest) {
             closest = close;
             weight = stated.weight;
