@@ -22,9 +22,9 @@ struct address_range {
 };
 
 /// Decides which addresses the server may connect to: public ones, and those that the operator
-/// allows. So a client that may name an address can't reach what only this host can reach.
+/// allows. So a client that chooses a URL can't reach hosts that only this server can reach.
 ///
-/// An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4) is judged like the latter.
+/// An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4) is treated as the latter.
 class address_policy {
 public:
     explicit address_policy(std::vector<address_range> allowed) : allowed_{std::move(allowed)} {}

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view blanks = " \t\v\f\r";
 
-/// The most bytes of a body that are read. Chunks may have more framing than content.
+/// The most bytes of a body that are read, framing included. The framing of chunks may take more
+/// bytes than their content.
 constexpr std::size_t raw_body_size_max = 2 * answer_reader::body_size_max;
 
 bool is_digit(char character) noexcept
@@ -81,7 +82,7 @@ std::string_view take_line(std::string_view& text)
 
 struct chunked_body {
     std::string content{};
-    bool is_over = false;  ///< Whether the last chunk was read, or one that can't be read.
+    bool is_over = false;  ///< Whether the last chunk was read, or a size that is not a number.
 };
 
 chunked_body read_chunks(std::string_view raw)
@@ -140,7 +141,7 @@ void answer_reader::end()
 void answer_reader::read_status()
 {
     while (!status_ && !is_unreadable_) {
-        // Some senders end the answer before with a line too many (RFC 9112 section 2.2).
+        // Some receivers send an empty line too many after an interim answer.
         const auto begin = std::min(bytes_.find_first_not_of("\r\n"), bytes_.size());
         bytes_.erase(0, begin);
         skipped_ += begin;

@@ -11,30 +11,31 @@ namespace botapi::webhooks {
 
 using header_fields = std::vector<std::pair<std::string, std::string>>;
 
-/// Reads the answer of a receiver from its bytes, in whatever pieces they arrive.
+/// Reads the answer of a receiver from its bytes. The bytes may arrive in pieces of any size.
 ///
-/// The status line decides, `HTTP/1.` with a digit and three digits of status: nothing that comes
-/// after it can take the status back. So fields without a colon, lines that end in LF alone, two
-/// lengths, a head that never ends and chunks that break are no failures. Interim answers (RFC 9110
-/// section 15.2) are skipped, except 101, after which no HTTP follows.
+/// The status line decides: `HTTP/1.`, a digit, a space, and three digits of status. Later bytes
+/// never change the status. So fields without a colon, lines that end in LF alone, two lengths, a
+/// head that never ends and broken chunks are no failures. Interim answers (RFC 9110 section 15.2)
+/// are skipped, except 101, after which no HTTP follows.
 class answer_reader {
 public:
     static constexpr std::size_t head_size_max = 65'536;  ///< Bytes, interim answers included.
     static constexpr std::size_t body_size_max = 4'096;   ///< Bytes that are kept.
 
-    /// Takes the next bytes. Ignores them if no more are needed.
+    /// Adds the next bytes. Ignores them if the answer is complete.
     void add(std::string_view bytes);
 
-    /// Takes the end of the connection, after which no bytes follow.
+    /// Says that the connection has ended, and that no bytes follow.
     void end();
 
     /// The status of the final answer, as soon as it is known.
     [[nodiscard]] std::optional<unsigned> status() const noexcept { return status_; }
 
-    /// Whether the bytes are not an answer, whatever follows.
+    /// Whether the bytes can't become an answer, whatever follows.
     [[nodiscard]] bool is_unreadable() const noexcept { return is_unreadable_; }
 
-    /// Whether the whole head of the final answer was read, or as much of it as is kept.
+    /// Whether the head of the final answer was read: all of it, or the `head_size_max` bytes that
+    /// are kept.
     [[nodiscard]] bool has_head() const noexcept { return status_ && body_begin_ != unknown; }
 
     /// Whether more bytes would change nothing.
@@ -58,12 +59,12 @@ private:
     void fail() noexcept { is_unreadable_ = true; }
 
     std::string bytes_{};      ///< From the first byte of the newest answer.
-    std::size_t skipped_ = 0;  ///< Bytes of interim answers.
-    std::size_t scanned_ = 0;  ///< Bytes in which the end of the head is not.
+    std::size_t skipped_ = 0;  ///< Bytes before that: interim answers and empty lines.
+    std::size_t scanned_ = 0;  ///< Bytes that were searched for the end of the head.
     std::size_t body_begin_ = unknown;
     std::optional<unsigned> status_{};
     framing framing_ = framing::close;
-    std::size_t length_ = 0;  ///< Bytes of a body whose length is given.
+    std::size_t length_ = 0;  ///< Bytes of the body, for `framing::length`.
     bool is_unreadable_ = false;
     bool has_ended_ = false;
 };

@@ -56,7 +56,7 @@ http::request<http::string_body> message_for(const exchange_request& request)
     return message;
 }
 
-/// Whether the rest of an answer can't change what becomes of the delivery.
+/// Whether the outcome of the delivery is known. The rest of the answer can't change it.
 bool has_outcome(const answer_reader& reader)
 {
     return reader.has_head() || (reader.status() && *reader.status() / 100 == 2);
@@ -97,7 +97,8 @@ asio::awaitable<void> read_answer(
     }
 }
 
-/// Reads while it sends: a receiver may answer before it has read everything, and then close.
+/// Sends the request and reads the answer at the same time, because a receiver may answer before it
+/// has read the whole request, and then close the connection.
 template <class Stream>
 asio::awaitable<void> send(
     Stream& stream,
@@ -134,7 +135,7 @@ asio::awaitable<bool> connect(
     exchange_answer& answer
 )
 {
-    constexpr std::chrono::seconds each_max{3};  // For all but the last address.
+    constexpr std::chrono::seconds each_max{3};  // For each address except the last.
     for (std::size_t index = 0; index < addresses.size(); ++index) {
         const bool is_last = index + 1 == addresses.size();
         stream.expires_at(is_last ? until : std::min(until, steady_clock::now() + each_max));

@@ -24,11 +24,11 @@ struct exchange_tools {
     std::chrono::milliseconds timeout;  ///< For one whole exchange.
 };
 
-/// The longest time for what follows when the outcome is known.
+/// The longest time to read the rest of an answer whose outcome is known.
 inline constexpr std::chrono::milliseconds rest_max{1'000};
 
 struct exchange_request {
-    botcore::bot_id bot;  ///< Whose share of the resolver it takes.
+    botcore::bot_id bot;  ///< The bot whose share of the resolver's threads the request uses.
     botcore::web_address to;
     header_fields headers{};
     std::string body{};
@@ -37,9 +37,9 @@ struct exchange_request {
 
 struct exchange_answer {
     std::optional<unsigned> status{};  ///< Nothing if there is no answer.
-    std::string failure{};             ///< Why there is none, in a few words.
+    std::string failure{};             ///< Why there is no answer, in a few words.
     header_fields headers{};
-    std::string body{};  ///< The first bytes of it, if they are to be shown.
+    std::string body{};  ///< The first bytes of the body; complete only with `shows_body`.
     std::chrono::milliseconds duration{};
 };
 
@@ -47,9 +47,9 @@ struct exchange_answer {
 /// Follows no redirection. Resolves the name once, and connects only to addresses of that result
 /// that the policy allows.
 ///
-/// The status decides once it can be read, also before the whole request is sent. After a status
-/// of success, or the head of another answer, the exchange ends within `rest_max`, unless somebody
-/// wants to see the body.
+/// The receiver may answer before the whole request is sent. The outcome is known after a status of
+/// success, or after the head of any other answer. The exchange then ends within `rest_max`, unless
+/// `shows_body` is set.
 ///
 /// Never throws because of the network or the receiver.
 boost::asio::awaitable<exchange_answer> exchange(exchange_tools tools, exchange_request request);

@@ -21,7 +21,8 @@ using botcore::pace;
 using std::chrono::steady_clock;
 using tcp = asio::ip::tcp;
 
-/// The waiting coroutine and the thread share it: either may end first.
+/// One look-up. The waiting coroutine and the resolver's thread share it, because either may end
+/// first.
 struct name_resolver::lookup {
     lookup(asio::any_io_executor of_caller, steady_clock::time_point until)
         : executor{std::move(of_caller)}, timer{executor, until}
@@ -29,12 +30,12 @@ struct name_resolver::lookup {
     }
 
     asio::any_io_executor executor;
-    asio::steady_timer timer;  ///< Cancelled when the answer is there; used on `executor`.
+    asio::steady_timer timer;  ///< Ends at the deadline. The answer cancels it, on `executor`.
     std::optional<resolved_name> answer{};  ///< Used on `executor`.
     botcore::bot_id bot{};
     std::string host{};
     std::uint16_t port = 0;
-    steady_clock::time_point begun{};
+    steady_clock::time_point started_at{};
 };
 
 resolved_name look_up_with_system(const std::string& host, std::uint16_t port)
@@ -91,8 +92,8 @@ asio::awaitable<std::optional<resolved_name>> name_resolver::resolve(
     co_return std::move(one->answer);
 }
 
-/// Begins waiting look-ups as long as there is a thread for one: first those of the bots that
-/// occupy the fewest threads. The caller holds the mutex.
+/// Starts waiting look-ups as long as `fair_slots` admits one. Look-ups of the bots that occupy the
+/// fewest threads go first. The caller holds the mutex.
 void name_resolver::begin_admitted()
 {
     while (true) {
@@ -107,23 +108,23 @@ void name_resolver::begin_admitted()
         }
         if (best == waiting_.end())
             return;
-        (*best)->begun = steady_clock::now();
+        (*best)->started_at = steady_clock::now();
         running_.splice(running_.end(), waiting_, best);
-        asio::post(threads_, [this, begun = running_.back()] { run(begun); });
+        asio::post(threads_, [this, started = running_.back()] { run(started); });
     }
 }
 
-void name_resolver::run(const std::shared_ptr<lookup>& begun)
+void name_resolver::run(const std::shared_ptr<lookup>& one)
 {
-    auto found = look_up_(begun->host, begun->port);
-    asio::post(begun->executor, [begun, found = std::move(found)]() mutable {
-        begun->answer = std::move(found);
-        begun->timer.cancel();
+    auto found = look_up_(one->host, one->port);
+    asio::post(one->executor, [one, found = std::move(found)]() mutable {
+        one->answer = std::move(found);
+        one->timer.cancel();
     });
     const std::lock_guard lock{mutex_};
-    const auto taken = steady_clock::now() - begun->begun;
-    note(begun->host, taken < slow_after ? pace::quick : pace::slow);
-    running_.remove(begun);
+    const auto duration = steady_clock::now() - one->started_at;
+    note(one->host, duration < slow_after ? pace::quick : pace::slow);
+    running_.remove(one);
     begin_admitted();
 }
 
@@ -145,10 +146,12 @@ botcore::fair_slots name_resolver::slots_taken() const
     botcore::fair_slots slots{size_};
     const auto now = steady_clock::now();
     for (const auto& one : running_)
-        slots.take(one->bot, now - one->begun < slow_after ? pace_of(one->host) : pace::slow);
+        slots.take(one->bot, now - one->started_at < slow_after ? pace_of(one->host) : pace::slow);
     return slots;
 }
 
+/// Removes a look-up whose caller waits no longer. If it has started, it runs on, and its host
+/// counts as slow.
 void name_resolver::give_up(const std::shared_ptr<lookup>& late)
 {
     const std::lock_guard lock{mutex_};

@@ -30,13 +30,13 @@ struct resolved_name {
     endpoints addresses{};
 };
 
-/// Looks up a name. Blocks, for as long as the system does.
+/// Looks up a name. Blocks until the system answers.
 using look_up_function = std::function<resolved_name(const std::string& host, std::uint16_t port)>;
 
 /// Asks the system's resolver.
 resolved_name look_up_with_system(const std::string& host, std::uint16_t port);
 
-/// Looks up names on threads of its own, which the bots share: names whose look-up hangs never
+/// Looks up names on threads of its own. The bots share these threads: look-ups that hang never
 /// occupy all of them.
 ///
 /// Thread safety: any number of threads may call at once.
@@ -50,7 +50,7 @@ public:
     name_resolver(const name_resolver&) = delete;
     name_resolver& operator=(const name_resolver&) = delete;
 
-    /// Looks up the name of a receiver of `bot`. Returns nothing if there is no answer at `until`.
+    /// Looks up the name of a receiver of `bot`. Returns nothing if there is no answer by `until`.
     boost::asio::awaitable<std::optional<resolved_name>> resolve(
         botcore::bot_id bot,
         std::string host,
@@ -63,7 +63,7 @@ private:
     using lookups = std::list<std::shared_ptr<lookup>>;
 
     void begin_admitted();
-    void run(const std::shared_ptr<lookup>& begun);
+    void run(const std::shared_ptr<lookup>& one);
     void note(const std::string& host, botcore::pace speed);
     [[nodiscard]] botcore::pace pace_of(const std::string& host) const;
     [[nodiscard]] botcore::fair_slots slots_taken() const;
@@ -72,7 +72,7 @@ private:
     const std::size_t size_;
     const look_up_function look_up_;
     std::mutex mutex_;
-    lookups waiting_{};  ///< In the order of their arrival.
+    lookups waiting_{};  ///< Look-ups that have no thread yet, the oldest first.
     lookups running_{};
     std::unordered_map<std::string, botcore::pace> paces_{};  ///< By host.
     boost::asio::thread_pool threads_;

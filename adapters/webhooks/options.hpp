@@ -15,10 +15,10 @@ namespace botapi::webhooks {
 struct sender_options {
     std::size_t in_flight_max = 128;              ///< Requests under way at once.
     std::size_t each_webhook_max = 8;             ///< Of these, to one webhook.
-    std::size_t trials_max = 16;                  ///< Samples under way at once, in addition.
+    std::size_t trials_max = 16;                  ///< Sample requests at once, in addition.
     std::size_t resolver_threads = 32;            ///< Name look-ups at once.
     std::chrono::milliseconds timeout{10'000};    ///< From the look-up of the name to the answer.
-    std::chrono::milliseconds grace{20'000};      ///< From there until another server may try.
+    std::chrono::milliseconds grace{20'000};      ///< From the timeout to the end of the lease.
     std::chrono::milliseconds poll{1'000};        ///< Between two claims without a hint.
     std::chrono::milliseconds drain_max{10'000};  ///< From `stop` to the last answer.
     botcore::retry_schedule retries = botcore::default_retry_schedule();

@@ -138,7 +138,7 @@ std::optional<seconds> parse_retry_after(std::string_view text, botcore::instant
         std::chrono::day{static_cast<unsigned>(date.tm_mday)}};
     const auto at = std::chrono::sys_days{day} + std::chrono::hours{date.tm_hour} +
                     std::chrono::minutes{date.tm_min} + seconds{date.tm_sec};
-    // In seconds, since nanoseconds don't reach every year.
+    // In seconds, because a count of nanoseconds overflows in distant years.
     const auto left = at - std::chrono::floor<seconds>(now);
     return left > seconds{0} ? std::optional{left} : std::nullopt;
 }

@@ -26,7 +26,7 @@ exchange_request request_for(
 /// The outcome of an attempt that ended at `now`.
 botcore::attempt attempt_from(const exchange_answer& answer, botcore::instant now);
 
-/// What clients see of the answer to a sample: its body as UTF-8, and headers that help.
+/// The part of an answer to a sample request that clients see: the body as UTF-8, and some headers.
 botcore::webhook_trial trial_from(exchange_answer answer);
 
 /// The value of `Retry-After` (RFC 9110 section 10.2.3), a number of seconds or a date. Nothing if

@@ -18,11 +18,11 @@ namespace {
 
 constexpr auto store_max = 5s;             ///< For one call of the store.
 constexpr auto hint_pause = 20ms;          ///< Between two claims that hints cause.
-constexpr auto look_ahead_max = 10s;       ///< Polling finds what is due later.
+constexpr auto look_ahead_max = 10s;       ///< The worker wakes for retries within this time.
 constexpr auto sweep_pause = 60s;          ///< Between two sweeps.
 constexpr std::size_t sweep_size = 5'000;  ///< Deliveries in one transaction.
 
-steady_clock::time_point soon()
+steady_clock::time_point store_deadline()
 {
     return steady_clock::now() + store_max;
 }
@@ -64,7 +64,7 @@ void outbox_worker::stop()
 void outbox_worker::wake()
 {
     const std::lock_guard lock{mutex_};
-    // Once for all hints before the next claim: a hint comes with every message.
+    // A hint comes with every message. One notification serves all hints before the next claim.
     if (!std::exchange(is_woken_, true))
         changed_.notify_all();
 }
@@ -77,8 +77,8 @@ void outbox_worker::finished(
     const std::lock_guard lock{mutex_};
     auto& started = in_flight_.at(key_of(delivery));
     started.ended = steady_clock::now();
-    const auto taken = *started.ended - started.begun;
-    note_pace(delivery.webhook.id, taken < slow_after ? pace::quick : pace::slow);
+    const auto duration = *started.ended - started.begun;
+    note_pace(delivery.webhook.id, duration < slow_after ? pace::quick : pace::slow);
     outcomes_.push_back({delivery, attempt});
     changed_.notify_all();
 }
@@ -105,8 +105,8 @@ bool outbox_worker::claim(const send_function& send)
     }
     if (request.slots.is_full())
         return false;
-    claimed_ = steady_clock::now();
-    const auto deliveries = webhooks_.claim(request, soon());
+    claimed_at_ = steady_clock::now();
+    const auto deliveries = webhooks_.claim(request, store_deadline());
     has_failed_ = !deliveries;
     if (!deliveries)
         return false;
@@ -140,7 +140,7 @@ void outbox_worker::settle()
              .attempt = attempt}
         );
     }
-    if (!webhooks_.settle(settlements, soon())) {
+    if (!webhooks_.settle(settlements, store_deadline())) {
         // The next round tries again. The store ignores leases that have expired by then.
         has_failed_ = true;
         const std::lock_guard lock{mutex_};
@@ -162,22 +162,22 @@ void outbox_worker::settle()
 
 void outbox_worker::sweep()
 {
-    if (steady_clock::now() < swept_ + sweep_pause)
+    if (steady_clock::now() < swept_at_ + sweep_pause)
         return;
-    const auto count = webhooks_.sweep(sweep_size, soon());
-    // After a full batch there may be more.
+    const auto count = webhooks_.sweep(sweep_size, store_deadline());
+    // After a full batch there may be more deliveries, so the next round sweeps again.
     if (!count || *count < sweep_size)
-        swept_ = steady_clock::now();
+        swept_at_ = steady_clock::now();
 }
 
 void outbox_worker::wait()
 {
     std::unique_lock lock{mutex_};
-    const auto is_called = [&] {
+    const auto should_wake = [&] {
         return is_woken_ || !outcomes_.empty() || stopped_ != steady_clock::time_point::max();
     };
     if (has_failed_ || stopped_ != steady_clock::time_point::max()) {
-        // The store needs a pause, or only requests under way are left to wait for.
+        // Either the store failed and needs a pause, or only the last attempts are left to end.
         const auto pause =
             std::min<std::chrono::milliseconds>(options_.poll, has_failed_ ? 1s : 50ms);
         changed_.wait_for(lock, pause);
@@ -187,12 +187,13 @@ void outbox_worker::wait()
     steady_clock::time_point until = steady_clock::now() + options_.poll;
     if (!due_soon_.empty())
         until = std::min<steady_clock::time_point>(until, *due_soon_.begin());
-    changed_.wait_until(lock, until, is_called);
-    // A hint comes with every message, and most bots have no webhook.
+    changed_.wait_until(lock, until, should_wake);
+    // A hint comes with every message, although most bots have no webhook. So after a hint the
+    // worker still waits until `hint_pause` after the last claim.
     const auto has_work = [&] {
         return !outcomes_.empty() || stopped_ != steady_clock::time_point::max();
     };
-    changed_.wait_until(lock, claimed_ + hint_pause, has_work);
+    changed_.wait_until(lock, claimed_at_ + hint_pause, has_work);
 }
 
 void outbox_worker::note_pause(std::chrono::nanoseconds pause)
@@ -230,7 +231,7 @@ pace outbox_worker::pace_of(botcore::webhook_id webhook) const
     return known == paces_.end() ? pace::unknown : known->second;
 }
 
-/// Tells the claim what is under way. The caller holds the mutex.
+/// Counts the attempts under way in `slots` and `busy` of the request. The caller holds the mutex.
 void outbox_worker::count_in_flight(botcore::delivery_claim& request) const
 {
     const auto now = steady_clock::now();

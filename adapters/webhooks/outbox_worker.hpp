@@ -23,12 +23,14 @@
 
 namespace botapi::webhooks {
 
-/// The sender's work with the store: leases due deliveries, has them sent, and settles them.
+/// The part of the sender that calls the store. It leases due deliveries, passes them on to be
+/// sent, and settles them.
 ///
-/// Thread safety: `run` is called once; any thread may call the other functions.
+/// Thread safety: one thread calls `run`, once; any thread may call the other functions.
 class outbox_worker {
 public:
-    /// Starts to send one delivery, and returns. Calls `finished` at the end, on any thread.
+    /// Starts an attempt to send one delivery, and returns. At the end of the attempt the sender
+    /// calls `finished`, on any thread.
     using send_function = std::function<void(const botcore::claimed_delivery&)>;
 
     /// Keeps references.
@@ -39,8 +41,8 @@ public:
         sender_metrics& metrics
     );
 
-    /// Works until `stop`, and then until all requests under way are settled, or `drain_max` is
-    /// over.
+    /// Works until `stop`. Then it waits until all attempts under way are settled, but no longer
+    /// than `drain_max`.
     void run(const send_function& send);
 
     void stop();
@@ -48,12 +50,12 @@ public:
     void finished(const botcore::claimed_delivery& delivery, const botcore::attempt& attempt);
 
 private:
-    /// Coarse, so that there are few different ones, however many attempts fail.
+    /// An instant in steps of 50 ms, so that `due_soon_` stays small, however many attempts fail.
     using steady_instant = std::chrono::time_point<
         std::chrono::steady_clock,
         std::chrono::duration<std::int64_t, std::ratio<1, 20>>>;
 
-    /// Names an attempt. A delivery that was claimed again has another lease.
+    /// Identifies an attempt. A delivery that is claimed again has another lease.
     using attempt_key = std::tuple<std::uint64_t, botcore::webhook_id, botcore::conversation_id>;
 
     /// Returns whether it started a request.
@@ -79,15 +81,17 @@ private:
     botcore::log& log_;
     sender_metrics& metrics_;
 
-    std::mt19937_64 random_;                           ///< For leases and jitter; used by `run`.
-    std::chrono::steady_clock::time_point swept_{};    ///< Time of the last sweep; used by `run`.
-    std::chrono::steady_clock::time_point claimed_{};  ///< Time of the last claim; likewise.
-    bool has_failed_ = false;                          ///< The store's last call; used by `run`.
-    std::set<steady_instant> due_soon_{};  ///< Times of the next retries; used by `run`.
+    // Only the thread of `run` uses these.
+    std::mt19937_64 random_;  ///< For leases and jitter.
+    std::chrono::steady_clock::time_point swept_at_{};
+    std::chrono::steady_clock::time_point claimed_at_{};
+    bool has_failed_ = false;              ///< Whether the last claim or settlement failed.
+    std::set<steady_instant> due_soon_{};  ///< When the next retries are due.
 
-    std::mutex mutex_;
+    std::mutex mutex_;  ///< Guards everything below.
     std::condition_variable changed_;
-    bool is_woken_ = false;
+    bool is_woken_ = false;  ///< Whether a hint came after the last claim.
+    /// When `stop` was called; `max` before that.
     std::chrono::steady_clock::time_point stopped_ = std::chrono::steady_clock::time_point::max();
 
     struct outcome {
@@ -101,9 +105,9 @@ private:
         std::chrono::steady_clock::time_point begun;
         std::optional<std::chrono::steady_clock::time_point> ended{};
     };
-    std::map<attempt_key, started_attempt> in_flight_{};  ///< Until it is settled.
+    std::map<attempt_key, started_attempt> in_flight_{};  ///< Until they are settled.
 
-    std::unordered_map<botcore::webhook_id, botcore::pace> paces_{};  ///< Of the receivers.
+    std::unordered_map<botcore::webhook_id, botcore::pace> paces_{};  ///< Of their receivers.
 };
 
 }  // namespace botapi::webhooks

@@ -6,7 +6,7 @@
 
 namespace botapi::webhooks {
 
-/// The body of a request to a webhook about a message, as JSON: the same in every attempt.
+/// The body, in JSON, of the request that delivers a message. It is the same in every attempt.
 ///
 /// `type` is the event, `timestamp` the message's, and `data` has the message as the API shows it,
 /// its bot, its number in its conversation, and its cursor in the bot's stream.

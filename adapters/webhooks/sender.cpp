@@ -45,7 +45,8 @@ asio::ssl::context make_tls(const sender_options& options)
 
 }  // namespace
 
-/// Members use only members above them, so they are destroyed in a safe order.
+/// The order of the members is the order of their destruction, reversed: `names` goes before `io`,
+/// because its threads post to `io`. The destructor first ends the threads `working` and `serving`.
 struct sender::state {
     state(
         sender_options initial_options,
@@ -120,8 +121,8 @@ struct sender::state {
     {
         const std::lock_guard lock{mutex};
         botcore::fair_slots slots{options.trials_max};
-        for (const auto& tried : trials)
-            slots.take(tried, botcore::pace::quick);
+        for (const auto& bot_on_trial : trials)
+            slots.take(bot_on_trial, botcore::pace::quick);
         const bool is_admitted = slots.admits(bot, botcore::pace::quick);
         if (is_admitted)
             trials.insert(bot);
@@ -140,7 +141,8 @@ struct sender::state {
     sender_metrics metrics;
     outbox_worker worker;
     std::mutex mutex{};
-    std::multiset<botcore::bot_id> trials{};  ///< Samples under way, by bot. Guarded by `mutex`.
+    /// The bots of the sample requests under way. Guarded by `mutex`.
+    std::multiset<botcore::bot_id> trials{};
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> guard{io.get_executor()};
     name_resolver names;

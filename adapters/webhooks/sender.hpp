@@ -20,11 +20,11 @@ struct options_error : std::runtime_error {
 };
 
 /// Sends due deliveries on threads of its own: one calls the store, one serves the connections, and
-/// some look up names. Receivers and name servers that hang occupy a share of the requests under
-/// way and of these threads, as `fair_slots` says, and never all.
+/// some look up names. Receivers and name servers that hang never occupy all requests under way,
+/// nor all threads: `fair_slots` limits their share.
 ///
-/// Several senders may share a store, in one process or in many. If one dies, another sends what
-/// the first had leased.
+/// Several senders may share a store, in one process or in many. If one dies, another sends the
+/// deliveries that the first had leased.
 class sender final : public botcore::webhook_sender {
 public:
     /// Starts at once. The arguments must outlive the sender.
@@ -38,8 +38,8 @@ public:
         prometheus::Registry& metrics
     );
 
-    /// Calls `stop`, and waits for requests under way until `drain_max` after the stop. A later
-    /// sender sends again what is not finished then.
+    /// Calls `stop`, and waits for requests under way until `drain_max` after the stop. Deliveries
+    /// that are not settled by then are sent again by another sender, after their lease.
     ~sender() override;
 
     sender(const sender&) = delete;
