@@ -28,7 +28,7 @@ event_batch::event_batch(
     const botcore::stream_cursor_writer cursors{stream};
     events_.reserve(messages.size());
     for (const auto& one : messages) {
-        event made{
+        event added{
             .position = position_in(stream, one),
             .seq = one.seq,
             .begin = frames_.size(),
@@ -39,20 +39,20 @@ event_batch::event_batch(
         };
         frames_.append(before_cursor);
         const auto cursor_begin = frames_.size();
-        cursors.append(frames_, made.position);
-        made.cursor_size = frames_.size() - cursor_begin;
+        cursors.append(frames_, added.position);
+        added.cursor_size = frames_.size() - cursor_begin;
         frames_.append(before_line);
         const auto begin = frames_.size();
         wire::append_json(frames_, one, extras);
-        made.line_size = frames_.size() - begin;
+        added.line_size = frames_.size() - begin;
         const auto line = frames_.begin() + static_cast<std::ptrdiff_t>(begin);
         if (std::any_of(line, frames_.end(), is_line_break)) {
-            made.has_original = true;
+            added.has_original = true;
             originals_.append(line, frames_.end());
             std::replace_if(line, frames_.end(), is_line_break, ' ');
         }
         frames_.append(after_line);
-        events_.push_back(made);
+        events_.push_back(added);
     }
     frames_.shrink_to_fit();
 }

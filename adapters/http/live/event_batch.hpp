@@ -49,7 +49,7 @@ public:
     /// Its JSON, byte for byte as in a list.
     [[nodiscard]] std::string_view json(std::size_t at) const noexcept;
 
-    /// Its JSON without line breaks: a line break between the tokens of metadata becomes a space.
+    /// Its JSON in one line. Metadata may have line breaks between tokens; they become spaces.
     [[nodiscard]] std::string_view line(std::size_t at) const noexcept;
 
     /// The messages from one index on as Server-Sent Events (HTML standard, section 9.2).

@@ -38,22 +38,23 @@ public:
     struct found {
         event_ring::advice advice;
         events more{};                       ///< For `take`.
-        botcore::stream_position reached{};  ///< After taking, or while waiting.
+        botcore::stream_position reached{};  ///< The next position, for `take` and `wait`.
         bool is_ahead = false;               ///< Whether the position is past the ring's end.
     };
 
-    /// `is_known` says that the store has confirmed the position, not only the client.
+    /// `is_known` says whether the store has confirmed the position. Otherwise only the client has
+    /// named it.
     [[nodiscard]] found find(const botcore::stream_position& after, bool is_known) const;
 
-    /// Begins to keep messages after `end`, the end of the stream in the store. Later calls do
-    /// nothing.
+    /// Starts the ring: it keeps messages after `end`, the end of the stream in the store. Later
+    /// calls do nothing.
     void start_at(const botcore::stream_position& end);
 
-    /// The end of the ring. Nothing before `start`.
+    /// The end of the ring. Nothing before `start_at`.
     [[nodiscard]] std::optional<botcore::stream_position> reached() const;
 
-    /// Adds the messages up to `reached`. `more` is null if they are hidden. Precondition: `start`
-    /// was called.
+    /// Adds the messages up to `reached`. `more` is null if none of them is visible. Precondition:
+    /// `start_at` was called.
     void append(const botcore::stream_position& reached, std::shared_ptr<const event_batch> more);
 
     /// Drops the oldest batch.

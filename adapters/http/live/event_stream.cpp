@@ -83,7 +83,7 @@ awaitable<botcore::result<events>> event_stream::take()
     co_return messages;
 }
 
-/// The event has no id, because there is no position to return to.
+/// The last event. It has no id, because there is no position from which to continue.
 std::string event_stream::farewell(const botcore::error& why) const
 {
     return "event: lost\ndata: " + to_json(problem_from(why), {prefix_, path_}) + "\n\n";

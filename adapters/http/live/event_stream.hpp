@@ -14,8 +14,9 @@ namespace botapi::http {
 /// A stream as Server-Sent Events (HTML standard, section 9.2), until the client leaves.
 class event_stream final : public chunk_source {
 public:
-    /// Follows a stream for `request`, which may see this view of it. The storage gets `patience`
-    /// for each answer. Keeps references to the hub, and to the request's client.
+    /// Follows a view of a stream for `request`. The caller has checked that the client may see
+    /// this view. `patience` is the most time for one read of the storage. Keeps references to the
+    /// hub, and to the request's client.
     event_stream(
         hub& hub,
         const boost::asio::any_io_executor& loop,
@@ -25,8 +26,10 @@ public:
         std::chrono::nanoseconds patience
     );
 
-    /// Reads the first events. Errors: those after which there is no stream. `cursor_lost` is not
-    /// one of them: it becomes an event of the stream.
+    /// Reads the first events.
+    ///
+    /// Errors: those of `follower::take`, except `cursor_lost`, which becomes an event of the
+    /// stream. After an error there is no stream.
     boost::asio::awaitable<botcore::result<>> begin();
 
     boost::asio::awaitable<std::optional<body_part>> next() override;
@@ -42,7 +45,7 @@ private:
     std::string path_;
     std::chrono::nanoseconds patience_;
     std::chrono::nanoseconds heartbeat_;
-    std::optional<botcore::result<events>> first_{};  ///< The result of `begin`.
+    std::optional<botcore::result<events>> first_{};  ///< What `begin` read, until `next` takes it.
     bool is_at_end_ = false;
     clock::time_point heartbeat_due_;
     follower follower_;

@@ -19,7 +19,8 @@ class loop_followers;
 /// The followers of a feed on one event loop.
 using loop_follower_count = std::pair<loop_followers*, std::size_t>;
 
-/// A view of a stream: what callers get that see the same bots and request the same members.
+/// A view of a stream. All callers that may see the same bots, and that request the same optional
+/// members, share one.
 struct stream_view {
     botcore::stream_id stream;
     botcore::visible_bots visible{};
@@ -28,9 +29,9 @@ struct stream_view {
     friend bool operator==(const stream_view&, const stream_view&) = default;
 };
 
-/// A view of a stream that is followed.
+/// A view of a stream that has followers.
 ///
-/// Shared by its followers, by the thread that reads it, and by the one that reports its growth.
+/// Its followers, the thread that reads it and the thread that reports its growth share it.
 struct feed {
     explicit feed(stream_view followed) : view{std::move(followed)} {}
 

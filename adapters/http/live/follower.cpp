@@ -10,8 +10,8 @@ using boost::asio::awaitable;
 
 namespace {
 
-constexpr std::size_t first_count = 16;    ///< Messages that are read when their size is unknown.
-constexpr std::size_t part_size = 65'536;  ///< Bytes to be read at once, about.
+constexpr std::size_t first_count = 16;    ///< Messages in the first read: their size is unknown.
+constexpr std::size_t part_size = 65'536;  ///< Approximate bytes in each later read.
 
 }  // namespace
 
@@ -87,7 +87,7 @@ awaitable<botcore::result<events>> follower::take(botcore::deadline until)
     }
 }
 
-/// Reads the next messages from the store. None if there are no visible ones.
+/// Reads the next messages from the store. The result is empty if none of them is visible.
 awaitable<botcore::result<events>> follower::read(botcore::deadline until)
 {
     const botcore::stream_query query{
@@ -108,17 +108,18 @@ awaitable<botcore::result<events>> follower::read(botcore::deadline until)
         co_return events{};
 
     const auto& view = feed_->view;
-    const auto made = std::make_shared<const event_batch>(view.stream, part->messages, view.extras);
-    const std::size_t size = std::max<std::size_t>(made->size() / made->count(), 1);
+    const auto batch =
+        std::make_shared<const event_batch>(view.stream, part->messages, view.extras);
+    const std::size_t size = std::max<std::size_t>(batch->size() / batch->count(), 1);
     limit_ = std::clamp<std::size_t>(part_size / size, 4, botcore::page_size_max);
     hub_.observer().read_behind();
-    hub_.observer().rendered(made->count());
-    hub_.observer().delivered(made->count());
-    co_return events{.batch = made};
+    hub_.observer().rendered(batch->count());
+    hub_.observer().delivered(batch->count());
+    co_return events{.batch = batch};
 }
 
-/// The feed is lost, but the position may be before the lost messages: the store decides. The
-/// stream gets a new feed for that.
+/// Joins a new feed, because the messages of the old one are no longer stored. The position of the
+/// follower may still be valid: the next read of the store decides that.
 void follower::change_feed()
 {
     const auto lost = feed_;

@@ -15,14 +15,14 @@ namespace botapi::http {
 
 /// The position where a follower begins.
 struct start_position {
-    std::optional<botcore::stream_position> after{};  ///< Nothing: the current end.
+    std::optional<botcore::stream_position> after{};  ///< Nothing means the current end.
 };
 
 /// Reads `start`, `now`, or a cursor of the stream. Nothing if the text is none of these.
 std::optional<start_position> parse_start(const botcore::stream_id& stream, std::string_view text);
 
-/// A follower of a stream: a position in it. A slow follower falls behind, and reads from the store
-/// what is no longer kept in memory.
+/// A reader of a stream, with a position of its own. A slow follower falls behind. It then reads
+/// from the store the messages that the hub no longer keeps in memory.
 ///
 /// Thread safety: none. It belongs to one event loop, which has one thread.
 class follower {
@@ -41,8 +41,8 @@ public:
     follower(const follower&) = delete;
     follower& operator=(const follower&) = delete;
 
-    /// The next messages. None if there are none now: then `ready` will be called. Reads the store
-    /// if necessary, until `until` at most.
+    /// Takes the next messages. If there are none now, the result is empty, and `ready` is called
+    /// once there are some. Reads the store if necessary, until `until` at most.
     ///
     /// Errors: `cursor_lost`, which is final; others, after which the caller may retry after a
     /// pause.
@@ -55,7 +55,7 @@ public:
         return position_;
     }
 
-    /// The position where it began. Nothing as long as `position` is nothing.
+    /// The position where the follower began. Nothing as long as `position` is nothing.
     [[nodiscard]] const std::optional<botcore::stream_position>& begin() const noexcept
     {
         return begin_;
@@ -75,9 +75,9 @@ private:
     std::shared_ptr<feed> feed_;  ///< Shared: see `feed`.
     std::optional<botcore::stream_position> begin_;
     std::optional<botcore::stream_position> position_;
-    bool is_known_ = false;
-    bool is_waiting_ = false;
-    std::size_t limit_;
+    bool is_known_ = false;    ///< Whether the store has confirmed `position_`.
+    bool is_waiting_ = false;  ///< Whether to call `ready_` when messages arrive.
+    std::size_t limit_;        ///< Messages in the next read of the store.
     std::function<void()> ready_;
 };
 

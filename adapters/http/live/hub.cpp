@@ -119,7 +119,8 @@ void hub::note(std::span<const botcore::stream_id> grown)
     }
 }
 
-/// Queues a read of the feed, or a second read after a running one. The caller holds the mutex.
+/// Queues a read of the feed. If a read is running, another one follows it. The caller holds the
+/// mutex.
 void hub::schedule(const std::shared_ptr<feed>& one)
 {
     if (!one->kept.reached()) {
@@ -136,7 +137,7 @@ void hub::schedule(const std::shared_ptr<feed>& one)
         gateway_.post([this](services& core) { drain(core); });
 }
 
-/// Forgets a feed: later followers get a new one. The caller holds the mutex.
+/// Forgets a feed, so that later followers get a new one. The caller holds the mutex.
 void hub::forget(const std::shared_ptr<feed>& one)
 {
     const auto found = feeds_.find(one->view.stream);
@@ -148,8 +149,8 @@ void hub::forget(const std::shared_ptr<feed>& one)
         feeds_.erase(found);
 }
 
-/// When to read a feed without a hint: feeds that were made together are not read together for
-/// ever. The caller holds the mutex.
+/// The time of a feed's next read without a hint. The pause is random, so that feeds that were made
+/// together are not always read together. The caller holds the mutex.
 hub::clock::time_point hub::next_look()
 {
     std::uniform_real_distribution<double> factor{0.75, 1.25};

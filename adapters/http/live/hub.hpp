@@ -39,15 +39,16 @@ class hub {
 public:
     using clock = std::chrono::steady_clock;
 
-    /// Keeps references. The followers' event loops may end before the hub, once no storage thread
-    /// is running.
+    /// Keeps references. The event loops of the followers may be destroyed before the hub, but only
+    /// after the storage threads have ended.
     hub(gateway& gateway, live_options options, hub_observer observer, botcore::log& log);
     ~hub();
 
     hub(const hub&) = delete;
     hub& operator=(const hub&) = delete;
 
-    /// Reads the feeds that had no hint for long. Call it several times a second.
+    /// Reads the feeds that were not read for long, in case a hint was lost. Call it several times
+    /// a second.
     void look_around(clock::time_point now);
 
     // For followers:
@@ -55,7 +56,8 @@ public:
     /// The followers on an event loop.
     loop_followers& followers_on(const boost::asio::any_io_executor& loop);
 
-    /// The feed of this view of the stream; makes one if necessary. `leave` is the inverse.
+    /// Counts a follower of this view of a stream, and returns its feed; makes one if necessary.
+    /// `leave` is the inverse.
     std::shared_ptr<feed> join(const stream_view& view, loop_followers& at);
     void leave(const std::shared_ptr<feed>& left, loop_followers& at);
 

@@ -15,18 +15,18 @@ namespace {
 constexpr auto reread_interval = 1s;  ///< After a read that failed.
 constexpr auto read_max = 10s;        ///< For the storage to answer.
 
-// Limits of one call: its messages are in memory at the same time.
-constexpr std::size_t batch_max = 128;    ///< Feeds that are read in one call.
-constexpr std::size_t messages_max = 16;  ///< Of each.
+// Limits of one call of the storage, all of whose messages are in memory at the same time.
+constexpr std::size_t batch_max = 128;    ///< Feeds.
+constexpr std::size_t messages_max = 16;  ///< Messages of each feed.
 
 }  // namespace
 
-/// Reads the waiting feeds, batch by batch, like a coalescer. There is one drain at a time, so the
+/// Reads the queued feeds, batch by batch, like a coalescer. There is one drain at a time, so the
 /// reads of a feed are in order.
 void hub::drain(services& core)
 {
-    constexpr unsigned turn = 16;
-    for (unsigned count = 0; count < turn; ++count) {
+    constexpr unsigned batches_max = 16;  // Then other work may use the thread first.
+    for (unsigned count = 0; count < batches_max; ++count) {
         const auto batch = take_queued();
         if (batch.empty())
             return;
@@ -35,7 +35,7 @@ void hub::drain(services& core)
     gateway_.post([this](services& again) { drain(again); });
 }
 
-/// The next batch of feeds. Without waiting feeds it is empty, and the drain ends.
+/// Takes the next batch of feeds from the queue. If the batch is empty, the drain ends.
 hub::feeds hub::take_queued()
 {
     feeds batch;
@@ -81,14 +81,14 @@ void hub::read(services& core, const feeds& batch)
 
 void hub::publish(const std::shared_ptr<feed>& one, const botcore::stream_part& part)
 {
-    std::shared_ptr<const event_batch> made;  // Shared by all receivers.
+    std::shared_ptr<const event_batch> batch;  // Shared by all receivers.
     if (!part.messages.empty()) {
-        made =
+        batch =
             std::make_shared<const event_batch>(one->view.stream, part.messages, one->view.extras);
-        observer_.rendered(made->count());
+        observer_.rendered(batch->count());
     }
-    const auto size = made ? made->size() : 0;
-    one->kept.append(part.reached, std::move(made));
+    const auto size = batch ? batch->size() : 0;
+    one->kept.append(part.reached, std::move(batch));
 
     const std::lock_guard lock{mutex_};
     one->due = next_look();
@@ -112,12 +112,13 @@ void hub::give_up(const std::shared_ptr<feed>& one, const botcore::error& why)
     one->due = clock::now() + reread_interval;
     if (!is_lost)
         return;
-    forget(one);  // First, so that a follower that sees the loss gets another feed.
+    forget(one);  // Before `lose`, so that a follower that sees the loss joins another feed.
     one->kept.lose();
     notify_loops(one);
 }
 
-/// Counts a new batch, and drops the oldest ones. The caller holds the mutex.
+/// Counts the bytes of a new batch. Drops the oldest batches if there are too many bytes. The
+/// caller holds the mutex.
 void hub::keep(const std::shared_ptr<feed>& one, std::size_t size)
 {
     kept_.emplace_back(one, size);

@@ -14,8 +14,8 @@ namespace botapi::http {
 
 class follower;
 
-/// The followers of one event loop, which has one thread. The loop is woken once, however many
-/// feeds grow and however many followers they have.
+/// The followers on one event loop, which has one thread. A burst of growth wakes the loop once,
+/// however many feeds grow and however many followers they have.
 class loop_followers {
 public:
     explicit loop_followers(boost::asio::any_io_executor loop) : loop_{std::move(loop)} {}
@@ -24,7 +24,7 @@ public:
     loop_followers(const loop_followers&) = delete;
     loop_followers& operator=(const loop_followers&) = delete;
 
-    /// Adds or removes a follower. On the loop's thread, and not while followers are woken.
+    /// Adds or removes a follower. Only for the loop's thread, and not within a `ready` function.
     void add(const feed& followed, follower& one);
     void remove(const feed& followed, follower& one);
 
