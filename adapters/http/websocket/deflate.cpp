@@ -34,7 +34,7 @@ std::optional<int> bits_of(std::string_view text)
     return 8 + static_cast<int>(match - known.begin());
 }
 
-/// Reads the parameters of one offer; nothing if it can't be accepted.
+/// Reads the parameters of one offer. `read` returns nothing if the offer can't be accepted.
 class offer_reader {
 public:
     std::optional<deflate_terms> read(std::string_view parameters)
@@ -120,7 +120,8 @@ std::string deflate(std::string_view content, const deflate_terms& terms)
 
 std::size_t inflated_size_max(std::size_t deflated_size, std::size_t size_max) noexcept
 {
-    constexpr std::size_t always = 131'072;  // Twice the longest text, however uniform it is.
+    // Twice the longest text of a message. Up to here a message may be as uniform as it likes.
+    constexpr std::size_t always = 131'072;
     constexpr std::size_t ratio_max = 100;
     return std::min(size_max, std::max(always, ratio_max * deflated_size));
 }

@@ -8,12 +8,12 @@
 
 namespace botapi::http {
 
-/// The agreement with a client on compressing messages (RFC 7692 section 7.1). In both directions
-/// each message is compressed by itself. So a socket that waits keeps no window, which would be
-/// many times larger than everything else it needs.
+/// The agreement with a client on compression (RFC 7692 section 7.1). Both sides compress each
+/// message by itself. So a waiting socket keeps no window, which would be many times larger than
+/// everything else that it needs.
 struct deflate_terms {
     int window_bits = 15;        ///< The window of the server's messages.
-    bool must_say_bits = false;  ///< Whether the client set `window_bits`.
+    bool must_say_bits = false;  ///< Whether the client set `window_bits`: the answer repeats it.
 };
 
 /// The first offer in a `Sec-WebSocket-Extensions` field that can be accepted; nothing if there is
@@ -26,8 +26,8 @@ std::string to_text(const deflate_terms& terms);
 /// A message's content in compressed form (RFC 7692 section 7.2.1).
 std::string deflate(std::string_view content, const deflate_terms& terms);
 
-/// Bytes that a message of `deflated_size` may be inflated to, of `size_max` in general. What grows
-/// much more than texts do is made to cost the server work and memory.
+/// The most bytes to which a message of `deflated_size` may be inflated, at most `size_max`. A
+/// message that grows much more than real text is meant to cost the server work and memory.
 std::size_t inflated_size_max(std::size_t deflated_size, std::size_t size_max) noexcept;
 
 /// Why a message can't be inflated.

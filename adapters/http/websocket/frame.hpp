@@ -17,7 +17,7 @@ enum class opcode : std::uint8_t {
     pong = 0xA,
 };
 
-/// Whether a frame of this kind may come between the frames of a message.
+/// Whether this is the kind of a control frame, which may come between the frames of a message.
 constexpr bool is_control(opcode kind) noexcept
 {
     return (static_cast<unsigned>(kind) & 0x8U) != 0;
@@ -30,9 +30,9 @@ enum class close_code : std::uint16_t {
     protocol_error = 1002,    ///< The client broke the protocol.
     unsupported_data = 1003,  ///< The server accepts no messages of this kind.
     invalid_text = 1007,      ///< A text is not UTF-8, or can't be inflated.
-    policy = 1008,            ///< The client may not go on.
+    policy = 1008,            ///< The client exceeded a time limit, or its key or token has ended.
     too_large = 1009,         ///< A message exceeds the size limit.
-    failed = 1011,            ///< The fault is the server's.
+    failed = 1011,            ///< The server failed.
     try_again_later = 1013,   ///< The server has no room for this now.
 };
 
@@ -43,7 +43,7 @@ inline constexpr std::size_t control_size_max = 125;
 /// content is compressed.
 std::string frame_head(opcode kind, std::size_t size, bool is_deflated);
 
-/// The content of a close frame. `reason` is UTF-8, and is cut where a frame has no more room.
+/// The content of a close frame. `reason` is UTF-8, and is cut off if it is too long for a frame.
 std::string close_content(close_code code, std::string_view reason);
 
 /// Whether a client may send this code (RFC 6455 section 7.4, and what IANA has registered since).

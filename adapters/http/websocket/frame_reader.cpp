@@ -167,7 +167,7 @@ auto frame_reader::take_content(std::string_view& bytes) -> outcome
     return is_control(kind_) ? outcome{} : check_held();
 }
 
-/// Checks what is held of a message whose rest is still to arrive.
+/// Checks whether the server may go on holding the part of a message that has arrived.
 auto frame_reader::check_held() -> outcome
 {
     if (rules_.admission == nullptr || rules_.admission->may_hold(message_.size()))

@@ -19,17 +19,18 @@ struct socket_event {
     bool is_refused = false;  ///< Whether the message was dropped unread; then it has no content.
 };
 
-/// Decides which messages are worth the work of reading them.
+/// Decides which messages the server reads, and how much of them it holds.
 class message_admission {
 public:
     virtual ~message_admission() = default;
 
-    /// Whether a message that has arrived is worth any work. Called once for each, before it is
-    /// inflated. If it is not, only a short one is read: it costs next to nothing, and says to what
-    /// the refusal belongs.
+    /// Whether to read a message that has arrived. Called once for each message, before it is
+    /// inflated. After `false` the reader still reads a short message: that costs next to nothing,
+    /// and tells to which command the refusal belongs.
     virtual bool admits() = 0;
 
-    /// Whether `size` bytes may be held of a message that has not arrived as a whole.
+    /// Whether the server may hold `size` bytes of a message that has not arrived as a whole. A
+    /// `size` of 0 says that the message has arrived.
     virtual bool may_hold(std::size_t size) = 0;
 };
 
@@ -53,7 +54,7 @@ struct frame_rules {
 /// faulty text at its first byte that is not UTF-8. After a fault the reader can't be used again.
 class frame_reader {
 public:
-    /// Bytes, also when it is inflated.
+    /// The most bytes of a short message, before and after it is inflated.
     static constexpr std::size_t short_size_max = 1'024;
 
     explicit frame_reader(frame_rules rules) noexcept : rules_{rules} {}

@@ -35,7 +35,7 @@ std::string list_of(const request& request, field name)
     return list;
 }
 
-bool names(const request& request, field name, std::string_view token)
+bool has_token(const request& request, field name, std::string_view token)
 {
     const auto list = list_of(request, name);
     return beast_http::token_list{list}.exists({token.data(), token.size()});
@@ -73,7 +73,8 @@ bool is_key(std::string_view text)
     return bytes && bytes->size() == byte_count;
 }
 
-/// The proof to a client that the server has read its key (RFC 6455 section 4.2.2).
+/// The value of `Sec-WebSocket-Accept`, which proves that the server has read the client's key (RFC
+/// 6455 section 4.2.2).
 std::string proof_of(std::string_view key)
 {
     std::string text{key};
@@ -88,8 +89,8 @@ std::string proof_of(std::string_view key)
 std::optional<response> refuse_socket(const request& request)
 {
     const bool is_get = request.method == beast_http::verb::get;
-    if (!is_get || !names(request, field::upgrade, "websocket") ||
-        !names(request, field::connection, "upgrade"))
+    if (!is_get || !has_token(request, field::upgrade, "websocket") ||
+        !has_token(request, field::connection, "upgrade"))
         return upgrade_required(
             request,
             "This path is a WebSocket: send a request to upgrade to websocket."

@@ -16,8 +16,8 @@ std::optional<response> refuse_socket(const request& request);
 /// The terms of compression with the client; nothing if it offers none that can be accepted.
 std::optional<deflate_terms> offered_deflate(const request& request);
 
-/// The answer after which the connection is a WebSocket. The subprotocol is the first one of the
-/// client's that is in `supported`, if there is one. The caller sets `response::upgrade`.
+/// The answer after which the connection is a WebSocket. It selects the first subprotocol of the
+/// client that is in `supported`, if there is one. The caller sets `response::upgrade`.
 ///
 /// Precondition: `refuse_socket` refused nothing.
 response accept_socket(

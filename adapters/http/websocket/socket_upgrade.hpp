@@ -9,20 +9,20 @@
 
 namespace botapi::http {
 
-/// The conversation of a protocol over one WebSocket.
+/// A protocol that runs over one WebSocket.
 class socket_session : public message_admission {
 public:
     bool admits() override { return true; }
     bool may_hold(std::size_t /*size*/) override { return true; }
 
-    /// Runs until the socket receives nothing more. What it throws is the server's fault.
+    /// Runs until the socket receives nothing more. An exception means that the server failed.
     virtual boost::asio::awaitable<void> run(web_socket& over) = 0;
 
     /// Enforces the time limits. Called regularly while `run` runs.
     virtual void check(web_socket& over, std::chrono::steady_clock::time_point now) = 0;
 };
 
-/// Makes a connection a WebSocket, which ends with its session.
+/// Turns a connection into a WebSocket, which ends with its session.
 class socket_upgrade final : public upgraded_protocol {
 public:
     /// Keeps a reference to `limits`.
@@ -43,7 +43,7 @@ private:
     const limits& limits_;
     socket_terms terms_;
     std::unique_ptr<socket_session> session_;
-    std::shared_ptr<web_socket> socket_{};  ///< Shared with what is started on it.
+    std::shared_ptr<web_socket> socket_{};  ///< Shared with the coroutines that it started.
     bool is_draining_ = false;
 };
 

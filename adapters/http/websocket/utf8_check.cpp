@@ -20,7 +20,7 @@ bool utf8_check::take(std::string_view part) noexcept
     return true;
 }
 
-/// The range of the second byte excludes overlong forms, surrogates, and what is past U+10FFFF.
+/// The range of the second byte excludes overlong forms, surrogates, and characters past U+10FFFF.
 bool utf8_check::begin(unsigned char lead) noexcept
 {
     if (lead < 0x80)

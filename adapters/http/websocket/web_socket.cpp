@@ -44,7 +44,7 @@ awaitable<std::optional<socket_event>> web_socket::receive()
             if (event->kind == opcode::ping) {
                 co_await send(opcode::pong, std::move(event->content));
             } else if (event->kind == opcode::close) {
-                // Without the reason, which the client knows.
+                // The answer repeats the code without the reason, which the client knows.
                 co_await answer(event->content.substr(0, 2));
                 co_return std::nullopt;
             } else if (!is_control(event->kind) && is_open())
@@ -64,7 +64,7 @@ awaitable<bool> web_socket::fill()
     auto& buffer = client_.buffer();
     if (is_cut_)
         co_return false;
-    // A socket that waits has no buffer: there are thousands of them.
+    // Thousands of sockets may wait at once, so a waiting socket keeps no buffer.
     buffer.shrink_to_fit();
     auto waiting = client_.wait_readable();
     const auto [interrupted] = co_await std::move(waiting);
@@ -85,7 +85,8 @@ void web_socket::note_received(std::size_t bytes)
     is_pinged_ = false;
     if (is_closing_)
         return;
-    // As for bodies: no pause longer than `body_max`, and no rate below `data_rate_min` for long.
+    // The rules for bodies hold here too: no pause is longer than `body_max`, and the rate does not
+    // stay below `data_rate_min`.
     using seconds = std::chrono::duration<double>;
     const auto latest = last_received_ + limits_.body_max;
     if (!reader_.is_within() || limits_.data_rate_min == 0) {

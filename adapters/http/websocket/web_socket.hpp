@@ -22,7 +22,7 @@
 
 namespace botapi::http {
 
-/// The agreement with the client, and what the server demands of it.
+/// The agreement with the client, and the messages that the server reads.
 struct socket_terms {
     bool takes_binary = false;  ///< Whether messages may be binary.
     std::optional<deflate_terms> deflate{};
@@ -32,19 +32,20 @@ struct socket_terms {
 /// A WebSocket (RFC 6455), from the answer to the upgrade request to its end.
 ///
 /// One coroutine receives. Any number may send, and each waits for its turn. The server queues
-/// nothing: a sender waits until the client takes the message, so a slow client costs no memory. A
-/// client that stops in the middle of a message is cut off by the rules for bodies and answers. A
-/// silent client gets a ping, to which it has to answer.
+/// nothing: a sender waits until the client takes the message, so a slow client costs no memory.
 ///
-/// The coroutines that use a socket share it: at the end of the program their loop destroys them in
-/// any order.
+/// A client that stops in the middle of a message loses its connection, by the same limits as for
+/// bodies and answers. A silent client gets a ping, and loses its connection if it does not answer.
+///
+/// The coroutines that use a socket share it, because at the end of the program their loop destroys
+/// them in any order.
 ///
 /// Thread safety: none. Everything that uses it runs on its connection's thread.
 class web_socket : public std::enable_shared_from_this<web_socket> {
 public:
     using clock = std::chrono::steady_clock;
 
-    static constexpr std::size_t read_size = 8'192;       ///< Bytes, between two messages.
+    static constexpr std::size_t read_size = 8'192;       ///< Bytes of a read between messages.
     static constexpr std::size_t deflate_size_min = 512;  ///< Bytes; less is not compressed.
     static constexpr std::chrono::seconds close_max{2};   ///< For the answer to a close frame.
 
@@ -85,7 +86,8 @@ public:
     /// Enforces the time limits. Called regularly.
     void check(clock::time_point now);
 
-    /// Ends the started coroutines. An exception of one of them continues here.
+    /// Ends the coroutines that `start` began, and waits for them. Rethrows the exception of one
+    /// that failed.
     boost::asio::awaitable<void> finish();
 
 private:
@@ -114,7 +116,7 @@ private:
 
     bool is_closing_ = false;  ///< Whether a close frame is sent, or waits for its turn.
     bool has_closed_ = false;  ///< Whether a close frame is sent.
-    bool is_cut_ = false;      ///< Whether the connection is given up.
+    bool is_cut_ = false;      ///< Whether the socket no longer uses the connection.
     bool is_pinged_ = false;   ///< Whether a ping waits for its answer.
     std::optional<close_code> closed_with_{};
     clock::time_point last_received_ = clock::now();

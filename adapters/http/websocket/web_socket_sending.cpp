@@ -27,14 +27,14 @@ private:
     web_socket& socket_;
 };
 
-/// Sends a close frame, unless one was sent. Afterwards one is on its way.
+/// Sends a close frame. If `close` has already queued one, waits until that one is sent.
 awaitable<void> web_socket::answer(std::string content)
 {
     if (is_open()) {
         begin_close();
         co_await send_close(std::move(content));
     } else if (co_await take_turn())
-        const turn after_ours{*this};
+        const turn after_close{*this};
 }
 
 awaitable<bool> web_socket::take_turn()
