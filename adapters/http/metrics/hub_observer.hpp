@@ -12,8 +12,8 @@ struct hub_observer {
     std::function<void(std::ptrdiff_t change)> size_changed;  ///< Bytes in memory.
     std::function<void(std::size_t count)> rendered;          ///< Messages.
     std::function<void(std::size_t count)> delivered;  ///< Messages, counted for each follower.
-    std::function<void()>
-        read_behind;  ///< For one follower that was behind the messages in memory.
+    /// A read for one follower that began, or that was behind the messages in memory.
+    std::function<void()> read_behind;
 };
 
 }  // namespace botapi::http

@@ -196,8 +196,10 @@ page_cache_observer metrics::page_cache_observer()
 hub_observer metrics::hub_observer()
 {
     auto& followers = gauge("botapi_live_followers", "Followed streams, counted for each client.");
-    auto& feeds =
-        gauge("botapi_live_feeds", "Followed streams, counted once for each set of visible bots.");
+    auto& feeds = gauge(
+        "botapi_live_feeds",
+        "Followed streams, counted once for all clients that get the same messages and fields."
+    );
     auto& size = gauge("botapi_live_kept_bytes", "Size of the rendered messages in memory.");
     auto& rendered = counter("botapi_live_rendered_total", "Messages rendered for followers.");
     auto& delivered = counter(

@@ -39,16 +39,16 @@ enum class limit_kind : std::uint8_t {
 
 inline constexpr std::size_t limit_kinds = 7;
 
-/// The metric's label, which is also the name of the setting.
+/// The label of the metric, which is also the name of the setting.
 std::string_view name_of(limit_kind limit) noexcept;
 
-/// What the HTTP adapter counts and measures. Thread safety: any number of threads at once.
+/// The metrics of the HTTP adapter. Thread safety: any number of threads at once.
 class metrics {
 public:
     explicit metrics(std::shared_ptr<prometheus::Registry> registry);
 
-    /// Counts an answer. `route` is the route's pattern, which is a constant, or empty if no route
-    /// matched. `duration` is left out if it says nothing about the server.
+    /// Counts an answer. `route` is the pattern of the route, a constant; it is empty if no route
+    /// matched. `duration` is nothing if it depends on the client rather than on the server.
     void answered(
         std::string_view route,
         boost::beast::http::verb method,
