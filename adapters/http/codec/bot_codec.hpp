@@ -11,8 +11,8 @@
 
 namespace botapi::http {
 
-/// Reads a registration from a body. An id in the path, `addressed`, stands for the body's id.
-/// `visible` are the bots that the client may see.
+/// Reads a registration from a body. `addressed` is the id in the path, if there is one: the bot
+/// gets this id. `visible` are the bots that the client may see.
 ///
 /// Errors: those of `bot_service::prepare` and `parse_bot_change`.
 botcore::result<botcore::bot_registration> read_registration(

@@ -18,7 +18,7 @@ problem too_large(const limits& limits)
             " bytes. Send many messages as application/x-ndjson, which has no limit."};
 }
 
-/// Many clients at once, or one with many connections, have sent bodies in part.
+/// The unfinished bodies of all clients together, or of this client, take too much memory.
 problem too_much_held()
 {
     return {
@@ -46,8 +46,8 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
         if (!is_whole && request.held != nullptr && !request.held->resize(body.text.size()))
             co_return too_much_held();
     }
-    // Not part of the text. Who reads the text again, for its numbers as they were written, sees
-    // the same bytes as the parser.
+    // The mark is not part of the text. It is erased so that `raw_member`, which reads the text
+    // again, sees the same bytes as the parser.
     if (body.text.starts_with(wire::byte_order_mark))
         body.text.erase(0, wire::byte_order_mark.size());
     request.until.end = std::chrono::steady_clock::now() + limits.handle_max;

@@ -14,10 +14,10 @@
 
 namespace botapi::http {
 
-/// For text, messages and keys, which others write too.
+/// For texts, messages and keys, which other adapters write too.
 using wire::append_json;
 
-/// Append what clients see of these: objects with the members of the API, in its order.
+/// Append these as clients see them: as objects with the members of the API, in its order.
 void append_json(std::string& out, const botcore::bot& bot);
 void append_json(std::string& out, const botcore::conversation& conversation);
 void append_json(std::string& out, const botcore::webhook& webhook);  // Secrets as hints only.

@@ -28,7 +28,7 @@ std::vector<ndjson_line> ndjson_lines::finish()
 
 void ndjson_lines::extend(std::string_view piece)
 {
-    // One byte more than allowed: it may be the CR of the line break. The same for a mark.
+    // The line break may have a CR, and the first line a byte order mark: `end_line` removes both.
     const auto mark_size = number_ == 1 ? wire::byte_order_mark.size() : 0;
     if (too_long_ || line_.size() + piece.size() > size_max_ + 1 + mark_size) {
         too_long_ = true;

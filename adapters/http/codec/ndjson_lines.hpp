@@ -17,8 +17,7 @@ struct ndjson_line {
 };
 
 /// Splits a body that arrives in parts into lines. Lines end with LF or CRLF. Blank lines are left
-/// out, and so is a byte order mark before the first. Holds at most one line, and of that at most
-/// the allowed size.
+/// out, and so is a byte order mark before the first. Holds at most one line, of the allowed size.
 class ndjson_lines {
 public:
     /// `size_max` is in bytes, without the line break.

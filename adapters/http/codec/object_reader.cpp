@@ -14,8 +14,8 @@ using botcore::refuse;
 
 namespace {
 
-/// The most members of an object that are named in an answer: otherwise the answer to a body of
-/// faulty members would be many times as large as the body.
+/// The most faulty members of an object that an answer names. Without a limit, the answer to a body
+/// of faulty members would be many times as large as the body.
 constexpr std::size_t named_max = 100;
 
 /// RFC 6901 section 3.

@@ -24,12 +24,12 @@ public:
     /// The member's number; nothing if the member is missing, or not a whole number of 64 bits.
     std::optional<std::int64_t> number(std::string_view name);
 
-    /// The texts of a member that is an array of texts; none if the member is missing. Each other
-    /// element is a fault.
+    /// The texts of a member that is an array of texts; none if the member is missing. An element
+    /// that is not a text is a fault.
     std::vector<std::string_view> texts(std::string_view name);
 
-    /// The members of a member that is an object of texts; nothing if it is missing. Each member
-    /// that is not a text is a fault.
+    /// The names and texts in a member that is an object of texts; nothing if the member is missing
+    /// or not an object. A value that is not a text is a fault.
     std::optional<std::vector<std::pair<std::string_view, std::string_view>>> text_members(
         std::string_view name
     );
@@ -40,8 +40,8 @@ public:
     /// Whether the member is an object. A member that is something else is a fault.
     bool has_object(std::string_view name);
 
-    /// Merges the core's error with the faults of this reader; nothing if there are none. Where
-    /// both have a fault of the same member, the reader's counts.
+    /// Merges the core's error, which may be null, with the faults of this reader; nothing if there
+    /// is no error. If both have a fault of the same member, the reader's fault wins.
     [[nodiscard]] std::optional<botcore::error> merge(const botcore::error* why) const;
 
 private:

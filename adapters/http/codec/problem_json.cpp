@@ -15,8 +15,8 @@ namespace botapi::http {
 
 namespace {
 
-/// `text`, with `?` for each byte beyond ASCII if it is not UTF-8: problems repeat what clients
-/// sent.
+/// Makes UTF-8 of any text: if `text` is not UTF-8, `?` replaces each byte beyond ASCII. Problems
+/// repeat what clients sent, which may be any bytes.
 std::string readable(std::string_view text)
 {
     std::string copy{text};
@@ -48,7 +48,7 @@ std::string reference_to(std::string_view path)
         const bool is_escape = c == '%' && at + 2 < path.size() &&
                                botcore::is_hexadecimal_digit(path[at + 1]) &&
                                botcore::is_hexadecimal_digit(path[at + 2]);
-        // The text before a colon would be a scheme.
+        // In a path without a slash in front, the text before a colon would be a scheme.
         if (is_escape || (is_path_char(c) && (is_path || c != ':'))) {
             reference += c;
             continue;

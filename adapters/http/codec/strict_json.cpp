@@ -120,7 +120,7 @@ public:
 
 private:
     json::value_stack values_;
-    std::vector<std::set<std::string>> keys_;  // Not hashed: clients choose the keys.
+    std::vector<std::set<std::string>> keys_;  // No hash tables: clients could choose collisions.
     std::string key_;
     std::optional<std::string> repeated_key_;
 };
@@ -143,7 +143,7 @@ bool ends_with_half_pair(std::string_view text) noexcept
            std::string_view{"89abAB"}.find(escape[3]) != std::string_view::npos;
 }
 
-/// Why the parser stopped at `read`, as sentences.
+/// Explains to the client, in sentences, why the parser stopped at `read`.
 std::string fault_of_text(
     std::string_view text,
     std::size_t read,

@@ -11,11 +11,10 @@
 
 namespace botapi::http {
 
-/// Parses one JSON text (RFC 8259), after which nothing may follow.
+/// Parses one JSON text (RFC 8259). Nothing else may follow it.
 ///
-/// Stricter than the RFC, so that no two parsers can read a text differently: no duplicate
-/// keys in an object, no invalid UTF-8, no lone surrogates, no nesting past
-/// `depth_max`.
+/// Stricter than the RFC, so that no two parsers read a text differently: refuses duplicate keys in
+/// an object, invalid UTF-8, lone surrogates, and nesting deeper than `depth_max`.
 ///
 /// Errors: `invalid_argument`, with the fault and its position.
 botcore::result<boost::json::value> parse_json(std::string_view text, std::size_t depth_max = 32);

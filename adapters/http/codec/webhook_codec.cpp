@@ -41,10 +41,10 @@ botcore::result<botcore::webhook_write> read_webhook(
         .secrets = body.texts("secrets"),
         .is_enabled = body.flag("enabled"),
         .headers = body.text_members("headers")};
-    auto made = webhooks.prepare(bot, name, input);
-    if (auto fault = body.merge(made ? nullptr : &made.error()))
+    auto write = webhooks.prepare(bot, name, input);
+    if (auto fault = body.merge(write ? nullptr : &write.error()))
         return *fault;
-    return made;
+    return write;
 }
 
 botcore::result<botcore::stream_position> read_replay(

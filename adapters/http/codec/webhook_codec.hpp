@@ -12,7 +12,7 @@
 
 namespace botapi::http {
 
-/// Reads the wanted state of a webhook from a body.
+/// Reads the new state of a webhook from a body.
 ///
 /// Errors: those of `webhook_service::prepare`.
 botcore::result<botcore::webhook_write> read_webhook(
@@ -30,7 +30,7 @@ botcore::result<botcore::stream_position> read_replay(
     botcore::bot_id bot
 );
 
-/// A webhook with its secrets, which nobody can read a second time.
+/// A webhook with its secrets, as JSON. All other answers have only hints of the secrets.
 std::string with_secrets(const botcore::webhook& webhook);
 
 }  // namespace botapi::http
