@@ -599,8 +599,8 @@ TEST_CASE("access_control: each refusal says why, and what helps", "[http]")
     stranger.host = "evil.example";
     CHECK(
         detail(server.access.refuse_client(stranger, &for_keys)) ==
-        "This server has no keys, so that it answers only who asks for localhost: otherwise any "
-        "page that gives itself a name for this machine could use it. Make a key with `botapi keys "
+        "This server has no keys, so it answers only requests for localhost. Otherwise a web page "
+        "could use it through a host name that leads to this machine. Make a key with `botapi keys "
         "create`, or name the host with --allowed-host."
     );
     stranger.host = "localhost";

@@ -24,7 +24,7 @@ namespace beast_http = boost::beast::http;
 
 namespace {
 
-/// RFC 6750 section 3. The realm is the same for all: a client has one key for the whole API.
+/// RFC 6750 section 3. All routes have the same realm: a client has one key for the whole API.
 constexpr std::string_view challenge = R"(Bearer realm="botapi")";
 
 constexpr std::string_view slower =
@@ -43,7 +43,7 @@ std::optional<std::string_view> bearer_token(const request& request)
     return value->substr(scheme.size());
 }
 
-/// Takes `access_token` out of the target, so that no log, cache or link has it.
+/// Removes `access_token` from the target, and returns it. So no log, cache or link contains it.
 std::optional<std::string> take_from_target(request& request)
 {
     const auto is_token = [](const parameter& one) { return one.first == "access_token"; };
@@ -57,8 +57,8 @@ std::optional<std::string> take_from_target(request& request)
     return secret;
 }
 
-/// Takes each `bearer.…` out of the sub-protocols that the client offers, so that no log has it,
-/// and no answer selects it.
+/// Removes each `bearer.…` from the sub-protocols that the client offers, and returns them. So no
+/// log contains them, and no answer selects them.
 std::vector<std::string> take_from_protocols(request& request)
 {
     constexpr std::string_view mark = "bearer.";
@@ -84,7 +84,7 @@ std::vector<std::string> take_from_protocols(request& request)
     return secrets;
 }
 
-/// The problem of a secret that is offered as a sub-protocol and can't be taken.
+/// The problem of a key or token among the sub-protocols that the server can't accept.
 problem bad_protocols(std::string why)
 {
     return {
@@ -126,7 +126,7 @@ response too_many(const request& request, const rate_limiter::verdict& verdict, 
     return refusal;
 }
 
-/// Adds the policy and what remains of it (draft-ietf-httpapi-ratelimit-headers-08).
+/// Adds the rate limit and what is left of it (draft-ietf-httpapi-ratelimit-headers-08).
 void append_limits(response& answer, const rate_limit& limit, const rate_limiter::verdict& verdict)
 {
     const auto burst = std::to_string(static_cast<std::uint64_t>(limit.burst));
@@ -172,8 +172,8 @@ std::optional<response> access_control::refuse_client(const request& request, co
     if (!hosts_.accepts(request.host)) {
         return answer(
             {problem_kind::forbidden,
-             "This server has no keys, so that it answers only who asks for localhost: otherwise "
-             "any page that gives itself a name for this machine could use it. Make a key with "
+             "This server has no keys, so it answers only requests for localhost. Otherwise a web "
+             "page could use it through a host name that leads to this machine. Make a key with "
              "`botapi keys create`, or name the host with --allowed-host."},
             request
         );
@@ -181,7 +181,8 @@ std::optional<response> access_control::refuse_client(const request& request, co
     return refuse_origin(request);
 }
 
-/// Refuses a write by a page from elsewhere, which could be sent although its answer can't be read.
+/// Refuses a write by a web page of another origin. A browser may send such a write, although it
+/// hides the answer from the page.
 std::optional<response> access_control::refuse_origin(const request& request) const
 {
     using beast_http::verb;
@@ -284,7 +285,7 @@ std::optional<response> access_control::identify(
     const auto key = secret ? botcore::access_token::parse(*secret) : std::nullopt;
     const std::string address{request.network};
     const auto address_and_key = key ? address + ' ' + key->id.text() : address;
-    // This holds for the right secret, too: otherwise guessing would not be slowed down.
+    // The limit holds for the right secret too. Otherwise it would not slow down guessing.
     if (const auto verdict = failures_.look(address_and_key); key && !verdict.is_allowed)
         return too_many(request, verdict, std::string{too_many_failures});
 
@@ -318,8 +319,8 @@ std::optional<response> access_control::refuse_rate_of_caller(const request& req
     if (!by_key_.is_on())
         return std::nullopt;
     const auto& caller = *request.caller;
-    // A token has a rate of its own, so that one user can't use up all that its key has. All tokens
-    // of a key count as the key: otherwise it could have any rate, by issuing more of them.
+    // Each token has its own rate, so that one user can't use up the rate of the key. All tokens of
+    // a key count for the key too. Otherwise it could reach any rate by issuing more tokens.
     if (auto refusal = refuse_rate(request, by_key_, caller.subject()))
         return refusal;
     if (caller.token && caller.key)
@@ -364,7 +365,7 @@ void access_control::guard(const request& request, response& answer) const
 {
     const bool is_read = request.method == beast_http::verb::get ||
                          request.method == beast_http::verb::head;
-    // What was written stays written: only a reader can be refused afterwards.
+    // A write has taken effect already, so only the answer to a read is replaced.
     if (is_read && answer.status < 400 && !answer.upgrade && !still_allows(request))
         answer = revoked(request);
     if (!answer.chunks)

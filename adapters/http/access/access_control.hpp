@@ -36,32 +36,32 @@ public:
         host_rule hosts
     );
 
-    /// The refusal, if there is one, of any request, whatever it asks for: 429 if its client sends
-    /// too many; 403 if it has no business on a server that lets everybody in, where `route` is not
-    /// a probe.
+    /// Applies the rules for all requests, on any path. Returns 429 if the client sends too many.
+    /// On a server that needs no key, returns 403 for a foreign `Host`, or for a write by a page of
+    /// a foreign origin, unless `route` is a probe. Otherwise returns nothing.
     std::optional<response> refuse_client(const request& request, const route* route);
 
     /// Whether every client may do everything.
     [[nodiscard]] bool is_open() const { return keys_.is_open(); }
 
-    /// Identifies the caller and notes it in `request`. Returns the refusal, if the request is
-    /// refused: 400, 401, 403, 429, or 503 while the keys are unknown. Removes a token from the
-    /// target.
+    /// Identifies the caller and stores it in `request`. If the request is refused, returns the
+    /// refusal: 400, 401, 403, 429, or 503 while the keys are unknown. Removes keys and tokens from
+    /// the target and from the sub-protocols.
     std::optional<response> refuse(request& request, const route& route);
 
-    /// Sees to it that a caller whose key or token ends gets nothing from then on: replaces the
-    /// answer to a reader by 401, and ends the body of an answer that comes in parts.
+    /// Stops the answer to a caller as soon as its key or token ends. It replaces the answer to a
+    /// read by 401, and ends a body that is sent in parts.
     void guard(const request& request, response& answer) const;
 
     /// The answer to a caller whose key or token has ended since the request was accepted: 401.
     static response revoked(const request& request);
 
-    /// The refusal, if there is one, of a message over a WebSocket, whatever it says: 429. Counts
-    /// it.
+    /// Counts a message over a WebSocket, whatever it contains. Returns 429 if the client sends too
+    /// many, and otherwise nothing.
     std::optional<response> refuse_message(const request& request);
 
-    /// The refusal, if there is one, of a command that follows an accepted request, such as one
-    /// over a WebSocket: 401 or 403.
+    /// Checks a command that follows an accepted request, such as one over a WebSocket. Returns 401
+    /// or 403 if it is refused, and otherwise nothing.
     std::optional<response> refuse_command(const request& request, botcore::scope needed);
 
     /// Whether the caller of an accepted request may still see the answer.

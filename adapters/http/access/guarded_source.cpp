@@ -7,7 +7,7 @@ namespace botapi::http {
 
 boost::asio::awaitable<std::optional<body_part>> guarded_source::next()
 {
-    // Before, since making the part may have effects, and after, since it may have taken long.
+    // Checks before, because making the part may have effects, and after, because it may take long.
     if (!may_go_on())
         co_return std::nullopt;
     auto part = co_await source_->next();

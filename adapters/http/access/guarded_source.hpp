@@ -11,14 +11,14 @@
 
 namespace botapi::http {
 
-/// What becomes of an answer whose reader may not see the rest.
+/// How to end an answer whose reader may not see the rest.
 enum class revoked_answer : std::uint8_t {
-    is_cut_off,  ///< The client sees that it is incomplete.
-    ends,        ///< It has no end of its own, as a stream of events.
+    is_cut_off,  ///< The server closes the connection: the client sees that the body is incomplete.
+    ends,        ///< The body ends. For bodies without an end of their own, as streams of events.
 };
 
-/// A body of which no part is given to a reader whose key or token has ended, or to one without a
-/// key once a key is needed.
+/// A body that ends as soon as its reader may not see it any more: when the key or token of the
+/// reader ends, or when a reader without a key needs one.
 class guarded_source final : public chunk_source {
 public:
     /// Keeps a reference to the ring. `reader` is null if it needed no key.

@@ -31,7 +31,7 @@ std::optional<boost::asio::ip::address> address_in(std::string_view host)
     return failure ? std::nullopt : std::optional{plain(parsed)};
 }
 
-/// The addresses that nearly every request has count as names, so that they are not parsed.
+/// The two most frequent addresses are compared as text, because parsing them takes longer.
 bool is_loopback_name(std::string_view name)
 {
     return name == "127.0.0.1" || name == "::1" || boost::beast::iequals(name, "localhost") ||
@@ -70,7 +70,7 @@ bool host_rule::accepts(std::string_view host) const
     return address && accepts(*address);
 }
 
-/// A page can't give itself an address as its name.
+/// An address of this server is safe, because DNS rebinding needs a name.
 bool host_rule::accepts(const boost::asio::ip::address& address) const
 {
     return address.is_loopback() || has_every_address_ ||

@@ -8,21 +8,21 @@
 
 namespace botapi::http {
 
-/// Under which names clients may reach a server that lets everybody in.
+/// The host names under which clients may reach a server that needs no key.
 ///
-/// A page in a browser on this machine may call a server on this machine as soon as a name of the
-/// page's own leads here (DNS rebinding). The browser then sends that name as `Host`. So only names
-/// are accepted that no stranger can point here.
+/// A web page in a browser on this machine can call this server if the host name of the page leads
+/// to this machine (DNS rebinding). The browser then sends that name as `Host`. So the rule accepts
+/// only names that no stranger can point to this machine.
 ///
-/// Thread safety: it never changes.
+/// Thread safety: a rule is immutable.
 class host_rule {
 public:
     /// `listen` are addresses with ports, as in `[::1]:8000`. `allowed` are further names without
     /// ports, or `*` for all.
     host_rule(const std::vector<std::string>& listen, const std::vector<std::string>& allowed);
 
-    /// Whether it is a loopback name or address, one that the server listens on, or an allowed one.
-    /// `host` may have a port.
+    /// Whether `host` is a loopback name or address, an address that the server listens on, or an
+    /// allowed name. `host` may have a port.
     [[nodiscard]] bool accepts(std::string_view host) const;
 
 private:

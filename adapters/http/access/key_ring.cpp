@@ -57,7 +57,7 @@ botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline u
     }
     keys_ = std::move(fresh);
     signing_ = std::move(listed->signing);
-    // The version from before the list was read: the next refresh reads what has changed since.
+    // The version was read before the list. So the next refresh notices a change in between.
     version_ = version;
     is_known_ = true;
     return {};
@@ -112,7 +112,7 @@ authentication key_ring::find(const botcore::access_token& token) const
     const auto now = clock_.now();
     const std::shared_lock lock{mutex_};
     const auto known = keys_.find(token.id);
-    // The hash is made in any case, so that the duration of the check reveals nothing.
+    // The hash is computed for unknown keys too, so that the duration of the check reveals nothing.
     const auto hash = token.hash();
     if (known == keys_.end())
         return {};

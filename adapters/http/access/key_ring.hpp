@@ -25,20 +25,20 @@ namespace botapi::http {
 struct authentication {
     std::shared_ptr<const http::caller> caller{};  ///< Null if the key or token is not valid.
 
-    /// Whether the key or token may be a guess. One that was valid once is not.
+    /// Whether the key or token may be a guess. One that was valid before is none.
     bool is_guess = true;
 };
 
 /// Whether a server without keys serves every client or none.
 enum class without_keys : std::uint8_t {
     lets_everybody_in,
-    lets_nobody_in,  ///< The operator has not allowed that others reach it without a key.
+    lets_nobody_in,  ///< The operator has not allowed clients without keys.
 };
 
 /// All API keys and signing keys, in memory, so that checking a caller needs no storage.
 ///
-/// The ring is as old as its last `refresh`, which its owner calls several times a second. Until
-/// the first `refresh` succeeds, no caller is valid.
+/// The ring has the keys as of the last `refresh`, which its owner calls several times a second.
+/// Until the first `refresh` succeeds, no caller is valid.
 ///
 /// Thread safety: any number of threads may use it at once.
 class key_ring {
@@ -61,7 +61,7 @@ public:
 
     /// Stores which keys were used, each at most once a minute. Blocks.
     ///
-    /// Errors: those of `key_store`. The next call repeats what failed.
+    /// Errors: those of `key_store`. The next call stores the uses that this call could not.
     botcore::result<> note_uses(botcore::deadline until);
 
     /// Whether a `refresh` has succeeded.
@@ -76,14 +76,14 @@ public:
     /// The holder of a key.
     [[nodiscard]] authentication find(const botcore::access_token& token) const;
 
-    /// The holder of a token for a conversation. A token ends with the key that it was issued with.
-    /// One that was issued without a key ends when the first key is made.
+    /// The holder of a token for a conversation. A token ends when the key that issued it ends. A
+    /// token that was issued without a key ends when the first key is made.
     [[nodiscard]] authentication find(std::string_view text) const;
 
     /// Whether a caller's key or token is still valid.
     [[nodiscard]] bool is_valid(const caller& caller) const;
 
-    /// Whether a client that was let in may go on: `caller` is valid, or null and no key is needed.
+    /// Whether an accepted client may go on: `caller` is valid, or it is null and no key is needed.
     [[nodiscard]] bool still_admits(const caller* caller) const
     {
         return caller != nullptr ? is_valid(*caller) : is_open();
@@ -113,7 +113,7 @@ private:
     [[nodiscard]] bool is_valid_signer(const botcore::signing_key& signer, botcore::instant now)
         const;
 
-    /// The key that a token was issued with, if it is valid. The caller holds the mutex.
+    /// The key that issued a token, if that key is valid, or else null. The caller holds the mutex.
     [[nodiscard]] const entry* issuer_of(
         const botcore::conversation_token& token,
         botcore::instant now

@@ -51,8 +51,8 @@ rate_limiter::verdict rate_limiter::verdict_on(double tokens) const
         .reset = std::chrono::seconds{static_cast<std::int64_t>(std::ceil(missing / limit_.rate))}};
 }
 
-/// If no bucket is full, which takes tens of thousands of subjects at once, all are dropped: memory
-/// is bounded.
+/// Drops the full buckets, which limit nothing. If that is not enough, with tens of thousands of
+/// active subjects, drops all buckets, so that memory is bounded.
 void rate_limiter::drop_full_buckets(clock::time_point now)
 {
     std::erase_if(buckets_, [&](const auto& subject) {

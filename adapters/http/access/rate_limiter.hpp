@@ -26,8 +26,8 @@ public:
 
     struct verdict {
         bool is_allowed = true;
-        std::uint64_t left = 0;         ///< How many more are allowed now.
-        std::chrono::seconds reset{0};  ///< Until one more is allowed.
+        std::uint64_t left = 0;         ///< How many more events are allowed now.
+        std::chrono::seconds reset{0};  ///< The time until one more is allowed.
     };
 
     explicit rate_limiter(rate_limit limit) noexcept : limit_{limit} {}
