@@ -15,8 +15,8 @@
 
 namespace botapi::http {
 
-/// Work that runs by itself, and whose answer is awaited later. The work runs to its end even if
-/// this is destroyed before. So it must not refer to the owner of this.
+/// Work that runs by itself, and whose answer a coroutine awaits later. The work runs to its end
+/// even if this object is destroyed before. So it must not refer to the owner of this object.
 ///
 /// Thread safety: none. The work and the waiting coroutine run on the same thread.
 template <class T>
@@ -28,7 +28,7 @@ public:
         boost::asio::co_spawn(executor, run(state_, std::move(work)), boost::asio::detached);
     }
 
-    /// The answer, once. An exception of the work continues here.
+    /// Waits for the answer, and returns it once. Rethrows an exception of the work.
     boost::asio::awaitable<T> wait()
     {
         const auto shared = state_;

@@ -32,29 +32,30 @@ namespace botapi::http {
 
 /// Turns many small calls into few large ones.
 ///
-/// Callers submit single items. A storage thread takes all items that wait, does them in one call,
-/// and answers each caller. There is no timer and no delay: a batch is what piled up during the
-/// last one. So a lone item is done at once, and the items of a crowd are done together.
+/// Callers submit single items. A storage thread takes all items that wait, processes them in one
+/// call, and answers each caller. There is no timer and no delay: a batch has the items that came
+/// during the last batch. So a lone item is processed at once, and many items are processed
+/// together.
 ///
 /// Several batches may run at once, each of another lane: see `waiting_lanes`.
 ///
-/// A caller is refused if an earlier item of the same client has waited for `wait_max` already,
-/// since the caller would wait as long. `refusal_pace` says when; if there is room by then, the
-/// item is accepted. So the callers that are accepted get their answers in time, however many come.
+/// A caller is refused if an earlier item of the same client has already waited for `wait_max`,
+/// because the caller would wait as long. `refusal_pace` says when to refuse it. If there is room
+/// by then, the item is accepted. So accepted callers get their answers in time, however many come.
 template <class Item, class Answer>
 class coalescer {
 public:
-    /// Does a batch: one answer for each item, in order. `until` is the latest deadline of the
-    /// items.
+    /// Processes a batch, and returns one answer for each item, in order. `until` is the latest
+    /// deadline of the items.
     using batch_work =
         std::function<std::vector<Answer>(std::span<Item> items, botcore::deadline until)>;
 
-    /// Makes the answer to the items of a batch that threw, or that made another number of answers.
-    /// `why` is for the log.
+    /// Makes the answer to all items of a batch whose work threw, or returned too few or too many
+    /// answers. `why` is for the log.
     using failure_answer = std::function<Answer(std::string_view why)>;
 
     /// `expired` is the answer to items whose deadline has passed. The coalescer must outlive every
-    /// caller. `threads` must be joined before it ends, since they look for more after an answer.
+    /// caller. Join `threads` before its end, because they look for more items after each answer.
     coalescer(
         storage_threads& threads,
         batch_work work,
@@ -76,7 +77,7 @@ public:
     coalescer(const coalescer&) = delete;
     coalescer& operator=(const coalescer&) = delete;
 
-    /// Waits for the item's answer. Nothing, soon, if too many items wait already.
+    /// Waits for the item's answer. If too many items wait already, soon returns nothing.
     boost::asio::awaitable<std::optional<Answer>> submit(
         Item item,
         wait_limit until,
@@ -100,7 +101,8 @@ private:
     using callers = waiting_callers<Item, Answer>;
     using lanes = waiting_lanes<waiting>;
 
-    /// Accepts the caller. If there is no room, tries again at its turn, and then refuses it.
+    /// Accepts the caller if there is room. Otherwise waits until `refusal_pace` says that it is to
+    /// be refused, tries once more, and then refuses it.
     void push(std::unique_ptr<waiting> caller)
     {
         caller = enter(std::move(caller));
@@ -137,8 +139,8 @@ private:
         return refusals_.next(now);
     }
 
-    /// Whether a batch waits that no drain is going to take. If so, counts the drain that the
-    /// caller has to start.
+    /// Whether a batch is ready that no posted drain will take. If so, counts one more drain, which
+    /// the caller has to post.
     bool calls_drain()
     {
         if (coming_ > 0 || !queue_.has_batch())
@@ -147,8 +149,9 @@ private:
         return true;
     }
 
-    /// Does what waits, batch by batch. After some batches it goes back into the pool's queue, so
-    /// that other work gets a turn; not after each one, since that wakes another thread.
+    /// Processes the waiting items, batch by batch. After some batches it posts itself again, so
+    /// that other work gets a turn. It does not do so after each batch, because each post wakes
+    /// another thread.
     void drain()
     {
         constexpr unsigned turn = 16;
@@ -159,9 +162,9 @@ private:
         threads_.post([this] { drain(); });
     }
 
-    /// Does one batch. False if there is none. If fewer items wait afterwards, the thread yields:
-    /// on busy processors the callers run first and submit again, which makes the next batch
-    /// larger.
+    /// Processes one batch. False if there is none. If fewer items wait afterwards, the thread
+    /// yields: on busy processors the callers then run first and submit again, which makes the next
+    /// batch larger.
     bool drain_one()
     {
         auto batch = take();
@@ -200,8 +203,7 @@ private:
         return batch;
     }
 
-    /// Ends a batch. Its drain is going to take the next one. Returns the number of items that
-    /// wait.
+    /// Ends a batch. The same drain will take the next one. Returns the number of items that wait.
     std::size_t finish(const typename lanes::batch& batch)
     {
         const std::lock_guard lock{mutex_};
@@ -242,7 +244,7 @@ private:
 
     std::mutex mutex_;
     lanes queue_;
-    std::size_t coming_ = 0;  ///< Drains that are going to take a batch.
+    std::size_t coming_ = 0;  ///< Drains, posted or running, that will take a batch.
     refusal_pace refusals_;
 };
 

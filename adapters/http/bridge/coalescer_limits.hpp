@@ -11,12 +11,12 @@ struct coalescer_limits {
     std::chrono::nanoseconds wait_max{std::chrono::hours{24}};  ///< See `coalescer`.
     std::size_t batch_max = 512;                                ///< Items of one batch.
 
-    /// The weight of a batch, unless a single item is heavier; and of all items in the queue.
+    /// The most weight of a batch, unless it has only one item, and of all items in the queue.
     std::size_t batch_weight_max = std::numeric_limits<std::size_t>::max();
     std::size_t waiting_weight_max = std::numeric_limits<std::size_t>::max();
 
     std::size_t lanes = 1;          ///< Batches that may run at once: see `waiting_lanes`.
-    std::size_t parallel_from = 1;  ///< Items of a batch that begins while another one runs.
+    std::size_t parallel_from = 1;  ///< Fewest items of a batch that begins while another runs.
 };
 
 }  // namespace botapi::http

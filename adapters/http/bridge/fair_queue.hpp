@@ -9,16 +9,16 @@
 
 namespace botapi::http {
 
-/// Items of several clients, which take turns however many items each of them has waiting: deficit
-/// round robin (M. Shreedhar, G. Varghese, "Efficient Fair Queuing Using Deficit Round Robin",
-/// SIGCOMM 1995). The items of one client stay in order.
+/// A queue of items in which clients take turns, however many items each of them has. It uses
+/// deficit round robin (M. Shreedhar, G. Varghese, "Efficient Fair Queuing Using Deficit Round
+/// Robin", SIGCOMM 1995). The items of one client stay in order.
 ///
 /// `Waiting` has `terms`, with a `client` and a `weight`, and a pointer `next`, by which the queue
 /// links the items of a client: so an item costs no further memory. In each round every client gets
-/// the same credit, and an item costs its weight. So light items of one client do not wait until
-/// the heavy ones of another client are done.
+/// the same credit, and an item costs its weight. So light items of one client do not wait for all
+/// heavy items of another client.
 ///
-/// Complexity: constant, in the long run. Thread safety: none.
+/// Complexity: amortized constant. Thread safety: none.
 template <class Waiting>
 class fair_queue {
 public:
@@ -83,7 +83,8 @@ private:
     struct sharer {
         explicit sharer(std::size_t number) noexcept : client{number} {}
 
-        /// Item by item: each would destroy the next one, and a long line would fill the stack.
+        /// Destroys the items one by one. Otherwise each item would destroy the next one in its
+        /// destructor, and a long list would overflow the stack.
         ~sharer()
         {
             while (first)
@@ -118,7 +119,7 @@ private:
         Waiting* last = nullptr;
     };
 
-    std::list<sharer> turns_;  ///< Of the clients that have items, the next one first.
+    std::list<sharer> turns_;  ///< The clients that have items; the next one comes first.
     std::unordered_map<std::size_t, typename std::list<sharer>::iterator> by_client_;
     std::size_t size_ = 0;
 };

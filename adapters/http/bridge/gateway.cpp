@@ -28,7 +28,7 @@ botcore::error failed(std::string_view why)
     return refuse(errc::internal, std::string{why});
 }
 
-/// One answer for each filter, made of the one answer of the store.
+/// Splits the one answer of the store into an answer for each filter.
 std::vector<result<botcore::list_version>> each_version(
     result<std::vector<botcore::list_version>> versions,
     std::size_t count
@@ -42,10 +42,10 @@ std::vector<result<botcore::list_version>> each_version(
     return each;
 }
 
-/// The size of a row up to which it counts as one, in bytes.
+/// The bytes of content that add 1 to the weight of a row.
 constexpr std::size_t short_size = 1'024;
 
-/// About one for each row: a row with long texts costs as much as several with short ones.
+/// About 1 for each row. A row with a long text costs as much as several rows with short texts.
 std::size_t weight_of(const botcore::submission& submission)
 {
     std::size_t weight = 1;
@@ -63,10 +63,10 @@ coalescer_limits append_limits(const server_options& options)
 {
     auto append = queue_limits(options.limits);
     append.lanes = options.append_lanes;
-    // A batch costs the database about as much as this many messages. Fewer of them had better wait
-    // for the batch that runs, and share the next one with what arrives meanwhile.
+    // A batch costs the database about as much as this many messages. So fewer messages wait for
+    // the running batch, and share the next one with messages that arrive meanwhile.
     append.parallel_from = 8;
-    // The largest array of short messages, or so: a transaction of some ten milliseconds.
+    // About the largest array of short messages: a transaction of some ten milliseconds.
     append.batch_weight_max = 1'024;
     append.waiting_weight_max = options.limits.queue_memory_max / short_size;
     return append;
@@ -168,7 +168,9 @@ gateway::gateway(services services, const server_options& options, metrics& metr
 auto gateway::append(botcore::submission submission, std::size_t sender, wait_limit until)
     -> awaitable<std::vector<botcore::appended>>
 {
-    // Two batches that run at once never wait for each other's lock of a conversation.
+    // Messages of one conversation share a lane, so that batches which run at once do not wait for
+    // each other's lock of a conversation. They still may, if an array has several conversations or
+    // is heavy.
     const std::size_t lane = submission.entries.empty()
                                  ? 0
                                  : shard_of(submission.entries.front().draft.conversation);
@@ -259,7 +261,7 @@ result<> gateway::look_at_readiness(deadline until)
     if (readiness_.is_known &&
         std::chrono::steady_clock::now() - readiness_.at < readiness_age_max_)
         return readiness_.answer;
-    // The time of the question, not of the answer: nobody is told what was true before that.
+    // The time before the call, not after it: the answer is not older than it claims.
     const auto at = std::chrono::steady_clock::now();
     readiness_ = {.answer = services_.storage.ready(until), .at = at, .is_known = true};
     return readiness_.answer;

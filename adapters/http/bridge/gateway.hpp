@@ -25,7 +25,7 @@ namespace botapi::http {
 /// The services of the core as coroutines call them. Frequent calls are coalesced, other calls run
 /// one by one, and all run on the storage threads.
 ///
-/// Every answer is `overloaded`, soon, while too many calls wait already.
+/// While too many calls wait, a further call is soon answered with `overloaded`.
 class gateway {
 public:
     template <class T>
@@ -33,15 +33,15 @@ public:
 
     gateway(services services, const server_options& options, metrics& metrics);
 
-    /// `sender` is a number of who sent it: see `request::sender`.
+    /// `sender` identifies the sender of the request: see `request::sender`.
     awaitable<std::vector<botcore::appended>> append(
         botcore::submission submission,
         std::size_t sender,
         wait_limit until
     );
 
-    /// Stores lines of an import, each for itself: one answer for each line, in order. Clients take
-    /// turns, as with `append`. Two calls with the same `lane` are not carried out at once. The
+    /// Stores lines of an import, each on its own, and returns one answer for each line, in order.
+    /// Clients take turns, as with `append`. Two calls with the same `lane` never run at once. The
     /// lines must live until the answer.
     awaitable<std::vector<botcore::result<std::vector<botcore::appended>>>> append_lines(
         std::span<const botcore::submission> lines,
@@ -69,12 +69,12 @@ public:
     awaitable<botcore::list_version> version(botcore::message_filter filter, wait_limit until);
     awaitable<botcore::stream_part> read(botcore::stream_query query, wait_limit until);
 
-    /// A page of a list. Of the lists that `may_scan` only one is read at a time, so that they
-    /// never keep all storage threads, and all processors, from other requests.
+    /// A page of a list. Lists that `may_scan` are read one at a time, so that they never occupy
+    /// all storage threads and all processors.
     awaitable<botcore::message_page> list(botcore::message_query query, wait_limit until);
 
-    /// Whether the storage can serve, as it was at most `server_options::readiness_age_max` ago:
-    /// however many ask, the database is asked seldom.
+    /// Whether the storage can serve. The answer is at most `server_options::readiness_age_max`
+    /// old, so that many callers share one query to the database.
     boost::asio::awaitable<botcore::result<>> ready(wait_limit until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
@@ -107,7 +107,7 @@ private:
 
     struct readiness_question {};
 
-    /// What the storage said last about its readiness.
+    /// The last answer of the storage about its readiness.
     struct readiness {
         botcore::result<> answer{};
         std::chrono::steady_clock::time_point at{};
@@ -132,7 +132,7 @@ private:
     queue<botcore::message_filter, botcore::list_version> versions_;
     queue<botcore::stream_query, botcore::stream_part> streams_;
     queue<botcore::message_query, botcore::message_page> scans_;
-    readiness readiness_{};  ///< Only the batches of the next one use it, one after another.
+    readiness readiness_{};  ///< Only batches of `readiness_questions_` use it, one at a time.
     coalescer<readiness_question, botcore::result<>> readiness_questions_;
 };
 

@@ -5,19 +5,19 @@
 
 namespace botapi::http {
 
-/// When callers are refused that come while there is no room: a few at a time, however many come.
+/// Decides when to refuse callers that find no room: a few at a time, however many come.
 ///
 /// Among thousands of connections, reading and refusing one request takes about 50 µs of a
 /// processor. Clients that repeat refused requests at once would use up the processor that the
-/// accepted requests need. Callers are refused in bursts: with a moment of its own for each
-/// refusal, the server accepted less (docs/reliability.md).
+/// accepted requests need. Callers are refused in bursts: when each refusal came at a time of its
+/// own, the server accepted fewer requests (docs/reliability.md).
 ///
 /// Thread safety: none. The caller holds a lock.
 class refusal_pace {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// One refusal in this time, which takes a quarter of one processor.
+    /// The time for one refusal. At this rate refusals take a quarter of one processor.
     static constexpr std::chrono::microseconds interval{200};
     static constexpr std::chrono::milliseconds burst{10};
 

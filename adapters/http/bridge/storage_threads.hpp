@@ -17,12 +17,11 @@
 
 namespace botapi::http {
 
-/// Threads for work that blocks, so that the threads that serve sockets never do. One half is for
-/// single calls, the other half for batches, which therefore never wait for a crowd of single
-/// calls.
+/// Threads for work that blocks, so that the threads that serve sockets never block. One half is
+/// for single calls, the other half for batches. So batches never wait for many single calls.
 ///
-/// Together with `coalescer`, which runs on these threads, this is the only door between coroutines
-/// and the blocking core. It outlives every coroutine that waits for it.
+/// This and `coalescer`, which runs on these threads, are the only ways from coroutines to the
+/// blocking core. This object outlives every coroutine that waits for it.
 class storage_threads {
 public:
     /// `threads` in total, but at least one of each kind. Accepts at most `waiting_max` single
@@ -42,8 +41,8 @@ public:
 
     /// Runs `work` on one of the threads for single calls, then resumes the caller on its executor.
     ///
-    /// Returns nothing, at once and without running `work`, if too many calls wait already. An
-    /// exception thrown by `work` continues in the caller.
+    /// Returns nothing, at once and without running `work`, if too many calls wait already.
+    /// Rethrows an exception of `work`.
     template <class Work>
     boost::asio::awaitable<std::optional<std::invoke_result_t<Work&>>> try_run(Work work)
     {

@@ -83,8 +83,8 @@ struct resumable_caller final : waiting_caller<Item, Answer> {
     boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
 };
 
-/// Resumes callers on their executors, all callers of one executor together: waking a thread costs
-/// more than a small answer.
+/// Resumes callers on their executors. All callers of one executor are resumed together, because
+/// waking a thread costs more than a small answer.
 template <class Item, class Answer>
 void resume_all(waiting_callers<Item, Answer> callers)
 {

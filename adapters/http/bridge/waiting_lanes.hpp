@@ -14,28 +14,28 @@
 
 namespace botapi::http {
 
-/// Items that wait to be done in batches, and the choice of the next batch. `Waiting` has the time
-/// point `since` and the `terms` of `fair_queue`.
+/// Holds items that wait for a batch, and chooses the next batch. `Waiting` has the time point
+/// `since` and the `terms` of `fair_queue`.
 ///
 /// Two batches that run at once never have items of the same lane. While few items wait, a batch
 /// takes items of all lanes. A lane whose items are worth a batch of their own does not wait for
 /// the batches of other lanes.
 ///
-/// A batch is bounded by the number and by the weight of its items. Light items never share a batch
-/// with a heavy one, which would make them wait for it: an item is heavy if it weighs more than a
-/// client's credit in one round. Where several batches may run at once, heavy items have a lane of
-/// their own beside the others, so that no light item waits for a heavy one at all.
+/// The number and the weight of the items in a batch are limited. An item is heavy if it weighs
+/// more than a client's credit in one round. Light items never share a batch with a heavy one,
+/// because they would wait for it. Where several batches may run at once, heavy items have a
+/// separate lane, so that no light item waits for a heavy one at all.
 ///
 /// Thread safety: none. The caller holds a lock.
 template <class Waiting>
 class waiting_lanes {
     struct lane {
         fair_queue<Waiting> queue{};
-        bool is_busy = false;  ///< Whether items of it are in a batch that runs.
+        bool is_busy = false;  ///< Whether a running batch has items of this lane.
     };
 
 public:
-    /// Items that are done together. Its lanes are busy until `end` is called.
+    /// Items to process together. Its lanes are busy until `end` is called.
     struct batch {
         std::vector<std::unique_ptr<Waiting>> items{};
         std::vector<lane*> lanes{};
@@ -51,8 +51,9 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    /// Whether one more item may wait. No client may take all the room, and none may wait behind an
-    /// item of its own that has waited for `wait_max`, nor while no batch was taken for as long.
+    /// Whether one more item may wait. In one lane, a client may have three quarters of the items
+    /// that may wait in total. There is no room behind an item of the same client that has waited
+    /// for `wait_max`, nor after `take` has returned nothing for `wait_max`.
     [[nodiscard]] bool has_room(
         const waiting_terms& terms,
         std::chrono::steady_clock::time_point now
@@ -194,7 +195,8 @@ private:
     std::optional<lane> heavy_lane_{};
     std::size_t size_ = 0;
     std::size_t weight_ = 0;
-    std::chrono::steady_clock::time_point moved_at_{};  ///< When items last began to wait, or left.
+    /// When a batch last took items, or when an item entered the empty queue, whichever is later.
+    std::chrono::steady_clock::time_point moved_at_{};
 };
 
 }  // namespace botapi::http
