@@ -19,8 +19,8 @@ using boost::beast::http::verb;
 
 namespace {
 
-/// Keeps caches from giving the answer to other callers. No cache may keep an answer to a target
-/// that had a token in it, since targets are not secret enough.
+/// Prevents caches from giving the answer to other callers. No cache may keep an answer to a target
+/// that had a token, because targets are not secret enough.
 void restrict_caching(const request& request, response& answer)
 {
     answer.headers.emplace_back("Vary", "Authorization");
@@ -53,8 +53,8 @@ std::string_view without_slashes(std::string_view path) noexcept
     return last == std::string_view::npos ? path.substr(0, 1) : path.substr(0, last + 1);
 }
 
-/// Leads to the same target with another path, which is that of a route. With that, and without a
-/// host, it can't lead to another server.
+/// Redirects to the same target with another path. It can't lead to another server, because `path`
+/// is that of a route, and the location has no host.
 response redirect(const request& request, std::string_view path)
 {
     const auto query = request.target.find('?');

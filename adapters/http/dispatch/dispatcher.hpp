@@ -12,11 +12,11 @@ namespace botapi::http {
 /// An answer, and where it came from.
 struct dispatch_result {
     response answer;
-    std::string_view pattern{};  ///< The route's; empty if no route has the path.
-    bool is_audited = false;     ///< Whether the exchange belongs into the audit log.
+    std::string_view pattern{};  ///< The pattern of the route; empty if no route has the path.
+    bool is_audited = false;     ///< Whether the exchange belongs in the audit log.
 };
 
-/// Has the handler of its route answer a request. Answers by itself where there is none.
+/// Finds the route of a request, and calls its handler. Answers by itself if there is no route.
 class dispatcher {
 public:
     /// Keeps a reference to `access`.
@@ -25,8 +25,8 @@ public:
     {
     }
 
-    /// Answers any request. Of an answer that is a stream the first part is there already, so that
-    /// a failure before it still becomes a status.
+    /// Answers any request. If the answer is a stream, this waits for its first part, so that a
+    /// failure before that part still becomes a status.
     ///
     /// Throws only `boost::system::system_error`, if the client broke off.
     boost::asio::awaitable<dispatch_result> answer(request& request) const;

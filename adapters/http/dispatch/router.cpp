@@ -11,7 +11,7 @@ namespace {
 
 using boost::beast::http::verb;
 
-/// Takes the segment before the next slash off the front, and the slash with it.
+/// Removes the first segment of a path, and the slash after it. Returns the segment.
 std::string_view take_segment(std::string_view& rest) noexcept
 {
     const auto end = std::min(rest.find('/'), rest.size());
@@ -20,7 +20,7 @@ std::string_view take_segment(std::string_view& rest) noexcept
     return segment;
 }
 
-/// Whether a pattern matches a path that has as many slashes.
+/// Whether a pattern matches a path. Precondition: both have the same number of slashes.
 bool fits(std::string_view pattern, std::string_view path) noexcept
 {
     while (!pattern.empty() || !path.empty()) {
@@ -32,7 +32,7 @@ bool fits(std::string_view pattern, std::string_view path) noexcept
     return true;
 }
 
-/// The values of the pattern's names, decoded.
+/// The names of a pattern and their values in a path, decoded.
 std::vector<path_part> parts_of(std::string_view pattern, std::string_view path)
 {
     std::vector<path_part> parts;
