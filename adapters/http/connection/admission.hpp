@@ -12,7 +12,7 @@ namespace botapi::http {
 
 /// Counts the open connections, in total and for each client, and refuses those beyond a limit.
 ///
-/// `network_of` says which addresses are one client.
+/// `network_of` says which addresses count as one client.
 ///
 /// Thread safety: any number of threads at once.
 class admission {
@@ -45,8 +45,8 @@ public:
         boost::asio::ip::address client_;
     };
 
-    /// Nothing if the limit of the client, or the limit in total, is reached. A proxy connects for
-    /// any number of clients, so that only the limit in total holds for it.
+    /// Admits a connection; nothing if the limit of the client, or the limit in total, is reached.
+    /// Only the limit in total applies to a proxy, because it connects for many clients.
     std::optional<ticket> admit(const boost::asio::ip::address& address, bool is_proxy = false);
 
     /// Whether the limit in total is reached.

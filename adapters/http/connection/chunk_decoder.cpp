@@ -107,7 +107,7 @@ void chunk_decoder::take_line(std::string_view& arrived)
     arrived.remove_prefix(std::min(end, arrived.size()));
     const bool is_whole = take(arrived, '\n');
 
-    // A carriage return is allowed only at the end of a line, where the next piece may cut it off.
+    // A carriage return may only end a line. Its line feed may arrive with the next piece.
     const bool is_broken = line_.ends_with('\r') && !piece.empty();
     const auto bare = piece.substr(0, piece.size() - (piece.ends_with('\r') ? 1 : 0));
     if (is_broken || has_control(bare))
@@ -124,7 +124,7 @@ void chunk_decoder::take_line(std::string_view& arrived)
     line_.clear();
 }
 
-/// Refuses a line whose beginning says that it can't be right.
+/// Refuses a line early if its beginning is already wrong.
 void chunk_decoder::check_unfinished()
 {
     if (line_.empty())

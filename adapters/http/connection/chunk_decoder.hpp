@@ -7,11 +7,11 @@
 
 namespace botapi::http {
 
-/// Takes the chunked coding (RFC 9112 section 7.1) off a body while the body arrives.
+/// Removes the chunked coding (RFC 9112 section 7.1) from a body while the body arrives.
 ///
-/// It refuses whatever the grammar does not allow, and as soon as that has arrived: a client that
-/// has sent something else does not go on, and would wait for the time limit. It ignores extensions
-/// and trailers, which the server has no use for.
+/// It refuses whatever the grammar does not allow, as soon as that arrives. Otherwise a client that
+/// has sent its whole faulty body would wait for the time limit. It ignores extensions and
+/// trailers, which the server does not use.
 class chunk_decoder {
 public:
     enum class state : std::uint8_t { incomplete, complete, malformed };
@@ -19,8 +19,9 @@ public:
     /// `line_size_max` is in bytes: of the line before each chunk, and of all lines after the last.
     explicit chunk_decoder(std::size_t line_size_max) noexcept : line_size_max_{line_size_max} {}
 
-    /// Consumes bytes from the front of `arrived`, and appends what they encode to `content`, which
-    /// grows to `size_max` bytes at most. Stops where the body ends, or is malformed.
+    /// Consumes bytes from the front of `arrived`, and appends the content that they encode to
+    /// `content`, which grows to `size_max` bytes at most. Stops at the end of the body, or at a
+    /// fault.
     state decode(std::string_view& arrived, std::string& content, std::size_t size_max);
 
     [[nodiscard]] state result() const noexcept { return state_; }

@@ -7,10 +7,11 @@
 
 namespace botapi::http {
 
-/// A client that waits for an answer which itself waits for news.
+/// A client whose answer waits for events, such as new messages.
 ///
-/// Meanwhile no time limit applies to the client, and no empty buffer is held. Bytes that arrive
-/// belong to the next request. They are kept, up to `connection::read_size` or a little more.
+/// Meanwhile no time limit applies to the client, and its connection holds no empty buffer. Bytes
+/// that arrive belong to the next request. They are kept, up to `connection::read_size` or a little
+/// more.
 class client_presence final : public presence {
 public:
     /// Keeps references.
@@ -19,7 +20,7 @@ public:
     {
     }
 
-    /// The client waits for the answer to `request` from now on. Keeps a reference.
+    /// Starts to wait for the answer to `request`. Keeps a reference.
     void begin(const request& request);
 
     boost::asio::awaitable<void> wait(connection::clock::time_point until) override;

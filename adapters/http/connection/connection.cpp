@@ -99,8 +99,8 @@ void connection::check(clock::time_point now)
     cancel();
 }
 
-// The system has room for more only when its buffer is nearly empty. So a write to a slow client
-// waits although the client takes bytes all the time: what the client acknowledges earns credit.
+// A write to a slow client may wait although the client takes bytes all the time: the system
+// accepts more only when its buffer is nearly empty. So acknowledged bytes earn credit too.
 void connection::look(clock::time_point now)
 {
     constexpr auto interval = 250ms;
@@ -134,7 +134,7 @@ void connection::abort()
 {
     boost::system::error_code ignored;
     transport_.socket().set_option(boost::asio::socket_base::linger{true, 0}, ignored);
-    // The destructor would let the system linger nevertheless.
+    // Closes here, because the destructor of the socket would first undo the option.
     transport_.socket().close(ignored);
 }
 

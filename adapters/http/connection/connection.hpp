@@ -33,7 +33,7 @@ public:
     static constexpr std::size_t first_read_size = 1'024;
 
     static constexpr std::size_t read_size = 8'192;  ///< Bytes of a header that are read at once.
-    static constexpr std::size_t part_size = read_size_max;  ///< Of a body, at once.
+    static constexpr std::size_t part_size = read_size_max;  ///< Bytes of a body, likewise.
 
     /// The buffer holds one part of a body, and `line_size_max` bytes of the lines around it. With
     /// `tls`, the client has to speak TLS.
@@ -64,13 +64,14 @@ public:
         pace required_pace
     ) override;
 
-    /// Gives the client `time` from now on. Then whatever waits for the client is cancelled.
+    /// Gives the client `time` from now on. Afterwards `check` cancels the read or the write that
+    /// waits for the client.
     void expect_within(std::chrono::nanoseconds time);
 
-    /// A body or an answer begins. The client has a credit of time, `patience` at most. Waiting for
-    /// the client uses credit up. The bytes that it sends or takes earn credit back: one second for
-    /// `rate_min` bytes. So no pause is longer than `patience`, and a client that stays slower than
-    /// `rate_min` bytes a second is cut off. If `rate_min` is 0, any rate will do.
+    /// Begins a body or an answer. The client gets a credit of time, `patience` at most. Waiting
+    /// for the client uses up credit. The bytes that it sends or takes earn credit back: one second
+    /// for `rate_min` bytes. So no pause is longer than `patience`, and a client that stays slower
+    /// than `rate_min` bytes a second is cut off. If `rate_min` is 0, any rate will do.
     void begin_transfer(std::chrono::nanoseconds patience, std::uint64_t rate_min);
 
     /// Gives the client the rest of its credit, from now on.
@@ -82,7 +83,7 @@ public:
     /// Sets no time limit for the client from now on.
     void expect_nothing() noexcept { until_ = clock::time_point::max(); }
 
-    /// Whether a time limit runs. Something is being read or written then, which notices when the
+    /// Whether a time limit runs. Then a read or a write is in progress, which notices when the
     /// client leaves.
     [[nodiscard]] bool is_waited_for() const noexcept { return until_ != clock::time_point::max(); }
 
@@ -92,8 +93,8 @@ public:
     /// Whether the client has closed its end, and everything it had sent before was read.
     [[nodiscard]] bool is_left();
 
-    /// Ends the connection at once and discards the unsent bytes, which the system would keep for
-    /// minutes for a client that does not take them.
+    /// Ends the connection at once and discards the unsent bytes. Otherwise the system would keep
+    /// them for minutes, for a client that does not take them.
     void abort();
 
     /// Cancels whatever waits for the client, if its time is over.
@@ -124,7 +125,7 @@ private:
     std::chrono::nanoseconds patience_{};
     std::chrono::nanoseconds credit_{};
     std::uint64_t rate_min_ = 0;
-    std::optional<std::uint64_t> acknowledged_{};  ///< Bytes, at the last look.
+    std::optional<std::uint64_t> acknowledged_{};  ///< Bytes, at the last call of `look`.
 };
 
 }  // namespace botapi::http

@@ -18,14 +18,15 @@ struct exchange {
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     client_identity origin{};           ///< The client that a trusted proxy names, if one does.
     std::atomic<bool> is_gone = false;  ///< Whether the client has left.
-    std::chrono::steady_clock::time_point last_check = started;  ///< Of whether it has left.
+    /// When the session last checked whether the client has left.
+    std::chrono::steady_clock::time_point last_check = started;
     http::request request{};
     dispatch_result result{};
     reply_form form{};
     std::uint64_t body_size = 0;  ///< Bytes of the answer's body that were sent.
 };
 
-/// Has a pointer name an exchange for as long as this exists.
+/// Makes a pointer point to an exchange for as long as this object exists.
 class current_exchange {
 public:
     current_exchange(exchange*& pointer, exchange& exchange) noexcept : pointer_{pointer}

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto farewell_result = boost::asio::as_tuple(boost::asio::use_awaitable);
-constexpr auto goodbye_max = 1s;  ///< For a client to read our last bytes, and between its own.
-constexpr auto linger_max = 5s;   ///< For a client that sends all the time.
+constexpr auto goodbye_max = 1s;  ///< For a client to take the last bytes; for a pause in its own.
+constexpr auto linger_max = 5s;   ///< In total, for a client that goes on sending.
 
 }  // namespace
 

@@ -21,7 +21,7 @@ public:
     {
     }
 
-    /// Throws `body_failure` with `unauthorized` as well.
+    /// Also throws `body_failure` with `unauthorized`.
     boost::asio::awaitable<std::optional<std::string>> next() override
     {
         auto reading = body_.next();

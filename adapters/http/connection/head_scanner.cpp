@@ -68,8 +68,8 @@ head_scanner::state head_scanner::scan(std::string_view arrived)
         if (end == std::string_view::npos)
             break;
         auto line = arrived.substr(line_begin_, end - line_begin_);
-        // Before all other faults: if the line had arrived in parts, nothing behind the method
-        // would have been seen.
+        // This comes before all other checks, so that a line that arrives in parts has the same
+        // result: then the scanner stops here, and never sees what follows the method.
         if (!has_request_line_ && has_endless_method(line))
             return state::unknown_method;
         if (!line.ends_with('\r'))
@@ -108,7 +108,7 @@ head_scanner::state head_scanner::take_line(std::string_view line)
     return fault ? refuse(*fault) : state::incomplete;
 }
 
-/// Refuses a line before its end, which may arrive late or never. `unseen` is the new part of it.
+/// Refuses a faulty line before its end, which may arrive late or never. `unseen` is the new part.
 head_scanner::state head_scanner::check_unfinished(std::string_view line, std::string_view unseen)
 {
     if (!has_request_line_ && has_endless_method(line))

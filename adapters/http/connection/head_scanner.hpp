@@ -18,8 +18,8 @@ std::optional<std::string_view> fault_of_field(std::string_view line) noexcept;
 /// past the proxy. So the scanner refuses whatever the grammar does not allow.
 class head_scanner {
 public:
-    /// Bytes of a method; the longest that is registered has 17. A longer one, which may never end,
-    /// is refused as soon as that is certain.
+    /// Bytes of a method; the longest registered one has 17. The scanner refuses a longer method
+    /// without waiting for its end, which may never come.
     static constexpr std::size_t method_size_max = 32;
 
     enum class state : std::uint8_t {

@@ -130,8 +130,8 @@ boost::system::error_code listener::accept_some(std::size_t max)
 
 awaitable<void> listener::accept()
 {
-    // If one turn of the worker's loop accepted only one connection, a crowd would wait for
-    // seconds.
+    // If each turn of the worker's loop accepted only one connection, many new connections would
+    // wait for seconds.
     constexpr std::size_t turn = 64;
     while (acceptor_.is_open()) {
         auto waiting = acceptor_.async_wait(
@@ -145,7 +145,8 @@ awaitable<void> listener::accept()
     }
 }
 
-/// Waits a moment before the next attempt: the system lacks something, usually file descriptors.
+/// Waits a moment before the next attempt, because the system has run out of something, usually of
+/// file descriptors.
 awaitable<void> listener::recover(boost::system::error_code why)
 {
     if (!std::exchange(is_failing_, true)) {

@@ -51,8 +51,8 @@ private:
     admission& admission_;
     session_context context_;
     boost::asio::ip::tcp::acceptor acceptor_;
-    bool is_failing_ = false;   ///< Whether the last attempt to accept failed: it is logged once.
-    bool is_refusing_ = false;  ///< Whether the last connection was refused: the same.
+    bool is_failing_ = false;   ///< Whether the last attempt to accept failed, and was logged.
+    bool is_refusing_ = false;  ///< Whether the last connection was refused, and that was logged.
 };
 
 }  // namespace botapi::http

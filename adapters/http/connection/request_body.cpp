@@ -23,7 +23,7 @@ request_body::request_body(
     : connection_{connection}, limits_{limits}, must_invite_{must_invite}
 {
     if (!parser.is_header_done())
-        return;  // A faulty header does not say where the body ends: nobody reads it.
+        return;  // A faulty header does not say where the body ends, so nobody reads the body.
     if (const auto announced = parser.content_length())
         announced_ = *announced;
     missing_ = announced_.value_or(0);
@@ -87,7 +87,7 @@ awaitable<void> request_body::fill()
     if (why)
         throw boost::system::system_error{why};
     connection_.buffer().commit(count);
-    // More room makes a large body faster, and most bodies are small.
+    // A larger read makes a large body faster. The first reads are small, as most bodies are.
     if (count == room_)
         room_ = std::min(2 * room_, connection::part_size);
 }
@@ -125,7 +125,7 @@ bool request_body::has_more_now() const
     if (chunks_ && chunks_->result() == chunk_decoder::state::malformed)
         return true;
     const auto arrived = connection_.buffer().size() + connection_.transport().available();
-    // The lines between chunks are not content. They are no longer than a header may be.
+    // The lines between chunks are not content. Their limit is that of a header.
     const std::size_t framing = chunks_ ? limits_.header_size_max + 64U : 0U;
     return arrived > framing;
 }

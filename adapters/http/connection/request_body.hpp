@@ -34,8 +34,8 @@ public:
     [[nodiscard]] bool has_more_now() const override;
     [[nodiscard]] std::optional<std::uint64_t> size() const override;
 
-    /// Whether reading the rest of the body is certain to cost too much for the next request to be
-    /// read: the client still waits for `100 Continue`, or the rest is too large.
+    /// Whether it is certain that `skip_rest` will give up: the client still waits for
+    /// `100 Continue`, or the rest of the body is too large.
     [[nodiscard]] bool is_too_much() const;
 
     /// Reads and drops the rest of the body, so that the next request can be read. False if that
@@ -53,8 +53,8 @@ private:
     bool must_invite_;
     bool has_begun_ = false;
     std::optional<std::uint64_t> announced_{};  ///< Bytes of the whole body.
-    std::uint64_t missing_ = 0;                 ///< Bytes of a body without chunks.
-    std::optional<chunk_decoder> chunks_{};     ///< Of a body in chunks.
+    std::uint64_t missing_ = 0;                 ///< Bytes to come of a body without chunks.
+    std::optional<chunk_decoder> chunks_{};     ///< For a body in chunks.
     std::size_t room_ = connection::read_size;  ///< Bytes of the next read of a body in chunks.
     std::uint64_t received_ = 0;                ///< Bytes so far, with the framing.
 };

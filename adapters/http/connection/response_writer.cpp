@@ -47,7 +47,7 @@ constexpr std::string_view security_headers =
     "Referrer-Policy: no-referrer\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
-/// For a year, a browser that used TLS uses nothing else (RFC 6797).
+/// A browser that has used TLS uses only TLS for a year (RFC 6797).
 constexpr std::string_view transport_security = "Strict-Transport-Security: max-age=31536000\r\n";
 
 /// For answers that are not pages: a browser that shows one runs and loads nothing.
@@ -113,7 +113,7 @@ awaitable<void> write_all(connection& connection, Buffers buffers)
     connection.transferred(sent);
 }
 
-/// Chunks that wait for a client which may first want to send.
+/// Holds the chunks of a report while the client sends its body and does not read.
 class report_spool {
 public:
     /// Keeps references.
@@ -158,7 +158,7 @@ private:
             held_.resize(0);
     }
 
-    /// Waits until the client takes more, or has sent more: then the answer is true.
+    /// Waits until the client takes more or has sent more. Returns whether it has sent more.
     awaitable<bool> wait_for_client()
     {
         using boost::asio::ip::tcp;

@@ -8,7 +8,7 @@
 
 namespace botapi::http {
 
-/// How an answer is written, whatever it says.
+/// The form of an answer, whatever its content.
 struct reply_form {
     unsigned version = 11;   ///< Of HTTP, times ten.
     bool keep_alive = true;  ///< Whether the connection stays open.
@@ -19,8 +19,8 @@ struct reply_form {
 /// Writes an answer: with a length, or part by part if its body is a stream. `body_size` grows by
 /// the bytes of the body that were sent.
 ///
-/// The report on a body that still arrives waits in memory, in `held`, while the client sends and
-/// does not read: many clients and proxies do not read before they have sent all.
+/// Some answers report on a body while it still arrives. Many clients and proxies do not read
+/// before they have sent all. Meanwhile such a report waits in memory, which `held` counts.
 ///
 /// Throws `boost::system::system_error` if the client breaks off or is too slow, and whatever the
 /// stream throws. The body is incomplete then: the connection must be closed without the mark of

@@ -168,20 +168,21 @@ awaitable<bool> session::serve()
     upgraded_ = std::move(current.result.answer.upgrade);
     if (upgraded_)
         co_return false;
-    // Not before this: the answer may be a stream that reads the body.
+    // The rest is skipped after the answer, because the answer may be a stream that reads the body.
     if (is_kept && co_await skip_rest(body))
         co_return true;
     co_await linger(connection_);
     co_return false;
 }
 
-/// Skips what the answer did not need of the body. Returns whether the next request can be read.
+/// Skips the rest of the body, which the answer did not need. Returns whether the next request can
+/// be read.
 awaitable<bool> session::skip_rest(request_body& body)
 {
     try {
         co_return co_await body.skip_rest();
     } catch (const body_failure&) {
-        // The client has its answer, and learns from the end of the connection.
+        // The client has its answer. The end of the connection tells it about the fault.
         if (connection_.is_late())
             record(limit_kind::body_time, peer_.address, context_);
     }
@@ -200,7 +201,7 @@ awaitable<bool> session::reply(exchange& current, const request_body& body)
         current.form.keep_alive = false;
         record(limit_kind::pipeline, peer_.address, context_);
     }
-    // Chunks may still be made of the body.
+    // An answer in chunks may still read the body.
     if (!answer.chunks && body.is_too_much())
         current.form.keep_alive = false;
 
@@ -215,7 +216,7 @@ awaitable<bool> session::reply(exchange& current, const request_body& body)
             current.body_size
         );
     } catch (const body_failure&) {
-        // The answer is made of a body that broke: it ends without its mark of the end.
+        // The answer reads a body that failed, so it ends without the mark of its end.
         is_body_faulty = true;
         if (connection_.is_late())
             record(limit_kind::body_time, peer_.address, context_);

@@ -50,7 +50,7 @@ private:
     boost::asio::ip::address peer_address_;
     client_identity peer_;         ///< The client, unless the peer is a trusted proxy.
     bool is_proxy_;                ///< Whether the peer is a trusted proxy.
-    exchange* current_ = nullptr;  ///< The one in progress.
+    exchange* current_ = nullptr;  ///< The exchange whose handler runs, if one does.
     bool is_idle_ = false;
     bool has_served_ = false;
     std::size_t pipelined_ = 0;  ///< Requests in a row that arrived before the previous answer.

@@ -26,7 +26,7 @@ struct session_context {
         look_around;         ///< Called several times a second.
     const tls_context* tls;  ///< Null if connections are plain.
     const trusted_proxies& proxies;
-    memory_budget& held;  ///< For bodies and reports that are under way.
+    memory_budget& held;  ///< For unfinished bodies, and for reports that clients do not read.
     const std::string& base_path;
     http::compression compression;
     const std::atomic<bool>& is_leaving;   ///< Whether clients should connect elsewhere.

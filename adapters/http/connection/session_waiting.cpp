@@ -59,13 +59,13 @@ awaitable<bool> session::wait_for_request()
             co_return false;
         is_idle_ = true;
         connection_.expect_within(is_ending ? last_max : context_.limits.idle_max);
-        // A connection that waits has a small buffer: there are thousands of them.
+        // Thousands of connections may wait at once, so a waiting connection has a small buffer.
         if (buffer.capacity() > connection::first_read_size)
             buffer.shrink_to_fit();
         auto reading =
             transport.async_read_some(buffer.prepare(connection::first_read_size), as_result);
         const auto [why, count] = co_await std::move(reading);
-        // A request that arrived just before the connection was to end is answered.
+        // If a request arrived just before the end of the connection, it is answered.
         if (why == boost::asio::error::operation_aborted && !connection_.is_late() &&
             transport.has_arrived())
             continue;

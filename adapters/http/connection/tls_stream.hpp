@@ -11,7 +11,7 @@
 
 namespace botapi::http {
 
-/// The result of one attempt to proceed.
+/// The result of one attempt to shake hands, read, write or close.
 struct tls_outcome {
     /// What the socket must be ready for before the attempt is repeated.
     enum class need : std::uint8_t { nothing, input, output };

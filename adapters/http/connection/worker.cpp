@@ -62,8 +62,8 @@ awaitable<void> worker::hold(boost::asio::ip::tcp::socket socket, admission::tic
 
 /// Checks the sessions regularly. While the server drains, it ends after the last session.
 ///
-/// A crowd is checked in parts. Its sessions may have begun, and so expire, at the same time, and
-/// all others would wait while all of them are cut off at once.
+/// Many sessions are checked in parts. They may have begun at the same time, and so expire at the
+/// same time. If all were cut off at once, the other sessions would wait meanwhile.
 awaitable<void> worker::watch()
 {
     constexpr auto round = 100ms;

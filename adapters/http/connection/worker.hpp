@@ -54,7 +54,7 @@ private:
     std::atomic<std::size_t> load_{0};
     std::list<session*> sessions_;
     std::list<session*>::iterator next_ = sessions_.end();  ///< The next one to check.
-    boost::asio::io_context loop_{1};  // Last: what it destroys uses the others.
+    boost::asio::io_context loop_{1};  // After the others, which its coroutines use to their end.
     boost::asio::steady_timer pause_{loop_};
 };
 
