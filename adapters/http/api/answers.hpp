@@ -30,7 +30,8 @@ response refused(const request& request, const botcore::error& why);
 /// A refusal whose faults are in parameters, not in a body. The parameters have the fields' names.
 problem about_parameters(const botcore::error& why);
 
-/// Why a GET for JSON can't be answered: `fault`, if there is one, or the `Accept` header.
+/// Why a GET for JSON can't be answered: `fault`, if there is one, or the `Accept` header. Nothing
+/// if it can.
 std::optional<problem> check_get(const request& request, std::optional<problem> fault);
 
 /// Why a request with a JSON body can't be answered: it has parameters, which none of these routes
@@ -43,7 +44,7 @@ std::optional<problem> check_json_exchange(
 /// The problem of a request whose `Accept` excludes every offered type.
 problem not_acceptable(std::string_view offered);
 
-/// `made`, which has an `ETag`, or 304 with the same headers if the client has it already.
+/// Returns `made`, or 304 with the same headers if the client already has what its `ETag` names.
 response unless_known(const request& request, response made);
 
 /// A page as a JSON array, with its links and entity tag. `mixes_people` as in the answer.

@@ -17,7 +17,8 @@ namespace {
 
 using appended_list = append_lane_answers::value_type;
 
-/// An import can't leave the retry to its client: it waits until the queue has room.
+/// Stores submissions. Waits while the queue is full, because an import can't leave the retry to
+/// its client.
 awaitable<appended_list> append(
     gateway& gateway,
     std::vector<botcore::submission> submissions,

@@ -81,8 +81,8 @@ private:
         if (!running_)
             co_return std::nullopt;
 
-        // While the storage works, the lines that have arrived meanwhile are parsed. This never
-        // waits for the client, since the client may wait for this report.
+        // While the storage works, the lines that have arrived are parsed. This never waits for
+        // more lines, because the client may wait for this report.
         line_batch ahead;
         while (!ended_ && !failure_ && ahead.outcomes.empty() && body_.has_more_now())
             ahead = co_await read_ahead();
@@ -101,14 +101,16 @@ private:
         const auto part = co_await body_.next();
         ended_ = !part;
         if (part && !std::exchange(has_begun_, true)) {
-            // In such a text even the line breaks are no line breaks: no line could be named.
+            // The body is refused as a whole: in UTF-16 or UTF-32 the lines can't be told apart, so
+            // no report could name a line.
             if (auto fault = wire::fault_of_wide_text(*part))
                 throw body_failure{{problem_kind::malformed_json, *std::move(fault)}};
         }
         co_return part ? lines_.feed(*part) : lines_.finish();
     }
 
-    /// If the body fails, the earlier lines are reported first.
+    /// Reads lines while a batch is running. Keeps a failure of the body in `failure_`, so that the
+    /// earlier lines are reported first.
     awaitable<line_batch> read_ahead()
     {
         line_batch read;

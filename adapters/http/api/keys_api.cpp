@@ -16,7 +16,7 @@ using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::scope;
 
-/// The key with its token, which nobody can read a second time.
+/// A new key with its token, as JSON. No later answer shows the token.
 std::string with_token(const botcore::new_key& made)
 {
     std::string text = to_json(made.key);

@@ -119,7 +119,7 @@ awaitable<response> answer_events(
     const stream_request& parameters
 )
 {
-    constexpr std::size_t spread = 2'000;
+    constexpr std::size_t spread = 2'000;  // Milliseconds.
     response made{
         .status = 200,
         .headers = {

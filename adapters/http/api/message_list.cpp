@@ -22,16 +22,16 @@ using boost::asio::awaitable;
 /// The parameters of a list.
 struct list_request {
     botcore::message_query query{};
-    bool whole = false;  ///< No limit: all messages.
-    std::optional<botcore::stream_id>
-        stream{};  ///< Set if the list begins with the stream's first message.
+    bool whole = false;  ///< Whether the client wants all messages: it sets no limit.
+    /// Set if the filter selects exactly the messages of a stream, and there is no list cursor.
+    std::optional<botcore::stream_id> stream{};
     std::optional<botcore::stream_position> end{};  ///< Of the stream, before the list was read.
     std::uint32_t scope = 0;
     wire::message_extras extras{};
     std::optional<problem> fault{};
 };
 
-/// The stream that has exactly the messages of the filter.
+/// The stream that has exactly the messages of the filter; nothing if there is none.
 std::optional<botcore::stream_id> stream_of(const botcore::message_filter& filter)
 {
     const botcore::message_filter of_conversation{
@@ -134,8 +134,8 @@ awaitable<botcore::result<botcore::stream_position>> read_newest(
     co_return part->reached;
 }
 
-/// The cursor from which a client can follow the stream after this list. Empty if the list is not a
-/// whole stream. `newest` is the position behind the list's last message by `seq`, if known.
+/// The cursor from which a client can follow the stream after this list. Empty if the list has no
+/// `stream`. `newest` is the position behind the list's last message by `seq`, if known.
 awaitable<botcore::result<std::string>> cursor_after(
     const request& request,
     gateway& gateway,
@@ -225,7 +225,7 @@ std::string tag_of_view(const botcore::list_version& version, const botcore::vis
     return tag_of_content(view);
 }
 
-/// A list as the cache knows it.
+/// A list in the cache.
 struct cache_entry {
     std::string key;
     bool is_kept;
@@ -247,8 +247,8 @@ cache_entry entry_of(const request& request, const list_request& parameters, lis
         .is_kept = filter.conversation.has_value() && filter.visible.is_all()};
 }
 
-/// Adds the headers that only the reader of the list knows.
-void append_places(response& made, const rendered_page& page)
+/// Adds `Link` and `Stream-Cursor`, which only the rendered list knows.
+void append_navigation(response& made, const rendered_page& page)
 {
     if (!page.links.empty())
         made.headers.emplace_back("Link", page.links);
@@ -261,7 +261,7 @@ response answer_page(const std::shared_ptr<const rendered_page>& page, content_c
     response made{.status = 200};
     made.shared_body = std::shared_ptr<const std::string>{page, &page->body};
     made.coding = coding;
-    append_places(made, *page);
+    append_navigation(made, *page);
     return made;
 }
 
@@ -373,12 +373,12 @@ awaitable<response> list_messages(request& request, gateway& gateway, page_cache
         response unchanged;
         const auto [key, is_kept] = entry_of(request, parameters, format);
         if (const auto page = is_kept ? cache.peek(key, *version) : nullptr)
-            append_places(unchanged, *page);
+            append_navigation(unchanged, *page);
         append_headers(unchanged);
         unchanged.coding = *known;
         co_return not_modified(std::move(unchanged));
     }
-    // The list at this version: messages that are stored later belong to another tag.
+    // Limits the list to this version, because later messages belong to another tag.
     if (parameters.query.filter.conversation && request.visible().is_all())
         parameters.query.seq_max = version->last_seq;
 

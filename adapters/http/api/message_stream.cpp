@@ -104,8 +104,8 @@ void message_stream::go_on_after(const botcore::message_page& page)
 {
     done_ = !page.next;
     query_.from = page.next;
-    // As many as make a chunk, if the next ones are as large as these: a bound in bytes makes
-    // PostgreSQL take thrice the time for a row.
+    // Estimates from these messages how many make a chunk. A limit in bytes would make PostgreSQL
+    // take three times as long for each row.
     std::size_t size = 0;
     for (const auto& item : page.items)
         size += frame_size + item.content.size();

@@ -77,8 +77,8 @@ private:
     static constexpr std::size_t first_count = 128;
     static constexpr std::size_t first_size = 65'536;
 
-    static constexpr std::size_t chunk_size = 262'144;  ///< Bytes of each later part, about.
-    static constexpr std::size_t frame_size = 256;      ///< Of a message without its text, about.
+    static constexpr std::size_t chunk_size = 262'144;  ///< Approximate bytes of a later part.
+    static constexpr std::size_t frame_size = 256;      ///< Approximate bytes around a content.
 
     using answer = botcore::result<botcore::message_page>;
 
@@ -95,8 +95,8 @@ private:
     botcore::message_query query_;
     list_style style_;
     std::chrono::nanoseconds patience_;
-    std::optional<background_task<answer>>
-        next_{};  ///< Is read while the previous part is written.
+    /// The next page, which is read while the previous part is written.
+    std::optional<background_task<answer>> next_{};
     std::optional<botcore::stream_position> newest_{};
     bool first_ = true;
     bool done_ = false;

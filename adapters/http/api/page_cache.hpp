@@ -78,7 +78,7 @@ private:
         entries::iterator find(std::string_view key, const botcore::list_version& version);
 
         std::mutex mutex;
-        entries by_use;  ///< The last used first.
+        entries by_use;  ///< The page that was used last comes first.
         std::unordered_map<std::string_view, entries::iterator> by_key;
         std::size_t size = 0;
     };

@@ -169,7 +169,8 @@ awaitable<response> show(const request& request, const page& shown)
     co_return answer_with(request, shown);
 }
 
-/// What there is: a page for people, JSON for programs. Whoever wants neither gets the JSON.
+/// The index of the API: a page for people, JSON for programs. A client that accepts neither gets
+/// the JSON.
 awaitable<response> show_index(
     const request& request,
     const page& for_people,

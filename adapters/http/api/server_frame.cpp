@@ -6,7 +6,7 @@ namespace botapi::http {
 
 namespace {
 
-/// The begin of a frame, as in `{"type":"subscribed","id":"s1"`.
+/// The beginning of a frame, as in `{"type":"subscribed","id":"s1"`.
 std::string begin_frame(std::string_view type, std::string_view member, std::string_view name)
 {
     std::string text = R"({"type":")";

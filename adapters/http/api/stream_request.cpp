@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool is_asked(const request& request, std::string_view name)
+bool has_parameter(const request& request, std::string_view name)
 {
     return std::ranges::find(request.parameters, name, &parameter::first) !=
            request.parameters.end();
@@ -67,16 +67,16 @@ std::chrono::seconds read_wait(parameter_reader& read)
     return std::chrono::seconds{number};
 }
 
-/// The event behind which a client goes on that has lost its connection.
+/// The last event that a client received before it lost its connection.
 struct last_event {
-    problem_part part;  ///< Where the client says it; without a detail.
+    problem_part part;  ///< The header or parameter that names the event; without a detail.
     std::string_view id;
 };
 
-/// Nothing if the client is here for the first time.
+/// Finds the last event that the client received; nothing for a new client.
 ///
-/// Clients that can't set a header say it in the query. An `EventSource` keeps its URL and adds the
-/// header when it comes back, so that the header is newer.
+/// A client that can't set the header uses the parameter. An `EventSource` that reconnects repeats
+/// its URL and adds the header, so the header is newer.
 std::optional<last_event> find_last_event(const request& request, const parameter_reader& read)
 {
     if (const auto id = request.header("Last-Event-ID"); id && !id->empty())
@@ -117,7 +117,7 @@ void read_start(const request& request, parameter_reader& read, stream_request& 
 
 bool is_about_stream(const request& request)
 {
-    return is_asked(request, "after") || is_asked(request, "wait") ||
+    return has_parameter(request, "after") || has_parameter(request, "wait") ||
            negotiate(request, {json_type, ndjson_type, event_stream_type}) == event_stream_type;
 }
 
@@ -154,7 +154,7 @@ stream_request read_stream_request(const request& request, std::string_view type
             "does not apply to text/event-stream, which has no end."
         );
     else
-        refuse_all(read, {"lastEventId"}, "belongs to text/event-stream: here, say after.");
+        refuse_all(read, {"lastEventId"}, "applies to text/event-stream only: use after.");
     made.limit = read.limit("limit").value_or(botcore::page_size_max);
     made.wait = read_wait(read);
     made.extras = read.extras("include");

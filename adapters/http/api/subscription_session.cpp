@@ -63,7 +63,7 @@ awaitable<void> subscription_session::run(web_socket& over)
     record(over);
 }
 
-/// Counts each message, whatever it says.
+/// Counts each message, whatever its content.
 bool subscription_session::admits()
 {
     refusal_ = context_.access.refuse_message(request_);

@@ -91,14 +91,13 @@ private:
     void record(const web_socket& over) const;
 
     const stream_context& context_;
-    request request_;  ///< The request for the socket, without its header.
+    request request_;  ///< The request for the socket: its path, id, caller and addresses.
     std::string remote_;
     std::string network_;
     memory_budget::share held_;
     std::map<std::string, shared_subscription, std::less<>> subscriptions_{};
-    std::deque<shared_subscription> ready_{};  ///< Subscriptions that may have messages to send.
-    std::vector<shared_subscription>
-        failed_{};  ///< Subscriptions whose read failed, to be repeated.
+    std::deque<shared_subscription> ready_{};    ///< Subscriptions that may have messages to send.
+    std::vector<shared_subscription> failed_{};  ///< Those whose last read failed: to read again.
     clock::time_point since_ = clock::now();
     clock::time_point check_due_{};
     std::optional<response> refusal_{};  ///< Of the message that has just arrived.

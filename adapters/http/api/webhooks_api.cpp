@@ -38,7 +38,7 @@ botcore::result<botcore::bot_id> bot_in_path(const request& request)
     return botcore::bot_id{*id};
 }
 
-/// Why a request whose path names a bot can't be answered.
+/// The problem of a path whose `{id}` is not a UUID; nothing if it is one.
 std::optional<problem> check_path(const request& request)
 {
     return botcore::uuid::parse(request.path_id) ? std::nullopt
@@ -177,7 +177,8 @@ private:
         return made;
     }
 
-    /// The sender calls back on its own thread. The coroutine resumes on its own executor.
+    /// Sends a sample request. The sender calls back on its own thread; the coroutine resumes on
+    /// its own executor.
     awaitable<trial> try_out(const botcore::webhook& tried) const
     {
         auto start = [&](auto then) {
@@ -223,7 +224,7 @@ std::vector<route> webhooks_routes(gateway& gateway, const limits& limits)
     constexpr std::string_view all = "/bots/{id}/webhooks";
     constexpr std::string_view one = "/bots/{id}/webhooks/{name}";
     const auto writes = scope::bots_write;
-    // A client that chooses a receiver can read the messages there.
+    // A client that chooses a receiver can read the bot's messages there.
     const auto reads = scope::messages_read;
     return {
         {all, verb::get, scope::bots_read, [api](request& request) { return api.list(request); }},
