@@ -14,28 +14,28 @@ struct limits {
     std::uint32_t header_size_max = 16'384;       ///< Bytes, request line included.
     std::size_t header_count_max = 100;           ///< Fields of a header.
     std::uint64_t body_size_max = 1'048'576;      ///< Bytes of a JSON body or an NDJSON line.
-    std::size_t held_size_max = 134'217'728;      ///< Bytes of what was sent, or is read, in part.
+    std::size_t held_size_max = 134'217'728;      ///< Bytes of unfinished bodies, unread reports.
     std::size_t held_size_each_max = 16'777'216;  ///< The same, for one client.
     std::size_t spool_size_max = 8'388'608;       ///< Bytes of one import's report, unread.
     std::size_t batch_size_max = 1'000;           ///< Messages of one JSON array.
     std::size_t connections_max = 16'384;         ///< At once; further ones are closed.
     std::size_t connections_each_max = 16'384;    ///< The same, for one client.
-    std::size_t pipeline_max = 256;               ///< Requests in a row that arrive early.
+    std::size_t pipeline_max = 256;               ///< In a row, before the previous answer.
     std::size_t json_depth_max = 32;              ///< Nested arrays and objects.
     std::size_t subscriptions_max = 100;          ///< Of one WebSocket.
     std::size_t queue_size_max = 4'096;           ///< Requests waiting for the database at once.
-    std::size_t queue_memory_max = 134'217'728;   ///< Bytes, about, of messages that wait there.
+    std::size_t queue_memory_max = 134'217'728;   ///< Approximate bytes of messages that wait.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< A longer wait is refused.
     std::chrono::milliseconds idle_max{75'000};       ///< From an answer to the next request.
     std::chrono::milliseconds header_max{8'000};      ///< From a header's first byte to its last.
     std::chrono::milliseconds body_max{8'000};        ///< The longest pause of a body.
     std::chrono::milliseconds handle_max{10'000};     ///< From a complete request to its answer.
     std::chrono::milliseconds write_max{8'000};       ///< The longest pause in taking an answer.
-    std::chrono::milliseconds ping_after{20'000};     ///< Of silence on a WebSocket.
+    std::chrono::milliseconds ping_after{20'000};     ///< Silence of a WebSocket before a ping.
     std::uint64_t data_rate_min = 256;  ///< Bytes a second of a body or an answer; 0: none.
 
-    /// From `stop` to when connections are refused. Meanwhile the server tells balancers that it is
-    /// leaving.
+    /// From `stop` until the server refuses connections. Meanwhile it tells load balancers that it
+    /// is leaving.
     std::chrono::milliseconds leave_delay{0};
     std::chrono::milliseconds drain_max{10'000};  ///< From then to the last answer.
 };
@@ -49,7 +49,7 @@ struct rate_limit {
 /// How many requests clients may send.
 struct access_limits {
     rate_limit failures{.rate = 1, .burst = 20};  ///< Wrong secrets of one address.
-    std::size_t requests_of_key = 0;              ///< A second; 0: no limit.
+    std::size_t requests_of_key = 0;              ///< Requests a second; 0: no limit.
     std::size_t requests_of_client = 0;           ///< The same, for one address.
 };
 
@@ -67,8 +67,8 @@ struct tls_files {
 
 /// How clients follow streams.
 struct live_options {
-    std::chrono::milliseconds heartbeat{15'000};  ///< Of silence, before a sign of life.
-    std::chrono::milliseconds poll{5'000};        ///< About: between reads without a hint.
+    std::chrono::milliseconds heartbeat{15'000};  ///< Silence before the server sends a comment.
+    std::chrono::milliseconds poll{5'000};        ///< Approximate time between reads without hints.
     std::size_t kept_size_max = 33'554'432;       ///< Bytes of rendered messages in memory.
 };
 
@@ -85,9 +85,9 @@ struct server_options {
     std::size_t threads = 2;          ///< For sockets.
     std::size_t storage_threads = 8;  ///< For calls of the services, which block.
     std::size_t append_lanes = 2;     ///< Batches of messages that are stored at once.
-    std::chrono::milliseconds readiness_age_max{250};  ///< Of what `/readyz` answers.
+    std::chrono::milliseconds readiness_age_max{250};  ///< Age of the answer of `/readyz`.
     std::size_t page_cache_size = 268'435'456;         ///< Bytes of rendered lists in memory.
-    std::vector<std::string> cors_origins{};           ///< Of pages that may use the API, or `*`.
+    std::vector<std::string> cors_origins{};           ///< Origins whose pages may use the API.
     std::vector<std::string> allowed_hosts{};          ///< Further names of the server, or `*`.
     bool shares_ports = false;  ///< Whether other servers of the user may listen there too.
     std::vector<std::string> trusted_proxies{};  ///< Networks, as in `10.0.0.0/8`.

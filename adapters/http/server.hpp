@@ -39,8 +39,8 @@ public:
     /// The bound addresses, `address:port` with the real ports, in the order of `options.listen`.
     [[nodiscard]] std::vector<std::string> addresses() const;
 
-    /// Serves until `stop` is called. Then finishes the requests in progress, for at most
-    /// `limits.drain_max`.
+    /// Serves until `limits.leave_delay` after `stop` is called. Then finishes the requests in
+    /// progress, for at most `limits.drain_max`.
     void run();
 
     /// Reads the files of `options.tls` again, for future connections. If they can't be used, the

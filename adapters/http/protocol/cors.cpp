@@ -101,8 +101,9 @@ void cors::allow_preflight(const request& request, std::string_view methods, res
     if (!origin || !allows(*origin) || !request.header("Access-Control-Request-Method"))
         return;
     answer.headers.emplace_back("Access-Control-Allow-Methods", std::string{methods});
-    // A browser asks about whatever its page, its libraries and its extensions add, such as
-    // Traceparent. The server ignores what it does not know, so that nothing is gained by a list.
+    // A browser asks about every header that its page, its libraries and its extensions add, such
+    // as Traceparent. The server ignores headers that it does not know. So a list of allowed
+    // headers would gain nothing.
     if (auto names = wanted_headers(request); names && !names->empty())
         answer.headers.emplace_back("Access-Control-Allow-Headers", *std::move(names));
     answer.headers.emplace_back("Vary", "Access-Control-Request-Headers");

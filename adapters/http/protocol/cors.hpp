@@ -28,7 +28,7 @@ public:
     [[nodiscard]] bool allows(std::string_view origin) const;
 
 private:
-    /// What an origin begins and ends with, around the names of subdomains.
+    /// The beginning and the end of an origin, around the names of subdomains.
     struct subdomains {
         std::string begin;
         std::string end;

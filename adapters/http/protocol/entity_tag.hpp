@@ -42,9 +42,9 @@ bool has_weak_match(const request& request);
 /// Tags that this server does not make match no version. A version is the same in every coding.
 botcore::precondition precondition_of(const request& request);
 
-/// The 304 in place of `answer`: its headers without its content. A browser replaces the headers
-/// that it has stored by those of the 304 (RFC 9111 section 4.3.4), so that what one of them allows
-/// and the other forbids would make a page fail on the second visit.
+/// The 304 in place of `answer`: its headers without its content. A browser replaces its stored
+/// headers by those of the 304 (RFC 9111 section 4.3.4). So both must have the same headers:
+/// otherwise a page that works on the first visit could fail on the second one.
 response not_modified(response answer);
 
 }  // namespace botapi::http

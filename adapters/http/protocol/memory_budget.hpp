@@ -9,8 +9,8 @@
 
 namespace botapi::http {
 
-/// Memory that clients make the server hold for what they have sent in part, or do not read: in
-/// total and for each client.
+/// Limits the memory that the server holds for unfinished bodies and messages, and for reports that
+/// clients do not read: in total and for each client.
 ///
 /// Thread safety: any number of threads at once.
 class memory_budget {
@@ -20,7 +20,7 @@ public:
     {
     }
 
-    /// What one holder has of the budget. Gives it back at its end.
+    /// The part of the budget that one holder uses. The destructor gives it back.
     ///
     /// Thread safety: none.
     class share {

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;
 };
 
-/// A client that waits for an answer which itself waits for news.
+/// A client whose answer waits for events, such as new messages.
 ///
 /// Thread safety: none. Everything happens on the thread of the client's connection.
 class presence {
@@ -75,7 +75,7 @@ struct request {
     std::string target;                   ///< As sent.
     std::string path;                     ///< Still percent-encoded, without query and prefix.
     std::vector<parameter> parameters{};  ///< In the order sent.
-    std::string host{};  ///< The server's, as the client knows it; empty if unsaid.
+    std::string host{};  ///< The host that the client addresses; empty if it names none.
     boost::beast::http::fields headers{};
     body_source* body = nullptr;           ///< Lives as long as the request.
     http::presence* presence = nullptr;    ///< Lives as long as the request.
@@ -106,8 +106,8 @@ struct request {
     /// The bots that the client may see.
     [[nodiscard]] const botcore::visible_bots& visible() const noexcept { return grant().bots(); }
 
-    /// A number of who sent it: of the key, also of the one that a token was issued with, else of
-    /// the client's network. Clients of different numbers get equal shares of the database.
+    /// Identifies the sender: by its key, or the key that issued its token, or else by its network.
+    /// Senders with different numbers get equal shares of the database.
     [[nodiscard]] std::size_t sender() const
     {
         if (caller && caller->key)
@@ -168,8 +168,8 @@ public:
     /// that the body is incomplete.
     virtual boost::asio::awaitable<std::optional<body_part>> next() = 0;
 
-    /// Whether `next` reads the request's body, so that a client that does not read has to be
-    /// served before it goes on.
+    /// Whether `next` reads the request's body. Then the client may still be sending, and reading
+    /// nothing, while parts are written.
     [[nodiscard]] virtual bool reads_body() const noexcept { return false; }
 };
 

@@ -10,10 +10,11 @@ namespace botapi::http {
 /// digits, `-`, `.`, `_` and `~`, each after a slash, and neither `.` nor `..`; at most 200 bytes.
 bool is_path_prefix(std::string_view text) noexcept;
 
-/// Finds the prefix under which the client sees the server, and takes it away from the path.
+/// Notes the prefix under which the client sees the server, and removes `base_path` from the path.
 ///
-/// That is the prefix in `X-Forwarded-Prefix` if a trusted proxy sent the request, which took it
-/// away itself, or else `base_path`. Other values of that header are ignored.
+/// The prefix is that in `X-Forwarded-Prefix` if a trusted proxy sent the request; such a proxy has
+/// already removed it from the path. Otherwise it is `base_path`. Values of that header which are
+/// no prefix are ignored.
 void take_prefix(request& request, std::string_view base_path, bool is_from_trusted_proxy);
 
 /// Writes the prefix before the paths in an answer's `Location` and `Link`. Bodies have it from the

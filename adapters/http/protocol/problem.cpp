@@ -74,8 +74,7 @@ problem_kind kind_of(errc code) noexcept
     return problem_kind::internal;
 }
 
-/// What a client can do about a refusal, where that takes the words of HTTP: the core knows only
-/// the rule that was broken.
+/// Advice for the client that needs the words of HTTP. The core knows only which rule was broken.
 std::string_view advice_on(problem_kind kind) noexcept
 {
     if (kind == problem_kind::unknown_bot)

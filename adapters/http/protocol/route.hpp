@@ -14,7 +14,8 @@
 
 namespace botapi::http {
 
-/// Answers a request. An exception is logged and answered with 500.
+/// Answers a request. An exception is logged and answered with 500, except a `body_failure`, which
+/// has its own problem, and a `boost::system::system_error`, which ends the connection.
 using handler = std::function<boost::asio::awaitable<response>(request&)>;
 
 /// Whether a route accepts the token of one conversation, and how a client may send it. `grant`
@@ -33,10 +34,10 @@ enum class token_use : std::uint8_t {
 struct route {
     std::string_view pattern;  ///< As in `/bots/{id}`: a name matches a whole segment.
     boost::beast::http::verb method;
-    std::optional<botcore::scope> needs;  ///< Nothing: every client may ask.
+    std::optional<botcore::scope> needs;  ///< Nothing means that every client may use the route.
     http::handler handler;
     token_use tokens = token_use::refused;
-    bool is_audited = false;  ///< Even if it changes no bot and needs no administrator.
+    bool is_audited = false;  ///< Whether to audit it whatever it needs: see `must_be_audited`.
     std::optional<botcore::scope> also_needs{};
     bool is_probe = false;  ///< For load balancers, which know only the server's address.
 };

@@ -50,7 +50,7 @@ std::optional<problem> read_target(request& request)
     if (!parsed || (!origin_form && !is_http_url(*parsed)))
         return malformed();
 
-    // RFC 9112 section 3.2.2: the field does not count beside a target that has a host.
+    // RFC 9112 section 3.2.2: a host in the target replaces the field `Host`.
     if (!origin_form)
         request.host = std::string{parsed->encoded_authority()};
     request.path = std::string{parsed->encoded_path()};

@@ -20,9 +20,9 @@ public:
 
     [[nodiscard]] bool contain(const boost::asio::ip::address& address) const;
 
-    /// The client behind a chain of proxies, of which `peer` is the one that is connected: the
-    /// farthest address that a trusted proxy names. A client can write anything into the header,
-    /// but only to the left of what the first trusted proxy adds.
+    /// The client behind a chain of proxies: the farthest address that a trusted proxy names.
+    /// `peer` is the other end of the connection. A client can write anything into the header, but
+    /// only to the left of the address that the first trusted proxy adds.
     [[nodiscard]] boost::asio::ip::address origin(
         const boost::asio::ip::address& peer,
         const boost::beast::http::fields& headers

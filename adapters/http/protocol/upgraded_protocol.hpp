@@ -20,7 +20,7 @@ public:
     /// Enforces the time limits. Called regularly while `run` runs.
     virtual void check(std::chrono::steady_clock::time_point now) = 0;
 
-    /// Ends `run` soon, since the server is about to end.
+    /// Makes `run` return soon, because the server is about to end.
     virtual void drain() = 0;
 };
 
