@@ -141,7 +141,7 @@ void answer_reader::end()
 void answer_reader::read_status()
 {
     while (!status_ && !is_unreadable_) {
-        // Some receivers send an empty line too many after an interim answer.
+        // Skips empty lines before a status line, such as one too many after an interim answer.
         const auto begin = std::min(bytes_.find_first_not_of("\r\n"), bytes_.size());
         bytes_.erase(0, begin);
         skipped_ += begin;

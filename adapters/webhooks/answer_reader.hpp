@@ -13,7 +13,7 @@ using header_fields = std::vector<std::pair<std::string, std::string>>;
 
 /// Reads the answer of a receiver from its bytes. The bytes may arrive in pieces of any size.
 ///
-/// The status line decides: `HTTP/1.`, a digit, a space, and three digits of status. Later bytes
+/// The status line decides: `HTTP/1.`, a digit, blanks, and three digits of status. Later bytes
 /// never change the status. So fields without a colon, lines that end in LF alone, two lengths, a
 /// head that never ends and broken chunks are no failures. Interim answers (RFC 9110 section 15.2)
 /// are skipped, except 101, after which no HTTP follows.
