@@ -39,7 +39,7 @@ TEST_CASE("admission: all clients together have no more than the limit", "[http]
     CHECK(doors.admit(make_address("192.0.2.3")));
 }
 
-TEST_CASE("admission: an IPv6 client is its network, and a mapped IPv4 address is itself", "[http]")
+TEST_CASE("admission: an IPv6 network is one client, and so is a mapped IPv4 address", "[http]")
 {
     admission doors{10, 1};
 

@@ -57,7 +57,7 @@ struct counts {
     }
 };
 
-/// Asks on one loop, and keeps the answers in the order of asking.
+/// Submits items on one loop, and keeps their answers in the order of the submissions.
 struct callers {
     void ask(
         coalescer<int, int>& queue,
@@ -73,7 +73,7 @@ struct callers {
     void start() { loop.poll(); }
     void finish() { loop.run(); }
 
-    /// Until so many have their answers.
+    /// Runs the loop until `count` items have their answers.
     void wait_for(std::size_t count)
     {
         while (answers.size() < count)
@@ -103,7 +103,7 @@ std::vector<int> squares(std::span<const int> items)
     return made;
 }
 
-/// Work that stands still until it is let go, and then does what `squares` does.
+/// Work that waits until `opened`, and then answers as `squares` does.
 struct gate {
     coalescer<int, int>::batch_work work()
     {
@@ -124,7 +124,7 @@ struct gate {
     std::vector<botcore::deadline> deadlines;
 };
 
-/// A coalescer whose first batch stands still.
+/// A coalescer whose first batch waits until the gate is opened.
 struct gated_fixture {
     explicit gated_fixture(coalescer_limits limits = {}, std::size_t batch_threads = 2)
         : threads{2 * batch_threads, 100},
@@ -138,7 +138,7 @@ struct gated_fixture {
     gated_fixture(const gated_fixture&) = delete;
     gated_fixture& operator=(const gated_fixture&) = delete;
 
-    /// Hands in an item, and waits until its batch has begun.
+    /// Submits an item, and waits until its batch has begun.
     void occupy(int item)
     {
         waiting.ask(queue, item);
@@ -466,7 +466,7 @@ TEST_CASE("coalescer: a light item does not wait for heavy ones, nor a heavy one
     here.entered();
 
     ask(2, !is_heavy_first);
-    here.entered();  // Although the first batch stands still.
+    here.entered();  // Although the first batch has not ended.
 
     ask(3, false);
     ask(4, true);
@@ -498,7 +498,7 @@ TEST_CASE("coalescer: one client leaves room for others in a full queue", "[http
     CHECK(here.waiting.answers[10] == 100);
 }
 
-TEST_CASE("coalescer: who would wait too long is turned away", "[http]")
+TEST_CASE("coalescer: a caller that would wait too long is refused", "[http]")
 {
     gated_fixture here{{.wait_max = std::chrono::nanoseconds{0}}};
     here.occupy(1);

@@ -8,7 +8,7 @@
 
 namespace botapi::http::testing {
 
-/// Sends nothing, and answers as if somebody had.
+/// Sends nothing, and reports an answer with the URL of the webhook.
 class echo_sender final : public botcore::webhook_sender {
 public:
     void wake() override {}

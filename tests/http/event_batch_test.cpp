@@ -31,13 +31,13 @@ botcore::stream_position at(std::uint64_t order)
     return botcore::stream_position::unchecked(order);
 }
 
-/// Behind the message that `said_at` makes.
+/// The position behind the message that `said_at` makes.
 botcore::stream_position behind(std::uint64_t seq)
 {
     return position_in(batch_talk, said_at(seq));
 }
 
-/// Behind another message at the same point of the stream.
+/// The position behind another message with the same `seq`.
 botcore::stream_position behind_other(std::uint64_t seq)
 {
     return {seq, *behind(seq).fingerprint() + 1};

@@ -220,7 +220,7 @@ TEST_CASE("frame_reader: deflated and binary messages need an agreement", "[http
 
 namespace {
 
-/// Admits some messages, and lets so many bytes of one be held.
+/// Admits the first `admitted` messages, and lets `held_max` bytes of a message be held.
 class given_admission final : public message_admission {
 public:
     bool admits() override { return admitted-- > 0; }
@@ -237,7 +237,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("frame reader: of what is not admitted only short messages are read", "[http]")
+TEST_CASE("frame reader: a message that is not admitted is read only if it is short", "[http]")
 {
     given_admission admission;
     admission.admitted = 1;
@@ -245,24 +245,24 @@ TEST_CASE("frame reader: of what is not admitted only short messages are read", 
     const std::string short_one = "short";
     const std::string long_one(2'000, 'x');
 
-    const auto told = read(
+    const auto result = read(
         rules,
         frame(final_text, long_one) + frame(final_text, short_one) + frame(final_text, long_one) +
             frame(deflated_text, deflate(short_one, {})) +
             frame(deflated_text, deflate(long_one, {}))
     );
 
-    REQUIRE(told.events.size() == 5);
-    CHECK_FALSE(told.fault);
-    CHECK(told.events[0].content == long_one);
-    CHECK(told.events[1].content == short_one);
-    CHECK(told.events[2].is_refused);
-    CHECK(told.events[2].content.empty());
-    CHECK(told.events[3].content == short_one);
-    CHECK(told.events[4].is_refused);
+    REQUIRE(result.events.size() == 5);
+    CHECK_FALSE(result.fault);
+    CHECK(result.events[0].content == long_one);
+    CHECK(result.events[1].content == short_one);
+    CHECK(result.events[2].is_refused);
+    CHECK(result.events[2].content.empty());
+    CHECK(result.events[3].content == short_one);
+    CHECK(result.events[4].is_refused);
 }
 
-TEST_CASE("frame reader: a deflated message may not grow without measure", "[http]")
+TEST_CASE("frame reader: a deflated message may not grow without limit", "[http]")
 {
     const frame_rules rules{.size_max = 1'000'000, .takes_deflated = true};
 
@@ -279,7 +279,7 @@ TEST_CASE("frame reader: a deflated message may not grow without measure", "[htt
     CHECK(nonsense.fault->reason == "A message can't be inflated.");
 }
 
-TEST_CASE("frame reader: what is held of a message is counted until it is whole", "[http]")
+TEST_CASE("frame reader: the held bytes of a message are counted until it is complete", "[http]")
 {
     given_admission admission;
     admission.admitted = 9;

@@ -37,7 +37,7 @@ TEST_CASE("head scanner: it makes no difference where the parts are cut", "[http
     CHECK(scanner.scan(head) == scan_state::complete);
 }
 
-TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]")
+TEST_CASE("head scanner: a fault is reported as soon as it has arrived", "[http]")
 {
     const auto wrong = GENERATE(
         "GET /bots HTTP/1.1\n",
@@ -65,7 +65,7 @@ TEST_CASE("head scanner: what is wrong is seen as soon as it is there", "[http]"
     CHECK(seen == scan_state::malformed);
 }
 
-TEST_CASE("head scanner: what stands before the header is none of its business", "[http]")
+TEST_CASE("head scanner: a line break before the header is not skipped", "[http]")
 {
     const std::string_view buffer = "\r\nGET / HTTP/1.1\r\n\r\n";
 
@@ -75,7 +75,7 @@ TEST_CASE("head scanner: what stands before the header is none of its business",
     CHECK(scanner.fault() == "A line ends with a line feed alone. It must end with CR LF.");
 }
 
-TEST_CASE("head scanner: a lone line feed is seen wherever a line ends", "[http]")
+TEST_CASE("head scanner: a lone line feed is refused at the end of any line", "[http]")
 {
     for (const std::string_view text :
          {"GET / HTTP/1.1\n", "GET / HTTP/1.1\r\n\n", "GET / HTTP/1.1\r\nHost: x\r\n\n"}) {
@@ -100,7 +100,8 @@ TEST_CASE("head scanner: a method that is longer than any is refused at once", "
     head_scanner whole;
     CHECK(whole.scan(longest + "M / HTTP/1.1\r\n\r\n") == scan_state::unknown_method);
 
-    // What stands behind it was not seen, if the line arrived in parts.
+    // A fault after the method makes no difference: if the line arrived in parts, the scanner would
+    // not have seen it.
     head_scanner faulty;
     CHECK(faulty.scan(longest + "M\x01 /\n") == scan_state::unknown_method);
 }

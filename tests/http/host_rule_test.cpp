@@ -56,7 +56,7 @@ TEST_CASE("host_rule: the addresses that the server listens on are accepted", "[
     CHECK_FALSE(rule.accepts("evil.example"));
 }
 
-TEST_CASE("host_rule: a server on all addresses is asked by any address, and by no name", "[http]")
+TEST_CASE("host_rule: a server on all addresses accepts any address, and no name", "[http]")
 {
     for (const auto* const listen : {"0.0.0.0:8000", "[::]:8000"}) {
         const host_rule rule{{listen}, {}};

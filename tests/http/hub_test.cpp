@@ -20,8 +20,8 @@ stream_position at(std::uint64_t order)
     return stream_position::unchecked(order);
 }
 
-/// Lets a store be restored from a backup that has the first message of `hub_talk`, and then get
-/// others, so that it is longer than it was.
+/// Restores the store from a backup that has only the first message of `hub_talk`. Then nine others
+/// are stored, so that the stream is longer than before.
 void restore(live_fixture& home)
 {
     live_fixture::say_in(home.restored, 100, 11, 1, 1);
@@ -29,14 +29,14 @@ void restore(live_fixture& home)
     home.store.restore(home.restored.streams());
 }
 
-/// Where the first store or the restored one has its message number `seq`.
+/// The position behind the message with this `seq`, in the first store or in the restored one.
 stream_position position_of(botcore::storage& in, std::uint64_t seq)
 {
     const stream_query before{.stream = hub_talk, .after = at(seq - 1), .limit = 1};
     return in.streams().read(std::span{&before, 1}, botcore::testing::soon).at(0)->reached;
 }
 
-/// Takes until nothing is there, and counts the messages.
+/// Takes messages until there are none, and counts them.
 std::size_t take_all(live_fixture& home, follower& from)
 {
     for (std::size_t count = 0;;) {
@@ -284,7 +284,7 @@ TEST_CASE("hub: a cursor newer than the kept events is accepted, and misses noth
     noting_follower at_end{home, hub_talk, {.after = position_of(home.restored, 10)}};
     CHECK(take_all(home, inside.follows) == 6);
     CHECK(take_all(home, at_end.follows) == 0);
-    // The feed is read again, since it knows nothing of these positions, and is lost.
+    // The feed does not know these positions. So it is read again, and is lost.
     home.wait_until([&] { return early.wakes == 1 && inside.wakes == 1; });
     CHECK(home.take(early.follows).error().code == errc::cursor_lost);
     CHECK(take_all(home, inside.follows) == 0);

@@ -17,7 +17,7 @@ using botapi::http::key_ring;
 
 namespace {
 
-/// Keys in a store that nobody can write to until somebody else is done.
+/// A key store that refuses writes, as one whose only writer is busy, until `may_be_written`.
 class keys_that_may_not_be_written final : public key_store {
 public:
     explicit keys_that_may_not_be_written(key_store& read) noexcept : read_{read} {}
@@ -123,7 +123,7 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the operator can require a key even if
     CHECK(closed.is_empty());
     CHECK_FALSE(closed.is_open());
     CHECK(ring.is_open());
-    // Nor does a token count that a server gave while it let everybody in.
+    // A token that another server issued without a key is not valid on this server.
     const auto now = clock.now();
     const auto text =
         ring.sign({.seat = ana_seat, .began = now, .expires = now + std::chrono::hours{1}});

@@ -43,7 +43,7 @@ namespace {
 using boost::asio::awaitable;
 using boost::beast::http::verb;
 
-/// Memory that can say it is not ready.
+/// A storage in memory that can report that it is not ready.
 class breakable_storage final : public botcore::storage {
 public:
     botcore::bot_store& bots() noexcept override { return memory_.bots(); }

@@ -42,8 +42,8 @@ private:
     std::size_t given_ = 0;
 };
 
-/// A client that stays for one wait. `waiting` is called when the wait begins; without it, the
-/// client has gone before.
+/// A client that stays for one wait. `waiting` is called when the wait begins. If it is empty, the
+/// client has left before that.
 class given_presence final : public presence {
 public:
     boost::asio::awaitable<void> wait(std::chrono::steady_clock::time_point until) override;
@@ -76,7 +76,7 @@ struct reply {
 struct request_content {
     header_list headers{};
     std::string body{};
-    std::function<void()> waiting{};  ///< As that of `given_presence`.
+    std::function<void()> waiting{};  ///< See `given_presence`.
 };
 
 inline const std::pair<std::string, std::string> as_json{"Content-Type", "application/json"};

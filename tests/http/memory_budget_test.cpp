@@ -22,7 +22,7 @@ TEST_CASE("memory_budget: a client has its limit, and all have one together", "[
     CHECK(other.resize(50));
 }
 
-TEST_CASE("memory_budget: what is given back can be had again", "[http]")
+TEST_CASE("memory_budget: memory that was given back can be used again", "[http]")
 {
     memory_budget budget{10, 10};
     std::optional<memory_budget::share> first{std::in_place, budget, "a"};
@@ -37,7 +37,7 @@ TEST_CASE("memory_budget: what is given back can be had again", "[http]")
     CHECK(third.resize(10));
 }
 
-TEST_CASE("memory_budget: who holds more than a limit allows may hold less", "[http]")
+TEST_CASE("memory_budget: a share at the limit may shrink, and grow back to the limit", "[http]")
 {
     memory_budget budget{10, 10};
     memory_budget::share one{budget, "a"};

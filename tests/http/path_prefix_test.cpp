@@ -43,7 +43,7 @@ TEST_CASE("path_prefix: a prefix is made of plain segments", "[path_prefix]")
     CHECK_FALSE(is_path_prefix('/' + std::string(200, 'x')));
 }
 
-TEST_CASE("path_prefix: it is taken from whole segments, once", "[path_prefix]")
+TEST_CASE("path_prefix: a prefix of whole segments is removed once", "[path_prefix]")
 {
     const auto [path, rest] = GENERATE(table<std::string, std::string>({
         {"/chat/bots", "/bots"},
@@ -62,7 +62,7 @@ TEST_CASE("path_prefix: it is taken from whole segments, once", "[path_prefix]")
     CHECK(made.prefix == "/chat");
 }
 
-TEST_CASE("path_prefix: only a trusted proxy may name one", "[path_prefix]")
+TEST_CASE("path_prefix: only a trusted proxy may name a prefix", "[path_prefix]")
 {
     auto trusted = asking("/bots", "/chat/");
     auto other = asking("/bots", "/chat");

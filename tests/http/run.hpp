@@ -10,8 +10,8 @@
 
 namespace botapi::http::testing {
 
-/// Runs a coroutine to its end, on this thread. The loop must outlive the threads that post to it:
-/// what ran last may be answered before its thread is back from posting.
+/// Runs a coroutine to its end, on this thread. The loop must outlive the threads that post to it,
+/// because the coroutine may end before the last thread has returned from `post`.
 template <class T>
 T run(boost::asio::io_context& loop, boost::asio::awaitable<T> started)
 {

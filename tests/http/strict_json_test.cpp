@@ -168,7 +168,7 @@ TEST_CASE("strict_json: surrogates come in pairs", "[http]")
     CHECK(parse_json(R"("\ud83d\ude00")"));
 }
 
-TEST_CASE("strict_json: a text in another encoding is told in which", "[http]")
+TEST_CASE("strict_json: the refusal of another encoding names it", "[http]")
 {
     using namespace std::string_view_literals;
     CHECK_THAT(why("{\0\"\0"sv), Catch::Contains("UTF-16 (little-endian)"));

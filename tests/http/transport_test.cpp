@@ -81,7 +81,7 @@ std::string long_text()
     return text;
 }
 
-/// Says back `size` bytes, and ends.
+/// Echoes `size` bytes, and ends the connection.
 awaitable<void> echo(transport& below, std::size_t size)
 {
     if (below.is_secure())

@@ -31,7 +31,7 @@ std::optional<unsigned> status_of(std::string_view bytes)
 
 }  // namespace
 
-TEST_CASE("answer_reader: a status line that can be read decides", "[webhooks]")
+TEST_CASE("answer_reader: a readable status line decides, whatever follows it", "[webhooks]")
 {
     const auto* const text = GENERATE(
         "HTTP/1.1 204 No Content\r\n\r\n",
@@ -63,7 +63,7 @@ TEST_CASE("answer_reader: a status line that can be read decides", "[webhooks]")
     CHECK(status_of(text) == 204U);
 }
 
-TEST_CASE("answer_reader: without such a status line there is no answer", "[webhooks]")
+TEST_CASE("answer_reader: without a readable status line there is no answer", "[webhooks]")
 {
     const auto* const text = GENERATE(
         "",

@@ -28,7 +28,7 @@ botcore::bot_id bot_of(std::uint8_t number)
     return {botcore::uuid{bytes}};
 }
 
-/// A resolver whose look-ups of names that begin with `hang` take until `release`.
+/// A resolver whose look-ups of names that begin with `hang` block until `release`.
 struct resolver_fixture {
     resolver_fixture() = default;
 

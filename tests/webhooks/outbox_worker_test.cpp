@@ -248,7 +248,7 @@ TEST_CASE_METHOD(
 
 TEST_CASE_METHOD(
     worker_fixture,
-    "outbox_worker: 40 receivers that never answer delay no other bot's",
+    "outbox_worker: 40 receivers that never answer delay no receiver of another bot",
     "[webhooks]"
 )
 {
@@ -275,8 +275,8 @@ TEST_CASE_METHOD(
         });
     }};
 
-    // Three quarters are for receivers of which nothing is known. Each of the two bots takes a
-    // third of them, and leaves a third.
+    // Three quarters of the slots are for receivers of unknown pace. Each of the two bots takes a
+    // third of them, so a third is left.
     REQUIRE(wait_for(64).size() == 64);
     for (std::uint8_t count = 0; count < good_count; ++count)
         say(count, bot);
