@@ -20,7 +20,7 @@ struct limits {
     std::size_t batch_size_max = 1'000;           ///< Messages of one JSON array.
     std::size_t connections_max = 16'384;         ///< At once; further ones are closed.
     std::size_t connections_each_max = 16'384;    ///< The same, for one client.
-    std::size_t pipeline_max = 256;               ///< In a row, before the previous answer.
+    std::size_t pipeline_max = 256;               ///< Pipelined requests in a row.
     std::size_t json_depth_max = 32;              ///< Nested arrays and objects.
     std::size_t subscriptions_max = 100;          ///< Of one WebSocket.
     std::size_t queue_size_max = 4'096;           ///< Requests waiting for the database at once.
