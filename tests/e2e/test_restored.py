@@ -209,9 +209,7 @@ def test_a_restore_behind_a_running_server_empties_what_it_keeps(start_server, b
     with Api(start_server(database=backups.url)) as api:
         talk = Talk(api)
         talk.say("kept")
-        backups.postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                             f" WHERE datname = '{backups.name}'")
-        eventually(lambda: is_backed_up(backups), "nobody uses the database for a moment")
+        back_up_behind_a_server(backups)
         eventually(lambda: api.get("/readyz").status_code == 200, "the server is back")
         talk.say("lost")
         texts = [one["text"] for one in talk.listed()]
@@ -226,12 +224,15 @@ def test_a_restore_behind_a_running_server_empties_what_it_keeps(start_server, b
         assert not set(tags_of(api, talk).values()) & set(tags.values())
 
 
-def is_backed_up(backups):
-    try:
-        backups.back_up()
-    except AssertionError:
-        return False
-    return True
+def back_up_behind_a_server(backups):
+    """PostgreSQL copies a database that nobody uses, so it has to keep the server out meanwhile."""
+    sql, name = backups.postgres.sql, backups.name
+    sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    count = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
+    end_all = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    eventually(lambda: sql(end_all) is not None and sql(count).strip() == "0", "nobody uses it")
+    backups.back_up()
+    sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 @pytest.mark.only("postgresql")
