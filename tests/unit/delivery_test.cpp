@@ -123,7 +123,8 @@ TEST_CASE(
         }
     }
     CHECK_FALSE(parse_delivery_name(hook, name + "0"));
-    CHECK_FALSE(parse_delivery_name(hook, "msg_"));
+    for (std::size_t size = 0; size < name.size(); ++size)
+        CHECK_FALSE(parse_delivery_name(hook, name.substr(0, size)));
     CHECK_FALSE(parse_delivery_name(hook, std::string(name.size(), 'x')));
     const std::set<std::string> all{
         name,

@@ -52,7 +52,7 @@ struct watch_fixture {
     }
 };
 
-/// Gives prepared answers, and no hints.
+/// Gives prepared answers, and hints while it reads for the first time.
 class scripted_store final : public stream_store {
 public:
     std::vector<result<stream_part>> read(
@@ -61,6 +61,8 @@ public:
     ) override
     {
         positions.push_back(queries.front().after);
+        if (positions.size() == 1 && hint)
+            on_change_(*hint);
         if (answers.empty())
             return {stream_part{.reached = queries.front().after.value_or(stream_start)}};
         std::vector<result<stream_part>> answer{std::move(answers.front())};
@@ -68,10 +70,18 @@ public:
         return answer;
     }
 
-    std::unique_ptr<stream_subscription> listen(listener /*on_change*/) override { return nullptr; }
+    std::unique_ptr<stream_subscription> listen(listener on_change) override
+    {
+        on_change_ = std::move(on_change);
+        return nullptr;
+    }
 
     std::deque<result<stream_part>> answers{};
     std::vector<std::optional<stream_position>> positions{};
+    std::optional<std::vector<stream_id>> hint{};
+
+private:
+    listener on_change_{};
 };
 
 }  // namespace
@@ -225,4 +235,19 @@ TEST_CASE("stream_watch: a watch whose time is over reads nothing")
     CHECK(watched.run([](const stream_part& /*part*/) {}, std::chrono::steady_clock::now()));
 
     CHECK(store.positions.empty());
+}
+
+TEST_CASE("stream_watch: a hint about its stream, or about any, is followed by another read")
+{
+    using streams = std::vector<stream_id>;
+    const auto [hint, reads] = GENERATE(table<streams, std::size_t>(
+        {{streams{talk}, 2}, {streams{aureo, talk}, 2}, {streams{}, 2}, {streams{aureo}, 1}}
+    ));
+    scripted_store store;
+    store.hint = hint;
+    stream_watch watched{store, {.stream = talk, .after = stream_start}, never};
+
+    CHECK(watched.run([](const stream_part& /*part*/) {}, std::chrono::steady_clock::now() + 50ms));
+
+    CHECK(store.positions.size() == reads);
 }
