@@ -20,6 +20,21 @@ TEST_CASE("receipt_for: the key of a receipt depends on the idempotency key only
     CHECK(receipt_for(key_of("retry-2"), {}).key != made.key);
 }
 
+// The expected values are those of an independent SHA-256, over what content_hash_test.cpp
+// describes.
+TEST_CASE("receipt_for: callers that see or may do different things have different receipts")
+{
+    const visible_bots some{{id_of<bot_id>(12), id_of<bot_id>(11)}};
+    const seat chair{id_of<conversation_id>(100), id_of<client_id>(21)};
+    const auto key_with = [](const visible_bots& visible, const std::optional<seat>& seated) {
+        return receipt_for(key_of("retry-1"), {}, {}, visible, seated).key.text();
+    };
+
+    CHECK(key_with({}, {}) == "e5890f33-0718-8929-ada1-290b31320000");
+    CHECK(key_with(some, {}) == "eb5e7a20-be26-82fc-bea4-74e86ced0000");
+    CHECK(key_with(some, chair) == "3df3dc1c-2556-82e7-8cc0-7b4795540000");
+}
+
 TEST_CASE("receipt_for: the digest depends on the content only")
 {
     const std::vector drafts{sample{}.draft(), sample{.id = 2}.draft()};
