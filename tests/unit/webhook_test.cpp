@@ -149,6 +149,35 @@ TEST_CASE("decide_on: a webhook that is gone stays so until it is enabled", "[we
     CHECK(on->webhook.version == existing.version + 1);
 }
 
+TEST_CASE("decide_on: headers are kept until a write names others", "[webhook]")
+{
+    auto first = write_of("a");
+    first.headers = {*webhook_header::parse("X-A", "1")};
+    const auto made = decide_on(first, std::nullopt, 0)->webhook;
+    auto second = write_of("a");
+    second.headers = {*webhook_header::parse("X-B", "2")};
+    auto none = write_of("a");
+    none.headers.emplace();
+
+    CHECK(made.headers == first.headers);
+    CHECK(decide_on(write_of("a"), made, 1)->webhook.headers == first.headers);
+    CHECK(decide_on(write_of("a"), made, 1)->webhook.version == made.version);
+    CHECK(decide_on(second, made, 1)->webhook.headers == second.headers);
+    CHECK(decide_on(second, made, 1)->webhook.version == made.version + 1);
+    CHECK(decide_on(none, made, 1)->webhook.headers.empty());
+    CHECK(decide_on(write_of("a"), std::nullopt, 0)->webhook.headers.empty());
+}
+
+TEST_CASE("webhook_events: only bits that stand for events are read", "[webhook]")
+{
+    for (std::uint64_t bits = 0; bits < 4; ++bits)
+        CHECK(webhook_events::from_bits(bits).has_value());
+    for (unsigned bit = 2; bit < 64; ++bit) {
+        CHECK_FALSE(webhook_events::from_bits(std::uint64_t{1} << bit));
+        CHECK_FALSE(webhook_events::from_bits((std::uint64_t{1} << bit) | 1U));
+    }
+}
+
 TEST_CASE("decide_on: new secrets are distinguished from kept ones", "[webhook]")
 {
     const auto made = decide_on(write_of("a"), std::nullopt, 0);
