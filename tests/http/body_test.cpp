@@ -105,6 +105,22 @@ TEST_CASE("body: what is held of a body is counted until it is whole", "[http]")
     CHECK(read_with(given_body{{"[1,", "2]"}}, 5).index() == 0);
 }
 
+TEST_CASE("body: a refused body gives back what it held before its answer is sent", "[http]")
+{
+    memory_budget budget{8, 8};
+    memory_budget::share held{budget, "a"};
+    memory_budget::share of_another{budget, "a"};
+    given_body body{{"[1,", "234567", "]"}};
+    request request = make_request("/");
+    request.body = &body;
+    request.held = &held;
+    boost::asio::io_context loop;
+
+    CHECK(kind_of(run(loop, read_json(request, {}))) == problem_kind::overloaded);
+
+    CHECK(of_another.resize(8));
+}
+
 TEST_CASE("body: the time limit of the answer begins after the body", "[http]")
 {
     given_body body{{"1"}};

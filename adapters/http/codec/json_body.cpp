@@ -43,8 +43,11 @@ boost::asio::awaitable<std::variant<json_body, problem>> read_json(
             co_return too_large(limits);
         body.text += *part;
         const bool is_whole = body.text.size() == request.body->size();
-        if (!is_whole && request.held != nullptr && !request.held->resize(body.text.size()))
+        if (!is_whole && request.held != nullptr && !request.held->resize(body.text.size())) {
+            // At once: the bodies of others need what this one held.
+            request.held->resize(0);
             co_return too_much_held();
+        }
     }
     // The mark is not part of the text. It is erased so that `raw_member`, which reads the text
     // again, sees the same bytes as the parser.
