@@ -1,5 +1,7 @@
 """PostgreSQL with standbys: the server finds the primary, follows it, and waits for it."""
 
+import time
+
 import pytest
 
 from kit import server as program
@@ -212,6 +214,7 @@ def test_a_read_only_primary_answers_nothing_until_it_takes_writes(
 
         for _ in range(2):
             primary.make_read_only()
+            time.sleep(0.3)  # What /readyz answers may be 250 ms old.
             for _ in range(3):
                 assert_nothing_is_served(api, talk, READ_ONLY)
 

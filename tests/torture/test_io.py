@@ -25,7 +25,8 @@ def strace():
 @pytest.fixture
 def session(database, make_store, session_with):
     """With one thread that writes, in which calls are counted."""
-    return session_with(make_store(database), ("--db-connections", "1", "--threads", "1"))
+    return session_with(make_store(database), ("--db-connections", "1", "--threads", "1",
+                                              "--request-timeout", "2s"))
 
 
 def injecting(log, call, error, when):
