@@ -191,6 +191,26 @@ TEST_CASE("waiting_lanes: heavy items have a lane of their own beside several ot
     CHECK(numbers_in(lanes.take()) == numbers{4});
 }
 
+TEST_CASE("waiting_lanes: whoever comes while a heavy item runs is next", "[http]")
+{
+    waiting_lanes<item> lanes{{.batch_weight_max = 1'024, .lanes = 1}};
+    for (const int number : {1, 2, 3})
+        lanes.push(item_of(number, {.client = 1, .weight = 1'001}));
+    int light = 10;
+
+    for (const int heavy : {1, 2, 3}) {
+        const auto running = lanes.take();
+        CHECK(numbers_in(running) == numbers{heavy});
+        lanes.push(item_of(light, {.client = 2, .weight = 2}));
+        lanes.end(running);
+
+        const auto next = lanes.take();
+        CHECK(numbers_in(next) == numbers{light});
+        lanes.end(next);
+        ++light;
+    }
+}
+
 TEST_CASE("waiting_lanes: a batch has a number, a weight, and items of one kind", "[http]")
 {
     constexpr auto light = fair_queue<item>::quantum;

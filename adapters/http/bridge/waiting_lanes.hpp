@@ -167,7 +167,7 @@ private:
     void take_from(lane& one, batch& next_batch)
     {
         const auto count = next_batch.items.size();
-        while (!one.queue.empty() && fits(one.queue.next(), next_batch)) {
+        while (!one.queue.empty() && is_open(next_batch) && fits(one.queue.next(), next_batch)) {
             next_batch.items.push_back(one.queue.pop());
             const auto weight = next_batch.items.back()->terms.weight;
             next_batch.weight += weight;
@@ -181,12 +181,25 @@ private:
         next_batch.lanes.push_back(&one);
     }
 
+    /// Whether any item could be added. It is asked before `fair_queue::next`, which lets rounds
+    /// pass until a client has the credit for its item: while a batch runs, a client that is alone
+    /// now would save up for its next item, and then come before a client that arrives meanwhile.
+    [[nodiscard]] bool is_open(const batch& begun) const
+    {
+        if (begun.items.empty())
+            return true;
+        const std::size_t lightest = is_heavy(begun.items.front()->terms)
+                                         ? fair_queue<Waiting>::quantum + 1
+                                         : 1;
+        return begun.items.size() < limits_.batch_max &&
+               begun.weight + lightest <= limits_.batch_weight_max;
+    }
+
     [[nodiscard]] bool fits(const Waiting& item, const batch& begun) const
     {
         if (begun.items.empty())
             return true;
-        return begun.items.size() < limits_.batch_max &&
-               begun.weight + item.terms.weight <= limits_.batch_weight_max &&
+        return begun.weight + item.terms.weight <= limits_.batch_weight_max &&
                is_heavy(item.terms) == is_heavy(begun.items.front()->terms);
     }
 
