@@ -15,7 +15,7 @@ namespace {
 using numbered = std::vector<std::pair<std::uint64_t, std::string>>;
 
 /// Feeds a body in parts of a size.
-numbered lines_of(std::string_view body, std::size_t part_size, std::size_t size_max = 5)
+numbered lines_of(std::string_view text, std::size_t part_size, std::size_t size_max = 5)
 {
     ndjson_lines tested{size_max};
     numbered found;
@@ -23,8 +23,8 @@ numbered lines_of(std::string_view body, std::size_t part_size, std::size_t size
         for (const auto& line : lines)
             found.emplace_back(line.number, line.text.value_or("too long"));
     };
-    for (std::size_t at = 0; at < body.size(); at += part_size)
-        keep(tested.feed(body.substr(at, part_size)));
+    for (std::size_t at = 0; at < text.size(); at += part_size)
+        keep(tested.feed(text.substr(at, part_size)));
     keep(tested.finish());
     return found;
 }
