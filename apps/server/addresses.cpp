@@ -26,14 +26,14 @@ bool is_port(std::string_view text)
     return number && *number <= 65'535;
 }
 
-/// Whether it can be part of a browser's origin: schemes and hosts are lower-case ASCII.
+/// Whether a browser's origin may contain `character`: schemes and hosts are lower-case ASCII.
 bool is_origin_character(char character)
 {
     return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
            std::string_view{"-._+[]:"}.find(character) != std::string_view::npos;
 }
 
-/// Whether it is a host, with or without a port, as an origin has it.
+/// Whether `text` is the part of an origin after `://`: a host, with or without a port.
 bool is_authority(std::string_view text)
 {
     if (!std::ranges::all_of(text, is_origin_character))
@@ -47,7 +47,7 @@ bool is_authority(std::string_view text)
                                   : host.find_first_of("[]+") == std::string_view::npos);
 }
 
-/// `example.com` in `*.example.com`; nothing if there is no such wildcard.
+/// The domain after the wildcard: `example.com` for `*.example.com`. Nothing without a wildcard.
 std::optional<std::string_view> domain_of_wildcard(std::string_view authority)
 {
     constexpr std::string_view wildcard = "*.";
@@ -70,7 +70,7 @@ bool is_origin(std::string_view text)
     const auto domain = domain_of_wildcard(authority);
     if (!domain)
         return is_authority(authority);
-    // Everybody can have a subdomain of com.
+    // A wildcard below a top-level domain is refused: anybody can register a subdomain of com.
     const auto host = domain->substr(0, domain->find(':'));
     return is_authority(*domain) && !domain->starts_with('[') &&
            (host == "localhost" || host.find('.') != std::string_view::npos);

@@ -13,7 +13,7 @@ std::optional<std::string> fault_of_address(const std::string& text);
 /// Why `text` is not an origin as browsers send it (RFC 6454 section 6.2). Nothing if it is one.
 ///
 /// Shape: `scheme://host` or `scheme://host:port` in lower case, or `*`. The host may begin with
-/// `*.`, which stands for all subdomains of a domain with two labels at least.
+/// `*.`, which stands for all subdomains of `localhost`, or of a domain with at least two labels.
 std::optional<std::string> fault_of_origin(const std::string& text);
 
 /// Why `text` is not a network. Nothing if it is one.
@@ -23,7 +23,8 @@ std::optional<std::string> fault_of_network(const std::string& text);
 
 /// Why `text` is not a host name that clients may use. Nothing if it is one.
 ///
-/// Shape: a name without a port, in letters, digits, hyphens and dots; an address; or `*`.
+/// Shape: a name of letters, digits, hyphens, underscores and dots; an IPv4 address; an IPv6
+/// address in brackets; or `*`. None has a port.
 std::optional<std::string> fault_of_host_name(const std::string& text);
 
 /// Whether only this machine can reach `text`, an address that `fault_of_address` accepts.

@@ -23,7 +23,7 @@ std::string_view name_of(source_kind kind)
     return "default";
 }
 
-/// A value as the configuration file has it.
+/// The value in the syntax of the configuration file. Each control character becomes `?`.
 std::string file_text(std::string_view value)
 {
     const auto is_bare = [](char one) {

@@ -19,12 +19,12 @@ namespace botapi::app {
 
 namespace {
 
-/// The database, and what a change of its keys needs.
+/// The database, and what the commands need to read and change its keys.
 struct key_store {
     explicit key_store(const settings& settings) : log{settings.log}
     {
-        // A key in a database that nobody expects to hold one is no key to the real server, so
-        // this makes no database and migrates none.
+        // `open_storage` never makes or migrates a database: the server would not know a key in a
+        // new one. `must_exist` is ignored, so that an empty database can get its first key.
         auto existing = settings;
         existing.must_exist = false;
         storage = open_storage(existing, without_primary::ends, log);
@@ -38,7 +38,7 @@ struct key_store {
     botcore::deadline until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
 };
 
-/// Logs who works on keys, as a server does.
+/// Writes the command and its user to the audit log.
 void record(key_store& store, std::string_view command, std::string_view about)
 {
     store.log.write(
@@ -48,7 +48,7 @@ void record(key_store& store, std::string_view command, std::string_view about)
     );
 }
 
-/// Names the flags instead of the fields of a request.
+/// The same error for the operator. It names flags instead of the fields of a request.
 command_error command_error_from(const botcore::error& refusal)
 {
     std::string text = refusal.detail;

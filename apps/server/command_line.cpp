@@ -147,7 +147,7 @@ private:
             auto& values = flags.values[std::string{setting.name}];
             const auto meaning = std::string{setting.meaning} + " [" + setting.fallback + "]";
             if (setting.is_switch) {
-                // A vector also gets the value of `--flag=no`, which wins over a variable.
+                // In a vector, CLI11 also stores the `no` of `--flag=no`. It overrides a variable.
                 flags.app->add_flag(flag_of(setting), values, meaning)
                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
                     ->group(std::string{setting.group});
@@ -165,7 +165,8 @@ private:
             ->group("General");
     }
 
-    /// Describes the first unexpected argument. Does not quote what may be a password.
+    /// Describes the first unexpected argument. Does not quote URLs or the values of flags: they
+    /// may contain a password.
     [[nodiscard]] std::optional<std::string> fault_of_first_unknown() const
     {
         const auto unknown = app_.remaining(true);

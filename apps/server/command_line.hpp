@@ -17,14 +17,14 @@ struct invocation {
     app::command command = command::help;
     app::settings settings{};
     std::string help{};        ///< For `help`: the text.
-    bool is_dry_run = false;   ///< For `migrate`, and `check` if it repairs.
+    bool is_dry_run = false;   ///< For `migrate` and `check --repair`.
     bool repairs = false;      ///< For `check`.
     bool is_json = false;      ///< For `config`.
     bool has_details = false;  ///< For `version`.
     key_arguments key{};       ///< For `keys`.
 };
 
-/// Reads the arguments, without the program's name, and all other sources of settings.
+/// Reads the arguments and all other sources of settings. `arguments` excludes the program's name.
 ///
 /// Errors: `invalid_argument`, one line that says what is wrong, and what would be right.
 botcore::result<invocation> parse_command_line(

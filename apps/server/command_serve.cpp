@@ -38,7 +38,7 @@ using botcore::severity;
 
 void make_room_for(std::size_t connections, botcore::log& log)
 {
-    constexpr std::uint64_t others = 64;  // Files that are no connections of clients.
+    constexpr std::uint64_t others = 64;  // Open files other than connections of clients.
     const auto files = raise_file_limit();
     if (files < connections + others) {
         log.write(
@@ -49,8 +49,8 @@ void make_room_for(std::size_t connections, botcore::log& log)
     }
 }
 
-/// Reads the keys, if the database serves. Otherwise they are read later, and all requests are
-/// refused until then.
+/// Reads the keys if the database is available. Otherwise a `key_watch` reads them later, and the
+/// server refuses all requests until then.
 void read_keys(botcore::key_service& keys, http::key_ring& ring, botcore::log& log)
 {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
@@ -68,7 +68,8 @@ void read_keys(botcore::key_service& keys, http::key_ring& ring, botcore::log& l
     );
 }
 
-/// An address that other machines can reach, unless the operator allows access without keys.
+/// The first listening address that other machines can reach. Nothing if there is none, or if the
+/// operator allows access without keys.
 std::optional<std::string> exposed_address(const settings& settings)
 {
     if (settings.is_insecure_open)
@@ -83,8 +84,8 @@ http::without_keys rule_without_keys(const settings& settings)
                                      : http::without_keys::lets_everybody_in;
 }
 
-/// Why all requests are refused, if no API keys exist and other machines can reach the server. The
-/// remedy is a key, which can be created while the server runs.
+/// Why the server refuses all requests: no API keys exist, and other machines can reach it. Nothing
+/// otherwise. The operator can create a key while the server runs.
 std::optional<std::string> closed_reason(const settings& settings, const http::key_ring& ring)
 {
     const auto exposed = exposed_address(settings);
@@ -95,7 +96,7 @@ std::optional<std::string> closed_reason(const settings& settings, const http::k
            "with --insecure-open.";
 }
 
-/// Logs how requests are treated, once it is known that no keys exist.
+/// If no API keys exist, logs whether the server accepts or refuses requests.
 void tell_who_comes_in(const settings& settings, const http::key_ring& ring, botcore::log& log)
 {
     if (ring.is_open())
@@ -109,8 +110,7 @@ void tell_who_comes_in(const settings& settings, const http::key_ring& ring, bot
     }
 }
 
-/// Logs the settings of the start, which belong into the audit record. Settings that are not named
-/// have their defaults.
+/// Writes the settings to the audit log. A setting that the entry does not name has its default.
 void record(const settings& settings, botcore::log& log)
 {
     std::vector<botcore::log_field> fields{{"about", std::string_view{"configuration"}}};
@@ -134,7 +134,7 @@ bool has_certificate(const settings& settings)
     return !settings.http.tls.certificate.empty();
 }
 
-/// Carries out a SIGHUP.
+/// Handles SIGHUP: reloads the TLS certificate if the server has one.
 void reload(const settings& settings, http::server& server, botcore::log& log)
 {
     if (!has_certificate(settings)) {

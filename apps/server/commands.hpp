@@ -12,8 +12,8 @@ struct command_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// The commands. Each returns the exit code of the program. It throws `command_error`, or an
-// exception of an adapter whose `what()` is such a line, too.
+// The commands. Each returns the exit code of the program. If it fails, it throws `command_error`,
+// or an adapter's exception, whose `what()` is one line for the operator as well.
 
 /// Serves until SIGTERM or SIGINT. Migrates SQLite files, and refuses other databases whose schema
 /// is not this program's.
@@ -25,7 +25,8 @@ int migrate(const settings& settings, bool is_dry_run);
 /// Checks all stored data against the rules. The exit code is 1 if there are findings.
 int check(const settings& settings);
 
-/// Repairs what can be repaired, or nothing in a dry run. The exit code is 1 if findings remain.
+/// Repairs what can be repaired. A dry run only prints the repairs. The exit code is 1 if findings
+/// remain, and in a dry run also if there is something to repair.
 int repair(const settings& settings, bool is_dry_run);
 
 /// Prints every setting with its value and its source, without passwords.

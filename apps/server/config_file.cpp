@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-/// A syntax error in the line that the reader is in.
+/// A syntax error in the reader's current line.
 struct syntax_fault {
     std::string detail;
 };

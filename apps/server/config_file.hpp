@@ -18,15 +18,16 @@ struct config_entry {
     friend bool operator==(const config_entry&, const config_entry&) = default;
 };
 
-/// Reads the part of TOML that settings need: `key = value` lines, comments, strings, arrays of
-/// strings that may go over several lines. Values without spaces need no quotation marks.
+/// Reads the part of TOML that settings need: `key = value` lines, comments, strings, and arrays of
+/// strings. An array may span several lines. Unlike in TOML, a value needs quotation marks only if
+/// it is empty or contains white space, a quotation mark, or one of `,[]#`.
 ///
-/// Errors: `invalid_argument`, naming the line, or the byte that is not UTF-8.
+/// Errors: `invalid_argument`. A syntax error names the line.
 botcore::result<std::vector<config_entry>> parse_config(std::string_view text);
 
 /// The whole content of the file, at most 1 MiB.
 ///
-/// Errors: `invalid_argument`, saying why it can't be read.
+/// Errors: `invalid_argument`, with the reason why the file can't be read.
 botcore::result<std::string> read_config_file(const std::string& path);
 
 }  // namespace botapi::app

@@ -12,12 +12,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A change on one server counts on the others within a second. A refresh that times out leaves
-/// time for another one.
+/// A change of keys on one server takes effect on the others within a second, even if one refresh
+/// times out.
 constexpr auto refresh_interval = 100ms;
 constexpr auto refresh_max = 400ms;
 
-/// Uses are stored to the minute.
+/// The database stores the last use of a key to the minute.
 constexpr auto note_interval = 1s;
 constexpr auto note_max = 5s;
 
@@ -37,7 +37,7 @@ void repeat(
 
 }  // namespace
 
-// Failures need no report: then the database is unreachable, and requests fail as well.
+// The watch ignores failures: the database is then unreachable, and requests fail as well.
 key_watch::key_watch(
     botcore::key_service& keys,
     http::key_ring& ring,

@@ -10,7 +10,7 @@
 namespace botapi::app {
 
 /// Refreshes a key ring several times a second, and stores which keys were used. Each task has a
-/// thread of its own, since storing waits for other writers, and refreshing does not.
+/// thread of its own, because a write waits for other writers, and a refresh does not.
 ///
 /// Also makes the first secret that signs tokens, as soon as the database takes writes.
 class key_watch {

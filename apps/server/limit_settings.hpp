@@ -9,7 +9,7 @@ namespace botapi::app {
 /// Limits of one request.
 std::vector<setting> request_limit_settings();
 
-/// Limits of what clients may do at once, or in a second.
+/// Limits of what clients may do at the same time, or per second.
 std::vector<setting> client_limit_settings();
 
 /// Timeouts and other times.

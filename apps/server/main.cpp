@@ -17,7 +17,7 @@ using botapi::app::invocation;
 constexpr int failure = 1;
 constexpr int wrong_usage = 2;
 
-/// Prints one line, whatever `reason` contains.
+/// Prints `reason` on one line, with spaces instead of control characters. Returns `code`.
 int fail(int code, std::string reason)
 {
     std::ranges::replace_if(

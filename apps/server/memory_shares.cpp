@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
-/// The number at the beginning of `text`. Nothing for `max`, which is no limit.
+/// The number at the beginning of `text`. Nothing if there is none, as in `max`, which means that
+/// there is no limit.
 std::optional<std::uint64_t> number_in(std::string_view text)
 {
     std::uint64_t number = 0;
@@ -33,8 +34,9 @@ std::uint64_t limit_in(const fs::path& file)
     return number_in(line).value_or(unlimited);
 }
 
-/// The least limit of a group and of those that it belongs to. Within a container the hierarchy
-/// begins at its own group, and the path of `/proc` may not exist: then the file at the top counts.
+/// The lowest limit of a control group and its ancestors. In a container, the hierarchy may start
+/// at the container's own group, and the path from `/proc` may not exist there. The limit at the
+/// root of the hierarchy then applies.
 std::uint64_t least_limit(const fs::path& hierarchy, fs::path group, const char* file)
 {
     auto least = limit_in(hierarchy / file);
@@ -43,7 +45,7 @@ std::uint64_t least_limit(const fs::path& hierarchy, fs::path group, const char*
     return least;
 }
 
-/// Whether `controllers`, separated by commas, have the one for memory.
+/// Whether the comma-separated list `controllers` contains `memory`.
 bool has_memory(std::string_view controllers)
 {
     while (!controllers.empty()) {
@@ -55,8 +57,8 @@ bool has_memory(std::string_view controllers)
     return false;
 }
 
-/// The limit that control groups set. Each line of the file is `number:controllers:path`; version 2
-/// has no controllers (cgroups(7)).
+/// The limit that control groups set. A line of `/proc/self/cgroup` is `number:controllers:path`.
+/// In cgroup v2 the controllers are empty (cgroups(7)).
 std::uint64_t group_limit(const fs::path& root)
 {
     auto least = unlimited;

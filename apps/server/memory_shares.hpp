@@ -6,22 +6,22 @@
 
 namespace botapi::app {
 
-/// The bytes of memory that the process may use: the least limit of its control groups (cgroup v2
-/// and v1, as containers and systemd set them), or what the machine has.
+/// The bytes of memory that the process may use: the lowest limit of its control groups (cgroup v2
+/// and v1, as containers and systemd set them), or the machine's memory if that is less.
 ///
-/// `root` is the folder of the whole file system; tests have one of their own.
+/// `root` is the root directory of the file system. Tests pass a directory of their own.
 std::uint64_t usable_memory(const std::filesystem::path& root = "/");
 
-/// How much of the memory what is kept in it may take, in bytes.
+/// The maximum sizes of caches and buffers, in bytes.
 struct memory_shares {
     std::size_t pages;     ///< Rendered lists.
     std::size_t messages;  ///< Rendered messages of streams.
     std::size_t queue;     ///< Messages that wait for the database.
-    std::size_t requests;  ///< What clients have sent in part, or do not read.
+    std::size_t requests;  ///< Unfinished request bodies, and unread reports.
 };
 
-/// Shares out a part of the memory, and no more than a busy server profits from. The rest is for
-/// connections, for requests in progress and for the database's sessions.
+/// Divides a part of the memory among the caches and buffers. No share is larger than a busy server
+/// can use. The rest is for connections, requests in progress and database sessions.
 memory_shares shares_of(std::uint64_t usable) noexcept;
 
 }  // namespace botapi::app

@@ -12,12 +12,12 @@ namespace botapi::app {
 
 /// The reaction of a command to a database that takes no writes.
 enum class without_primary : std::uint8_t {
-    ends,   ///< It can't do its work.
-    waits,  ///< It refuses requests until the database takes writes.
+    ends,   ///< The command fails.
+    waits,  ///< The server refuses requests until the database takes writes.
 };
 
-/// Opens the database of the settings, which has to have the schema of this program. Throws
-/// `command_error`.
+/// Opens the database of the settings. Throws `command_error` if that fails, or if the database
+/// does not have this program's schema.
 std::unique_ptr<sql::sql_storage> open_storage(
     const settings& settings,
     without_primary rule,

@@ -11,7 +11,7 @@ void keep_standard_files() noexcept;
 /// Makes a write to a closed connection fail, instead of ending the program.
 void ignore_broken_pipes() noexcept;
 
-/// Raises the soft limit of open files to the hard limit, and returns the limit that is then valid.
+/// Raises the soft limit of open files to the hard limit, and returns the new limit.
 std::uint64_t raise_file_limit() noexcept;
 
 }  // namespace botapi::app

@@ -22,10 +22,10 @@ struct setting {
     /// be right.
     std::function<std::optional<std::string>(settings&, const std::string&)> take;
 
-    /// Writes the values as a source would, without passwords. None for what is not set.
+    /// Returns the values as a source would write them, without passwords. Empty if there are none.
     std::function<std::vector<std::string>(const settings&)> show{};
 
-    /// For lists, which store several values: removes the default before the first one.
+    /// Removes all values, so that a source replaces the default. Only lists have this function.
     std::function<void(settings&)> clear{};
 
     bool is_secret = false;  ///< Whether a value may contain a password.

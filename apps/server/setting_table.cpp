@@ -121,7 +121,7 @@ setting base_path()
     );
 }
 
-/// Addresses, and the clients that are served there.
+/// Addresses, proxies, paths, compression, TLS and CORS.
 std::vector<setting> address_settings()
 {
     constexpr std::array<std::pair<std::string_view, http::proxy_header>, 2> proxy_headers{

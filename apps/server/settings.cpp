@@ -13,7 +13,7 @@ settings::settings()
           .listen = {"127.0.0.1:8000"},
           .threads = std::max<std::size_t>(std::thread::hardware_concurrency(), 1)}
 {
-    // Read once: each setting asks for the defaults, and this reads files.
+    // Computed once: `usable_memory` reads files, and this constructor runs for every setting.
     static const auto shares = shares_of(usable_memory());
     http.page_cache_size = shares.pages;
     http.live.kept_size_max = shares.messages;

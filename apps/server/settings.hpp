@@ -34,7 +34,7 @@ struct settings {
     settings();
 
     sql::database_url database;
-    std::optional<sql::database_url> listen_database{};  ///< Nothing: `database`.
+    std::optional<sql::database_url> listen_database{};  ///< If not set: `database`.
     std::size_t db_connections = 8;
     http::server_options http;
     botcore::message_limits messages;
@@ -43,8 +43,8 @@ struct settings {
     logging::options log;
     webhooks::sender_options webhooks;
     botcore::webhook_rules webhook_rules;
-    /// The values that flags, variables or the file have set, in the order of the table, without
-    /// secrets.
+    /// The values that flags, variables or the file have set, in the order of the table. A value
+    /// that may contain a password is `(not shown)`.
     std::vector<std::pair<std::string_view, std::string>> explicit_values{};
     std::map<std::string_view, setting_origin> origins{};  ///< By the name of the setting.
     std::string config_path{};                             ///< Empty if there is no file.

@@ -60,7 +60,7 @@ void signal_watch::watch()
         std::_Exit(ended_by_signal + second);
 }
 
-/// Waits for a signal that ends the program, and answers each SIGHUP before.
+/// Waits for SIGTERM or SIGINT, and returns it. Calls `reload` on each SIGHUP until then.
 int signal_watch::next_end() const
 {
     const auto set = set_of({SIGINT, SIGTERM, SIGHUP});

@@ -13,19 +13,19 @@ struct signal_actions {
     std::function<void()> reload;                ///< Called on every SIGHUP.
 };
 
-/// Keeps SIGHUP waiting until a `signal_watch` takes it, and for ever after the watch's end: it
-/// never ends the program.
+/// Blocks SIGHUP, so that it never ends the program. A `signal_watch` handles it while the watch
+/// exists. Before and after that, it stays pending.
 ///
-/// Call it before the program has threads: they inherit this from the thread that starts them.
+/// Call this before the program starts threads: they inherit the signal mask.
 void hold_hangups();
 
-/// Does the same to SIGTERM and SIGINT, until the end of the watch. Before this call, and after the
-/// watch's end, they end the program at once.
+/// Blocks SIGTERM and SIGINT until the end of the watch, which unblocks them. Before this call, and
+/// after the end of the watch, they end the program immediately.
 void hold_ends();
 
 /// Waits for signals on a thread of its own.
 ///
-/// The first SIGTERM or SIGINT calls `stop`. The second ends the program on the spot.
+/// The first SIGTERM or SIGINT calls `stop`. The second ends the program immediately.
 class signal_watch {
 public:
     explicit signal_watch(signal_actions actions);

@@ -25,7 +25,7 @@ struct sourced_values {
     setting_origin origin;
 };
 
-/// A fault, after the name of its source.
+/// The error message `source: fault`.
 std::string fault_in(std::string_view source, std::string_view fault)
 {
     return std::string{source}.append(": ").append(fault);
@@ -86,8 +86,7 @@ std::vector<std::string> split(std::string_view text, std::string_view delimiter
     }
 }
 
-/// The values in a variable, or in the file that one names, where a list may also have a value on
-/// each line.
+/// The values in `text`, which is a variable's value or a file's content. Splits lists only.
 std::vector<std::string> values_in(
     const setting& setting,
     std::string_view text,
@@ -97,7 +96,7 @@ std::vector<std::string> values_in(
     return setting.clear ? split(text, delimiters) : std::vector{std::string{text}};
 }
 
-/// The value of the file that the variable `source` names, such as BOTAPI_DATABASE_FILE.
+/// The values in the file that the variable `source`, such as BOTAPI_DATABASE_FILE, names.
 result<sourced_values> values_of_file(
     const setting& setting,
     const std::string& source,
@@ -157,7 +156,7 @@ result<std::optional<sourced_values>> find(
     const std::vector<config_entry>& entries
 )
 {
-    // Before the flag, so that a variable set twice never waits for the day without the flag.
+    // A variable that is set twice, or names an unusable file, is an error even if a flag wins.
     auto variable = find_variable(setting, from.environment);
     if (const auto flag = from.flags.find(setting.name); variable && flag != from.flags.end()) {
         return std::optional{sourced_values{

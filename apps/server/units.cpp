@@ -114,7 +114,7 @@ std::string_view trimmed(std::string_view text) noexcept
 
 std::string duration_text(std::chrono::milliseconds time)
 {
-    // One minute is written as 60s: the number says more than the unit.
+    // The result is never 1h or 1m: one hour is 60m, and one minute is 60s.
     const auto count = static_cast<std::uint64_t>(time.count());
     for (const auto& [name, factor] : time_units) {
         if (count % factor == 0 && (count > factor || factor <= 1'000))

@@ -20,7 +20,8 @@ std::string size_text(std::uint64_t bytes);
 /// A time: `500ms`, `10s`, `5m`, `1h`; a bare number is seconds. Nothing if it is not one.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 
-/// The inverse of `parse_duration`: in whole seconds, or else in milliseconds.
+/// The inverse of `parse_duration`, in the largest unit that needs no fraction. But one hour is
+/// `60m`, and one minute is `60s`.
 std::string duration_text(std::chrono::milliseconds time);
 
 /// Whether something is on: `yes`, `true`, `on` and `1`, or `no`, `false`, `off` and `0`, in any
