@@ -1,15 +1,14 @@
 """Several servers on one database, behind HAProxy, as compose/scaled configures it."""
 
-import http.client
-import json
 import threading
 import time
 
 import pytest
 
-from kit.api import Api, Talk, new_id
+from kit.api import Api, Talk
 from kit.cluster import Cluster
 from kit.proxies import is_installed
+from kit.visitor import Visitor
 from kit.wait import eventually
 
 pytestmark = [
@@ -32,48 +31,14 @@ def talk(cluster):
         yield Talk(api)
 
 
-class Writer(threading.Thread):
-    """Stores messages one after another, each with an id of its own, over a connection that it keeps.
+class Writer(Visitor):
+    """A visitor behind HAProxy, which says if its connection to a server broke."""
 
-    A request whose connection breaks is sent once more, after a moment: a server that is being killed
-    may still take connections for a millisecond. What then still fails is in `failed`.
-    """
+    pause = 0.2  # A server that is being killed may still take connections for a millisecond.
 
-    def __init__(self, balancer, talk, is_over):
-        super().__init__()
-        self.balancer, self.talk, self.is_over = balancer, talk, is_over
-        self.connection = None
-        self.stored, self.failed, self.retries = [], [], 0
-
-    def run(self):
-        while not self.is_over.is_set():
-            wanted = self.talk.message(id=new_id())
-            status = self.attempt(wanted)
-            if status == "broken":
-                self.retries += 1
-                time.sleep(0.2)
-                status = self.attempt(wanted)
-            if status == 201:
-                self.stored.append(wanted["id"])
-            else:
-                self.failed.append(status)
-
-    def attempt(self, wanted):
-        """The status; "broken" if the connection broke, also between HAProxy and a server."""
-        try:
-            if not self.connection:
-                self.connection = http.client.HTTPConnection(
-                    self.balancer.host, self.balancer.port, timeout=30)
-            self.connection.request("POST", "/messages", json.dumps(wanted),
-                                    {"Content-Type": "application/json"})
-            answer = self.connection.getresponse()
-            problem = answer.read()
-        except (ConnectionError, http.client.HTTPException):
-            self.connection = None
-            return "broken"
-        if answer.will_close:
-            self.connection = None
-        return "broken" if b"/problems/outcome-unknown" in problem else answer.status
+    def check_answer(self, body):
+        if b"/problems/outcome-unknown" in body:
+            raise ConnectionError("HAProxy lost its server")
 
 
 class Writers:
@@ -104,7 +69,7 @@ class Writers:
 
     def check(self):
         """Nothing failed, and what was stored is there, once."""
-        assert [writer.failed for writer in self.all] == [[]] * len(self.all)
+        assert [writer.refused for writer in self.all] == [[]] * len(self.all)
         listed = [said["id"] for said in
                   self.talk.api.listed(conversationId=self.talk.conversation)]
         assert sorted(listed) == sorted(self.stored())

@@ -1,56 +1,14 @@
 """A new server takes over from an old one without a failed request."""
 
-import http.client
-import json
 import threading
 
-from kit.api import Api, Talk, new_id
+from kit.api import Api, Talk
 from kit.raw import Raw
 from kit.server import run
+from kit.visitor import Visitor
 from kit.wait import eventually
 
 RESTARTS = 10
-
-
-class Visitor(threading.Thread):
-    """Sends messages over a connection that it keeps, and tries each once more on a new one."""
-
-    def __init__(self, server, talk, is_over):
-        super().__init__()
-        self.server, self.talk, self.is_over = server, talk, is_over
-        self.connection = None
-        self.stored, self.refused, self.retries = [], [], 0
-
-    def run(self):
-        while not self.is_over.is_set():
-            wanted = self.talk.message(id=new_id())
-            try:
-                status = self.send(wanted)
-            except (ConnectionError, http.client.HTTPException):
-                self.retries += 1
-                self.connection = None
-                try:
-                    status = self.send(wanted)
-                except (ConnectionError, http.client.HTTPException) as failure:
-                    self.refused.append(repr(failure))
-                    self.connection = None
-                    continue
-            if status == 201:
-                self.stored.append(wanted["id"])
-            else:
-                self.refused.append(status)
-
-    def send(self, message):
-        if not self.connection:
-            self.connection = http.client.HTTPConnection(
-                self.server.host, self.server.port, timeout=30)
-        self.connection.request("POST", "/messages", json.dumps(message),
-                                {"Content-Type": "application/json"})
-        answer = self.connection.getresponse()
-        answer.read()
-        if answer.will_close:
-            self.connection = None
-        return answer.status
 
 
 def test_restarts_under_load_lose_no_request(start_server, new_database):

@@ -331,9 +331,7 @@ awaitable<response> answer_list(
 /// The same for each size of a list, since a 304 does not know the size.
 std::string_view vary_of_list(const request& request, bool mixes_people)
 {
-    const bool is_coded = request.compression == compression::all ||
-                          (request.compression == compression::on && !mixes_people);
-    return is_coded ? "Accept, Accept-Encoding" : "Accept";
+    return permits_coding(request.compression, mixes_people) ? "Accept, Accept-Encoding" : "Accept";
 }
 
 }  // namespace

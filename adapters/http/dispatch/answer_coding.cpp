@@ -31,11 +31,11 @@ bool has_header(const response& answer, std::string_view name, std::string_view 
 /// Whether answers of this kind are ever compressed, whatever their size.
 bool may_be_coded(const request& request, const response& answer)
 {
-    if (request.compression == compression::off || answer.upgrade || answer.status == 204)
+    if (!permits_coding(request.compression, answer.mixes_people))
+        return false;
+    if (answer.upgrade || answer.status == 204)
         return false;
     if (answer.chunks && (answer.is_live || answer.chunks->reads_body()))
-        return false;
-    if (answer.mixes_people && request.compression != compression::all)
         return false;
     return !has_header(answer, "Cache-Control", "no-store");
 }
@@ -44,6 +44,13 @@ bool is_large(const response& answer)
 {
     return answer.chunks || answer.coding != content_coding::identity ||
            answer.content().size() >= coded_size_min;
+}
+
+/// Whether this answer is compressed for clients that take a coding.
+bool is_codable(const request& request, const response& answer)
+{
+    const bool must_be_coded = !request.codings.has_identity;
+    return may_be_coded(request, answer) && (is_large(answer) || must_be_coded);
 }
 
 /// Lets the other work of this thread run.
@@ -131,18 +138,19 @@ void mark(response& answer)
 
 }  // namespace
 
+bool permits_coding(compression allowed, bool mixes_people) noexcept
+{
+    return allowed == compression::all || (allowed == compression::on && !mixes_people);
+}
+
 content_coding coding_for(const request& request, const response& answer)
 {
-    const bool must_be_coded = !request.codings.has_identity;
-    const bool is_coded = may_be_coded(request, answer) && (is_large(answer) || must_be_coded);
-    return is_coded ? request.codings.preferred : content_coding::identity;
+    return is_codable(request, answer) ? request.codings.preferred : content_coding::identity;
 }
 
 void vary_by_coding(const request& request, response& answer)
 {
-    const bool must_be_coded = !request.codings.has_identity;
-    if (may_be_coded(request, answer) && (is_large(answer) || must_be_coded) &&
-        !has_header(answer, "Vary", "Accept-Encoding"))
+    if (is_codable(request, answer) && !has_header(answer, "Vary", "Accept-Encoding"))
         answer.headers.emplace_back("Vary", "Accept-Encoding");
 }
 

@@ -14,6 +14,10 @@ namespace botapi::http {
 /// no sooner if it is smaller.
 inline constexpr std::size_t coded_size_min = 1'024;
 
+/// Whether the operator lets answers be compressed, or answers that have texts of people who may
+/// not read each other's.
+bool permits_coding(compression allowed, bool mixes_people) noexcept;
+
 /// The coding in which the client gets this answer. Identity, if the answer is never compressed:
 /// a stream of events, the report on a body that still arrives, and what no cache may store, since
 /// it has a secret; texts of people who may not read each other's, unless the operator allows it;

@@ -1,46 +1,26 @@
 """Several servers on one PostgreSQL, behind HAProxy with the configuration of compose/scaled."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import tempfile
 from pathlib import Path
 
-from kit.postgres import free_port
-from kit.proxies import find
+from kit.proxies import ProxyProcess, find
 from kit.server import Server
-from kit.wait import eventually
 
 SAMPLE = Path(__file__).resolve().parents[3] / "compose/scaled"
 FLAGS = ("--trusted-proxy", "127.0.0.1/32", "--shutdown-delay", "3s")
 BACKEND_SERVER = re.compile(r"(?m)^ +server \w+ 127\.0\.0\.1:\d+\n")
 
 
-class Balancer:
-    """HAProxy with the sample, in front of servers. Clients see it as a server."""
+class Balancer(ProxyProcess):
+    """HAProxy with the sample, in front of servers."""
 
     def __init__(self, servers, port=None):
-        self.trust = False
-        self.host, self.port = "127.0.0.1", port or free_port()
-        self.address = f"{self.host}:{self.port}"
-        self.url = f"http://{self.address}"
-        self.folder = Path(tempfile.mkdtemp(prefix="botapi-balancer-"))
+        super().__init__("haproxy", port)
         for page in SAMPLE.glob("*.http"):
             shutil.copy(page, self.folder)
         (self.folder / "haproxy.cfg").write_text(self.configuration_for(servers))
-        self.log = self.folder / "log"
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [find("haproxy"), "-C", self.folder, "-f", "haproxy.cfg"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=os.environ | {"HOME": str(self.folder)})
-        try:
-            eventually(self.listens, "HAProxy listens")
-        except AssertionError as error:
-            self.stop()
-            raise AssertionError("HAProxy does not listen") from error
+        self.start([find("haproxy"), "-C", self.folder, "-f", "haproxy.cfg"])
 
     def configuration_for(self, servers):
         """The sample as it stands, but for the addresses."""
@@ -50,20 +30,6 @@ class Balancer:
         lines = "".join(f"    server number{number} {server.address}\n"
                         for number, server in enumerate(servers, 1))
         return BACKEND_SERVER.sub("", text) + lines
-
-    def listens(self):
-        assert self.process.poll() is None, self.log.read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex((self.host, self.port)) == 0
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder)
 
 
 class Cluster:

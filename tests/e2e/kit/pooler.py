@@ -4,7 +4,6 @@ import getpass
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 
@@ -68,6 +67,5 @@ class Pooler:
         return direct.replace(f":{self.server_port}/", f":{self.port}/")
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
         self.process.kill()
         self.process.wait()

@@ -53,28 +53,54 @@ def is_installed(name):
     return find({"apache": "apache2"}.get(name, name)) is not None
 
 
-class Proxy:
-    """A proxy with the sample of its name, in front of one server. Clients see it as a server."""
+class ProxyProcess:
+    """The program of a proxy, on 127.0.0.1 and a port of its own. Clients see it as a server."""
 
-    def __init__(self, name, server):
+    def __init__(self, name, port=None):
         self.name = name
         self.trust = False
-        self.host, self.port = "127.0.0.1", free_port()
+        self.host, self.port = "127.0.0.1", port or free_port()
         self.address = f"{self.host}:{self.port}"
         self.url = f"http://{self.address}"
         self.folder = Path(tempfile.mkdtemp(prefix=f"botapi-e2e-{name}-"))
         self.folder.chmod(0o755)
-        self.sample = self.folder / "sample"
-        self.sample.write_text(self.sample_for(server))
+        self.process = None
+
+    def start(self, command):
         with open(self.folder / "log", "wb") as log:
             self.process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=os.environ | {"HOME": str(self.folder)})
         try:
-            eventually(self.listens, f"{name} listens")
+            eventually(self.listens, f"{self.name} listens")
         except AssertionError as error:
+            told = (self.folder / "log").read_text()
             self.stop()
-            raise AssertionError((self.folder / "log").read_text()) from error
+            raise AssertionError(told) from error
+
+    def listens(self):
+        assert self.process.poll() is None, (self.folder / "log").read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex((self.host, self.port)) == 0
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder)
+
+
+class Proxy(ProxyProcess):
+    """A proxy with the sample of its name, in front of one server."""
+
+    def __init__(self, name, server):
+        super().__init__(name)
+        self.sample = self.folder / "sample"
+        self.sample.write_text(self.sample_for(server))
+        self.start(self.command())
 
     def sample_for(self, server):
         """The sample as it stands, but for the two addresses."""
@@ -111,17 +137,3 @@ class Proxy:
         main.write_text(APACHE.format(folder=self.folder, sample=self.sample, modules=modules,
                                       user=as_user))
         return [find("apache2"), "-D", "FOREGROUND", "-f", main]
-
-    def listens(self):
-        assert self.process.poll() is None, (self.folder / "log").read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex((self.host, self.port)) == 0
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder)
