@@ -24,6 +24,7 @@ constexpr sql_dialect sqlite{
     .begin_migration = "BEGIN IMMEDIATE",
     .begin_check = "PRAGMA query_only = ON; BEGIN",
     .begin_repair = "BEGIN IMMEDIATE",
+    .lock_repaired = "",
     .schema_folder = "schema/sqlite/",
 };
 
@@ -53,12 +54,10 @@ constexpr sql_dialect postgresql{
     .begin_check =
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;"
         "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on",
-    // The servers' transactions hold the bots' lock before they write any table. The tables are
-    // locked against other programs.
     .begin_repair =
         "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;"
-        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on;"
-        "SELECT pg_advisory_xact_lock(1651471475);"
+        "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on",
+    .lock_repaired =
         "LOCK TABLE bots, conversations, pairings, messages, delivery_queues, webhook_deliveries"
         " IN SHARE ROW EXCLUSIVE MODE",
     .schema_folder = "schema/postgresql/",

@@ -61,9 +61,12 @@ struct sql_dialect {
     /// Begins a transaction that reads whole tables from one snapshot.
     std::string_view begin_check;
 
-    /// Begins a transaction that excludes other writers of bots, conversations, pairings and
-    /// messages. It waits for up to a minute for them.
+    /// Begins a transaction that repairs. It waits for locks for up to a minute.
     std::string_view begin_repair;
+
+    /// Locks the tables that are repaired against other programs. Empty if the transaction excludes
+    /// all other writers anyway.
+    std::string_view lock_repaired;
 
     /// The folder of the migrations that are compiled into the program.
     std::string_view schema_folder;

@@ -1,5 +1,6 @@
 #include "adapters/soci/maintenance/repair.hpp"
 
+#include "adapters/soci/bots/bot_fence/bot_fence.hpp"
 #include "adapters/soci/bots/bot_fence/bot_registry.hpp"
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
@@ -231,11 +232,16 @@ void repair_shards(session& db, check_report& repairs)
     }
 }
 
-/// Begins the transaction of the repairs, without a time limit.
+/// Begins the transaction of the repairs, without a time limit. It takes the bots' lock before the
+/// tables, because every transaction of a server holds that lock before it writes a table.
 void begin_exclusive(session& db)
 {
     db.limit(botcore::deadline::max());
-    db.execute(std::string{db.dialect().begin_repair});
+    const auto& sql = db.dialect();
+    std::string begin{sql.begin_repair};
+    if (!sql.lock_repaired.empty())
+        begin.append("; ").append(bots_change.statement).append("; ").append(sql.lock_repaired);
+    db.execute(begin);
 }
 
 repair_report repair(session& db, repairing mode)

@@ -2,6 +2,7 @@
 
 #include "adapters/soci/driver/connect.hpp"
 #include "adapters/soci/driver/failure.hpp"
+#include "adapters/soci/driver/postgresql/pooled_transaction.hpp"
 
 #include <libpq-fe.h>
 
@@ -62,13 +63,13 @@ bool tracks_statements(const raw_connection& db)
     return same_name == "0";
 }
 
-std::string store_of(const raw_connection& db)
+/// The `server_place` of a session, as text. Empty if it can't be read.
+std::string place_of(const raw_connection& db)
 {
-    return text_of(
-        run(db,
-            "SELECT (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " || ' ' || CAST(pg_postmaster_start_time() AS text)")
-    );
+    const auto found = run(db, select_place);
+    if (PQntuples(found.get()) != 1)
+        return {};
+    return std::string{PQgetvalue(found.get(), 0, 0)} + ' ' + PQgetvalue(found.get(), 0, 1);
 }
 
 }  // namespace
@@ -140,7 +141,7 @@ result<> check_direct_way(const database_route& route)
     const auto listening = connect_to(connection_uri(*direct));
     if (PQstatus(listening.get()) != CONNECTION_OK)
         return refuse_because("can't be reached: " + first_line(PQerrorMessage(listening.get())));
-    if (PQstatus(usual.get()) == CONNECTION_OK && store_of(usual) != store_of(listening))
+    if (PQstatus(usual.get()) == CONNECTION_OK && place_of(usual) != place_of(listening))
         return refuse_because("is not the one that --database names.");
     if (find_pooling(connection_uri(*direct)) != pooling::none)
         return refuse_because("is behind a pooler that changes sessions: name the server itself.");
