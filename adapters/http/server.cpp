@@ -95,7 +95,11 @@ struct server::state {
           access{ring, origins, options.access, {options.listen, options.allowed_hosts}},
           held{options.limits.held_size_max, each_held_max(options.limits)},
           sockets{core, live, access, options.limits, held, counts.stream_observer(), log},
-          routes{make_router(ring, pages, sockets, origins, counts, is_leaving), origins, access},
+          routes{
+              make_router(ring, pages, sockets, origins, counts, is_leaving),
+              origins,
+              access,
+              consistency_rule{core}},
           doors{options.limits.connections_max, options.limits.connections_each_max},
           tls{make_tls(options.tls)},
           proxies{options.trusted_proxies, options.proxy_header},

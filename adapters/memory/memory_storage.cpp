@@ -11,6 +11,28 @@
 
 namespace botcore::memory {
 
+namespace {
+
+/// A storage of one piece, which every read sees as it is now: all of its positions are one.
+class memory_consistency final : public consistency {
+public:
+    [[nodiscard]] storage_position position() const override { return {}; }
+
+    [[nodiscard]] bool includes(const storage_position& position) const override
+    {
+        return position == storage_position{};
+    }
+
+    result<> confirm(const storage_position& position, deadline /*until*/) override
+    {
+        if (includes(position))
+            return {};
+        return refuse(errc::position_lost, "The position belongs to another store.");
+    }
+};
+
+}  // namespace
+
 struct memory_storage::state {
     explicit state(std::function<deadline()> now) : webhooks{mutex, bots, std::move(now)}
     {
@@ -22,6 +44,7 @@ struct memory_storage::state {
     memory_webhooks webhooks;
     memory_keys keys{mutex};
     memory_messages messages{mutex, bots, webhooks, keys};
+    memory_consistency consistency{};
 };
 
 memory_storage::memory_storage() : memory_storage{deadline::clock::now} {}
@@ -61,6 +84,11 @@ stream_store& memory_storage::streams() noexcept
 webhook_store& memory_storage::webhooks() noexcept
 {
     return state_->webhooks;
+}
+
+botcore::consistency& memory_storage::consistency() noexcept
+{
+    return state_->consistency;
 }
 
 result<> memory_storage::ready(deadline /*until*/)

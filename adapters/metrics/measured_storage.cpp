@@ -218,6 +218,11 @@ botcore::webhook_store& measured_storage::webhooks() noexcept
     return state_->webhooks;
 }
 
+botcore::consistency& measured_storage::consistency() noexcept
+{
+    return state_->inner.consistency();
+}
+
 result<> measured_storage::ready(deadline until)
 {
     return state_->ready.measure([&] { return state_->inner.ready(until); });

@@ -26,6 +26,7 @@ public:
     botcore::key_store& keys() noexcept override;
     botcore::stream_store& streams() noexcept override;
     botcore::webhook_store& webhooks() noexcept override;
+    botcore::consistency& consistency() noexcept override;
     botcore::result<> ready(botcore::deadline until) override;
 
 private:

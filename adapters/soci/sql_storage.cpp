@@ -98,6 +98,35 @@ std::unique_ptr<stream_reader> make_stream_reader(dialect dialect)
                                           : make_stream_reader_sqlite();
 }
 
+class sql_consistency final : public botcore::consistency {
+public:
+    /// Keeps references.
+    sql_consistency(topology& nodes, transaction_runner& runner) noexcept
+        : nodes_{nodes}, runner_{runner}
+    {
+    }
+
+    [[nodiscard]] botcore::storage_position position() const override
+    {
+        return nodes_.for_write().link->history().position();
+    }
+
+    [[nodiscard]] bool includes(const botcore::storage_position& position) const override
+    {
+        const auto found = nodes_.for_write().link->history().includes(position);
+        return found && *found;
+    }
+
+    result<> confirm(const botcore::storage_position& position, deadline until) override
+    {
+        return runner_.confirm(position, until);
+    }
+
+private:
+    topology& nodes_;
+    transaction_runner& runner_;
+};
+
 }  // namespace
 
 struct sql_storage::state {
@@ -119,6 +148,7 @@ struct sql_storage::state {
     sql_keys keys{runner};
     sql_streams streams;
     sql_webhooks webhooks{runner};
+    sql_consistency consistency{nodes, runner};
 };
 
 result<std::unique_ptr<sql_storage>> sql_storage::open(
@@ -170,6 +200,11 @@ botcore::stream_store& sql_storage::streams() noexcept
 botcore::webhook_store& sql_storage::webhooks() noexcept
 {
     return state_->webhooks;
+}
+
+botcore::consistency& sql_storage::consistency() noexcept
+{
+    return state_->consistency;
 }
 
 result<> sql_storage::ready(deadline until)

@@ -65,7 +65,8 @@ const std::vector<migration> everything{
     {6, "0006_access"},
     {7, "0007_state"},
     {8, "0008_webhook_headers"},
-    {9, "0009_receipt_seeds"}};
+    {9, "0009_receipt_seeds"},
+    {10, "0010_timelines"}};
 
 /// The id made from a number, as a literal in SQL.
 std::string id_literal(const database& db, std::uint64_t number)

@@ -107,8 +107,8 @@ TEST_CASE(
             found[2] ==
             header_list::value_type{
                 "Access-Control-Expose-Headers",
-                "ETag, Link, Location, Idempotent-Replayed, RateLimit, RateLimit-Policy, "
-                "Retry-After, Stream-Cursor, WWW-Authenticate, X-Request-Id"}
+                "Consistency-Token, ETag, Link, Location, Idempotent-Replayed, RateLimit, "
+                "RateLimit-Policy, Retry-After, Stream-Cursor, WWW-Authenticate, X-Request-Id"}
         );
         CHECK(headers(cors{{allowed}}, {}) == vary);
     }

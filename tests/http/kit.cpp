@@ -55,6 +55,7 @@ public:
     botcore::key_store& keys() noexcept override { return memory_.keys(); }
     botcore::stream_store& streams() noexcept override { return memory_.streams(); }
     botcore::webhook_store& webhooks() noexcept override { return memory_.webhooks(); }
+    botcore::consistency& consistency() noexcept override { return memory_.consistency(); }
     botcore::result<> ready(botcore::deadline /*until*/) override
     {
         return broken ? botcore::result<>{*broken} : botcore::result<>{};

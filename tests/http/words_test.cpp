@@ -304,6 +304,7 @@ TEST_CASE("words: each refusal of the core is a problem of its own", "[http]")
         {errc::quota_exceeded, problem_kind::quota_exceeded},
         {errc::precondition_failed, problem_kind::precondition_failed},
         {errc::cursor_lost, problem_kind::cursor_lost},
+        {errc::position_lost, problem_kind::position_lost},
         {errc::overloaded, problem_kind::overloaded},
         {errc::unavailable, problem_kind::unavailable},
         {errc::outcome_unknown, problem_kind::outcome_unknown},

@@ -77,6 +77,7 @@ public:
     key_store& keys() noexcept override { return rest.keys(); }
     stream_store& streams() noexcept override { return rest.streams(); }
     webhook_store& webhooks() noexcept override { return rest.webhooks(); }
+    botcore::consistency& consistency() noexcept override { return rest.consistency(); }
     result<> ready(deadline /*until*/) override { return refuse(errc::unavailable, "no"); }
 
     memory::memory_storage rest;

@@ -94,11 +94,11 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
             response refusal = http::answer(no_coding(), request);
             co_return dispatch_result{std::move(refusal), match.pattern, is_audited};
         }
-        response answer = co_await run_handler(*match.route, request);
+        response answer;
         if (request.is_guarded) {
-            access_.guard(request, answer);
-            restrict_caching(request, answer);
-        }
+            answer = co_await answer_guarded(*match.route, request);
+        } else
+            answer = co_await run_handler(*match.route, request);
         co_return dispatch_result{std::move(answer), match.pattern, is_audited};
     }
     if (match.pattern.empty()) {
@@ -114,6 +114,24 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
     dispatch_result refusal{http::answer(unsupported, request), match.pattern};
     refusal.answer.headers.emplace_back("Allow", match.allowed);
     co_return refusal;
+}
+
+awaitable<response> dispatcher::answer_guarded(const route& route, request& request) const
+{
+    std::optional<problem> wrong;
+    if (consistency_)
+        wrong = co_await consistency_->check(request);
+    response answer;
+    if (wrong) {
+        answer = http::answer(*wrong, request);
+    } else {
+        answer = co_await run_handler(route, request);
+        if (consistency_)
+            consistency_->tell(request, answer);
+    }
+    access_.guard(request, answer);
+    restrict_caching(request, answer);
+    co_return answer;
 }
 
 awaitable<response> dispatcher::run_handler(const route& route, request& request) const

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "adapters/http/access/access_control.hpp"
+#include "adapters/http/dispatch/consistency_rule.hpp"
 #include "adapters/http/dispatch/router.hpp"
 #include "adapters/http/protocol/cors.hpp"
 #include "adapters/http/protocol/message.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace botapi::http {
@@ -19,9 +21,18 @@ struct dispatch_result {
 /// Finds the route of a request, and calls its handler. Answers by itself if there is no route.
 class dispatcher {
 public:
-    /// Keeps a reference to `access`.
-    dispatcher(router router, cors cors, access_control& access)
-        : router_{std::move(router)}, cors_{std::move(cors)}, access_{access}
+    /// Keeps a reference to `access`. Without a `consistency` rule, requests and answers have no
+    /// consistency tokens.
+    dispatcher(
+        router router,
+        cors cors,
+        access_control& access,
+        std::optional<consistency_rule> consistency = {}
+    )
+        : router_{std::move(router)},
+          cors_{std::move(cors)},
+          access_{access},
+          consistency_{consistency}
     {
     }
 
@@ -39,12 +50,14 @@ public:
     void complete(const request& request, response& answer) const;
 
 private:
+    boost::asio::awaitable<response> answer_guarded(const route& route, request& request) const;
     boost::asio::awaitable<response> run_handler(const route& route, request& request) const;
     [[nodiscard]] response answer_options(const request& request, const match& match) const;
 
     router router_;
     cors cors_;
     access_control& access_;
+    std::optional<consistency_rule> consistency_;
 };
 
 }  // namespace botapi::http

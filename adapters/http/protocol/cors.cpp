@@ -90,8 +90,9 @@ void cors::allow_origin(const request& request, response& answer) const
     answer.headers.emplace_back("Access-Control-Allow-Origin", std::string{*origin});
     answer.headers.emplace_back(
         "Access-Control-Expose-Headers",
-        "ETag, Link, Location, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, "
-        "Stream-Cursor, WWW-Authenticate, X-Request-Id"
+        "Consistency-Token, ETag, Link, Location, Idempotent-Replayed, RateLimit, "
+        "RateLimit-Policy, "
+        "Retry-After, Stream-Cursor, WWW-Authenticate, X-Request-Id"
     );
 }
 

@@ -6,7 +6,7 @@ namespace botapi::http {
 
 using botcore::errc;
 
-const std::array<problem_description, 35> problem_descriptions{{
+const std::array<problem_description, 36> problem_descriptions{{
     {problem_kind::malformed_json, 400, "malformed-json", "Malformed JSON"},
     {problem_kind::invalid_field, 400, "invalid-field", "Invalid field"},
     {problem_kind::invalid_parameter, 400, "invalid-parameter", "Invalid parameter"},
@@ -23,6 +23,7 @@ const std::array<problem_description, 35> problem_descriptions{{
     {problem_kind::bot_exists, 409, "bot-exists", "Bot exists"},
     {problem_kind::message_exists, 409, "message-exists", "Message exists"},
     {problem_kind::cursor_lost, 410, "place-lost", "Cursor lost"},
+    {problem_kind::position_lost, 412, "consistency-token-lost", "Consistency token lost"},
     {problem_kind::precondition_failed, 412, "precondition-failed", "Precondition failed"},
     {problem_kind::body_too_large, 413, "body-too-large", "Body too large"},
     {problem_kind::target_too_long, 414, "target-too-long", "Target too long"},
@@ -65,6 +66,7 @@ problem_kind kind_of(errc code) noexcept
         case errc::quota_exceeded: return problem_kind::quota_exceeded;
         case errc::precondition_failed: return problem_kind::precondition_failed;
         case errc::cursor_lost: return problem_kind::cursor_lost;
+        case errc::position_lost: return problem_kind::position_lost;
         case errc::overloaded: return problem_kind::overloaded;
         case errc::unavailable: return problem_kind::unavailable;
         case errc::outcome_unknown: return problem_kind::outcome_unknown;
@@ -81,6 +83,8 @@ std::string_view advice_on(problem_kind kind) noexcept
         return " Register one with POST /bots first.";
     if (kind == problem_kind::idempotency_key_reused)
         return " Send a new request with a new Idempotency-Key.";
+    if (kind == problem_kind::position_lost)
+        return " Read again without the token, or with `Consistency-Token: latest`.";
     return {};
 }
 

@@ -28,6 +28,7 @@ enum class problem_kind : std::uint8_t {
     bot_exists,
     message_exists,
     cursor_lost,
+    position_lost,
     precondition_failed,
     body_too_large,
     target_too_long,
@@ -57,7 +58,7 @@ struct problem_description {
 };
 
 /// All kinds, in the order of the enumeration.
-extern const std::array<problem_description, 35> problem_descriptions;
+extern const std::array<problem_description, 36> problem_descriptions;
 
 const problem_description& describe(problem_kind kind) noexcept;
 

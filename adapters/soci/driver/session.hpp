@@ -6,6 +6,7 @@
 #include "adapters/soci/driver/sql_dialect.hpp"
 #include "adapters/soci/driver/statement.hpp"
 
+#include <botcore/domain/storage_position.hpp>
 #include <botcore/domain/uuid.hpp>
 #include <botcore/ports/deadline.hpp>
 
@@ -97,6 +98,11 @@ public:
     /// Throws `unsure_commit` if the commit may not be durable.
     virtual void commit() = 0;
 
+    /// Ends a transaction that has written nothing, and makes what it has read as durable as a
+    /// commit: after a crash, a server shows commits that its standbys may not have yet. Throws as
+    /// `commit` does.
+    virtual void settle() = 0;
+
     /// Ends the transaction, also a failed one. False if the session can't be used any more.
     virtual bool rollback() noexcept = 0;
 
@@ -114,6 +120,14 @@ public:
     /// The history of the store (see `list_version`). Set by the link that opens the session.
     [[nodiscard]] std::uint64_t history() const noexcept { return history_; }
     void set_history(std::uint64_t history) noexcept { history_ = history; }
+
+    /// The position of the store behind the last transaction that `commit` or `settle` ended. At
+    /// first, where the link found the store when it opened the session.
+    [[nodiscard]] const botcore::storage_position& position() const noexcept { return position_; }
+    void set_position(const botcore::storage_position& position) noexcept { position_ = position; }
+
+    /// Asks the database for its current position.
+    virtual botcore::storage_position look_up_position() { return position_; }
 
     /// The number of this session: sessions of this program are numbered in the order in which they
     /// connect.
@@ -141,6 +155,7 @@ protected:
 
     bool has_sent_commit_ = false;
     bool may_begin_late_ = false;
+    botcore::storage_position position_{};
 
 private:
     const sql_dialect& dialect_;

@@ -30,6 +30,29 @@ botcore::deadline bite_time(botcore::deadline until)
 /// A pooler may let a new connection wait for a session of the server.
 constexpr std::chrono::seconds pooler_max{5};
 
+/// The end of the write-ahead log. As a number in binary format it is an offset.
+constexpr std::string_view select_position = "SELECT pg_current_wal_insert_lsn()";
+
+/// The timeline of a server: the first eight digits of a name of its log's files. A standby has no
+/// current file, and its last checkpoint may be older than its timeline.
+constexpr std::string_view timeline_column =
+    "CASE WHEN pg_is_in_recovery()"
+    " THEN (SELECT CAST(timeline_id AS bigint) FROM pg_control_checkpoint())"
+    " ELSE CAST(CAST('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS bit(32))"
+    " AS bigint) END";
+
+/// Records the timeline of a server that takes writes. It began where the server, as a standby, had
+/// read the log to. A server that has recovered from a crash since has read more than that; it has
+/// replayed no commit that is younger than its process. It waits for no standby: until one is
+/// there, reads go on.
+const std::string record_timeline =
+    "BEGIN; SET LOCAL synchronous_commit = local;"
+    "INSERT INTO timelines (timeline, begins_at) SELECT " +
+    std::string{timeline_column} +
+    ", CASE WHEN pg_last_xact_replay_timestamp() > pg_postmaster_start_time()"
+    " THEN CAST(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') AS bigint) END"
+    " ON CONFLICT DO NOTHING; COMMIT";
+
 extern "C" void note_warning(void* has_warned, const PGresult* notice)
 {
     const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -61,6 +84,11 @@ std::uint64_t store_identity::history() const
     return history_number(
         std::to_string(database) + ' ' + std::to_string(timeline) + ' ' + migrated_at
     );
+}
+
+std::uint64_t store_identity::store() const
+{
+    return history_number(std::to_string(cluster) + ' ' + std::to_string(database));
 }
 
 // The names of statements differ from those of all other sessions. If a pooler begins to mix up
@@ -152,18 +180,18 @@ store_identity session_postgresql::identify_store()
     );
     store_identity found;
     auto& selection = prepared(
-        {"SELECT CAST(d.oid AS bigint),"
-         " CAST((SELECT timeline_id FROM pg_control_checkpoint()) AS bigint),"
-         " CAST(to_regclass('botapi_schema') IS NOT NULL AS integer)"
-         " FROM pg_database d WHERE d.datname = current_database()",
+        {"SELECT CAST(d.oid AS bigint), " + std::string{timeline_column} +
+             ", CAST(to_regclass('botapi_schema') IS NOT NULL AS integer), c.system_identifier"
+             " FROM pg_database d, pg_control_system() c WHERE d.datname = current_database()",
          {},
-         "nnn"}
+         "nnnn"}
     );
     bool has_history = false;
     for (selection.run(); selection.next();) {
         found.database = selection.number(0);
         found.timeline = selection.number(1);
         has_history = selection.number(2) != 0;
+        found.cluster = selection.number(3);
     }
     if (has_history) {
         auto& first = prepared({"SELECT applied_at FROM botapi_schema WHERE number = 1", {}, "t"});
@@ -172,6 +200,23 @@ store_identity session_postgresql::identify_store()
     }
     end_read();
     return found;
+}
+
+timeline_starts session_postgresql::learn_timelines(const store_identity& store)
+{
+    begin_read(std::chrono::steady_clock::now() + pooler_max);
+    timeline_starts known;
+    auto& recorded = prepared({"SELECT timeline, begins_at FROM timelines", {}, "nn"});
+    for (recorded.run(); recorded.next();) {
+        auto& start = known[static_cast<std::uint32_t>(recorded.number(0))];
+        if (!recorded.is_null(1))
+            start = recorded.count(1);
+    }
+    end_read();
+    if (known.contains(static_cast<std::uint32_t>(store.timeline)) || is_standby())
+        return known;
+    execute(record_timeline);
+    return learn_timelines(store);
 }
 
 statement& session_postgresql::prepared(const sql_text& text)
@@ -373,15 +418,28 @@ binary_rows session_postgresql::run_as_transaction(
     const auto lock = std::exchange(unsent_lock_, std::nullopt);
     send(sent, std::string{lock.value()}, {});
     send(sent, sql, parameters);
-    if (is_pooled_)
+    if (is_pooled_) {
         sent.run("COMMIT");
+    } else
+        sent.end_transaction();
+    may_begin_late_ = true;
+    auto answers = finish_committed(sent, is_pooled_);
+    return std::move(answers.back());
+}
+
+/// Sends the statements of `sent`, which commit, and returns their answers. Learns the position
+/// behind the commit in the same round trip. `has_opening`: whether `send_opening` was called.
+std::vector<binary_rows> session_postgresql::finish_committed(pipeline& sent, bool has_opening)
+{
+    send(sent, std::string{select_position}, {});
     has_warned_ = false;
     has_sent_commit_ = true;
-    may_begin_late_ = true;
-    auto answers = is_pooled_ ? finish_opened(sent) : sent.finish();
+    auto answers = has_opening ? finish_opened(sent) : sent.finish();
     if (has_warned_)
         throw unsure_commit{"The server warned of the commit."};
-    return std::move(answers.back());
+    position_.offset = binary_row{answers.back(), 0}.count(0);
+    answers.pop_back();
+    return answers;
 }
 
 /// Sends a statement, and prepares it before if necessary. If that fails, the name stays in the map
@@ -416,11 +474,35 @@ void session_postgresql::send(
 // commit.
 void session_postgresql::commit()
 {
-    has_warned_ = false;
-    has_sent_commit_ = true;
-    execute("COMMIT");
-    if (has_warned_)
-        throw unsure_commit{"The server warned of the commit."};
+    end_transaction({});
+}
+
+// A commit that writes nothing waits for no standby, so this writes an empty message.
+void session_postgresql::settle()
+{
+    end_transaction(
+        "SELECT pg_logical_emit_message(true, 'botapi', '')"
+        " WHERE current_setting('synchronous_standby_names') <> ''"
+    );
+}
+
+/// Runs `before`, unless it is empty, and commits.
+void session_postgresql::end_transaction(const std::string& before)
+{
+    send_begin();
+    pipeline sent{*postgresql_of(connection())};
+    if (!before.empty())
+        sent.run(before);
+    sent.run("COMMIT");
+    if (!is_pooled_)
+        sent.end_transaction();
+    finish_committed(sent, false);
+}
+
+botcore::storage_position session_postgresql::look_up_position()
+{
+    position_.offset = binary_row{run_binary(std::string{select_position}, {}), 0}.count(0);
+    return position_;
 }
 
 bool session_postgresql::rollback() noexcept

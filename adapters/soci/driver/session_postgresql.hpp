@@ -6,6 +6,7 @@
 #include "adapters/soci/driver/postgresql/pooled_transaction.hpp"
 #include "adapters/soci/driver/postgresql/watched_socket.hpp"
 #include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/driver/timeline_starts.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,6 +24,8 @@ class watchdog;
 /// Identifies the store that a server serves, and its history.
 struct store_identity {
     std::string migrated_at{};  ///< When the first migration was applied. Empty: never.
+    std::int64_t cluster =
+        0;  ///< PostgreSQL's system identifier: standbys have that of their primary.
     std::int64_t database = 0;  ///< The number of the database in its cluster.
     std::int64_t timeline = 0;  ///< Grows when the cluster is restored or a standby is promoted.
 
@@ -30,6 +33,9 @@ struct store_identity {
 
     /// The same number for the same identity, and hardly ever for another one.
     [[nodiscard]] std::uint64_t history() const;
+
+    /// Likewise for the same cluster and database. It is the `store` of positions.
+    [[nodiscard]] std::uint64_t store() const;
 
     friend bool operator==(const store_identity&, const store_identity&) = default;
 };
@@ -80,6 +86,10 @@ public:
     /// Identifies the store of this session. Takes two round trips.
     store_identity identify_store();
 
+    /// The timelines that servers have recorded. Records the session's own timeline if it is a new
+    /// one, on a server that takes writes.
+    timeline_starts learn_timelines(const store_identity& store);
+
     statement& prepared(const sql_text& text) override;
 
     void select(
@@ -107,6 +117,8 @@ public:
     void begin_write(const write_lock& lock, botcore::deadline until) override;
 
     void commit() override;
+    void settle() override;
+    botcore::storage_position look_up_position() override;
     bool rollback() noexcept override;
     [[nodiscard]] bool is_lost() const noexcept override;
 
@@ -116,6 +128,8 @@ private:
     void send_begin();
     void send_opening(pipeline& sent);
     std::vector<binary_rows> finish_opened(pipeline& sent);
+    std::vector<binary_rows> finish_committed(pipeline& sent, bool has_opening);
+    void end_transaction(const std::string& before);
     void send(
         pipeline& sent,
         const std::string& sql,
@@ -123,6 +137,7 @@ private:
     );
     [[nodiscard]] bool is_in_transaction() const noexcept;
     database_state query_state();
+    bool is_standby() { return query_state() == database_state::standby; }
 
     bool is_pooled_;
     bool is_relayed_ = false;  ///< Whether a pooler is before the server.

@@ -132,6 +132,12 @@ void session_sqlite::commit()
     execute("COMMIT");
 }
 
+// What a transaction can read is in the synchronised log already.
+void session_sqlite::settle()
+{
+    rollback();
+}
+
 bool session_sqlite::rollback() noexcept
 {
     try {

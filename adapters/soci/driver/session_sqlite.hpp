@@ -40,6 +40,7 @@ public:
     void check_primary() override {}
     void begin_write(const write_lock& lock, botcore::deadline until) override;
     void commit() override;
+    void settle() override;
     bool rollback() noexcept override;
     [[nodiscard]] bool is_lost() const noexcept override { return false; }
 

@@ -5,6 +5,7 @@
 #include "adapters/soci/driver/session.hpp"
 #include "adapters/soci/driver/sqlite/fifo_gate.hpp"
 #include "adapters/soci/engine/reachability.hpp"
+#include "adapters/soci/engine/store_history.hpp"
 
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/log.hpp>
@@ -42,6 +43,9 @@ public:
     /// Whether the database is still the one that was opened. If not, writes to it are lost.
     [[nodiscard]] virtual bool is_in_place() = 0;
 
+    /// The history of the database's store, as far as its sessions have seen it.
+    [[nodiscard]] store_history& history() noexcept { return history_; }
+
     /// The time since which the database has been unreachable or has taken no writes. Nothing if it
     /// serves.
     [[nodiscard]] std::optional<botcore::deadline> away_since() const
@@ -68,6 +72,7 @@ protected:
 private:
     botcore::log& log_;
     reachability reachability_;
+    store_history history_{};
 };
 
 /// Makes the link for a database. `log` must outlive the link.

@@ -74,9 +74,13 @@ void database_link_postgresql::check_store(session_postgresql& opened)
 {
     const auto found = opened.identify_store();
     opened.set_history(found.history());
-    const std::lock_guard lock{mutex_};
-    if (!store_ && !found.is_migrated())
+    opened.set_position(
+        {.store = found.store(), .timeline = static_cast<std::uint32_t>(found.timeline)}
+    );
+    if (!found.is_migrated())
         return;
+    const auto timelines = opened.learn_timelines(found);
+    const std::lock_guard lock{mutex_};
     if (!store_)
         store_ = found;
     if (found.migrated_at != store_->migrated_at) {
@@ -90,6 +94,7 @@ void database_link_postgresql::check_store(session_postgresql& opened)
             {{"timeline", std::to_string(found.timeline)}}
         );
     }
+    history().open(opened.position(), timelines);
 }
 
 // libpq can't abandon a server that hangs, so the attempt runs on a thread of its own.

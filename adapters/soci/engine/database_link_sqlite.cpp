@@ -45,8 +45,11 @@ std::unique_ptr<session> database_link_sqlite::open()
     if (!files_.are_in_place())
         throw not_primary{database_state::replaced};
     auto opened = std::make_unique<session_sqlite>(url_, &checkpoints_);
-    if (const auto birth = birth_of_file(url_.target()); !birth.empty())
+    if (const auto birth = birth_of_file(url_.target()); !birth.empty()) {
         opened->set_history(history_number(birth));
+        opened->set_position({.store = opened->history()});
+    }
+    history().open(opened->position(), {});
     return opened;
 }
 

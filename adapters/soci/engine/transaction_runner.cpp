@@ -127,6 +127,21 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
     }
 }
 
+result<> transaction_runner::confirm(const botcore::storage_position& position, deadline until)
+{
+    auto& history = topology_.for_write().link->history();
+    auto found = history.includes(position);
+    if (found && !*found) {
+        const auto look = [&](session& db) { history.reach(db.look_up_position()); };
+        if (const auto done = read(until, look); !done)
+            return done;
+        found = history.includes(position);
+    }
+    if (!found)
+        return found.error();
+    return *found ? result<>{} : result<>{position_ahead()};
+}
+
 result<> transaction_runner::trust() const
 {
     auto& link = *topology_.for_write().link;
@@ -156,6 +171,8 @@ result<> transaction_runner::write(deadline until, const transaction& work)
             const auto status = work.verify_commit(db);
             db.check_primary();
             answer = answer_to(status);
+            if (status == commit_status::committed)
+                db.settle();
             leased->rollback();
             is_in_doubt = false;
             return;
@@ -167,7 +184,8 @@ result<> transaction_runner::write(deadline until, const transaction& work)
         if (done == progress::written)
             db.commit();
         if (done == progress::nothing)
-            leased->rollback();
+            db.settle();
+        link->history().reach(db.position());
         answer = result<>{};
     };
 

@@ -69,6 +69,11 @@ public:
     /// that are in memory only.
     botcore::result<> write(botcore::deadline until, const transaction& work);
 
+    /// Succeeds if the history of the store includes `position`. Asks the database if necessary.
+    ///
+    /// Errors: `position_lost`, `unavailable`, `internal`.
+    botcore::result<> confirm(const botcore::storage_position& position, botcore::deadline until);
+
     /// Whether writes are safe: no fsync has failed, and the database is the one that was opened.
     /// Errors: `unavailable`.
     [[nodiscard]] botcore::result<> trust() const;

@@ -23,6 +23,7 @@ enum class errc : std::uint8_t {
     quota_exceeded,        ///< The caller may store no more messages.
     precondition_failed,   ///< The entity is not in the state that the caller requires.
     cursor_lost,           ///< The message behind which a cursor stands is not stored any more.
+    position_lost,         ///< The store's history does not have a position that a read demands.
     overloaded,            ///< Too much work is waiting. Nothing was written; retry later.
     unavailable,           ///< A dependency refused to start the work. Nothing was written; retry.
     outcome_unknown,       ///< The work was cut short. It may or may not have been applied.

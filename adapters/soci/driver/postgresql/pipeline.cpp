@@ -56,13 +56,21 @@ void pipeline::run_prepared(
     is_wanted_.push_back(true);
 }
 
-std::vector<binary_rows> pipeline::finish()
+void pipeline::end_transaction()
 {
     check(PQpipelineSync(&connection_));
+    ++transactions_;
+}
+
+std::vector<binary_rows> pipeline::finish()
+{
+    end_transaction();
     std::vector<binary_rows> answers;
     std::size_t answered = 0;
+    std::size_t synchronized = 0;
+    std::size_t failed_in = 0;
     std::unique_ptr<PGresult, decltype(&PQclear)> failure{nullptr, &PQclear};
-    for (bool is_synchronized = false; !is_synchronized;) {
+    while (synchronized < transactions_) {
         std::unique_ptr<PGresult, decltype(&PQclear)> result{PQgetResult(&connection_), &PQclear};
         const auto status = PQresultStatus(result.get());
         if (PQstatus(&connection_) != CONNECTION_OK)
@@ -72,9 +80,13 @@ std::vector<binary_rows> pipeline::finish()
                 answers.emplace_back(result.release());
         } else if (status == PGRES_FATAL_ERROR && result && !failure) {
             failure = std::move(result);
+            failed_in = synchronized;
         }
-        is_synchronized = status == PGRES_PIPELINE_SYNC;
+        if (status == PGRES_PIPELINE_SYNC)
+            ++synchronized;
     }
+    if (failure && failed_in > 0)
+        throw soci::postgresql_soci_error{PQresultErrorMessage(failure.get()), "08000"};
     if (failure || answered != is_wanted_.size())
         throw_failure(connection_, failure.get());
     return answers;

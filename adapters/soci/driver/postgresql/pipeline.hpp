@@ -36,8 +36,13 @@ public:
     /// binary format, too.
     void run_prepared(const std::string& name, const std::vector<std::string_view>& parameters);
 
+    /// Ends the transaction of the statements so far. The statements after it run even if one
+    /// before it fails.
+    void end_transaction();
+
     /// Sends all statements, and waits for their answers. Returns those of `run_prepared`, in
-    /// order.
+    /// order. Throws the first failure. If only statements after `end_transaction` have failed, the
+    /// failure is that of a lost connection: what came before is done.
     std::vector<binary_rows> finish();
 
 private:
@@ -45,6 +50,7 @@ private:
 
     PGconn& connection_;
     std::vector<bool> is_wanted_{};  ///< For each statement, whether its answer is returned.
+    std::size_t transactions_ = 0;   ///< That `end_transaction` has ended.
 };
 
 /// Throws libpq's error: that of `result`, or that of `connection` if there is no result.

@@ -1,24 +1,11 @@
 #pragma once
 
+#include <botcore/domain/storage_position.hpp>
 #include <botcore/ports/deadline.hpp>
 
-#include <compare>
-#include <cstdint>
 #include <optional>
 
 namespace botcore {
-
-/// A moment in the history of a storage: everything that was committed up to it.
-struct storage_position {
-    /// The history it belongs to. A failover begins a new history, which shares the old one only up
-    /// to the failover.
-    std::uint32_t timeline = 0;
-
-    /// Grows with every commit of one history.
-    std::uint64_t offset = 0;
-
-    friend auto operator<=>(const storage_position&, const storage_position&) = default;
-};
 
 /// How fresh the answer of a read must be.
 class freshness {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <botcore/ports/bot_store.hpp>
+#include <botcore/ports/consistency.hpp>
 #include <botcore/ports/conversation_store.hpp>
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/key_store.hpp>
@@ -22,6 +23,7 @@ public:
     virtual key_store& keys() noexcept = 0;
     virtual stream_store& streams() noexcept = 0;
     virtual webhook_store& webhooks() noexcept = 0;
+    virtual botcore::consistency& consistency() noexcept = 0;
 
     /// Whether requests can be served now: the storage is reachable, and its schema is the one this
     /// program was built for.

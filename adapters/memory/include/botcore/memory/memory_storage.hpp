@@ -37,6 +37,7 @@ public:
     key_store& keys() noexcept override;
     stream_store& streams() noexcept override;
     webhook_store& webhooks() noexcept override;
+    botcore::consistency& consistency() noexcept override;
 
     result<> ready(deadline until) override;
 

@@ -1,0 +1,1 @@
+-- A file has one timeline, so there is nothing to keep.
