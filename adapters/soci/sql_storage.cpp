@@ -6,6 +6,7 @@
 #include "adapters/soci/driver/failure.hpp"
 #include "adapters/soci/driver/postgresql/pooler_check.hpp"
 #include "adapters/soci/driver/session.hpp"
+#include "adapters/soci/driver/session_postgresql.hpp"
 #include "adapters/soci/engine/topology.hpp"
 #include "adapters/soci/engine/transaction_runner.hpp"
 #include "adapters/soci/keys/sql_keys.hpp"
@@ -18,7 +19,10 @@
 #include "adapters/soci/streams/sql_streams.hpp"
 #include "adapters/soci/webhooks/sql_webhooks.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace botapi::sql {
 
@@ -84,6 +88,50 @@ result<> check_database(
     }
 }
 
+/// The identity of the store at a URL. Nothing if it can't be reached.
+std::optional<std::uint64_t> store_at(const database_url& url)
+{
+    try {
+        session_postgresql db{url, pooling::none, nullptr};
+        return db.identify_store().store();
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+/// The replicas of the options, each by a URL of its own. Refuses one that copies another database.
+result<std::vector<database_url>> check_replicas(
+    const database_route& route,
+    const storage_options& options
+)
+{
+    std::vector<database_url> all;
+    for (const auto& url : options.read_replicas) {
+        if (url.dialect() != dialect::postgresql || route.url.dialect() != dialect::postgresql)
+            return refuse(
+                errc::unavailable,
+                "Only a PostgreSQL server can be a read replica, and only of another one."
+            );
+        for (auto& host : url_of_each_host(url))
+            all.push_back(std::move(host));
+    }
+    const auto own = all.empty() ? std::nullopt : store_at(route.url);
+    for (const auto& url : all) {
+        const auto found = own ? store_at(url) : std::nullopt;
+        if (found && found != own) {
+            return refuse(
+                errc::unavailable,
+                "The read replica " + url.redacted() +
+                    " is no copy of the database: it belongs to another cluster, or names another "
+                    "database in it. Correct --read-replica."
+            );
+        }
+    }
+    return all;
+}
+
 /// Makes the `message_writer` for this kind of database.
 std::unique_ptr<message_writer> make_message_writer(dialect dialect)
 {
@@ -122,6 +170,16 @@ public:
         return runner_.confirm(position, until);
     }
 
+    botcore::copies copies_of(const botcore::storage_position& position) override
+    {
+        return nodes_.copies_of(position);
+    }
+
+    [[nodiscard]] std::vector<botcore::copy_status> copy_states() const override
+    {
+        return nodes_.copy_states();
+    }
+
 private:
     topology& nodes_;
     transaction_runner& runner_;
@@ -130,12 +188,22 @@ private:
 }  // namespace
 
 struct sql_storage::state {
-    state(const database_route& route, const storage_options& options, botcore::log& log)
-        : nodes{route, options.sessions, log},
+    state(
+        const database_route& route,
+        const storage_options& options,
+        std::vector<database_url> copies,
+        botcore::log& log
+    )
+        : nodes{
+              route,
+              {.sessions = options.sessions,
+               .copies = std::move(copies),
+               .copy_lag_max = options.replica_lag_max},
+              log},
           runner{nodes, bots_change, log},
           signals{route, log},
           messages{runner, signals, make_message_writer(route.url.dialect())},
-          streams{runner, signals, make_stream_reader(route.url.dialect())}
+          streams{nodes, runner, signals, make_stream_reader(route.url.dialect())}
     {
     }
 
@@ -164,7 +232,10 @@ result<std::unique_ptr<sql_storage>> sql_storage::open(
         return route.error();
     if (auto checked = check_database(*route, options, log); !checked)
         return checked.error();
-    auto opened = std::make_unique<state>(*route, options, log);
+    auto copies = check_replicas(*route, options);
+    if (!copies)
+        return copies.error();
+    auto opened = std::make_unique<state>(*route, options, *std::move(copies), log);
     return std::unique_ptr<sql_storage>{new sql_storage{std::move(opened)}};
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace botapi::sql {
 
@@ -29,6 +30,13 @@ struct storage_options {
     /// it, `stream_store::listen` must not be called.
     bool has_to_listen = true;
 
+    /// Standbys of the PostgreSQL server, for reads that need not be the latest. A URL with several
+    /// hosts names several standbys. One that can't be reached serves nothing until it can.
+    std::vector<database_url> read_replicas{};
+
+    /// How old the answer of such a read may be while the primary can be reached.
+    std::chrono::milliseconds replica_lag_max{1'000};
+
     /// Whether to refuse a database in which nothing was ever stored: no bot, no key and no
     /// conversation.
     bool must_hold_data = false;
@@ -45,7 +53,7 @@ public:
     ///
     /// Errors: `unavailable`, with a line for the operator, if the database can't be reached, takes
     /// no writes, belongs to another program, is empty although it must not be, or has an older or
-    /// newer schema.
+    /// newer schema; or if a read replica is a copy of another database.
     static botcore::result<std::unique_ptr<sql_storage>> open(
         const database_url& url,
         const storage_options& options,

@@ -3,6 +3,7 @@
 #include "apps/server/commands.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace botapi::app {
 
@@ -17,6 +18,9 @@ std::unique_ptr<sql::sql_storage> open_storage(
         .waits_for_primary = rule == without_primary::waits,
         .listen_url = settings.listen_database,
         .has_to_listen = rule == without_primary::waits,
+        .read_replicas = rule == without_primary::waits ? settings.read_replicas
+                                                        : std::vector<sql::database_url>{},
+        .replica_lag_max = settings.replica_lag_max,
         .must_hold_data = settings.must_exist};
     auto opened = sql::sql_storage::open(settings.database, options, log);
     if (!opened)

@@ -30,6 +30,9 @@ struct setting {
 
     bool is_secret = false;  ///< Whether a value may contain a password.
     bool is_switch = false;  ///< Whether the flag has no value and means `yes`.
+
+    /// Whether values may have commas. Then blanks separate the values of a list in a variable.
+    bool may_have_commas = false;
 };
 
 /// The flag of a setting, as in `--max-body-size`.

@@ -3,6 +3,7 @@
 #include "adapters/http/protocol/path_prefix.hpp"
 #include "apps/server/addresses.hpp"
 #include "apps/server/limit_settings.hpp"
+#include "apps/server/replica_settings.hpp"
 #include "apps/server/setting_kinds.hpp"
 #include "apps/server/webhook_settings.hpp"
 
@@ -217,6 +218,7 @@ const std::vector<setting>& all_settings()
         std::vector<setting> settings;
         for (auto* const part :
              {general_settings,
+              replica_settings,
               address_settings,
               resource_settings,
               request_limit_settings,

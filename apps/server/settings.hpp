@@ -35,6 +35,8 @@ struct settings {
 
     sql::database_url database;
     std::optional<sql::database_url> listen_database{};  ///< If not set: `database`.
+    std::vector<sql::database_url> read_replicas{};
+    std::chrono::milliseconds replica_lag_max{1'000};
     std::size_t db_connections = 8;
     http::server_options http;
     botcore::message_limits messages;

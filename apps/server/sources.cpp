@@ -93,7 +93,9 @@ std::vector<std::string> values_in(
     std::string_view delimiters
 )
 {
-    return setting.clear ? split(text, delimiters) : std::vector{std::string{text}};
+    if (!setting.clear)
+        return {std::string{text}};
+    return split(text, setting.may_have_commas ? " \n" : delimiters);
 }
 
 /// The values in the file that the variable `source`, such as BOTAPI_DATABASE_FILE, names.

@@ -108,7 +108,8 @@ TEST_CASE(
             header_list::value_type{
                 "Access-Control-Expose-Headers",
                 "Consistency-Token, ETag, Link, Location, Idempotent-Replayed, RateLimit, "
-                "RateLimit-Policy, Retry-After, Stream-Cursor, WWW-Authenticate, X-Request-Id"}
+                "RateLimit-Policy, Retry-After, Staleness, Stream-Cursor, WWW-Authenticate, "
+                "X-Request-Id"}
         );
         CHECK(headers(cors{{allowed}}, {}) == vary);
     }

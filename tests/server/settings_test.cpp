@@ -17,6 +17,8 @@ using texts = std::vector<std::string>;
 const std::vector<std::pair<std::string, std::string>> others{
     {"database", "postgresql://me@db/talks"},
     {"listen-database", "postgresql://me@server/talks"},
+    {"read-replica", "postgresql://me@standby/talks"},
+    {"replica-max-lag", "250ms"},
     {"must-exist", "yes"},
     {"log-format", "json"},
     {"log-level", "error"},

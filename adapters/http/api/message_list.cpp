@@ -194,7 +194,7 @@ awaitable<rendered> render_whole(
     const auto patience = request.until.end - std::chrono::steady_clock::now();
     const list_style style{format, parameters.extras};
     auto stream = std::make_unique<message_stream>(gateway, parameters.query, style, patience);
-    auto first = co_await stream->begin();
+    auto first = co_await stream->begin(request.until);
     if (!first)
         co_return refused(request, first.error());
     auto cursor = co_await cursor_after(request, gateway, parameters, stream->newest());

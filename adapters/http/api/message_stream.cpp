@@ -48,14 +48,16 @@ void append_items(
     }
 }
 
-awaitable<botcore::result<std::string>> message_stream::begin()
+awaitable<botcore::result<std::string>> message_stream::begin(wait_limit until)
 {
     query_.limit = first_count;
     query_.size_max = first_size;
     std::string text = style_.format == list_format::json ? "[" : "";
-    const auto page = co_await read(gateway_, query_, patience_);
+    const auto page = co_await gateway_.list(query_, until);
     if (!page)
         co_return page.error();
+    if (until.reads != nullptr)
+        freshness_ = until.reads->demand();
     go_on_after(*page);
     render(text, *page);
     newest_ = position_of(page->items, query_.seq_max);
@@ -85,10 +87,13 @@ awaitable<std::optional<body_part>> message_stream::next()
 awaitable<message_stream::answer> message_stream::read(
     gateway& gateway,
     botcore::message_query query,
-    std::chrono::nanoseconds patience
+    std::chrono::nanoseconds patience,
+    botcore::freshness freshness
 )
 {
-    const auto until = std::chrono::steady_clock::now() + patience;
+    read_progress reads{freshness};
+    wait_limit until{std::chrono::steady_clock::now() + patience};
+    until.reads = &reads;
     co_return co_await gateway.list(std::move(query), until);
 }
 
@@ -97,7 +102,7 @@ awaitable<void> message_stream::start_next()
     if (done_)
         co_return;
     const auto here = co_await boost::asio::this_coro::executor;
-    next_.emplace(here, read(gateway_, query_, patience_));
+    next_.emplace(here, read(gateway_, query_, patience_, freshness_));
 }
 
 void message_stream::go_on_after(const botcore::message_page& page)

@@ -56,8 +56,9 @@ public:
     {
     }
 
-    /// The first part. A refusal here can still be answered with a status.
-    boost::asio::awaitable<botcore::result<std::string>> begin();
+    /// The first part. A refusal here can still be answered with a status. Later parts are as fresh
+    /// as this one.
+    boost::asio::awaitable<botcore::result<std::string>> begin(wait_limit until);
 
     /// Whether the list is complete.
     [[nodiscard]] bool is_done() const noexcept { return done_; }
@@ -85,7 +86,8 @@ private:
     static boost::asio::awaitable<answer> read(
         gateway& gateway,
         botcore::message_query query,
-        std::chrono::nanoseconds patience
+        std::chrono::nanoseconds patience,
+        botcore::freshness freshness
     );
     boost::asio::awaitable<void> start_next();
     void go_on_after(const botcore::message_page& page);
@@ -95,6 +97,7 @@ private:
     botcore::message_query query_;
     list_style style_;
     std::chrono::nanoseconds patience_;
+    botcore::freshness freshness_ = botcore::freshness::latest();  ///< Of later parts.
     /// The next page, which is read while the previous part is written.
     std::optional<background_task<answer>> next_{};
     std::optional<botcore::stream_position> newest_{};

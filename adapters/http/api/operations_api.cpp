@@ -5,6 +5,7 @@
 #include "adapters/http/protocol/negotiation.hpp"
 
 #include <string>
+#include <vector>
 
 namespace botapi::http {
 
@@ -23,18 +24,34 @@ response fleeting(std::string type, std::string body)
     };
 }
 
-response status_ok()
+response status_ok(const std::string& more = {})
 {
-    return fleeting(std::string{json_type}, R"({"status":"ok"})");
+    return fleeting(std::string{json_type}, R"({"status":"ok")" + more + '}');
+}
+
+/// A member of the status with the read replicas, in the order in which they are configured. Empty
+/// if there are none.
+std::string replicas_member(const std::vector<botcore::copy_status>& replicas)
+{
+    if (replicas.empty())
+        return {};
+    const auto text_of = [](bool value) { return value ? "true" : "false"; };
+    std::string text;
+    for (const auto& one : replicas) {
+        text += text.empty() ? ",\"replicas\":[" : ",";
+        text.append(R"({"reachable":)").append(text_of(one.is_reachable));
+        text.append(R"(,"standby":)").append(text_of(one.is_standby));
+        text.append(R"(,"serves":)").append(text_of(one.serves));
+        if (one.age)
+            text += R"(,"stalenessMs":)" + std::to_string(one.age->count());
+        text += R"(,"bytesBehind":)" + std::to_string(one.bytes_behind) + '}';
+    }
+    return text + ']';
 }
 
 class operations_api {
 public:
-    operations_api(
-        gateway& gateway,
-        const metrics& metrics,
-        const std::atomic<bool>& is_leaving
-    ) noexcept
+    operations_api(gateway& gateway, metrics& metrics, const std::atomic<bool>& is_leaving) noexcept
         : gateway_{gateway}, metrics_{metrics}, is_leaving_{is_leaving}
     {
     }
@@ -57,7 +74,7 @@ public:
         const auto found = co_await gateway_.ready(request.until);
         if (!found)
             co_return refused(request, found.error());
-        co_return status_ok();
+        co_return status_ok(replicas_member(gateway_.direct().storage.consistency().copy_states()));
     }
 
     awaitable<response> measure(request& request) const
@@ -66,6 +83,7 @@ public:
             co_return refused(request, *wrong);
         if (!negotiate(request, {"text/plain"}))
             co_return refused(request, not_acceptable("text/plain"));
+        metrics_.describe_copies(gateway_.direct().storage.consistency().copy_states());
         co_return fleeting("text/plain; version=0.0.4; charset=utf-8", metrics_.text());
     }
 
@@ -73,7 +91,7 @@ private:
     static problem leaving() { return {problem_kind::unavailable, "The server is shutting down."}; }
 
     gateway& gateway_;
-    const metrics& metrics_;
+    metrics& metrics_;
     const std::atomic<bool>& is_leaving_;
 };
 
@@ -81,7 +99,7 @@ private:
 
 std::vector<route> operations_routes(
     gateway& gateway,
-    const metrics& metrics,
+    metrics& metrics,
     const std::atomic<bool>& is_leaving
 )
 {

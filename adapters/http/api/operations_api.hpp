@@ -14,7 +14,7 @@ namespace botapi::http {
 /// the arguments must outlive the routes.
 std::vector<route> operations_routes(
     gateway& gateway,
-    const metrics& metrics,
+    metrics& metrics,
     const std::atomic<bool>& is_leaving
 );
 

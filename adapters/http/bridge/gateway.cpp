@@ -13,6 +13,7 @@ namespace botapi::http {
 
 using botcore::deadline;
 using botcore::errc;
+using botcore::read_terms;
 using botcore::refuse;
 using botcore::result;
 
@@ -107,21 +108,45 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       messages_{
           threads_,
-          [this](auto ids, deadline until) { return services_.messages.get(ids, until); },
+          [this](auto ids, deadline until) {
+              return read_by_demand<result<botcore::message>>(
+                  ids,
+                  until,
+                  [this](const auto& items, const read_terms& terms) {
+                      return services_.messages.get(items, terms);
+                  }
+              );
+          },
           queue_limits(options.limits),
           metrics.observer_for("messages.get"),
           expired(),
           failed},
       bots_{
           threads_,
-          [this](auto ids, deadline until) { return services_.bots.get(ids, until); },
+          [this](auto ids, deadline until) {
+              return read_by_demand<result<botcore::bot>>(
+                  ids,
+                  until,
+                  [this](const auto& items, const read_terms& terms) {
+                      return services_.bots.get(items, terms);
+                  }
+              );
+          },
           queue_limits(options.limits),
           metrics.observer_for("bots.get"),
           expired(),
           failed},
       conversations_{
           threads_,
-          [this](auto ids, deadline until) { return services_.conversations.get(ids, {}, until); },
+          [this](auto ids, deadline until) {
+              return read_by_demand<result<botcore::conversation>>(
+                  ids,
+                  until,
+                  [this](const auto& items, const read_terms& terms) {
+                      return services_.conversations.get(items, {}, terms);
+                  }
+              );
+          },
           queue_limits(options.limits),
           metrics.observer_for("conversations.get"),
           expired(),
@@ -129,7 +154,13 @@ gateway::gateway(services services, const server_options& options, metrics& metr
       versions_{
           threads_,
           [this](auto filters, deadline until) {
-              return each_version(services_.messages.versions(filters, until), filters.size());
+              return read_by_demand<result<botcore::list_version>>(
+                  filters,
+                  until,
+                  [this](const auto& items, const read_terms& terms) {
+                      return each_version(services_.messages.versions(items, terms), items.size());
+                  }
+              );
           },
           queue_limits(options.limits),
           metrics.observer_for("messages.versions"),
@@ -137,7 +168,15 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       streams_{
           threads_,
-          [this](auto queries, deadline until) { return services_.streams.read(queries, until); },
+          [this](auto queries, deadline until) {
+              return read_by_demand<result<botcore::stream_part>>(
+                  queries,
+                  until,
+                  [this](const auto& items, const read_terms& terms) {
+                      return services_.streams.read(items, terms);
+                  }
+              );
+          },
           {.waiting_max = options.limits.queue_size_max, .batch_max = 64, .lanes = 2},
           metrics.observer_for("streams.read"),
           expired(),
@@ -145,8 +184,9 @@ gateway::gateway(services services, const server_options& options, metrics& metr
       scans_{
           threads_,
           [this](auto queries, deadline until) {
+              auto& [query, freshness, report] = queries.front();
               std::vector<result<botcore::message_page>> page;
-              page.push_back(services_.messages.list(queries.front(), until));
+              page.push_back(services_.messages.list(query, {until, freshness, report}));
               return page;
           },
           {.waiting_max = options.limits.queue_size_max, .batch_max = 1},
@@ -194,7 +234,7 @@ auto gateway::append_lines(
 auto gateway::get(botcore::message_id id, const botcore::grant& grant, wait_limit until)
     -> awaitable<botcore::message>
 {
-    auto answer = co_await messages_.submit(id, until);
+    auto answer = co_await messages_.submit({id, until}, until);
     if (answer && *answer && !grant.may_see(**answer))
         co_return botcore::absent(id);
     co_return std::move(answer).value_or(busy());
@@ -205,7 +245,7 @@ auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, wait
 {
     if (!visible.contains(id))
         co_return botcore::absent(id);
-    auto answer = co_await bots_.submit(id, until);
+    auto answer = co_await bots_.submit({id, until}, until);
     co_return std::move(answer).value_or(busy());
 }
 
@@ -216,7 +256,7 @@ auto gateway::get(
 ) -> awaitable<botcore::conversation>
 {
     if (visible.is_all()) {
-        auto answer = co_await conversations_.submit(id, until);
+        auto answer = co_await conversations_.submit({id, until}, until);
         co_return std::move(answer).value_or(busy());
     }
     const std::array ids{id};
@@ -228,14 +268,14 @@ auto gateway::get(
 auto gateway::version(botcore::message_filter filter, wait_limit until)
     -> awaitable<botcore::list_version>
 {
-    auto answer = co_await versions_.submit(filter, until);
+    auto answer = co_await versions_.submit({std::move(filter), until}, until);
     co_return std::move(answer).value_or(busy());
 }
 
 auto gateway::read(botcore::stream_query query, wait_limit until) -> awaitable<botcore::stream_part>
 {
     const std::size_t key = std::hash<botcore::stream_id>{}(query.stream);
-    auto answer = co_await streams_.submit(std::move(query), until, {.lane = key});
+    auto answer = co_await streams_.submit({std::move(query), until}, until, {.lane = key});
     co_return std::move(answer).value_or(busy());
 }
 
@@ -243,7 +283,7 @@ auto gateway::list(botcore::message_query query, wait_limit until)
     -> awaitable<botcore::message_page>
 {
     if (may_scan(query.filter)) {
-        auto answer = co_await scans_.submit(std::move(query), until);
+        auto answer = co_await scans_.submit({std::move(query), until}, until);
         co_return std::move(answer).value_or(busy());
     }
     auto read = [&](services& core) { return core.messages.list(query, until); };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/bridge/coalescer.hpp"
+#include "adapters/http/bridge/demanding.hpp"
 #include "adapters/http/bridge/services.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/metrics/metrics.hpp"
@@ -105,6 +106,9 @@ private:
     template <class Item, class T>
     using queue = coalescer<Item, botcore::result<T>>;
 
+    template <class Item, class T>
+    using read_queue = queue<demanding<Item>, T>;
+
     struct readiness_question {};
 
     /// The last answer of the storage about its readiness.
@@ -126,12 +130,12 @@ private:
         std::span<const botcore::submission>,
         std::vector<botcore::result<std::vector<botcore::appended>>>>
         lines_;
-    queue<botcore::message_id, botcore::message> messages_;
-    queue<botcore::bot_id, botcore::bot> bots_;
-    queue<botcore::conversation_id, botcore::conversation> conversations_;
-    queue<botcore::message_filter, botcore::list_version> versions_;
-    queue<botcore::stream_query, botcore::stream_part> streams_;
-    queue<botcore::message_query, botcore::message_page> scans_;
+    read_queue<botcore::message_id, botcore::message> messages_;
+    read_queue<botcore::bot_id, botcore::bot> bots_;
+    read_queue<botcore::conversation_id, botcore::conversation> conversations_;
+    read_queue<botcore::message_filter, botcore::list_version> versions_;
+    read_queue<botcore::stream_query, botcore::stream_part> streams_;
+    read_queue<botcore::message_query, botcore::message_page> scans_;
     readiness readiness_{};  ///< Only batches of `readiness_questions_` use it, one at a time.
     coalescer<readiness_question, botcore::result<>> readiness_questions_;
 };

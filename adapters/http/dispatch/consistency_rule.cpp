@@ -2,6 +2,12 @@
 
 #include <botcore/domain/storage_position.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +17,7 @@ namespace botapi::http {
 using boost::asio::awaitable;
 using boost::beast::http::verb;
 using botcore::result;
+using std::chrono::steady_clock;
 
 namespace {
 
@@ -24,6 +31,18 @@ bool is_read(const request& request)
     return request.method == verb::get || request.method == verb::head;
 }
 
+/// How long a read waits for a copy that will soon have what its token stands for.
+constexpr std::chrono::milliseconds copy_wait_max{50};
+constexpr std::chrono::milliseconds look_interval{1};
+
+/// A time in seconds, with three decimals.
+std::string in_seconds(std::chrono::milliseconds time)
+{
+    auto text = std::to_string(time.count() % 1'000);
+    text.insert(0, 3 - text.size(), '0');
+    return std::to_string(time.count() / 1'000) + '.' + text;
+}
+
 problem malformed(std::string detail)
 {
     return {problem_kind::invalid_header, detail, {{"header", header, detail}}};
@@ -31,36 +50,76 @@ problem malformed(std::string detail)
 
 }  // namespace
 
+consistency_rule::consistency_rule(gateway& gateway)
+    : gateway_{gateway}, has_copies_{!gateway.direct().storage.consistency().copy_states().empty()}
+{
+}
+
 awaitable<std::optional<problem>> consistency_rule::check(request& request) const
 {
     const auto text = request.header(header);
-    if (!text || *text == latest)
-        co_return std::nullopt;
-    if (request.headers.count(header) > 1)
+    if (text && request.headers.count(header) > 1)
         co_return malformed("Consistency-Token occurs more than once.");
-    const auto position = botcore::parse_storage_position(*text);
-    if (!position) {
-        co_return malformed(
-            "Consistency-Token is no token of an answer, and not `latest`. Send it as it came."
-        );
+    std::optional<botcore::storage_position> position;
+    if (text && *text != latest) {
+        position = botcore::parse_storage_position(*text);
+        if (!position) {
+            co_return malformed(
+                "Consistency-Token is no token of an answer, and not `latest`. Send it as it came."
+            );
+        }
     }
     // A write always sees everything.
     if (!is_read(request))
         co_return std::nullopt;
-    if (gateway_.direct().storage.consistency().includes(*position))
+    if (position && !gateway_.direct().storage.consistency().includes(*position)) {
+        auto ask = [&](services& core) {
+            return core.storage.consistency().confirm(*position, request.until);
+        };
+        const result<> confirmed = co_await gateway_.run(ask);
+        if (!confirmed)
+            co_return problem_from(confirmed.error());
+    }
+    if (!has_copies_)
         co_return std::nullopt;
-    auto ask = [&](services& core) {
-        return core.storage.consistency().confirm(*position, request.until);
-    };
-    const result<> confirmed = co_await gateway_.run(ask);
-    if (!confirmed)
-        co_return problem_from(confirmed.error());
+    auto demanded = text ? botcore::freshness::latest() : botcore::freshness::any();
+    if (position)
+        demanded = co_await demand(*position, request.until);
+    request.reads = read_progress{demanded};
+    request.until.reads = &request.reads;
     co_return std::nullopt;
 }
 
-void consistency_rule::tell(const request& request, response& answer) const
+/// Waits until a copy has `position`, for a moment. If none has it then, the primary has to answer.
+awaitable<botcore::freshness> consistency_rule::demand(
+    botcore::storage_position position,
+    wait_limit until
+) const
 {
-    if (is_read(request) || request.method == verb::options || answer.status / 100 != 2)
+    const auto end = std::min<botcore::deadline>(until, steady_clock::now() + copy_wait_max);
+    auto& known = gateway_.direct().storage.consistency();
+    std::optional<boost::asio::steady_timer> pause;
+    for (;;) {
+        const auto found = known.copies_of(position);
+        if (found == botcore::copies::there)
+            co_return botcore::freshness::at_least(position);
+        if (found == botcore::copies::none || steady_clock::now() >= end)
+            co_return botcore::freshness::latest();
+        if (!pause)
+            pause.emplace(co_await boost::asio::this_coro::executor);
+        pause->expires_after(look_interval);
+        co_await pause->async_wait(boost::asio::use_awaitable);
+    }
+}
+
+void consistency_rule::tell(request& request, response& answer) const
+{
+    if (is_read(request)) {
+        if (request.until.reads != nullptr && !answer.is_live && !answer.upgrade)
+            answer.headers.emplace_back("Staleness", in_seconds(request.reads.age()));
+        return;
+    }
+    if (request.method == verb::options || answer.status / 100 != 2)
         return;
     // What an import stores comes after this header.
     auto token = answer.chunks ? std::string{latest}

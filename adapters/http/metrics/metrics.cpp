@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <mutex>
 #include <prometheus/text_serializer.h>
 
@@ -245,6 +246,34 @@ prometheus::Counter& metrics::counter(const char* name, const char* help)
 prometheus::Gauge& metrics::gauge(const char* name, const char* help)
 {
     return prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add({});
+}
+
+// A family that is registered again is the same one, and so is a metric with the same labels.
+void metrics::describe_copies(const std::vector<botcore::copy_status>& copies)
+{
+    const auto gauge_of = [&](const char* name, const char* help, const std::string& number)
+        -> auto&
+    {
+        auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(*registry_);
+        return family.Add({{"replica", number}});
+    };
+    for (std::size_t at = 0; at < copies.size(); ++at) {
+        const auto& one = copies[at];
+        const auto number = std::to_string(at + 1);
+        gauge_of("botapi_replica_serving", "Whether a read replica serves reads.", number)
+            .Set(one.serves ? 1 : 0);
+        gauge_of("botapi_replica_lag_bytes", "Log that a read replica has not replayed.", number)
+            .Set(static_cast<double>(one.bytes_behind));
+        const auto age = one.age ? static_cast<double>(one.age->count()) / 1'000 : std::nan("");
+        gauge_of("botapi_replica_lag_seconds", "How old the reads of a read replica are.", number)
+            .Set(age);
+        auto& reads = prometheus::BuildCounter()
+                          .Name("botapi_replica_reads_total")
+                          .Help("Reads for which a read replica was chosen.")
+                          .Register(*registry_)
+                          .Add({{"replica", number}});
+        reads.Increment(static_cast<double>(one.reads) - reads.Value());
+    }
 }
 
 std::string metrics::text() const

@@ -5,6 +5,8 @@
 #include "adapters/http/metrics/page_cache_observer.hpp"
 #include "adapters/http/metrics/stream_observer.hpp"
 
+#include <botcore/ports/consistency.hpp>
+
 #include <boost/beast/http/verb.hpp>
 
 #include <array>
@@ -23,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 namespace botapi::http {
 
@@ -72,6 +75,9 @@ public:
     http::page_cache_observer page_cache_observer();
     http::hub_observer hub_observer();
     http::stream_observer stream_observer();
+
+    /// Sets the metrics of the storage's copies, which are its read replicas.
+    void describe_copies(const std::vector<botcore::copy_status>& copies);
 
     /// Everything in the registry, in Prometheus' text format (version 0.0.4).
     [[nodiscard]] std::string text() const;

@@ -92,7 +92,7 @@ void cors::allow_origin(const request& request, response& answer) const
         "Access-Control-Expose-Headers",
         "Consistency-Token, ETag, Link, Location, Idempotent-Replayed, RateLimit, "
         "RateLimit-Policy, "
-        "Retry-After, Stream-Cursor, WWW-Authenticate, X-Request-Id"
+        "Retry-After, Staleness, Stream-Cursor, WWW-Authenticate, X-Request-Id"
     );
 }
 

@@ -84,6 +84,7 @@ struct request {
     std::vector<path_part> path_parts{};   ///< The values of the names in the route.
     std::string path_id{};                 ///< The value of `{id}` among them.
     wait_limit until{};                    ///< The deadline of the answer.
+    read_progress reads{};                 ///< How fresh the answer of a read has to be, and is.
     std::string_view remote{};             ///< The client's address, without its port.
     std::string_view network{};            ///< The client's network, to which limits apply.
 

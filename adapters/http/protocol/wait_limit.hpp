@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/http/protocol/read_progress.hpp"
+
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/freshness.hpp>
 
@@ -29,7 +31,10 @@ struct wait_limit {
     /// Implicit: a read that demands no other freshness sees the latest.
     operator botcore::read_terms() const noexcept  // NOLINT(google-explicit-constructor)
     {
-        return end;
+        if (reads == nullptr)
+            return end;
+        const auto demanded = reads->demand();
+        return {end, demanded, reads->report()};
     }
 
     /// Whether the caller waits no longer.
@@ -40,6 +45,7 @@ struct wait_limit {
 
     botcore::deadline end{};
     const std::atomic<bool>* is_gone = nullptr;  ///< Must outlive the wait.
+    read_progress* reads = nullptr;  ///< Of a read; must outlive the wait. Null: the latest.
 };
 
 }  // namespace botapi::http

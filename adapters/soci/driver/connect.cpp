@@ -23,6 +23,59 @@ using botcore::errc;
 using botcore::refuse;
 using botcore::result;
 
+namespace {
+
+using connection_options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+/// The parts of a list with commas. An empty text has one part, which is empty.
+std::vector<std::string> parts_of(std::string_view list)
+{
+    std::vector<std::string> parts{""};
+    for (const char character : list) {
+        if (character == ',')
+            parts.emplace_back();
+        else
+            parts.back() += character;
+    }
+    return parts;
+}
+
+/// The value of a parameter of a URI: a directory of a socket has slashes.
+std::string encoded(std::string_view text)
+{
+    std::string made;
+    for (const char character : text)
+        made += character == '/' ? std::string{"%2F"} : std::string(1, character);
+    return made;
+}
+
+}  // namespace
+
+std::vector<database_url> url_of_each_host(const database_url& url)
+{
+    const connection_options given{PQconninfoParse(url.target().c_str(), nullptr), &PQconninfoFree};
+    std::string hosts;
+    std::string ports;
+    for (const auto* one = given.get(); one != nullptr && one->keyword != nullptr; ++one) {
+        if (one->val != nullptr && std::string_view{one->keyword} == "host")
+            hosts = one->val;
+        if (one->val != nullptr && std::string_view{one->keyword} == "port")
+            ports = one->val;
+    }
+    const auto all_hosts = parts_of(hosts);
+    const auto all_ports = parts_of(ports);
+    std::vector<database_url> all;
+    const char separator = url.target().find('?') == std::string::npos ? '?' : '&';
+    for (std::size_t at = 0; at < all_hosts.size(); ++at) {
+        const auto& port = all_ports.size() == 1 ? all_ports.front() : all_ports.at(at);
+        // The last parameter of a name counts.
+        const auto made = url.target() + separator + "host=" + encoded(all_hosts[at]) +
+                          "&port=" + port + "&target_session_attrs=any";
+        all.push_back(all_hosts.size() == 1 ? url : *database_url::parse(made));
+    }
+    return all;
+}
+
 std::string connection_uri(const database_url& url)
 {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 5> wanted{{
@@ -32,12 +85,12 @@ std::string connection_uri(const database_url& url)
         {"tcp_user_timeout", "20000"},
         {"fallback_application_name", "botapi"},
     }};
-    using options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
     const std::string& uri = url.target();
-    const options given{PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree};
-    const options usual{PQconndefaults(), &PQconninfoFree};
+    const connection_options given{PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree};
+    const connection_options usual{PQconndefaults(), &PQconninfoFree};
 
-    const auto value_of = [](const options& all, std::string_view name) -> std::string_view {
+    const auto value_of = [](const connection_options& all,
+                             std::string_view name) -> std::string_view {
         for (const auto* one = all.get(); one != nullptr && one->keyword != nullptr; ++one) {
             if (one->keyword == name)
                 return one->val != nullptr ? one->val : "";

@@ -9,12 +9,17 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace botapi::sql {
 
 /// The connection URI for PostgreSQL. It has timeouts for a network that stops responding. Timeouts
 /// in the URL or in the environment take precedence.
 std::string connection_uri(const database_url& url);
+
+/// The URLs of the servers that the URI of PostgreSQL names, one for each host, whatever state they
+/// are in.
+std::vector<database_url> url_of_each_host(const database_url& url);
 
 /// Whether the URL names a SQLite file that does not exist: connecting would create it. Always
 /// false for PostgreSQL, where only a connection can tell.

@@ -18,6 +18,12 @@ enum class pooling : std::uint8_t {
     untracked,
 };
 
+/// What a database is for this program.
+enum class node_role : std::uint8_t {
+    primary,  ///< Takes all writes, and reads.
+    copy,     ///< A standby, for reads that need not be the latest.
+};
+
 /// How this program reaches a database.
 struct database_route {
     database_url url;
@@ -25,6 +31,7 @@ struct database_route {
 
     /// The way past a pooler, for LISTEN. Nothing: `url`.
     std::optional<database_url> direct{};
+    node_role role = node_role::primary;
 };
 
 }  // namespace botapi::sql

@@ -117,8 +117,10 @@ public:
     /// later, and no query shows whether it will.
     [[nodiscard]] bool may_begin_late() const noexcept { return may_begin_late_; }
 
-    /// The history of the store (see `list_version`). Set by the link that opens the session.
-    [[nodiscard]] std::uint64_t history() const noexcept { return history_; }
+    /// The history of the store (see `list_version`) that the last statement has read, or a later
+    /// one. Set by the link that opens the session. A standby is asked, because it may have
+    /// followed its primary to a new timeline since.
+    [[nodiscard]] virtual std::uint64_t history() { return history_; }
     void set_history(std::uint64_t history) noexcept { history_ = history; }
 
     /// The position of the store behind the last transaction that `commit` or `settle` ended. At

@@ -6,6 +6,7 @@
 #include "adapters/soci/driver/postgresql/binary_array.hpp"
 #include "adapters/soci/driver/postgresql/pooled_transaction.hpp"
 #include "adapters/soci/driver/postgresql/server_state.hpp"
+#include "adapters/soci/driver/postgresql/timeline_sql.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -33,25 +34,9 @@ constexpr std::chrono::seconds pooler_max{5};
 /// The end of the write-ahead log. As a number in binary format it is an offset.
 constexpr std::string_view select_position = "SELECT pg_current_wal_insert_lsn()";
 
-/// The timeline of a server: the first eight digits of a name of its log's files. A standby has no
-/// current file, and its last checkpoint may be older than its timeline.
-constexpr std::string_view timeline_column =
-    "CASE WHEN pg_is_in_recovery()"
-    " THEN (SELECT CAST(timeline_id AS bigint) FROM pg_control_checkpoint())"
-    " ELSE CAST(CAST('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS bit(32))"
-    " AS bigint) END";
-
-/// Records the timeline of a server that takes writes. It began where the server, as a standby, had
-/// read the log to. A server that has recovered from a crash since has read more than that; it has
-/// replayed no commit that is younger than its process. It waits for no standby: until one is
-/// there, reads go on.
-const std::string record_timeline =
-    "BEGIN; SET LOCAL synchronous_commit = local;"
-    "INSERT INTO timelines (timeline, begins_at) SELECT " +
-    std::string{timeline_column} +
-    ", CASE WHEN pg_last_xact_replay_timestamp() > pg_postmaster_start_time()"
-    " THEN CAST(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') AS bigint) END"
-    " ON CONFLICT DO NOTHING; COMMIT";
+/// The end of what is on the disk. A commit is there before its answer. A standby gets nothing
+/// beyond it, so a read that demands this position never waits for the log of others.
+constexpr std::string_view select_flushed = "SELECT pg_current_wal_flush_lsn()";
 
 extern "C" void note_warning(void* has_warned, const PGresult* notice)
 {
@@ -146,13 +131,15 @@ void session_postgresql::set_up()
         " WHERE current_setting('synchronous_commit') = 'off'"
     );
     auto& setting = prepared(
-        {"SELECT CAST(setting AS bigint), CAST(pg_backend_pid() AS bigint) FROM pg_settings"
-         " WHERE name = 'statement_timeout'",
+        {"SELECT CAST(setting AS bigint), CAST(pg_backend_pid() AS bigint), " +
+             std::string{started_at_us_column} +
+             " FROM pg_settings WHERE name = 'statement_timeout'",
          {},
-         "nn"}
+         "nnn"}
     );
     for (setting.run(); setting.next();) {
         statement_max_ = milliseconds{setting.number(0)};
+        place_.started_at_us = setting.number(2);
         is_relayed_ = setting.number(1) != PQbackendPID(postgresql_of(connection()));
     }
     if (statement_max_ == milliseconds{0})
@@ -199,7 +186,19 @@ store_identity session_postgresql::identify_store()
             found.migrated_at = first.text(0);
     }
     end_read();
+    is_on_standby_ = is_standby();
+    store_ = found;
     return found;
+}
+
+std::uint64_t session_postgresql::history()
+{
+    if (!is_on_standby_)
+        return session::history();
+    auto& last = prepared({"SELECT CAST(max(timeline) AS bigint) FROM timelines", {}, "n"});
+    for (last.run(); last.next();)
+        store_.timeline = last.is_null(0) ? 0 : last.number(0);
+    return store_.history();
 }
 
 timeline_starts session_postgresql::learn_timelines(const store_identity& store)
@@ -213,7 +212,7 @@ timeline_starts session_postgresql::learn_timelines(const store_identity& store)
             start = recorded.count(1);
     }
     end_read();
-    if (known.contains(static_cast<std::uint32_t>(store.timeline)) || is_standby())
+    if (known.contains(static_cast<std::uint32_t>(store.timeline)) || is_on_standby_)
         return known;
     execute(record_timeline);
     return learn_timelines(store);
@@ -431,7 +430,7 @@ binary_rows session_postgresql::run_as_transaction(
 /// behind the commit in the same round trip. `has_opening`: whether `send_opening` was called.
 std::vector<binary_rows> session_postgresql::finish_committed(pipeline& sent, bool has_opening)
 {
-    send(sent, std::string{select_position}, {});
+    send(sent, std::string{select_flushed}, {});
     has_warned_ = false;
     has_sent_commit_ = true;
     auto answers = has_opening ? finish_opened(sent) : sent.finish();

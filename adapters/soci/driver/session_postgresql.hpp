@@ -86,6 +86,9 @@ public:
     /// Identifies the store of this session. Takes two round trips.
     store_identity identify_store();
 
+    /// When the server's process started, in microseconds since 1970.
+    [[nodiscard]] std::int64_t started_at_us() const noexcept { return place_.started_at_us; }
+
     /// The timelines that servers have recorded. Records the session's own timeline if it is a new
     /// one, on a server that takes writes.
     timeline_starts learn_timelines(const store_identity& store);
@@ -111,6 +114,7 @@ public:
     void end_read() override;
     void limit(botcore::deadline until) override;
     void mark_idle() noexcept override;
+    std::uint64_t history() override;
     void check_primary() override;
 
     /// Sends nothing yet: `BEGIN` is sent before the first statement of the transaction.
@@ -142,7 +146,7 @@ private:
     bool is_pooled_;
     bool is_relayed_ = false;  ///< Whether a pooler is before the server.
     bool is_reading_ = false;  ///< Whether `end_read` is still to come, if pooled.
-    server_place place_{};     ///< The place of all sessions on the server, if pooled.
+    server_place place_{};     ///< Where the session is on the server; the database only if pooled.
     database_state state_ = database_state::serving;  ///< Of the last transaction, if pooled.
     std::optional<std::string_view> unsent_lock_{};   ///< Set until `BEGIN` is sent.
     bool has_warned_ = false;                         ///< Whether the server sent a warning.
@@ -152,6 +156,8 @@ private:
     recently_used<std::string> names_{statements_max};  ///< The names of prepared statements.
     std::string name_begin_;                            ///< Of no other session's statements.
     std::uint64_t names_made_ = 0;
+    store_identity store_{};  ///< What `identify_store` found.
+    bool is_on_standby_ = false;
 };
 
 }  // namespace botapi::sql

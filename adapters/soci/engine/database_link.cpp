@@ -8,7 +8,8 @@
 
 namespace botapi::sql {
 
-database_link::database_link(botcore::log& log) : log_{log}, reachability_{std::random_device{}()}
+database_link::database_link(node_role role, botcore::log& log)
+    : role_{role}, log_{log}, reachability_{std::random_device{}()}
 {
 }
 
@@ -21,7 +22,8 @@ std::unique_ptr<session> database_link::connect()
     std::unique_ptr<session> opened;
     try {
         opened = open();
-        opened->check_primary();
+        if (role_ == node_role::primary)
+            opened->check_primary();
     } catch (const still_away&) {
         throw;
     } catch (const not_primary& thrown) {

@@ -25,8 +25,8 @@ public:
     database_link(const database_link&) = delete;
     database_link& operator=(const database_link&) = delete;
 
-    /// Opens a session on a database that takes writes. Throws `unreachable`, also while another
-    /// thread tries to connect.
+    /// Opens a session on a database that takes writes, or on any copy. Throws `unreachable`, also
+    /// while another thread tries to connect.
     std::unique_ptr<session> connect();
 
     /// Waits for admission as a writer. SQLite admits one writer at a time, PostgreSQL any number.
@@ -43,6 +43,8 @@ public:
     /// Whether the database is still the one that was opened. If not, writes to it are lost.
     [[nodiscard]] virtual bool is_in_place() = 0;
 
+    [[nodiscard]] node_role role() const noexcept { return role_; }
+
     /// The history of the database's store, as far as its sessions have seen it.
     [[nodiscard]] store_history& history() noexcept { return history_; }
 
@@ -55,7 +57,7 @@ public:
 
 protected:
     /// `log` must outlive the link.
-    explicit database_link(botcore::log& log);
+    database_link(node_role role, botcore::log& log);
 
     [[nodiscard]] botcore::log& log() noexcept { return log_; }
     [[nodiscard]] reachability& reach() noexcept { return reachability_; }
@@ -70,6 +72,7 @@ protected:
     virtual std::unique_ptr<session> open() = 0;
 
 private:
+    node_role role_;
     botcore::log& log_;
     reachability reachability_;
     store_history history_{};

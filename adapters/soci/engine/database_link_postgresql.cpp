@@ -16,15 +16,15 @@ constexpr std::chrono::milliseconds answer_max{1'000};
 }  // namespace
 
 database_link_postgresql::database_link_postgresql(database_route route, botcore::log& log)
-    : database_link{log},
+    : database_link{route.role, log},
       route_{std::move(route)},
-      probe_{connection_uri(route_.url), route_.pooled},
+      probe_{connection_uri(route_.url), route_.pooled, route_.role},
       watchdog_{
           [this] { return is_responsive(); },
           [this](botcore::deadline since) { reach().hung(since); }}
 {
     if (route_.pooled != pooling::none && route_.direct)
-        direct_probe_.emplace(connection_uri(*route_.direct), pooling::none);
+        direct_probe_.emplace(connection_uri(*route_.direct), pooling::none, route_.role);
 }
 
 // PostgreSQL itself queues the writers.
@@ -77,24 +77,29 @@ void database_link_postgresql::check_store(session_postgresql& opened)
     opened.set_position(
         {.store = found.store(), .timeline = static_cast<std::uint32_t>(found.timeline)}
     );
-    if (!found.is_migrated())
-        return;
-    const auto timelines = opened.learn_timelines(found);
+    note_store(found);
+    if (found.is_migrated())
+        history().open(opened.position(), opened.learn_timelines(found));
+}
+
+void database_link_postgresql::note_store(const store_identity& found)
+{
     const std::lock_guard lock{mutex_};
+    if (!store_ && !found.is_migrated())
+        return;
     if (!store_)
         store_ = found;
     if (found.migrated_at != store_->migrated_at) {
         is_replaced_ = true;
         throw not_primary{database_state::replaced};
     }
-    if (std::exchange(*store_, found) != found) {
+    if (std::exchange(*store_, found) != found && role() == node_role::primary) {
         log().write(
             botcore::severity::warning,
             "the database was restored, or another server took its place: it may lack commits",
             {{"timeline", std::to_string(found.timeline)}}
         );
     }
-    history().open(opened.position(), timelines);
 }
 
 // libpq can't abandon a server that hangs, so the attempt runs on a thread of its own.

@@ -36,6 +36,7 @@ protected:
 private:
     bool is_responsive();
     void check_store(session_postgresql& opened);
+    void note_store(const store_identity& found);
     void keep_until_it_ends(connection_attempt abandoned);
 
     database_route route_;

@@ -8,7 +8,7 @@
 namespace botapi::sql {
 
 database_link_sqlite::database_link_sqlite(database_url url, botcore::log& log)
-    : database_link{log},
+    : database_link{node_role::primary, log},
       url_{std::move(url)},
       files_{url_.target(), [this](bool are_in_place) { report_files(are_in_place); }},
       checkpoints_{url_.target(), writers_}

@@ -1,5 +1,7 @@
 #include "adapters/soci/engine/transaction_runner.hpp"
 
+#include "adapters/soci/driver/session_postgresql.hpp"
+
 #include <algorithm>
 #include <random>
 #include <thread>
@@ -105,7 +107,9 @@ result<> transaction_runner::read_once(const read_terms& terms, const reading& w
 
 result<> transaction_runner::read(const read_terms& terms, const reading& work, bool again)
 {
-    auto& [link, pool] = topology_.for_read(terms.freshness);
+    if (read_copy(terms, work))
+        return {};
+    auto& [link, pool] = topology_.for_write();
     const auto leased = pool.acquire(terms.until);
     if (!leased)
         return too_late();
@@ -116,8 +120,11 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
             db.check_primary();
             db.end_read();
         });
-        if (!failed)
+        if (!failed) {
+            if (terms.report != nullptr)
+                *terms.report = {};
             return {};
+        }
         // A session can die while it waits in the pool. That alone is no reason to fail the read.
         const bool has_connected = failed->source != failure_source::connecting &&
                                    failed->source != failure_source::waiting;
@@ -125,6 +132,47 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
         if (!may_retry || !patience.allows_another(failed->kind, link->away_since()))
             return refusal_from(*failed, log_);
     }
+}
+
+bool transaction_runner::read_copy(const read_terms& terms, const reading& work)
+{
+    constexpr unsigned tries_max = 3;  // Then the primary is cheaper.
+    for (unsigned tries = 0; tries < tries_max; ++tries) {
+        const auto copy = topology_.copy_for(terms.freshness);
+        if (!copy)
+            return false;
+        const auto failed = attempt_on(*copy, terms, work);
+        if (!failed) {
+            if (terms.report != nullptr)
+                *terms.report = copy->chosen.report;
+            return true;
+        }
+        // A session can die while it waits in the pool: its copy may have been restarted since.
+        const bool was_pooled = failed->kind == failure_kind::lost &&
+                                failed->source == failure_source::work;
+        if (!was_pooled || tries > 0)
+            topology_.give_up(*copy);
+    }
+    return false;
+}
+
+/// Runs `work` once on a copy, if it is still the process that was seen.
+std::optional<failure> transaction_runner::attempt_on(
+    const topology::copy_choice& copy,
+    const read_terms& terms,
+    const reading& work
+)
+{
+    const auto leased = copy.node.pool.acquire(terms.until);
+    if (!leased)
+        return failure{.kind = failure_kind::late, .code = {}, .text = {}};
+    return attempt(*copy.node.link, *leased, [&](session& db) {
+        if (session_postgresql::of(db).started_at_us() != copy.chosen.started_at_us)
+            throw session_moved{};
+        db.begin_read(terms.until);
+        work(db);
+        db.end_read();
+    });
 }
 
 result<> transaction_runner::confirm(const botcore::storage_position& position, deadline until)
@@ -233,7 +281,7 @@ std::optional<failure> transaction_runner::attempt(
         found.was_committing = leased.has_sent_commit();
         found.may_begin_late = leased.may_begin_late();
         // Afterwards the lease has a session that is ready for the next work, or none.
-        if (found.source == failure_source::connecting)
+        if (found.source == failure_source::connecting && link.role() == node_role::primary)
             log_lost(found, log_);
         if (found.kind == failure_kind::unsynced)
             link.distrust();

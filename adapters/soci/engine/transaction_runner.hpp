@@ -56,7 +56,8 @@ public:
     {
     }
 
-    /// Runs `work` on a database that is as fresh as `terms` demand. Repeats it if necessary.
+    /// Runs `work` on a database that is as fresh as `terms` demand: on a copy, or if none is so
+    /// fresh or the copy fails, on the primary. Repeats it if necessary.
     botcore::result<> read(const botcore::read_terms& terms, const reading& work);
 
     /// As `read`, but repeats the work at most once, and never after a failed attempt to connect.
@@ -82,6 +83,15 @@ private:
     using lease = session_pool::lease;
 
     botcore::result<> read(const botcore::read_terms& terms, const reading& work, bool again);
+
+    /// Whether a copy has run `work`.
+    bool read_copy(const botcore::read_terms& terms, const reading& work);
+
+    std::optional<failure> attempt_on(
+        const topology::copy_choice& copy,
+        const botcore::read_terms& terms,
+        const reading& work
+    );
 
     /// Runs `work` once. Returns the failure, or nothing after a success.
     std::optional<failure> attempt(database_link& link, lease& leased, const reading& work);

@@ -136,8 +136,11 @@ result<std::vector<list_version>> sql_messages::versions(
                 is_whole_conversation(filter) ? versions_by_id[filter.conversation->value]
                                               : version_of(db, filter)
             );
-            versions.back().history = db.history();
         }
+        // After the versions: a standby may meanwhile have gone on to another timeline.
+        const auto history = db.history();
+        for (auto& version : versions)
+            version.history = history;
     });
     if (!done)
         return done.error();

@@ -189,6 +189,61 @@ void read_ends_again(
     again.answer(session_postgresql::of(db).run_binary(one).at(0), horizon, answers, none);
 }
 
+/// The queries of all kinds of streams, and their results.
+class all_readers {
+public:
+    explicit all_readers(std::span<const stream_query> queries) : queries_{queries}
+    {
+        for (std::size_t number = 0; number < queries.size(); ++number) {
+            const auto& query = queries[number];
+            auto& of_whole = std::holds_alternative<bot_id>(query.stream) ? of_bots_
+                                                                          : of_conversations_;
+            (is_partial(query) ? of_partial_conversations_ : of_whole).add(query, number);
+        }
+    }
+
+    [[nodiscard]] bool has_bots() const noexcept { return !of_bots_.is_empty(); }
+
+    /// Adds the statements to those to send.
+    void send(std::vector<binary_query>& sent) const
+    {
+        for (const auto* const reader : all()) {
+            if (!reader->is_empty())
+                sent.push_back(reader->query());
+        }
+    }
+
+    /// The parts from the answers to the statements, which begin at `next`.
+    stream_parts answer(
+        session& db,
+        std::vector<binary_rows>::const_iterator next,
+        std::uint64_t horizon,
+        std::vector<stream_id>& held_up
+    ) const
+    {
+        stream_parts answers(queries_.size(), stream_part{});
+        for (const auto* const reader : all()) {
+            if (!reader->is_empty())
+                reader
+                    ->answer(*next++, reader == &of_bots_ ? horizon : order_max, answers, held_up);
+        }
+        if (has_bots())
+            read_ends_again(db, queries_, horizon, answers);
+        return answers;
+    }
+
+private:
+    [[nodiscard]] std::array<const part_reader*, 3> all() const noexcept
+    {
+        return {&of_bots_, &of_conversations_, &of_partial_conversations_};
+    }
+
+    std::span<const stream_query> queries_;
+    part_reader of_bots_{select_of_bots()};
+    part_reader of_conversations_{select_of_conversations()};
+    part_reader of_partial_conversations_{select_of_partial_conversations()};
+};
+
 /// Reads all streams in one round trip. It reads the streams of bots up to the horizon.
 class stream_reader_postgresql final : public stream_reader {
 public:
@@ -200,44 +255,63 @@ public:
         std::vector<stream_id>& held_up
     ) override
     {
-        part_reader of_conversations{select_of_conversations()};
-        part_reader of_partial_conversations{select_of_partial_conversations()};
-        part_reader of_bots{select_of_bots()};
-        for (std::size_t number = 0; number < queries.size(); ++number) {
-            const auto& query = queries[number];
-            auto& of_whole = std::holds_alternative<bot_id>(query.stream) ? of_bots
-                                                                          : of_conversations;
-            (is_partial(query) ? of_partial_conversations : of_whole).add(query, number);
-        }
+        const all_readers readers{queries};
         std::vector<binary_query> sent;
-        if (!of_bots.is_empty()) {
-            sent.push_back({select_last, {}});
-            sent.push_back({std::string{select_writers}, {}});
-            sent.push_back(of_bots.query());
-        }
-        for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
-            if (!reader->is_empty())
-                sent.push_back(reader->query());
-        }
+        if (readers.has_bots())
+            send_look(sent);
+        const auto look_size = static_cast<std::ptrdiff_t>(sent.size());
+        readers.send(sent);
 
         const auto before = horizon_.recall();
         const auto rows = session_postgresql::of(db).run_binary(sent);
-        stream_parts answers(queries.size(), stream_part{});
-        if (!of_bots.is_empty()) {
-            const auto now = before.after(look_in(db, rows.at(0), rows.at(1)));
-            horizon_.learn(now);
-            of_bots.answer(rows.at(2), now.safe(), answers, held_up);
-            read_ends_again(db, queries, now.safe(), answers);
-        }
-        auto next = rows.begin() + (of_bots.is_empty() ? 0 : 3);
-        for (const auto* const reader : {&of_conversations, &of_partial_conversations}) {
-            if (!reader->is_empty())
-                reader->answer(*next++, order_max, answers, held_up);
-        }
-        return answers;
+        const auto horizon = readers.has_bots() ? learn(before, db, rows) : order_max;
+        return readers.answer(db, rows.begin() + look_size, horizon, held_up);
+    }
+
+    // The position comes last: what was visible at the look is before it.
+    stream_view look(session& db) override
+    {
+        std::vector<binary_query> sent;
+        send_look(sent);
+        const auto before = horizon_.recall();
+        const auto rows = session_postgresql::of(db).run_binary(sent);
+        const auto horizon = learn(before, db, rows);
+        return {.horizon = horizon, .position = db.look_up_position()};
+    }
+
+    stream_parts read_copy(
+        session& db,
+        std::span<const stream_query> queries,
+        const stream_view& seen,
+        std::vector<stream_id>& held_up
+    ) override
+    {
+        const all_readers readers{queries};
+        std::vector<binary_query> sent;
+        readers.send(sent);
+        const auto rows = session_postgresql::of(db).run_binary(sent);
+        return readers.answer(db, rows.begin(), seen.horizon, held_up);
     }
 
 private:
+    static void send_look(std::vector<binary_query>& sent)
+    {
+        sent.push_back({select_last, {}});
+        sent.push_back({std::string{select_writers}, {}});
+    }
+
+    /// The horizon after a look, whose answers are the first of `rows`.
+    std::uint64_t learn(
+        const stream_horizon& before,
+        const session& db,
+        const std::vector<binary_rows>& rows
+    )
+    {
+        const auto now = before.after(look_in(db, rows.at(0), rows.at(1)));
+        horizon_.learn(now);
+        return now.safe();
+    }
+
     horizon_memory horizon_;
 };
 

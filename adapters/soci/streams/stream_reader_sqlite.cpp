@@ -115,6 +115,23 @@ public:
             parts.push_back(read_stream(db, query));
         return parts;
     }
+
+    // A file has no copies: everything that can be read is before its position.
+
+    stream_view look(session& db) override
+    {
+        return {.horizon = order_max, .position = db.look_up_position()};
+    }
+
+    stream_parts read_copy(
+        session& db,
+        std::span<const stream_query> queries,
+        const stream_view& /*seen*/,
+        std::vector<stream_id>& held_up
+    ) override
+    {
+        return read(db, queries, held_up);
+    }
 };
 
 }  // namespace

@@ -90,7 +90,7 @@ result<written_webhook> sql_webhooks::put(const webhook_write& request, deadline
 result<std::vector<webhook>> sql_webhooks::list(bot_id bot, const read_terms& terms)
 {
     std::optional<std::vector<webhook>> webhooks;
-    const auto done = runner_.read(terms, [&](session& db) {
+    const auto done = runner_.read(terms.until, [&](session& db) {
         webhooks.reset();
         if (is_registered(db, bot))
             webhooks = webhooks_of(db, bot);

@@ -70,7 +70,7 @@ result<delivery_page> sql_webhooks::deliveries(const delivery_query& query, cons
     const std::string order = backwards ? " DESC" : "";
     const auto start = query.from ? query.from->key.order : std::uint64_t{0};
     std::vector<delivery> deliveries;
-    const auto done = runner_.read(terms, [&](session& db) {
+    const auto done = runner_.read(terms.until, [&](session& db) {
         deliveries.clear();
         auto& selection = db.prepared(
             {"SELECT webhook, message, conversation, arrival, state, tries, ended, status,"

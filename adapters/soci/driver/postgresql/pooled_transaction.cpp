@@ -6,8 +6,6 @@ namespace botapi::sql {
 
 namespace {
 
-constexpr std::string_view started_at_us =
-    "CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS bigint)";
 constexpr std::string_view of_this_database =
     " FROM pg_database d WHERE d.datname = current_database()";
 
@@ -30,14 +28,15 @@ std::string replace_column(std::string_view name, std::string_view old, std::str
 
 }  // namespace
 
-const std::string select_place = "SELECT CAST(d.oid AS bigint), " + std::string{started_at_us} +
+const std::string select_place = "SELECT CAST(d.oid AS bigint), " +
+                                 std::string{started_at_us_column} +
                                  ", (SELECT CAST(setting AS bigint) FROM pg_settings"
                                  " WHERE name = 'statement_timeout')" +
                                  std::string{of_this_database};
 
 const std::string open_pooled =
     std::string{state_query} + ", 1 / CAST(CAST(d.oid AS bigint) = $2::bigint AND " +
-    std::string{started_at_us} + " = $3::bigint AS integer)" +
+    std::string{started_at_us_column} + " = $3::bigint AS integer)" +
     set_column("statement_timeout", "$1::text") + set_column("client_min_messages", "'warning'") +
     set_column("enable_seqscan", "'off'") + set_column("enable_bitmapscan", "'off'") +
     set_column("jit", "'off'") + set_column("plan_cache_mode", "'force_generic_plan'") +

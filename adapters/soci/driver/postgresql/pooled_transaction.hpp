@@ -16,6 +16,10 @@ struct server_place {
     std::int64_t started_at_us = 0;  ///< When the server started, since 1970.
 };
 
+/// The column of `server_place::started_at_us`.
+inline constexpr std::string_view started_at_us_column =
+    "CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS bigint)";
+
 /// Selects the two numbers of the `server_place`, and the user's `statement_timeout` in
 /// milliseconds.
 extern const std::string select_place;

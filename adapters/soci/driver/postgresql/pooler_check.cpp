@@ -118,8 +118,9 @@ result<pooling> usable_pooling(const database_url& url)
 
 result<> check_direct_way(const database_route& route)
 {
-    const auto& [url, pooled, direct] = route;
-    if (!direct && pooled == pooling::none)
+    const auto& url = route.url;
+    const auto& direct = route.direct;
+    if (!direct && route.pooled == pooling::none)
         return {};
     if (!direct) {
         return refuse(

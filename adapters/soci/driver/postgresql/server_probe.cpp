@@ -31,8 +31,8 @@ std::optional<database_state> state_in(const PGresult& answer)
 
 }  // namespace
 
-server_probe::server_probe(std::string uri, pooling pooled)
-    : uri_{std::move(uri)}, question_{question_to(pooled)}
+server_probe::server_probe(std::string uri, pooling pooled, node_role role)
+    : uri_{std::move(uri)}, question_{question_to(pooled)}, role_{role}
 {
 }
 
@@ -43,8 +43,9 @@ server_probe::finding server_probe::look(std::chrono::milliseconds patience)
         got = ask(patience);
     switch (got) {
         case reply::came:
-            return state_ == database_state::serving ? finding::well
-                                                     : leave(failure_from(not_primary{state_}));
+            return state_ == database_state::serving || role_ == node_role::copy
+                       ? finding::well
+                       : leave(failure_from(not_primary{state_}));
         case reply::missing: connection_.reset(); return finding::hung;
         case reply::broke: break;
     }

@@ -20,12 +20,12 @@ class server_probe {
 public:
     enum class finding : std::uint8_t {
         well,
-        away,  ///< The server accepts no connections, or takes no writes.
+        away,  ///< The server accepts no connections, or takes no writes though it should.
         hung,  ///< The server accepted the connection, but does not answer.
     };
 
     /// Does not connect yet. A probe whose session is `pooled` changes no setting of it.
-    server_probe(std::string uri, pooling pooled);
+    server_probe(std::string uri, pooling pooled, node_role role);
 
     /// Probes the server, and waits for its answer for up to `patience`. Connects first if there is
     /// no connection; the URI limits the time for that.
@@ -43,6 +43,7 @@ private:
 
     std::string uri_;
     std::string question_;
+    node_role role_;
     failure why_away_{};
     database_state state_ = database_state::serving;  ///< From the last reply.
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};

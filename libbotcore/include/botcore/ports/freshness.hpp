@@ -3,6 +3,8 @@
 #include <botcore/domain/storage_position.hpp>
 #include <botcore/ports/deadline.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace botcore {
@@ -11,31 +13,47 @@ namespace botcore {
 class freshness {
 public:
     /// The answer includes everything that was committed before the read began.
-    static constexpr freshness latest() noexcept { return freshness{std::nullopt}; }
+    static constexpr freshness latest() noexcept { return freshness{kind::latest, {}}; }
 
     /// The answer includes everything that was committed up to `position`, and possibly more.
-    static constexpr freshness at_least(storage_position position) noexcept
+    static constexpr freshness at_least(const storage_position& position) noexcept
     {
-        return freshness{position};
+        return freshness{kind::at_least, position};
     }
 
-    [[nodiscard]] constexpr bool is_latest() const noexcept { return !position_; }
+    /// The answer may be as old as the storage is configured to allow.
+    static constexpr freshness any() noexcept { return freshness{kind::any, {}}; }
 
-    /// The position that the answer must include. Nothing: the answer must include every commit.
-    [[nodiscard]] constexpr const std::optional<storage_position>& position() const noexcept
+    [[nodiscard]] constexpr bool is_latest() const noexcept { return kind_ == kind::latest; }
+
+    /// The position that the answer must include. Nothing: `latest` or `any`.
+    [[nodiscard]] constexpr std::optional<storage_position> position() const noexcept
     {
-        return position_;
+        return kind_ == kind::at_least ? std::optional{position_} : std::nullopt;
     }
 
     friend bool operator==(const freshness&, const freshness&) = default;
 
 private:
-    constexpr explicit freshness(std::optional<storage_position> position) noexcept
-        : position_{position}
+    enum class kind : std::uint8_t { latest, at_least, any };
+
+    constexpr freshness(kind demanded, const storage_position& position) noexcept
+        : kind_{demanded}, position_{position}
     {
     }
 
-    std::optional<storage_position> position_;
+    kind kind_;
+    storage_position position_;
+};
+
+/// What the answer of a read includes.
+struct read_report {
+    /// Everything that was committed up to here. Nothing: everything that was committed before the
+    /// read began.
+    std::optional<storage_position> position{};
+
+    /// Everything that was committed before this long ago is in the answer.
+    std::chrono::milliseconds age{0};
 };
 
 /// The demands of a read: when the caller needs the answer, and how fresh the answer must be.
@@ -44,14 +62,16 @@ struct read_terms {
     /// need nothing else.
     constexpr read_terms(  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions)
         deadline latest_answer,
-        botcore::freshness demanded = botcore::freshness::latest()
+        botcore::freshness demanded = botcore::freshness::latest(),
+        read_report* filled = nullptr
     ) noexcept
-        : until{latest_answer}, freshness{demanded}
+        : until{latest_answer}, freshness{demanded}, report{filled}
     {
     }
 
     deadline until;
     botcore::freshness freshness;
+    read_report* report;  ///< Filled by a successful read; null: nobody wants to know.
 };
 
 }  // namespace botcore
