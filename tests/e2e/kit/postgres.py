@@ -37,29 +37,32 @@ def is_running(process):
         return False
 
 
+def as_postgres(folder):
+    """What `subprocess` needs so that a program may be PostgreSQL, which owns the folder then.
+
+    PostgreSQL refuses to run as root: then it runs as `postgres`.
+    """
+    if os.geteuid() != 0:
+        return {}
+    owner = pwd.getpwnam("postgres")
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": folder}
+
+
 class Postgres:
     """One PostgreSQL, on 127.0.0.1 and a port of its own, with a data folder of its own.
 
     The folder is made in `parent`; it is a copy of that of `primary`, which it then follows.
 
-    PostgreSQL refuses to run as root: then it runs as `postgres`. Unless the settings say so, what
-    is written is not forced to the disk: it is thrown away, and no test cuts the machine's power.
+    Unless the settings say so, what is written is not forced to the disk: it is thrown away, and no
+    test cuts the machine's power.
     """
 
     def __init__(self, parent=None, primary=None, **settings):
         self.settings = {"max_connections": 300, "fsync": "off"} | settings
         self.programs = find_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="botapi-e2e-pg-", dir=parent))
-        self.as_user = {}
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("postgres")
-            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-            self.as_user = {
-                "user": owner.pw_uid,
-                "group": owner.pw_gid,
-                "extra_groups": [],
-                "cwd": self.folder,
-            }
+        self.as_user = as_postgres(self.folder)
         self.port = None
         self.process = None
         self.databases = 0

@@ -54,12 +54,12 @@ def is_installed(name):
 
 
 class ProxyProcess:
-    """The program of a proxy, on 127.0.0.1 and a port of its own. Clients see it as a server."""
+    """The program of a proxy, on a port of its own. Clients see it as a server."""
 
-    def __init__(self, name, port=None):
+    def __init__(self, name, port=None, host="127.0.0.1"):
         self.name = name
         self.trust = False
-        self.host, self.port = "127.0.0.1", port or free_port()
+        self.host, self.port = host, port or free_port()
         self.address = f"{self.host}:{self.port}"
         self.url = f"http://{self.address}"
         self.folder = Path(tempfile.mkdtemp(prefix=f"botapi-e2e-{name}-"))
