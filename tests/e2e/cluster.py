@@ -1,6 +1,7 @@
 """`./dev cluster`: PostgreSQL, several servers and HAProxy on this machine, until Ctrl-C.
 
-With `--available`, three PostgreSQL under Patroni, of which one is primary. All of it listens on the loopback interface only. The data is removed at the end.
+With `--available`, three PostgreSQL under Patroni, of which one is primary. All of it listens on
+the loopback interface only. The data is removed at the end.
 """
 
 import argparse
