@@ -1,4 +1,4 @@
-"""The way from several servers on one PostgreSQL to one that fails over, as docs/scaling.md has it."""
+"""The way from servers on one PostgreSQL to one that fails over, as docs/scaling.md has it."""
 
 import json
 import threading

@@ -18,6 +18,7 @@ from session import Session  # noqa: E402
 from stores import STORES  # noqa: E402
 
 FIGURES = {}  # The counts of each test.
+TABLES = {}  # Titles to the groups of rows that the summary shows; a row is names and values.
 
 
 def pytest_addoption(parser):
@@ -36,7 +37,25 @@ def pytest_generate_tests(metafunc):
             "database", [one for one in chosen if not only or one in only.args], indirect=True)
 
 
+def pytest_collection_modifyitems(config, items):
+    """Skips what the short form leaves out, before anything is set up for it."""
+    if config.getoption("long") or config.getoption("rounds"):
+        return
+    for item in items:
+        marker = item.get_closest_marker("rounds")
+        if marker and marker.kwargs["short"] == 0:
+            item.add_marker(pytest.mark.skip(reason="only in `./dev torture`"))
+
+
 def pytest_terminal_summary(terminalreporter):
+    for title, groups in TABLES.items():
+        terminalreporter.section(title)
+        rows = [row for group in groups.values() for row in group]
+        lines = [list(rows[0]), *([f"{value:,}" if isinstance(value, int) else str(value)
+                                   for value in row.values()] for row in rows)]
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        for line in lines:
+            terminalreporter.write_line("  ".join(map(str.ljust, line, widths)))
     if not FIGURES:
         return
     terminalreporter.section("what was counted")

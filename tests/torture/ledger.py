@@ -111,6 +111,7 @@ class Writer:
     def __init__(self, ledger, address, seed):
         self.ledger = ledger
         self.address = address  # A function: where the server listens now.
+        self.conversations = list(ledger.conversations)
         self.rng = random.Random(seed)
         self.connection = None
         self.asked = 0  # How often the ledger had been reopened when the last write was sent.
@@ -123,7 +124,7 @@ class Writer:
         self.number += 1
         kind = kind or self.rng.choices(("one", "keyed", "array", "lines"), (5, 2, 2, 1))[0]
         size = {"array": 3, "lines": 5}.get(kind, 1)
-        conversation = self.rng.choice(self.ledger.conversations)
+        conversation = self.rng.choice(self.conversations)
         texts = [f"{self.name}.{self.number}.{at}" for at in range(size)]
         sent = [message(conversation, self.ledger.bot, self.client, text,
                         timestamp=f"2026-01-01T00:00:{self.rng.randrange(60):02}.{self.number:07}Z")
@@ -215,10 +216,12 @@ class Writer:
 class Writers:
     """Some writers at work, until they are told to stop. What fails they send again, half of it."""
 
+    kind = Writer
+
     def __init__(self, ledger, address, count=4, seed=0):
         self.ending = threading.Event()
         self.ledger = ledger
-        self.all = [Writer(ledger, address, f"{seed}.{number}") for number in range(count)]
+        self.all = [self.kind(ledger, address, f"{seed}.{number}") for number in range(count)]
         self.threads = [threading.Thread(target=self.work, args=(one,)) for one in self.all]
         for thread in self.threads:
             thread.start()
