@@ -335,7 +335,7 @@ class Patroni:
         # Only who is named in etcd may take over.
         known = leader.ask("/cluster")[1].get("members", [])
         return (len(streaming) == len(self.members) - 1
-                and any(one["role"] == "sync_standby" for one in known))
+                and self.is_synchronous == any(one["role"] == "sync_standby" for one in known))
 
     def wait_until_healthy(self, seconds=180):
         eventually(self.is_healthy, f"Patroni's cluster is healthy:\n{self.logs()}", seconds)
@@ -358,6 +358,7 @@ class Patroni:
             time.sleep(0.1)
 
     remade = 0  # How many members were.
+    is_synchronous = True
 
     def switch_over(self):
         """Hands the role over to a standby, as an operator does. Returns the status."""
@@ -368,6 +369,7 @@ class Patroni:
         """Changes Patroni's settings in etcd, as `patronictl edit-config` does."""
         status, _ = self.primary().ask("/config", settings, 10, "PATCH")
         assert status == 200, status
+        self.is_synchronous = settings.get("synchronous_mode", self.is_synchronous)
 
     def another_leads(self, than):
         """The member that leads now, if it is another one."""
