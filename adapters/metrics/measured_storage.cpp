@@ -228,4 +228,10 @@ result<> measured_storage::ready(deadline until)
     return state_->ready.measure([&] { return state_->inner.ready(until); });
 }
 
+// Not measured: it is called for every request, and only looks at what is known.
+std::optional<botcore::outage> measured_storage::last_outage()
+{
+    return state_->inner.last_outage();
+}
+
 }  // namespace botapi::metrics

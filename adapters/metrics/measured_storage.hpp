@@ -3,6 +3,7 @@
 #include <botcore/ports/storage.hpp>
 
 #include <memory>
+#include <optional>
 #include <prometheus/registry.h>
 
 namespace botapi::metrics {
@@ -28,6 +29,7 @@ public:
     botcore::webhook_store& webhooks() noexcept override;
     botcore::consistency& consistency() noexcept override;
     botcore::result<> ready(botcore::deadline until) override;
+    [[nodiscard]] std::optional<botcore::outage> last_outage() override;
 
 private:
     struct state;

@@ -200,7 +200,7 @@ struct sql_storage::state {
                .copies = std::move(copies),
                .copy_lag_max = options.replica_lag_max},
               log},
-          runner{nodes, bots_change, log},
+          runner{nodes, bots_change, log, options.failover_wait},
           signals{route, log},
           messages{runner, signals, make_message_writer(route.url.dialect())},
           streams{nodes, runner, signals, make_stream_reader(route.url.dialect())}
@@ -287,6 +287,11 @@ result<> sql_storage::ready(deadline until)
     if (done.error().code == errc::unavailable)
         return done;
     return refuse(errc::unavailable, "The database answered with an error.");
+}
+
+std::optional<botcore::outage> sql_storage::last_outage()
+{
+    return state_->nodes.for_write().link->last_outage();
 }
 
 }  // namespace botapi::sql

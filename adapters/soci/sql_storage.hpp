@@ -19,6 +19,10 @@ struct storage_options {
     std::size_t sessions = 8;                   ///< The largest number of connections.
     std::chrono::milliseconds open_max{5'000};  ///< The time limit for the checks of `open`.
 
+    /// How long a write whose commit was interrupted tries to find out its outcome, from the begin
+    /// of the outage.
+    std::chrono::milliseconds failover_wait{0};
+
     /// Whether to open a PostgreSQL server that takes no writes. All requests are refused with
     /// `unavailable` until the server takes writes.
     bool waits_for_primary = false;
@@ -72,6 +76,7 @@ public:
     botcore::webhook_store& webhooks() noexcept override;
     botcore::consistency& consistency() noexcept override;
     botcore::result<> ready(botcore::deadline until) override;
+    [[nodiscard]] std::optional<botcore::outage> last_outage() override;
 
 private:
     struct state;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 using namespace botcore;
 using namespace std::chrono_literals;
@@ -182,6 +184,61 @@ TEST_CASE_METHOD(
     REQUIRE(again);
     CHECK(again->at(0).replayed == (where == cut::after_commit));
     CHECK(list(talk).size() == 1);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: with time for a failover, the outcome is found out when the server is back",
+    "[commit]"
+)
+{
+    const auto where = GENERATE(cut::before_commit, cut::after_commit);
+    const auto patient = open_through(proxy.port(), db, log, {}, {.failover_wait = 20s});
+    const auto is_long = [&] {
+        const auto last = patient->last_outage();
+        return last && std::chrono::steady_clock::now() - last->began > 1'700ms;
+    };
+    proxy.cut_next(where, true);
+    std::jthread returning{[&] {
+        while (!is_long())
+            std::this_thread::sleep_for(5ms);
+        proxy.turn_away(false);
+    }};
+
+    const auto done = patient->messages().append(std::vector{greeting()}, soon()).at(0);
+
+    CAPTURE(done ? std::string{} : done.error().detail);
+    REQUIRE(done);
+    CHECK_FALSE(done->at(0).replayed);
+    CHECK(list(talk).size() == 1);
+}
+
+TEST_CASE_METHOD(
+    commit_contract,
+    "commit: the end of an outage is noticed without requests",
+    "[commit]"
+)
+{
+    CHECK_FALSE(cut_off->last_outage());
+    REQUIRE(cut_off->ready(soon()));
+    proxy.turn_away(true);
+    proxy.cut_all();
+    REQUIRE_FALSE(cut_off->ready(soon()));
+    const auto lasting = cut_off->last_outage();
+    REQUIRE(lasting);
+    REQUIRE_FALSE(lasting->ended);
+
+    proxy.turn_away(false);
+
+    const auto until = soon();
+    auto last = cut_off->last_outage();
+    while (!last->ended && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(5ms);
+        last = cut_off->last_outage();
+    }
+    CHECK(last->began == lasting->began);
+    CHECK(last->ended);
+    CHECK(cut_off->ready(soon()));
 }
 
 TEST_CASE_METHOD(

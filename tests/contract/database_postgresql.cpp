@@ -26,7 +26,8 @@ std::unique_ptr<botapi::sql::sql_storage> open_through(
     std::uint16_t port,
     const database& db,
     botcore::log& log,
-    const std::string& parameters
+    const std::string& parameters,
+    const botapi::sql::storage_options& options
 )
 {
     const auto target = db.url().target();
@@ -34,7 +35,7 @@ std::unique_ptr<botapi::sql::sql_storage> open_through(
     const auto url = botapi::sql::database_url::parse(
         "postgresql://botapi@127.0.0.1:" + std::to_string(port) + name + parameters
     );
-    auto opened = botapi::sql::sql_storage::open(*url, {}, log);
+    auto opened = botapi::sql::sql_storage::open(*url, options, log);
     REQUIRE(opened);
     return *std::move(opened);
 }

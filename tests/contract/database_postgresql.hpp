@@ -21,7 +21,8 @@ std::unique_ptr<botapi::sql::sql_storage> open_through(
     std::uint16_t port,
     const database& db,
     botcore::log& log,
-    const std::string& parameters = {}
+    const std::string& parameters = {},
+    const botapi::sql::storage_options& options = {}
 );
 
 /// Runs statements on a new connection, and returns the first column of the last statement's rows.

@@ -45,7 +45,7 @@ TEST_CASE("reachability: while the database is away, one thread tries at a time"
     tested.missed(later, database_state::unreachable);
     CHECK_FALSE(tested.may_try(later));
     CHECK(tested.may_try(later + 1s));
-    tested.reached();
+    tested.reached(later + 1s);
     CHECK(tested.may_try(later + 1s));
     CHECK(tested.may_try(later + 1s));
 }
@@ -68,7 +68,7 @@ TEST_CASE(
         now += pause;
     }
     CHECK(tested.away_since() == start);
-    tested.reached();
+    tested.reached(now);
     CHECK_FALSE(tested.away_since());
     tested.missed(now, database_state::unreachable);
     CHECK(pause_of(tested, now) <= reachability::shortest_pause + 1ms);
@@ -99,7 +99,7 @@ TEST_CASE("reachability: a hanging database is away since it fell silent", "[rea
     tested.missed(start + 2s, database_state::unreachable);
 
     CHECK(tested.away_since() == start);
-    tested.reached();
+    tested.reached(start + 3s);
     CHECK_FALSE(tested.away_since());
 }
 
@@ -127,8 +127,52 @@ TEST_CASE("reachability: it is news only once that a server takes no writes", "[
     CHECK(tested.state() == database_state::unreachable);
     CHECK(tested.missed(start + 3s, database_state::standby));
 
-    CHECK(tested.reached() == database_state::standby);
+    CHECK(tested.reached(start + 4s) == database_state::standby);
 
     CHECK(tested.state() == database_state::serving);
-    CHECK(tested.reached() == database_state::serving);
+    CHECK(tested.reached(start + 4s) == database_state::serving);
+}
+
+TEST_CASE("reachability: an outage lasts from the first failure to the success", "[reachability]")
+{
+    reachability tested{1};
+    tested.reached(start);
+    CHECK_FALSE(tested.last_outage());
+
+    tested.missed(start + 1s, database_state::unreachable);
+    tested.missed(start + 2s, database_state::standby);
+    CHECK(tested.last_outage() == botcore::outage{.began = start + 1s});
+
+    tested.reached(start + 3s);
+    tested.reached(start + 4s);
+    CHECK(tested.last_outage() == botcore::outage{.began = start + 1s, .ended = start + 3s});
+
+    tested.missed(start + 5s, database_state::unreachable);
+    CHECK(tested.last_outage() == botcore::outage{.began = start + 5s});
+}
+
+TEST_CASE("reachability: outages with a short break between them are one", "[reachability]")
+{
+    reachability tested{1};
+    const auto end = start + 2s;
+    tested.missed(start, database_state::unreachable);
+    tested.reached(end);
+
+    SECTION("a failure soon after the end")
+    {
+        tested.missed(end + reachability::break_max - 1ms, database_state::unreachable);
+        CHECK(tested.last_outage() == botcore::outage{.began = start});
+    }
+    SECTION("a hang that began before the end was known")
+    {
+        tested.hung(end - 500ms);
+        CHECK(tested.last_outage() == botcore::outage{.began = start});
+        CHECK(tested.away_since() == end - 500ms);
+    }
+    SECTION("a failure later")
+    {
+        const auto later = end + reachability::break_max;
+        tested.missed(later, database_state::unreachable);
+        CHECK(tested.last_outage() == botcore::outage{.began = later});
+    }
 }

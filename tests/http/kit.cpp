@@ -60,6 +60,7 @@ public:
     {
         return broken ? botcore::result<>{*broken} : botcore::result<>{};
     }
+    std::optional<botcore::outage> last_outage() override { return std::nullopt; }
 
     std::optional<botcore::error> broken{};
 

@@ -79,6 +79,7 @@ public:
     webhook_store& webhooks() noexcept override { return rest.webhooks(); }
     botcore::consistency& consistency() noexcept override { return rest.consistency(); }
     result<> ready(deadline /*until*/) override { return refuse(errc::unavailable, "no"); }
+    std::optional<outage> last_outage() override { return outage{.began = soon}; }
 
     memory::memory_storage rest;
     faulty_messages faulty;
@@ -119,6 +120,7 @@ TEST_CASE("measured_storage: answers are passed on unchanged")
     const auto found = memory.bots().find(ids, soon);
     CHECK(*measured.bots().find(ids, soon) == *found);
     CHECK(measured.ready(soon));
+    CHECK_FALSE(measured.last_outage());
 }
 
 TEST_CASE("measured_storage: every call is measured under its name")

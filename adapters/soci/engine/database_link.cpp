@@ -39,7 +39,7 @@ std::unique_ptr<session> database_link::connect()
 
 void database_link::note_reached()
 {
-    const auto ended = reachability_.reached();
+    const auto ended = reachability_.reached(std::chrono::steady_clock::now());
     if (ended == database_state::standby || ended == database_state::read_only)
         log_.write(botcore::severity::info, "the database takes writes");
 }

@@ -9,6 +9,7 @@
 
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/log.hpp>
+#include <botcore/ports/outage.hpp>
 
 #include <memory>
 #include <optional>
@@ -54,6 +55,10 @@ public:
     {
         return reachability_.away_since();
     }
+
+    /// The last outage of a database that comes back by itself. While it lasts, a call may start a
+    /// probe. Nothing for a file.
+    virtual std::optional<botcore::outage> last_outage() { return std::nullopt; }
 
 protected:
     /// `log` must outlive the link.

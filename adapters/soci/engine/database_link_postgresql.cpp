@@ -33,6 +33,16 @@ std::optional<fifo_gate::pass> database_link_postgresql::enter_writer(botcore::d
     return fifo_gate::pass{nullptr};
 }
 
+std::optional<botcore::outage> database_link_postgresql::last_outage()
+{
+    const auto last = reach().last_outage();
+    if (!last || is_replaced_)
+        return std::nullopt;
+    if (!last->ended && reach().may_try(std::chrono::steady_clock::now()))
+        watchdog_.request_probe();
+    return last;
+}
+
 /// Probes the server. False if it hangs.
 bool database_link_postgresql::is_responsive()
 {
@@ -43,8 +53,13 @@ bool database_link_postgresql::is_responsive()
                 note_missed(probe_.why_away());
             break;
         case server_probe::finding::hung:
-            if (direct_probe_ && direct_probe_->look(answer_max) == server_probe::finding::well)
-                return true;  // All sessions of the pooler are in use.
+            if (direct_probe_ && direct_probe_->look(answer_max) == server_probe::finding::well) {
+                // All sessions of the pooler are in use, or it has not noticed yet that the server
+                // is back. So the server stays away, and somebody else may try.
+                if (away_since())
+                    reach().missed(std::chrono::steady_clock::now(), database_state::unreachable);
+                return true;
+            }
             log().write(
                 botcore::severity::warning,
                 "the database accepts connections but does not answer"

@@ -29,6 +29,8 @@ public:
 
     [[nodiscard]] bool is_in_place() override { return !is_replaced_; }
 
+    std::optional<botcore::outage> last_outage() override;
+
 protected:
     bool is_silent() override;
     std::unique_ptr<session> open() override;

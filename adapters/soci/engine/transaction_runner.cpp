@@ -33,8 +33,13 @@ public:
     [[nodiscard]] bool is_first_try() const noexcept { return tries_ == 1; }
 
     /// Waits after a failed attempt. False if there is no time for another. `away_since` is that of
-    /// the database link: any thread may have set it.
-    bool allows_another(failure_kind kind, std::optional<deadline> away_since)
+    /// the database link: any thread may have set it. The attempts to reach a database that is away
+    /// end `away_max` after that.
+    bool allows_another(
+        failure_kind kind,
+        std::optional<deadline> away_since,
+        milliseconds away_max = reach_max
+    )
     {
         const auto now = std::chrono::steady_clock::now();
         if (kind != failure_kind::lost) {
@@ -42,7 +47,7 @@ public:
         } else {
             lost_since_ = std::min(lost_since_.value_or(now), away_since.value_or(now));
         }
-        const auto end = lost_since_ ? std::min(until_, *lost_since_ + reach_max) : until_;
+        const auto end = lost_since_ ? std::min(until_, *lost_since_ + away_max) : until_;
         const auto nap = next_pause();
         if (!passes(kind) || now + nap >= end)
             return false;
@@ -251,11 +256,13 @@ result<> transaction_runner::write(deadline until, const transaction& work)
             may_commit_late = may_commit_late || failed->may_begin_late;
             log_lost_commit(*failed, log_);
         }
-        if (patience.allows_another(failed->kind, link->away_since()))
-            continue;
         // A write that may be stored later must not be refused. Only another attempt that commits
         // settles the outcome: both write the same ids, so the late one fails.
-        if (is_in_doubt || may_commit_late)
+        const bool is_open = is_in_doubt || may_commit_late;
+        const auto away_max = is_open ? std::max(reach_max, doubt_max_) : reach_max;
+        if (patience.allows_another(failed->kind, link->away_since(), away_max))
+            continue;
+        if (is_open)
             return unknown_outcome();
         return refusal_from(*failed, log_);
     }

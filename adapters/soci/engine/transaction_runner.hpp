@@ -9,6 +9,7 @@
 #include <botcore/ports/log.hpp>
 #include <botcore/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -43,16 +44,24 @@ struct transaction {
 ///
 /// The runner repeats work that fails for a temporary reason, until the deadline. If the database
 /// can't be reached or takes no writes, the retries end one and a half seconds after the first
-/// failure in any thread. The runner never returns the answers of such a database.
+/// failure in any thread: the caller may repeat what is certainly not stored. A write whose commit
+/// was interrupted is repeated for longer, because only its own thread can find out the outcome.
+/// The runner never returns the answers of such a database.
 ///
 /// Thread safety: any number of threads may call at once.
 class transaction_runner {
 public:
     using reading = std::function<void(session&)>;
 
-    /// Keeps references. `exclusive` is the lock that excludes all other writers.
-    transaction_runner(topology& topology, write_lock exclusive, botcore::log& log) noexcept
-        : topology_{topology}, exclusive_{exclusive}, log_{log}
+    /// Keeps references. `exclusive` is the lock that excludes all other writers. A write in doubt
+    /// is repeated until `doubt_max` after the begin of the outage.
+    transaction_runner(
+        topology& topology,
+        write_lock exclusive,
+        botcore::log& log,
+        std::chrono::milliseconds doubt_max
+    ) noexcept
+        : topology_{topology}, exclusive_{exclusive}, log_{log}, doubt_max_{doubt_max}
     {
     }
 
@@ -99,6 +108,7 @@ private:
     topology& topology_;
     write_lock exclusive_;
     botcore::log& log_;
+    std::chrono::milliseconds doubt_max_;
 };
 
 }  // namespace botapi::sql

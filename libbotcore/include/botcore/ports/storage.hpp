@@ -6,9 +6,12 @@
 #include <botcore/ports/deadline.hpp>
 #include <botcore/ports/key_store.hpp>
 #include <botcore/ports/message_store.hpp>
+#include <botcore/ports/outage.hpp>
 #include <botcore/ports/stream_store.hpp>
 #include <botcore/ports/webhook_store.hpp>
 #include <botcore/result.hpp>
+
+#include <optional>
 
 namespace botcore {
 
@@ -30,6 +33,12 @@ public:
     ///
     /// Errors: `unavailable`, with the reason.
     virtual result<> ready(deadline until) = 0;
+
+    /// The last outage. Nothing if there was none, or if only an operator can end it.
+    ///
+    /// Never blocks, and costs almost nothing while the storage serves. While an outage lasts, a
+    /// call may make the storage look whether it has ended; a later call then returns the end.
+    [[nodiscard]] virtual std::optional<outage> last_outage() = 0;
 };
 
 }  // namespace botcore

@@ -5,13 +5,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace botcore::memory {
 
 /// Keeps everything in memory, for embedders and tests. All data is lost when the storage is
 /// destroyed; "durable" means only until then.
 ///
-/// It never waits, so it ignores deadlines. It is always ready.
+/// It never waits, so it ignores deadlines. It is always ready, and has no outages.
 ///
 /// Complexity: most functions are logarithmic in the amount of stored data, and linear in the size
 /// of the request and the answer. A list also iterates over the messages that its filter excludes.
@@ -40,6 +41,7 @@ public:
     botcore::consistency& consistency() noexcept override;
 
     result<> ready(deadline until) override;
+    [[nodiscard]] std::optional<outage> last_outage() override { return std::nullopt; }
 
 private:
     struct state;
