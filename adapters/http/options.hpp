@@ -26,12 +26,16 @@ struct limits {
     std::size_t queue_size_max = 4'096;           ///< Requests waiting for the database at once.
     std::size_t queue_memory_max = 134'217'728;   ///< Approximate bytes of messages that wait.
     std::chrono::milliseconds queue_wait_max{1'000};  ///< A longer wait is refused.
-    std::chrono::milliseconds idle_max{75'000};       ///< From an answer to the next request.
-    std::chrono::milliseconds header_max{8'000};      ///< From a header's first byte to its last.
-    std::chrono::milliseconds body_max{8'000};        ///< The longest pause of a body.
-    std::chrono::milliseconds handle_max{10'000};     ///< From a complete request to its answer.
-    std::chrono::milliseconds write_max{8'000};       ///< The longest pause in taking an answer.
-    std::chrono::milliseconds ping_after{20'000};     ///< Silence of a WebSocket before a ping.
+
+    /// How long requests wait for a database that is away, from the begin of the outage; 0: not at
+    /// all. No request waits beyond its `handle_max`.
+    std::chrono::milliseconds failover_wait{10'000};
+    std::chrono::milliseconds idle_max{75'000};    ///< From an answer to the next request.
+    std::chrono::milliseconds header_max{8'000};   ///< From a header's first byte to its last.
+    std::chrono::milliseconds body_max{8'000};     ///< The longest pause of a body.
+    std::chrono::milliseconds handle_max{10'000};  ///< From a complete request to its answer.
+    std::chrono::milliseconds write_max{8'000};    ///< The longest pause in taking an answer.
+    std::chrono::milliseconds ping_after{20'000};  ///< Silence of a WebSocket before a ping.
     std::uint64_t data_rate_min = 256;  ///< Bytes a second of a body or an answer; 0: none.
 
     /// From `stop` until the server refuses connections. Meanwhile it tells load balancers that it

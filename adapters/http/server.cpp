@@ -88,7 +88,7 @@ struct server::state {
     )
         : options{std::move(chosen)},
           counts{std::move(registry)},
-          core{services, options, counts},
+          core{services, options, counts, &ring},
           live{core, options.live, counts.hub_observer(), log},
           pages{options.page_cache_size, counts.page_cache_observer()},
           origins{options.cors_origins},
@@ -149,8 +149,10 @@ struct server::state {
     admission doors;
     std::unique_ptr<tls_context> tls;
     trusted_proxies proxies;
-    std::function<void(hub::clock::time_point)> look_around{
-        [this](hub::clock::time_point now) { live.look_around(now); }};
+    std::function<void(hub::clock::time_point)> look_around{[this](hub::clock::time_point now) {
+        live.look_around(now);
+        core.look_around(now);
+    }};
     std::atomic<bool> is_draining{false};
     session_context context;
     std::vector<std::unique_ptr<worker>> workers;
@@ -184,6 +186,7 @@ void server::state::serve()
         closed.push_back(one->close());
     for (const auto& one : closed)
         one.wait();
+    core.give_up_at(std::chrono::steady_clock::now() + options.limits.drain_max * 9 / 10);
     is_draining = true;
     for (const auto& one : workers)
         one->drain();

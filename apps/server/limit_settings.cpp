@@ -122,6 +122,13 @@ std::vector<setting> time_settings()
             [](settings & s) -> auto& { return s.http.limits.queue_wait_max; }
         ),
         time_of(
+            {"failover-wait",
+             times,
+             "how long requests wait for a database that is away; 0s for not at all"},
+            [](settings & s) -> auto& { return s.http.limits.failover_wait; },
+            std::chrono::milliseconds{0}
+        ),
+        time_of(
             {"write-timeout", times, "longest pause of a client that reads an answer"},
             [](settings & s) -> auto& { return s.http.limits.write_max; }
         ),

@@ -15,6 +15,7 @@ std::unique_ptr<sql::sql_storage> open_storage(
 {
     const sql::storage_options options{
         .sessions = settings.db_connections,
+        .failover_wait = settings.http.limits.failover_wait,
         .waits_for_primary = rule == without_primary::waits,
         .listen_url = settings.listen_database,
         .has_to_listen = rule == without_primary::waits,

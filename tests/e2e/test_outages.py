@@ -1,4 +1,7 @@
-"""The database is away or not ready: 503 with Retry-After, and full recovery afterwards."""
+"""The database is away or not ready: 503 with Retry-After, and full recovery afterwards.
+
+Here the server does not wait for it: see test_failover_wait.py.
+"""
 
 import sqlite3
 
@@ -35,7 +38,7 @@ def test_a_server_lives_through_the_death_of_its_database(backend, start_server)
     try:
         url = postgres.new_database()
         assert program.run("migrate", "--database", url).returncode == 0
-        with Api(start_server(database=url)) as api:
+        with Api(start_server("--failover-wait", "0s", database=url)) as api:
             talk = Talk(api)
             messages = [talk.say("before")]
             key = {"Idempotency-Key": new_id()}

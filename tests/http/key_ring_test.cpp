@@ -138,6 +138,17 @@ TEST_CASE_METHOD(keys_fixture, "key_ring: the operator can require a key even if
     CHECK(closed.find(made.token).caller);
 }
 
+TEST_CASE_METHOD(keys_fixture, "key_ring: it knows changes up to its last refresh")
+{
+    const auto before = std::chrono::steady_clock::now();
+    CHECK_FALSE(ring.is_known_since(before));
+
+    REQUIRE(ring.refresh(soon));
+
+    CHECK(ring.is_known_since(before));
+    CHECK_FALSE(ring.is_known_since(std::chrono::steady_clock::now()));
+}
+
 TEST_CASE_METHOD(keys_fixture, "key_ring: a key ends when it is revoked or expires")
 {
     const auto first = make(reader);

@@ -188,7 +188,8 @@ struct api::state {
     gateway core{
         {bots, messages, conversations, keys, streams, tokens, webhooks, storage},
         options,
-        counts};
+        counts,
+        &ring};
     silent_log log;
     hub live{core, options.live, counts.hub_observer(), log};
     page_cache pages{options.page_cache_size, counts.page_cache_observer()};

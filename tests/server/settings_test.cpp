@@ -56,6 +56,7 @@ const std::vector<std::pair<std::string, std::string>> others{
     {"body-timeout", "3s"},
     {"request-timeout", "4s"},
     {"queue-timeout", "700ms"},
+    {"failover-wait", "800ms"},
     {"write-timeout", "5s"},
     {"heartbeat-interval", "14s"},
     {"ping-interval", "19s"},
@@ -102,6 +103,7 @@ void check_others(const app::settings& set)
     CHECK(limits.json_depth_max == 13);
     CHECK(limits.pipeline_max == 14);
     CHECK(limits.queue_wait_max == 700ms);
+    CHECK(limits.failover_wait == 800ms);
     CHECK(limits.connections_max == 6);
     CHECK(limits.connections_each_max == 5);
     CHECK(limits.subscriptions_max == 9);

@@ -1,4 +1,7 @@
-"""PostgreSQL is away for a while: refused at once, in bounded memory, and well again by itself."""
+"""PostgreSQL is away for a while: refused at once, in bounded memory, and well again by itself.
+
+The server does not wait for it here: tests/e2e/test_failover_wait.py.
+"""
 
 import os
 import signal
@@ -77,6 +80,12 @@ def hanging(postgres):
     finally:
         for process in processes:
             os.kill(process, signal.SIGCONT)
+
+
+@pytest.fixture
+def session(database, make_store, session_with):
+    """A server that does not hold requests."""
+    return session_with(make_store(database), ("--failover-wait", "0s"))
 
 
 def survive(session, figures, rounds, outage, seconds):

@@ -365,8 +365,10 @@ void access_control::guard(const request& request, response& answer) const
 {
     const bool is_read = request.method == beast_http::verb::get ||
                          request.method == beast_http::verb::head;
-    // A write has taken effect already, so only the answer to a read is replaced.
-    if (is_read && answer.status < 400 && !answer.upgrade && !still_allows(request))
+    // A write has taken effect already, so only the answer to a read is replaced, and that to a
+    // request which was refused because the key ended while it was held.
+    const bool may_be_replaced = (is_read && answer.status < 400) || answer.status == 403;
+    if (may_be_replaced && !answer.upgrade && !still_allows(request))
         answer = revoked(request);
     if (!answer.chunks)
         return;

@@ -19,6 +19,7 @@ std::int64_t minute_of(botcore::instant at) noexcept
 
 botcore::result<> key_ring::refresh(botcore::deadline until)
 {
+    const auto began = std::chrono::steady_clock::now();
     const auto version = store_.version(until);
     if (!version)
         return version.error();
@@ -27,7 +28,10 @@ botcore::result<> key_ring::refresh(botcore::deadline until)
         const std::shared_lock lock{mutex_};
         has_changed = !is_known_ || *version != version_;
     }
-    return has_changed ? read_keys(*version, until) : botcore::result<>{};
+    auto done = has_changed ? read_keys(*version, until) : botcore::result<>{};
+    if (done)
+        read_at_ = std::max(read_at_.load(), began);
+    return done;
 }
 
 botcore::result<> key_ring::read_keys(std::uint64_t version, botcore::deadline until)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/protocol/caller.hpp"
+#include "adapters/http/protocol/caller_check.hpp"
 
 #include <botcore/domain/api_key.hpp>
 #include <botcore/domain/conversation_token.hpp>
@@ -41,7 +42,7 @@ enum class without_keys : std::uint8_t {
 /// Until the first `refresh` succeeds, no caller is valid.
 ///
 /// Thread safety: any number of threads may use it at once.
-class key_ring {
+class key_ring final : public caller_check {
 public:
     /// Keeps references: both arguments must outlive the ring.
     key_ring(
@@ -67,6 +68,12 @@ public:
     /// Whether a `refresh` has succeeded.
     [[nodiscard]] bool is_known() const;
 
+    /// Whether the last `refresh` that succeeded began after `at`.
+    [[nodiscard]] bool is_known_since(botcore::deadline at) const override
+    {
+        return read_at_.load() > at;
+    }
+
     /// Whether the ring is known, and no key was ever made.
     [[nodiscard]] bool is_empty() const;
 
@@ -84,7 +91,7 @@ public:
     [[nodiscard]] bool is_valid(const caller& caller) const;
 
     /// Whether an accepted client may go on: `caller` is valid, or it is null and no key is needed.
-    [[nodiscard]] bool still_admits(const caller* caller) const
+    [[nodiscard]] bool still_admits(const caller* caller) const override
     {
         return caller != nullptr ? is_valid(*caller) : is_open();
     }
@@ -123,6 +130,7 @@ private:
     const botcore::clock& clock_;
     without_keys rule_;
     mutable std::shared_mutex mutex_;
+    std::atomic<botcore::deadline> read_at_{};  ///< The begin of the last successful `refresh`.
     bool is_known_ = false;
     std::uint64_t version_ = 0;
     entries keys_{};

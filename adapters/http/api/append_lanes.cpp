@@ -24,13 +24,15 @@ awaitable<appended_list> append(
     std::vector<botcore::submission> submissions,
     std::size_t lane,
     std::size_t sender,
+    std::shared_ptr<const caller> caller,
     std::chrono::nanoseconds patience
 )
 {
     if (submissions.empty())
         co_return appended_list{};
     for (;;) {
-        const auto until = std::chrono::steady_clock::now() + patience;
+        wait_limit until{std::chrono::steady_clock::now() + patience};
+        until.guard(caller.get());
         auto answers = co_await gateway.append_lines(submissions, lane, sender, until);
         if (answers)
             co_return *std::move(answers);
@@ -48,15 +50,16 @@ awaitable<append_lane_answers> append_all(
     gateway& gateway,
     append_lanes lanes,
     std::size_t sender,
+    std::shared_ptr<const caller> caller,
     std::chrono::nanoseconds patience
 )
 {
     const auto here = co_await boost::asio::this_coro::executor;
     background_task<appended_list> other{
         here,
-        append(gateway, std::move(lanes[1]), 1, sender, patience)};
+        append(gateway, std::move(lanes[1]), 1, sender, caller, patience)};
     append_lane_answers answers;
-    answers[0] = co_await append(gateway, std::move(lanes[0]), 0, sender, patience);
+    answers[0] = co_await append(gateway, std::move(lanes[0]), 0, sender, caller, patience);
     answers[1] = co_await other.wait();
     co_return answers;
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "adapters/http/bridge/gateway.hpp"
+#include "adapters/http/protocol/caller.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace botapi::http {
@@ -24,13 +26,14 @@ inline std::size_t lane_of(const botcore::conversation_id& conversation) noexcep
     return shard_of(conversation) % append_lane_count;
 }
 
-/// Stores all submissions of `sender` (see `request::sender`). A lane that is refused because the
-/// queue is full is submitted again until it is accepted. `patience` is the time limit of each
-/// attempt.
+/// Stores all submissions of `sender` (see `request::sender`), which is `caller`, or nobody where
+/// no key is needed. A lane that is refused because the queue is full is submitted again until it
+/// is accepted. `patience` is the time limit of each attempt.
 boost::asio::awaitable<append_lane_answers> append_all(
     gateway& gateway,
     append_lanes lanes,
     std::size_t sender,
+    std::shared_ptr<const caller> caller,
     std::chrono::nanoseconds patience
 );
 

@@ -83,7 +83,7 @@ public:
         auto ask = [&](services& core) {
             return core.bots.list(query, request.visible(), request.until);
         };
-        const auto page = co_await gateway_.run(ask);
+        const auto page = co_await gateway_.run(ask, request.until);
         if (!page)
             co_return refused(request, page.error());
         co_return page_answer(request, *page, botcore::scope_of_bots);
@@ -146,7 +146,7 @@ public:
         const std::array removal{
             botcore::bot_removal{.id = {*id}, .expected = precondition_of(request)}};
         auto ask = [&](services& core) { return core.bots.remove(removal, request.until); };
-        const auto removed = co_await gateway_.run(ask);
+        const auto removed = co_await gateway_.run(ask, request.until);
         if (!removed.front())
             co_return refused(request, changed_since(removed.front().error()));
         co_return response{.status = 204};
@@ -162,7 +162,7 @@ private:
             co_return refused(request, limited_to_others());
         const std::span<const botcore::bot_registration> one{&*made, 1};
         auto ask = [&](services& core) { return core.bots.add(one, request.until); };
-        const auto added = co_await gateway_.run(ask);
+        const auto added = co_await gateway_.run(ask, request.until);
         if (!added.front()) {
             auto why = added.front().error();
             if (why.code == errc::already_exists && must_be_absent(request))
@@ -185,7 +185,7 @@ private:
         made->expected = precondition_of(request);
         const std::span<const botcore::bot_change> one{&*made, 1};
         auto ask = [&](services& core) { return core.bots.change(one, request.until); };
-        const auto changed = co_await gateway_.run(ask);
+        const auto changed = co_await gateway_.run(ask, request.until);
         if (!changed.front())
             co_return refused(request, changed_since(changed.front().error()));
         co_return bot_answer(200, *changed.front());

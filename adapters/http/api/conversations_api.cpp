@@ -72,7 +72,7 @@ public:
         auto ask = [&](services& core) {
             return core.conversations.list(parameters.query, request.until);
         };
-        const auto page = co_await gateway_.run(ask);
+        const auto page = co_await gateway_.run(ask, request.until);
         if (!page)
             co_return refused(request, page.error());
         // Each conversation has its last message.

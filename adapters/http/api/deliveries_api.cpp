@@ -79,7 +79,7 @@ public:
         if (auto wrong = parameters.fault())
             co_return refused(request, *wrong);
         auto ask = [&](services& core) { return core.webhooks.deliveries(query, request.until); };
-        const auto page = co_await gateway_.run(ask);
+        const auto page = co_await gateway_.run(ask, request.until);
         if (!page)
             co_return refused(request, page.error());
         co_return page_answer(request, *page, scope_of(query));
@@ -95,7 +95,7 @@ public:
         auto work = [&](services& core) {
             return core.webhooks.redeliver(*found, request.in_path("delivery"), request.until);
         };
-        const auto done = co_await gateway_.run(work);
+        const auto done = co_await gateway_.run(work, request.until);
         if (!done)
             co_return refused(request, done.error());
         co_return response{.status = 204};
@@ -111,7 +111,7 @@ public:
         auto work = [&](services& core) {
             return core.webhooks.redeliver_dead(*found, request.until);
         };
-        const auto done = co_await gateway_.run(work);
+        const auto done = co_await gateway_.run(work, request.until);
         if (!done)
             co_return refused(request, done.error());
         co_return json_answer(200, queued_to_json(done->queued, done->is_end));
@@ -135,7 +135,7 @@ public:
         auto work = [&](services& core) {
             return core.webhooks.replay(*found, *after, request.until);
         };
-        const auto done = co_await gateway_.run(work);
+        const auto done = co_await gateway_.run(work, request.until);
         if (!done)
             co_return refused(request, done.error());
         auto body = queued_to_json(done->queued, done->is_end);

@@ -152,7 +152,8 @@ private:
     {
         outcomes_ = std::move(batch.outcomes);
         const auto here = co_await boost::asio::this_coro::executor;
-        auto stored = append_all(gateway_, std::move(batch.lanes), sender_, limits_.handle_max);
+        auto stored =
+            append_all(gateway_, std::move(batch.lanes), sender_, caller_, limits_.handle_max);
         running_.emplace(here, std::move(stored));
     }
 

@@ -63,7 +63,7 @@ public:
         auto add = [&](services& core) {
             return refreshed(core.keys.add(made->key, request.until), request.until);
         };
-        const auto done = co_await gateway_.run(add);
+        const auto done = co_await gateway_.run(add, request.until);
         if (!done)
             co_return refused(request, done.error());
         response answer = json_answer(201, with_token(*made));
@@ -76,7 +76,7 @@ public:
         if (auto wrong = check_get(request, refuse_parameters(request)))
             co_return refused(request, *wrong);
         auto ask = [&](services& core) { return core.keys.list(request.until); };
-        const auto found = co_await gateway_.run(ask);
+        const auto found = co_await gateway_.run(ask, request.until);
         if (!found)
             co_return refused(request, found.error());
         co_return unkept(json_answer(200, array_to_json(*found)));
@@ -90,7 +90,7 @@ public:
         auto ask = [&](services& core) {
             return core.keys.get(botcore::key_id{*id}, request.until);
         };
-        const auto found = co_await gateway_.run(ask);
+        const auto found = co_await gateway_.run(ask, request.until);
         if (!found)
             co_return refused(request, found.error());
         co_return unkept(json_answer(200, to_json(*found)));
@@ -104,7 +104,7 @@ public:
         auto work = [&](services& core) {
             return refreshed(core.keys.revoke(botcore::key_id{*id}, request.until), request.until);
         };
-        const auto done = co_await gateway_.run(work);
+        const auto done = co_await gateway_.run(work, request.until);
         if (!done)
             co_return refused(request, done.error());
         co_return response{.status = 204};
@@ -124,7 +124,7 @@ public:
         auto work = [&](services& core) {
             return refreshed(core.keys.revoke_all(*created, request.until), request.until);
         };
-        const auto count = co_await gateway_.run(work);
+        const auto count = co_await gateway_.run(work, request.until);
         if (!count)
             co_return refused(request, count.error());
         co_return unkept(json_answer(200, R"({"revoked":)" + std::to_string(*count) + '}'));

@@ -83,9 +83,11 @@ private:
     void queue(const shared_subscription& one);
     void end(const shared_subscription& one);
 
-    [[nodiscard]] botcore::deadline until() const
+    [[nodiscard]] wait_limit until() const
     {
-        return clock::now() + context_.limits.handle_max;
+        wait_limit limit{clock::now() + context_.limits.handle_max};
+        limit.guard(request_.caller.get());
+        return limit;
     }
     bool may_go_on(web_socket& over) const;
     void record(const web_socket& over) const;

@@ -76,7 +76,7 @@ public:
         if (!bot)
             co_return refused(request, bot.error());
         auto ask = [&](services& core) { return core.webhooks.list(*bot, request.until); };
-        const auto found = co_await gateway_.run(ask);
+        const auto found = co_await gateway_.run(ask, request.until);
         if (!found)
             co_return refused(request, found.error());
         response made = json_answer(200, array_to_json(*found));
@@ -120,7 +120,7 @@ public:
             made->expected = precondition_of(request);
 
         auto work = [&](services& core) { return core.webhooks.put(*made, request.until); };
-        const auto written = co_await gateway_.run(work);
+        const auto written = co_await gateway_.run(work, request.until);
         if (!written)
             co_return refused(request, changed_since(written.error()));
         co_return put_answer(*written);
@@ -138,7 +138,7 @@ public:
             return core.webhooks
                 .remove(*bot, request.in_path("name"), precondition_of(request), request.until);
         };
-        const auto removed = co_await gateway_.run(work);
+        const auto removed = co_await gateway_.run(work, request.until);
         if (!removed)
             co_return refused(request, changed_since(removed.error()));
         co_return response{.status = 204};
@@ -215,7 +215,7 @@ gateway::awaitable<botcore::webhook> find_webhook(gateway& gateway, const reques
     auto ask = [&](services& core) {
         return core.webhooks.get(*bot, request.in_path("name"), request.until);
     };
-    co_return co_await gateway.run(ask);
+    co_return co_await gateway.run(ask, request.until);
 }
 
 std::vector<route> webhooks_routes(gateway& gateway, const limits& limits)

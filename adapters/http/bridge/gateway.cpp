@@ -2,7 +2,9 @@
 
 #include <botcore/domain/absence.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -43,6 +45,9 @@ std::vector<result<botcore::list_version>> each_version(
     return each;
 }
 
+/// How long the keys that the server knows let callers read from copies while the primary is away.
+constexpr std::chrono::seconds keys_age_max{60};
+
 /// The bytes of content that add 1 to the weight of a row.
 constexpr std::size_t short_size = 1'024;
 
@@ -58,6 +63,14 @@ std::size_t weight_of(const botcore::submission& submission)
 coalescer_limits queue_limits(const limits& limits)
 {
     return {.waiting_max = limits.queue_size_max, .wait_max = limits.queue_wait_max};
+}
+
+failover_limits gate_limits(const limits& limits)
+{
+    return {
+        .wait_max = limits.failover_wait,
+        .count_max = limits.queue_size_max,
+        .weight_max = limits.queue_memory_max / short_size};
 }
 
 coalescer_limits append_limits(const server_options& options)
@@ -83,13 +96,20 @@ coalescer_limits line_limits(const server_options& options)
 
 }  // namespace
 
-gateway::gateway(services services, const server_options& options, metrics& metrics)
+gateway::gateway(
+    services services,
+    const server_options& options,
+    metrics& metrics,
+    const caller_check* callers
+)
     : services_{services},
       readiness_age_max_{options.readiness_age_max},
+      callers_{callers},
+      gate_{services.storage, callers, gate_limits(options.limits), metrics.gate_observer()},
       threads_{options.storage_threads, options.limits.queue_size_max},
       appends_{
           threads_,
-          [this](auto items, deadline until) { return services_.messages.append(items, until); },
+          [this](auto items, deadline until) { return append_all(items, until); },
           append_limits(options),
           metrics.observer_for("messages.append"),
           expired(),
@@ -108,12 +128,12 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       messages_{
           threads_,
-          [this](auto ids, deadline until) {
+          [this](auto items, deadline until) {
               return read_by_demand<result<botcore::message>>(
-                  ids,
+                  items,
                   until,
-                  [this](const auto& items, const read_terms& terms) {
-                      return services_.messages.get(items, terms);
+                  [this](const auto& wanted, const read_terms& terms) {
+                      return services_.messages.get(wanted, terms);
                   }
               );
           },
@@ -123,12 +143,12 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       bots_{
           threads_,
-          [this](auto ids, deadline until) {
+          [this](auto items, deadline until) {
               return read_by_demand<result<botcore::bot>>(
-                  ids,
+                  items,
                   until,
-                  [this](const auto& items, const read_terms& terms) {
-                      return services_.bots.get(items, terms);
+                  [this](const auto& wanted, const read_terms& terms) {
+                      return services_.bots.get(wanted, terms);
                   }
               );
           },
@@ -138,12 +158,12 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       conversations_{
           threads_,
-          [this](auto ids, deadline until) {
+          [this](auto items, deadline until) {
               return read_by_demand<result<botcore::conversation>>(
-                  ids,
+                  items,
                   until,
-                  [this](const auto& items, const read_terms& terms) {
-                      return services_.conversations.get(items, {}, terms);
+                  [this](const auto& wanted, const read_terms& terms) {
+                      return services_.conversations.get(wanted, {}, terms);
                   }
               );
           },
@@ -153,12 +173,15 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       versions_{
           threads_,
-          [this](auto filters, deadline until) {
+          [this](auto items, deadline until) {
               return read_by_demand<result<botcore::list_version>>(
-                  filters,
+                  items,
                   until,
-                  [this](const auto& items, const read_terms& terms) {
-                      return each_version(services_.messages.versions(items, terms), items.size());
+                  [this](const auto& wanted, const read_terms& terms) {
+                      return each_version(
+                          services_.messages.versions(wanted, terms),
+                          wanted.size()
+                      );
                   }
               );
           },
@@ -168,12 +191,12 @@ gateway::gateway(services services, const server_options& options, metrics& metr
           failed},
       streams_{
           threads_,
-          [this](auto queries, deadline until) {
+          [this](auto items, deadline until) {
               return read_by_demand<result<botcore::stream_part>>(
-                  queries,
+                  items,
                   until,
-                  [this](const auto& items, const read_terms& terms) {
-                      return services_.streams.read(items, terms);
+                  [this](const auto& wanted, const read_terms& terms) {
+                      return services_.streams.read(wanted, terms);
                   }
               );
           },
@@ -215,8 +238,26 @@ auto gateway::append(botcore::submission submission, std::size_t sender, wait_li
                                  ? 0
                                  : shard_of(submission.entries.front().draft.conversation);
     const waiting_terms terms{.lane = lane, .client = sender, .weight = weight_of(submission)};
-    auto answer = co_await appends_.submit(std::move(submission), until, terms);
-    co_return std::move(answer).value_or(busy());
+    co_return co_await ask(appends_, &submission, until, terms);
+}
+
+/// Stores a batch. The submissions are moved out of the coroutines that wait for the answers, and
+/// back if they were not stored because of an outage.
+std::vector<result<std::vector<botcore::appended>>> gateway::append_all(
+    std::span<botcore::submission*> items,
+    deadline until
+)
+{
+    std::vector<botcore::submission> batch;
+    batch.reserve(items.size());
+    for (auto* const item : items)
+        batch.push_back(std::move(*item));
+    auto answers = services_.messages.append(batch, until);
+    for (std::size_t at = 0; at < answers.size(); ++at) {
+        if (is_unavailable(answers[at]))
+            *items[at] = std::move(batch[at]);
+    }
+    return answers;
 }
 
 auto gateway::append_lines(
@@ -227,17 +268,16 @@ auto gateway::append_lines(
 ) -> awaitable<std::vector<result<std::vector<botcore::appended>>>>
 {
     const waiting_terms terms{.lane = lane, .client = sender};
-    auto answer = co_await lines_.submit(lines, until, terms);
-    co_return std::move(answer).value_or(busy());
+    co_return co_await ask(lines_, lines, until, terms);
 }
 
 auto gateway::get(botcore::message_id id, const botcore::grant& grant, wait_limit until)
     -> awaitable<botcore::message>
 {
-    auto answer = co_await messages_.submit({id, until}, until);
-    if (answer && *answer && !grant.may_see(**answer))
+    auto answer = co_await ask(messages_, {id, until}, until);
+    if (answer && !grant.may_see(*answer))
         co_return botcore::absent(id);
-    co_return std::move(answer).value_or(busy());
+    co_return answer;
 }
 
 auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, wait_limit until)
@@ -245,8 +285,7 @@ auto gateway::get(botcore::bot_id id, const botcore::visible_bots& visible, wait
 {
     if (!visible.contains(id))
         co_return botcore::absent(id);
-    auto answer = co_await bots_.submit({id, until}, until);
-    co_return std::move(answer).value_or(busy());
+    co_return co_await ask(bots_, {id, until}, until);
 }
 
 auto gateway::get(
@@ -255,39 +294,33 @@ auto gateway::get(
     wait_limit until
 ) -> awaitable<botcore::conversation>
 {
-    if (visible.is_all()) {
-        auto answer = co_await conversations_.submit({id, until}, until);
-        co_return std::move(answer).value_or(busy());
-    }
+    if (visible.is_all())
+        co_return co_await ask(conversations_, {id, until}, until);
     const std::array ids{id};
-    auto ask = [&](services& core) { return core.conversations.get(ids, visible, until); };
-    auto answers = co_await run(ask);
+    auto get = [&](services& core) { return core.conversations.get(ids, visible, until); };
+    auto answers = co_await run(get, until);
     co_return std::move(answers.front());
 }
 
 auto gateway::version(botcore::message_filter filter, wait_limit until)
     -> awaitable<botcore::list_version>
 {
-    auto answer = co_await versions_.submit({std::move(filter), until}, until);
-    co_return std::move(answer).value_or(busy());
+    co_return co_await ask(versions_, {std::move(filter), until}, until);
 }
 
 auto gateway::read(botcore::stream_query query, wait_limit until) -> awaitable<botcore::stream_part>
 {
     const std::size_t key = std::hash<botcore::stream_id>{}(query.stream);
-    auto answer = co_await streams_.submit({std::move(query), until}, until, {.lane = key});
-    co_return std::move(answer).value_or(busy());
+    co_return co_await ask(streams_, {std::move(query), until}, until, {.lane = key});
 }
 
 auto gateway::list(botcore::message_query query, wait_limit until)
     -> awaitable<botcore::message_page>
 {
-    if (may_scan(query.filter)) {
-        auto answer = co_await scans_.submit({std::move(query), until}, until);
-        co_return std::move(answer).value_or(busy());
-    }
+    if (may_scan(query.filter))
+        co_return co_await ask(scans_, {std::move(query), until}, until);
     auto read = [&](services& core) { return core.messages.list(query, until); };
-    co_return co_await run(read);
+    co_return co_await run(read, until);
 }
 
 boost::asio::awaitable<result<>> gateway::ready(wait_limit until)
@@ -307,9 +340,37 @@ result<> gateway::look_at_readiness(deadline until)
     return readiness_.answer;
 }
 
+bool gateway::can_copy_serve(const wait_limit& until) const
+{
+    if (until.reads == nullptr)
+        return false;
+    // Nobody can revoke a key without the primary, but this server may be the only one without it.
+    const auto now = std::chrono::steady_clock::now();
+    if (callers_ != nullptr && !callers_->is_known_since(now - keys_age_max))
+        return false;
+    const auto demanded = until.reads->demand();
+    auto& known = services_.storage.consistency();
+    if (const auto position = demanded.position())
+        return known.copies_of(*position) == botcore::copies::there;
+    return !demanded.is_latest() &&
+           std::ranges::any_of(known.copy_states(), &botcore::copy_status::serves);
+}
+
 botcore::error gateway::busy()
 {
     return refuse(errc::overloaded, "Too many requests wait for the database. Try again later.");
+}
+
+botcore::error gateway::refusal_of(failover_gate::verdict verdict)
+{
+    switch (verdict) {
+        case failover_gate::verdict::full: return busy();
+        case failover_gate::verdict::revoked:
+            return refuse(errc::forbidden, "The key or token is not valid any more.");
+        case failover_gate::verdict::open:
+        case failover_gate::verdict::late: break;
+    }
+    return refuse(errc::unavailable, "The database did not come back in time. Try again later.");
 }
 
 }  // namespace botapi::http

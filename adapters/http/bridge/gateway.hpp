@@ -2,6 +2,7 @@
 
 #include "adapters/http/bridge/coalescer.hpp"
 #include "adapters/http/bridge/demanding.hpp"
+#include "adapters/http/bridge/failover_gate.hpp"
 #include "adapters/http/bridge/services.hpp"
 #include "adapters/http/bridge/storage_threads.hpp"
 #include "adapters/http/metrics/metrics.hpp"
@@ -12,6 +13,7 @@
 #include <botcore/error.hpp>
 #include <botcore/result.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -27,12 +29,22 @@ namespace botapi::http {
 /// one by one, and all run on the storage threads.
 ///
 /// While too many calls wait, a further call is soon answered with `overloaded`.
+///
+/// While the storage is away, calls wait at a gate, and calls that the storage has refused because
+/// of the outage are repeated: see `failover_gate`. That is safe, because `unavailable` promises
+/// that nothing was stored. A call whose outcome is unknown is never repeated.
 class gateway {
 public:
     template <class T>
     using awaitable = boost::asio::awaitable<botcore::result<T>>;
 
-    gateway(services services, const server_options& options, metrics& metrics);
+    /// `callers` may be null: see `failover_gate`.
+    gateway(
+        services services,
+        const server_options& options,
+        metrics& metrics,
+        const caller_check* callers = nullptr
+    );
 
     /// `sender` identifies the sender of the request: see `request::sender`.
     awaitable<std::vector<botcore::appended>> append(
@@ -79,14 +91,27 @@ public:
     boost::asio::awaitable<botcore::result<>> ready(wait_limit until);
 
     /// Runs `work`, which gets the services and answers with a `result` or a vector of results.
+    /// Runs it again if all of these are `unavailable` because of an outage.
     template <class Work>
-    auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, services&>>
+    auto run(Work work, wait_limit until)
+        -> boost::asio::awaitable<std::invoke_result_t<Work&, services&>>
     {
+        using answer_type = std::invoke_result_t<Work&, services&>;
+
         auto bound = [this, &work] { return work(services_); };
-        auto answer = co_await threads_.try_run(bound);
-        if (!answer)
-            co_return std::invoke_result_t<Work&, services&>{busy()};
-        co_return std::move(*answer);
+        for (;;) {
+            if (gate_.is_shut() && !can_copy_serve(until)) {
+                const auto verdict = co_await gate_.wait(until, 1);
+                if (verdict != failover_gate::verdict::open)
+                    co_return answer_type{refusal_of(verdict)};
+            }
+            const auto began = std::chrono::steady_clock::now();
+            auto answer = co_await threads_.try_run(bound);
+            if (!answer)
+                co_return answer_type{busy()};
+            if (!is_unavailable(*answer) || !gate_.may_repeat(began))
+                co_return std::move(*answer);
+        }
     }
 
     /// Runs `work`, which gets the services, later on a storage thread, however much waits already.
@@ -95,6 +120,16 @@ public:
     {
         threads_.post([this, work = std::move(work)]() mutable { work(services_); });
     }
+
+    /// Whether further calls have to wait for the storage to come back.
+    [[nodiscard]] bool is_shut() { return gate_.is_shut(); }
+
+    /// Decides on the calls that wait for the storage to come back. Somebody has to call it several
+    /// times a second.
+    void look_around(std::chrono::steady_clock::time_point now) { gate_.look_around(now); }
+
+    /// No call waits beyond `end` for the storage to come back.
+    void give_up_at(std::chrono::steady_clock::time_point end) noexcept { gate_.give_up_at(end); }
 
     /// Waits until all work is done. Later calls are never answered.
     void join() { threads_.join(); }
@@ -109,6 +144,51 @@ private:
     template <class Item, class T>
     using read_queue = queue<demanding<Item>, T>;
 
+    /// Whether a copy of the database can serve a read that demands what `until` says: then it need
+    /// not wait for the primary.
+    [[nodiscard]] bool can_copy_serve(const wait_limit& until) const;
+
+    /// Submits an item to a queue, at the gate's leave, and again after an outage. `Item` is cheap
+    /// to copy.
+    template <class Item, class T>
+    awaitable<T> ask(queue<Item, T>& asked, Item item, wait_limit until, waiting_terms terms = {})
+    {
+        for (;;) {
+            if (gate_.is_shut() && !can_copy_serve(until)) {
+                const auto verdict = co_await gate_.wait(until, terms.weight);
+                if (verdict != failover_gate::verdict::open)
+                    co_return refusal_of(verdict);
+            }
+            const auto began = std::chrono::steady_clock::now();
+            auto answer = co_await asked.submit(item, until, terms);
+            if (!answer)
+                co_return busy();
+            if (!is_unavailable(*answer) || !gate_.may_repeat(began))
+                co_return std::move(*answer);
+        }
+    }
+
+    template <class T>
+    static bool is_unavailable(const botcore::result<T>& answer)
+    {
+        return !answer && answer.error().code == botcore::errc::unavailable;
+    }
+
+    /// Whether the storage refused all parts of a call.
+    template <class T>
+    static bool is_unavailable(const std::vector<botcore::result<T>>& answers)
+    {
+        const auto is_refused = [](const auto& one) { return is_unavailable(one); };
+        return !answers.empty() && std::ranges::all_of(answers, is_refused);
+    }
+
+    template <class T>
+    static bool is_unavailable(const botcore::result<std::vector<botcore::result<T>>>& answers)
+    {
+        return answers ? is_unavailable(*answers)
+                       : answers.error().code == botcore::errc::unavailable;
+    }
+
     struct readiness_question {};
 
     /// The last answer of the storage about its readiness.
@@ -119,13 +199,20 @@ private:
     };
 
     static botcore::error busy();
+    static botcore::error refusal_of(failover_gate::verdict verdict);
+    std::vector<botcore::result<std::vector<botcore::appended>>> append_all(
+        std::span<botcore::submission*> items,
+        botcore::deadline until
+    );
     botcore::result<> look_at_readiness(botcore::deadline until);
 
     services services_;
     const std::chrono::milliseconds readiness_age_max_;
+    const caller_check* callers_;
+    failover_gate gate_;
     storage_threads threads_;
 
-    queue<botcore::submission, std::vector<botcore::appended>> appends_;
+    queue<botcore::submission*, std::vector<botcore::appended>> appends_;
     queue<
         std::span<const botcore::submission>,
         std::vector<botcore::result<std::vector<botcore::appended>>>>

@@ -20,7 +20,7 @@ struct services {
     botcore::stream_service& streams;
     botcore::token_service& tokens;
     botcore::webhook_service& webhooks;
-    botcore::storage& storage;  ///< Only for its `ready`.
+    botcore::storage& storage;  ///< For what concerns no single store.
 };
 
 }  // namespace botapi::http

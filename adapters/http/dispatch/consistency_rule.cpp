@@ -72,11 +72,11 @@ awaitable<std::optional<problem>> consistency_rule::check(request& request) cons
     // A write always sees everything.
     if (!is_read(request))
         co_return std::nullopt;
-    if (position && !gateway_.direct().storage.consistency().includes(*position)) {
+    if (position && !is_certain(*position)) {
         auto ask = [&](services& core) {
             return core.storage.consistency().confirm(*position, request.until);
         };
-        const result<> confirmed = co_await gateway_.run(ask);
+        const result<> confirmed = co_await gateway_.run(ask, request.until);
         if (!confirmed)
             co_return problem_from(confirmed.error());
     }
@@ -88,6 +88,15 @@ awaitable<std::optional<problem>> consistency_rule::check(request& request) cons
     request.reads = read_progress{demanded};
     request.until.reads = &request.reads;
     co_return std::nullopt;
+}
+
+/// Whether the store that will answer includes `position`. What is held may be carried out by a
+/// store that lacks commits of the one before; a copy that has the position has them.
+bool consistency_rule::is_certain(const botcore::storage_position& position) const
+{
+    auto& known = gateway_.direct().storage.consistency();
+    return known.includes(position) &&
+           (!gateway_.is_shut() || known.copies_of(position) == botcore::copies::there);
 }
 
 /// Waits until a copy has `position`, for a moment. If none has it then, the primary has to answer.

@@ -32,6 +32,7 @@ public:
     void tell(request& request, response& answer) const;
 
 private:
+    [[nodiscard]] bool is_certain(const botcore::storage_position& position) const;
     boost::asio::awaitable<botcore::freshness> demand(
         botcore::storage_position position,
         wait_limit until

@@ -88,6 +88,8 @@ awaitable<dispatch_result> dispatcher::answer(request& request) const
         request.is_guarded = match.route->needs.has_value();
         if (auto refusal = access_.refuse(request, *match.route))
             co_return dispatch_result{*std::move(refusal), match.pattern, is_audited};
+        if (request.is_guarded)
+            request.until.guard(request.caller.get());
         if (request.compression != compression::off)
             request.codings = read_accepted_codings(request.headers);
         if (request.codings.is_empty()) {

@@ -222,6 +222,20 @@ hub_observer metrics::hub_observer()
     };
 }
 
+http::gate_observer metrics::gate_observer()
+{
+    auto& held = gauge("botapi_held_requests", "Requests that wait for the database to come back.");
+    auto& total = counter(
+        "botapi_held_requests_total",
+        "Requests that waited for the database to come back."
+    );
+    return {.held_changed = [&](std::ptrdiff_t by) {
+        held.Increment(static_cast<double>(by));
+        if (by > 0)
+            total.Increment(static_cast<double>(by));
+    }};
+}
+
 http::stream_observer metrics::stream_observer()
 {
     auto& sockets = gauge("botapi_stream_sockets", "Open WebSockets.");

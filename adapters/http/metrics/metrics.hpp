@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/http/metrics/coalescer_observer.hpp"
+#include "adapters/http/metrics/gate_observer.hpp"
 #include "adapters/http/metrics/hub_observer.hpp"
 #include "adapters/http/metrics/page_cache_observer.hpp"
 #include "adapters/http/metrics/stream_observer.hpp"
@@ -74,6 +75,7 @@ public:
 
     http::page_cache_observer page_cache_observer();
     http::hub_observer hub_observer();
+    http::gate_observer gate_observer();
     http::stream_observer stream_observer();
 
     /// Sets the metrics of the storage's copies, which are its read replicas.

@@ -14,7 +14,7 @@ namespace {
 using boost::beast::iequals;
 using boost::beast::http::field;
 
-constexpr std::array coded{content_coding::gzip, content_coding::zstd};
+constexpr std::array own_codings{content_coding::gzip, content_coding::zstd};
 
 /// RFC 9110 section 8.4.1.3: x-gzip is gzip.
 bool is_gzip(std::string_view name) noexcept
@@ -129,7 +129,7 @@ std::string tag_in(content_coding coding, std::string_view tag)
 
 std::string tag_without_coding(std::string_view tag)
 {
-    for (const auto coding : coded) {
+    for (const auto coding : own_codings) {
         if (const auto suffix = suffix_of(coding); tag.ends_with(suffix))
             return std::string{tag.substr(0, tag.size() - suffix.size())} + '"';
     }

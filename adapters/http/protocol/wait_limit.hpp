@@ -9,6 +9,8 @@
 
 namespace botapi::http {
 
+struct caller;
+
 /// How long a caller waits: until a deadline, but no longer than its client is connected.
 struct wait_limit {
     wait_limit() = default;
@@ -37,6 +39,14 @@ struct wait_limit {
         return {end, demanded, reads->report()};
     }
 
+    /// The caller with a key or token, or nobody where none was needed, must still be admitted
+    /// after a long wait. `caller` must outlive the wait.
+    void guard(const http::caller* admitted) noexcept
+    {
+        caller = admitted;
+        is_guarded = true;
+    }
+
     /// Whether the caller waits no longer.
     [[nodiscard]] bool is_over(botcore::deadline now) const noexcept
     {
@@ -45,6 +55,8 @@ struct wait_limit {
 
     botcore::deadline end{};
     const std::atomic<bool>* is_gone = nullptr;  ///< Must outlive the wait.
+    const http::caller* caller = nullptr;        ///< See `guard`.
+    bool is_guarded = false;
     read_progress* reads = nullptr;  ///< Of a read; must outlive the wait. Null: the latest.
 };
 

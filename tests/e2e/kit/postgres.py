@@ -131,6 +131,11 @@ class Postgres:
                 continue
         eventually(lambda: not any(map(is_running, map(int, found))), "its processes have ended")
 
+    def kill_postmaster(self):
+        """Ends only its first process, at once. The others notice, and end by themselves."""
+        self.process.kill()
+        self.process.wait()
+
     def remove(self):
         self.stop()
         shutil.rmtree(self.folder)
