@@ -297,6 +297,7 @@ def test_a_key_that_was_revoked_meanwhile_stores_nothing(
         doomed = keys.client(made["token"], cut_off)
         sound = keys.client(keys.make("messages:write")["token"], cut_off)
         path = f"/messages?conversationId={talk.conversation}"
+        eventually(lambda: Api(cut_off).get(path).status_code == 401, "nobody else comes in")
         eventually(lambda: doomed.get(path).status_code == 200, "the key counts")
         eventually(lambda: sound.post("/messages", json={}).status_code == 400, "this one, too")
 

@@ -156,7 +156,7 @@ def test_a_standby_that_falls_behind_is_left_and_taken_again(backend, standbys, 
 @pytest.mark.expects_5xx
 def test_reads_go_on_while_standbys_and_the_primary_come_and_go(backend, standbys, database,
                                                                 primary, start_server):
-    flags = replica_flags(standbys, database)
+    flags = replica_flags(standbys, database, "--failover-wait", "0s")
     with Api(start_server(*flags, database=database)) as api:
         wait_for_replicas(api, 2)
         talk = Talk(api)
@@ -185,6 +185,33 @@ def test_reads_go_on_while_standbys_and_the_primary_come_and_go(backend, standby
             primary.start()
         eventually(lambda: api.post("/messages", json=talk.message()).status_code == 201,
                    "it writes again")
+
+
+def test_while_writes_are_held_reads_go_on(backend, standbys, database, primary, start_server):
+    with Api(start_server(*replica_flags(standbys, database), database=database)) as api:
+        wait_for_replicas(api, 2)
+        talk = Talk(api)
+        said = talk.say("here")
+        primary.kill()
+        answers = []
+        held = threading.Thread(
+            target=lambda: answers.append(api.post("/messages", json=talk.message("held"))))
+        held.start()
+        try:
+            time.sleep(1)
+            began = time.monotonic()
+            for _ in range(50):
+                answer = api.get(f"/messages?conversationId={talk.conversation}")
+                assert answer.json() == [said]
+            assert time.monotonic() - began < 3
+            assert not answers
+        finally:
+            primary.start()
+        held.join()
+        assert answers[0].status_code == 201
+        listed = api.get(f"/messages?conversationId={talk.conversation}",
+                         headers={TOKEN: answers[0].headers[TOKEN]})
+        assert listed.json() == [said, answers[0].json()]
 
 
 def test_followers_of_a_standby_skip_nothing(backend, replicated, start_server, database):

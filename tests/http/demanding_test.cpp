@@ -53,7 +53,7 @@ TEST_CASE("read_by_demand: the latest are read apart, and answers come in order"
         [&](const std::vector<int>& items, const botcore::read_terms& terms) {
             calls.emplace_back(items, terms.freshness);
             if (!terms.freshness.is_latest())
-                *terms.report = {.position = late, .age = 40ms};
+                *terms.report = botcore::read_report{.position = late, .age = 40ms};
             std::vector<std::string> texts;
             for (const int item : items)
                 texts.push_back(std::to_string(item));
@@ -75,14 +75,16 @@ TEST_CASE("read_progress: a later read is never older than an earlier one")
 {
     read_progress reads{freshness::any()};
     CHECK(reads.demand() == freshness::any());
-    *reads.report() = {.position = early, .age = 30ms};
+    REQUIRE(reads.report() != nullptr);
+    CHECK(reads.demand() == freshness::any());  // The read has failed.
+    *reads.report() = botcore::read_report{.position = early, .age = 30ms};
     CHECK(reads.demand() == freshness::at_least(early));
-    *reads.report() = {.position = late, .age = 10ms};
+    *reads.report() = botcore::read_report{.position = late, .age = 10ms};
     CHECK(reads.age() == 30ms);
     CHECK(reads.demand() == freshness::at_least(late));
-    *reads.report() = {};
+    *reads.report() = botcore::read_report{};
     CHECK(reads.demand() == freshness::latest());
-    *reads.report() = {.position = early, .age = 90ms};
+    *reads.report() = botcore::read_report{.position = early, .age = 90ms};
     CHECK(reads.demand() == freshness::latest());
     CHECK(reads.age() == 30ms);
 }

@@ -29,7 +29,8 @@ struct demanding {
 
     Item item;
     botcore::freshness freshness = botcore::freshness::latest();
-    botcore::read_report* report = nullptr;  ///< Of the caller, which waits; or null.
+    std::optional<botcore::read_report>* report =
+        nullptr;  ///< Of the caller, which waits; or null.
 };
 
 /// The demand that includes both.
@@ -75,7 +76,7 @@ std::vector<Answer> read_by_demand(
         }
         if (items.empty())
             continue;
-        botcore::read_report report;
+        std::optional<botcore::read_report> report;
         auto answers = read(items, botcore::read_terms{until, freshness, &report});
         for (std::size_t at = 0; at < numbers.size(); ++at) {
             found[numbers[at]] = std::move(answers.at(at));

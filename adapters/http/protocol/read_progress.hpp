@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace botapi::http {
@@ -25,10 +26,9 @@ public:
     }
 
     /// Where the next read reports what it has got.
-    [[nodiscard]] botcore::read_report* report() noexcept
+    [[nodiscard]] std::optional<botcore::read_report>* report() noexcept
     {
-        is_reported_ = true;
-        report_ = {};
+        take_report();
         return &report_;
     }
 
@@ -42,16 +42,16 @@ public:
 private:
     void take_report() noexcept
     {
-        if (!std::exchange(is_reported_, false) || demanded_.is_latest())
+        const auto got = std::exchange(report_, std::nullopt);
+        if (!got || demanded_.is_latest())
             return;
-        age_ = std::max(age_, report_.age);
-        demanded_ = report_.position ? botcore::freshness::at_least(*report_.position)
-                                     : botcore::freshness::latest();
+        age_ = std::max(age_, got->age);
+        demanded_ = got->position ? botcore::freshness::at_least(*got->position)
+                                  : botcore::freshness::latest();
     }
 
     botcore::freshness demanded_ = botcore::freshness::latest();
-    botcore::read_report report_{};
-    bool is_reported_ = false;  ///< Whether a read has got `report_`.
+    std::optional<botcore::read_report> report_{};  ///< Of the last read, unless it was taken.
     std::chrono::milliseconds age_{0};
 };
 

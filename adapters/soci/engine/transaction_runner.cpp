@@ -9,6 +9,7 @@
 namespace botapi::sql {
 
 using botcore::deadline;
+using botcore::read_report;
 using botcore::read_terms;
 using botcore::result;
 using std::chrono::milliseconds;
@@ -127,7 +128,7 @@ result<> transaction_runner::read(const read_terms& terms, const reading& work, 
         });
         if (!failed) {
             if (terms.report != nullptr)
-                *terms.report = {};
+                *terms.report = read_report{};
             return {};
         }
         // A session can die while it waits in the pool. That alone is no reason to fail the read.

@@ -1,11 +1,22 @@
 #include "adapters/soci/streams/sql_streams.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
+#include <variant>
 
 namespace botapi::sql {
 
 using namespace botcore;
+
+namespace {
+
+bool is_of_bot(const stream_query& query)
+{
+    return std::holds_alternative<bot_id>(query.stream);
+}
+
+}  // namespace
 
 stream_parts sql_streams::read(std::span<const stream_query> queries, const read_terms& terms)
 {
@@ -41,8 +52,10 @@ std::optional<stream_parts> sql_streams::read_copy(stream_queries queries, const
     const auto looked = runner_.read_once(terms.until, [&](session& db) {
         seen = reader_->look(db);
     });
-    if (looked)
+    if (looked) {
         keep(seen);
+    } else if (seen.position == storage_position{} && std::ranges::any_of(queries, is_of_bot))
+        return std::nullopt;  // The horizon was never known. Conversations need none.
     if (!nodes_.wait_for_copy(seen.position, terms.until))
         return std::nullopt;
 

@@ -63,7 +63,7 @@ struct read_terms {
     constexpr read_terms(  // NOLINT(google-explicit-constructor,hicpp-explicit-conversions)
         deadline latest_answer,
         botcore::freshness demanded = botcore::freshness::latest(),
-        read_report* filled = nullptr
+        std::optional<read_report>* filled = nullptr
     ) noexcept
         : until{latest_answer}, freshness{demanded}, report{filled}
     {
@@ -71,7 +71,8 @@ struct read_terms {
 
     deadline until;
     botcore::freshness freshness;
-    read_report* report;  ///< Filled by a successful read; null: nobody wants to know.
+    std::optional<read_report>*
+        report;  ///< Filled by a successful read; null: nobody wants to know.
 };
 
 }  // namespace botcore
