@@ -15,13 +15,14 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 import crowd  # noqa: E402
 import growth  # noqa: E402
 import report  # noqa: E402
+import scale  # noqa: E402
 from chart import write_chart  # noqa: E402
 from data_set import DataSet  # noqa: E402
 from kit.server import Server  # noqa: E402
 from loads import ROOT  # noqa: E402
 from references import Pgbench  # noqa: E402
 from systems import PostgresSystem, SqliteSystem, bulk_import, fill, serving  # noqa: E402
-from workloads import WORKLOADS  # noqa: E402
+from workloads import WORKLOADS, NotMeasured  # noqa: E402
 
 
 def parse_command_line():
@@ -32,7 +33,9 @@ def parse_command_line():
     parser.add_argument("--seconds", type=int, default=6, help="of each measurement")
     parser.add_argument("--bots", type=int, default=1_000)
     parser.add_argument("--conversations", type=int, default=10_000)
-    parser.add_argument("--messages", type=int, default=500_000)
+    parser.add_argument("--messages", type=int,
+                        help="500,000; with --scale 1,000,000 for the followers, of which "
+                             "half are loaded before")
     parser.add_argument("--bulk", type=int, default=1_000_000,
                         help="messages of an import, and of the long conversation")
     parser.add_argument("--idle", type=int, default=10_000, help="idle connections")
@@ -45,12 +48,22 @@ def parse_command_line():
     parser.add_argument("--growth", metavar="MESSAGES", type=int,
                         help="instead, what so many messages make dearer")
     parser.add_argument("--shared-buffers", default="2GB", help="of PostgreSQL, for --growth")
+    parser.add_argument("--scale", action="store_true",
+                        help="instead, several servers, and standbys that serve reads")
+    parser.add_argument("--reference", metavar="PATH", type=Path,
+                        help="a program without consistency tokens, for --scale")
+    parser.add_argument("--pairs", type=int, default=10_000,
+                        help="writes that are read with their token, for --scale")
     parser.add_argument("--list", action="store_true", help="name the workloads, and end")
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds = 1, 3
         options.bots, options.conversations, options.messages = 50, 400, 20_000
-        options.bulk, options.idle = 20_000, 1_000
+        options.bulk, options.idle, options.pairs = 20_000, 1_000, 400
+    if options.messages is None:
+        options.messages = 1_000_000 if options.scale else 500_000
+    if options.reference:
+        options.reference = options.reference.resolve(strict=True)
     return options
 
 
@@ -122,32 +135,43 @@ class Bench:
             path.unlink()
         return self.long_database
 
-    def measure(self, workload):
-        runs = []
-        for number in range(self.options.rounds):
-            self.sites["PostgreSQL"].system.checkpoint()
-            runs.append(workload.run(self))
-            ratio = runs[-1][2]
-            say(f"{workload.name} {number + 1}/{self.options.rounds}"
-                + (f": {ratio:.2f}" if ratio is not None else ""))
-        return report.summary(workload, runs)
+    def checkpoint(self):
+        self.sites["PostgreSQL"].system.checkpoint()
+
+
+def measure(bench, workload):
+    """The figures of a workload, or None if something that it needs is not there."""
+    rounds = 1 if workload.once else bench.options.rounds
+    runs = []
+    for number in range(rounds):
+        bench.checkpoint()
+        try:
+            runs.append(workload.run(bench))
+        except NotMeasured as reason:
+            say(f"{workload.name}: skipped, {reason}")
+            return None
+        ratio = runs[-1][2]
+        say(f"{workload.name} {number + 1}/{rounds}"
+            + (f": {ratio:.2f}" if ratio is not None else ""))
+    return report.summary(workload, runs)
 
 
 def say(what):
     print(f"bench: {what}", file=sys.stderr, flush=True)
 
 
-def chosen(names):
+def chosen(names, workloads):
     if not names:
-        return WORKLOADS
-    found = [one for one in WORKLOADS if one.name.startswith(tuple(names))]
+        return workloads
+    found = [one for one in workloads if one.name.startswith(tuple(names))]
     return found or sys.exit(f"bench: there is no workload named {', '.join(names)}")
 
 
 def main():
     options = parse_command_line()
+    workloads = scale.WORKLOADS if options.scale else WORKLOADS
     if options.list:
-        print("\n".join(f"{one.name:18}{one.system:12}{one.title}" for one in WORKLOADS))
+        print("\n".join(f"{one.name:24}{one.system:12}{one.title}" for one in workloads))
         return
     if options.crowd:
         crowd.main(options.quick)
@@ -155,19 +179,31 @@ def main():
     if options.growth:
         growth.main(options.growth, options.shared_buffers, options.rounds, options.seconds, say)
         return
-    workloads = chosen(options.only)
+    workloads = chosen(options.only, workloads)
     target = ROOT / "build/bench"
     target.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="botapi-bench-")))
         folder.chmod(0o755)  # PostgreSQL's user reads scripts from it.
-        bench = Bench(options, folder, stack)
-        bench.build()
-        results = [bench.measure(workload) for workload in workloads]
-    print(report.table(results))
+        bench = bench_of(options, folder, stack)
+        measured = [measure(bench, workload) for workload in workloads]
+    results = [one for one in measured if one]
+    print(report.table(results, report.SCALE_FIGURES if options.scale else report.FIGURES))
+    if options.scale:
+        report.write_json(target / "scale.json", vars(options), results)
+        say(f"written to {target.relative_to(ROOT)}: scale.json")
+        return
     report.write_json(target / "results.json", vars(options), results)
     write_chart(target / "ratios.svg", results)
     say(f"written to {target.relative_to(ROOT)}: results.json, ratios.svg")
+
+
+def bench_of(options, folder, stack):
+    if options.scale:
+        return scale.Scale(options, folder, stack, say)
+    bench = Bench(options, folder, stack)
+    bench.build()
+    return bench
 
 
 if __name__ == "__main__":

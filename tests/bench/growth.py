@@ -59,8 +59,7 @@ class Grown:
         return spent["server_us"] + spent["database_us"], reply["rate"]
 
     def size(self):
-        gib = int(self.system.sql("SELECT pg_database_size(current_database())",
-                                  self.database)) / 2**30
+        gib = self.system.size(self.database) / 2**30
         levels = ", ".join(self.system.sql(LEVELS, self.database).splitlines())
         return f"{gib:.1f} GiB; levels of indexes: {levels}"
 

@@ -64,3 +64,42 @@ class Meter:
         if self.database_pid:
             figures["database_us"] = database / requests * 1e6
         return figures
+
+
+def run_seconds(pid):
+    """How long the threads of a process have run, to the nanosecond."""
+    try:
+        return sum(int((task / "schedstat").read_text().split()[0])
+                   for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+
+
+def postgres_seconds(postmaster):
+    """The same of a PostgreSQL with all its processes, including those that have ended: these
+    only to the hundredth of a second.
+    """
+    stat = stat_of(postmaster)
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    return (sum(map(run_seconds, (postmaster, *children)))
+            + (int(stat[13]) + int(stat[14])) / TICKS)
+
+
+class Spending:
+    """Counts what several servers, and databases of several roles, spend between two instants.
+
+    The databases are by the name of the figure: their postmasters.
+    """
+
+    def __init__(self, servers, **postmasters):
+        self.servers, self.postmasters = servers, postmasters
+        self.before = self.spent()
+
+    def spent(self):
+        return {"server_us": sum(map(run_seconds, self.servers))} | {
+            name: sum(map(postgres_seconds, those)) for name, those in self.postmasters.items()}
+
+    def read(self, requests):
+        """Microseconds for each request."""
+        return {name: (after - self.before[name]) / requests * 1e6
+                for name, after in self.spent().items()}

@@ -12,6 +12,15 @@ FIGURES = (
     ("database_us", "database µs", "{:.1f}"),
     ("peak_mib", "peak MiB", "{:.0f}"),
 )
+SCALE_FIGURES = (
+    ("requests", "requests", "{:,.0f}"),
+    ("rate", "per s", "{:,.0f}"),
+    ("p50_ms", "p50 ms", "{:.2f}"),
+    ("p99_ms", "p99 ms", "{:.2f}"),
+    ("server_us", "server µs", "{:.1f}"),
+    ("primary_us", "primary µs", "{:.1f}"),
+    ("standbys_us", "standbys µs", "{:.1f}"),
+)
 
 
 def middle(runs, key):
@@ -39,15 +48,15 @@ def summary(workload, runs):
     return reply
 
 
-def table(results):
-    head = ["workload", "database", *(name for _, name, _ in FIGURES), "reference per s",
+def table(results, figures=FIGURES):
+    head = ["workload", "database", *(name for _, name, _ in figures), "reference per s",
             "ratio", "min … max", "target", ""]
     rows = [head]
     for result in results:
         ours, reference = result["ours"], result["measured_reference"]
         row = [result["title"], result["database"]]
         row += [form.format(ours[key]) if ours.get(key) is not None else ""
-                for key, _, form in FIGURES]
+                for key, _, form in figures]
         row.append(f"{reference['rate']:,.0f}" if "rate" in reference else "")
         ratio = result.get("ratio")
         if ratio:
@@ -66,4 +75,4 @@ def table(results):
 
 def write_json(path, settings, results):
     path.write_text(json.dumps({"settings": settings, "results": results}, indent=2,
-                               ensure_ascii=False) + "\n", encoding="utf-8")
+                               ensure_ascii=False, default=str) + "\n", encoding="utf-8")

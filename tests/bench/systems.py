@@ -26,10 +26,10 @@ DURABLE = {
 
 
 @contextmanager
-def serving(database, folder, *flags, identity=None):
+def serving(database, folder, *flags, **more):
     descriptor, log = tempfile.mkstemp(".log", "server-", folder)
     os.close(descriptor)
-    server = program.Server(database, log, *flags, identity=identity)
+    server = program.Server(database, log, *flags, **more)
     try:
         yield server
     finally:
@@ -76,12 +76,12 @@ class PostgresSystem:
     def url(self, database):
         return f"postgresql://botapi@127.0.0.1:{self.cluster.port}/{database}"
 
-    def new_database(self, template="template0"):
+    def new_database(self, template="template0", migrate_with=None):
         self.count += 1
         name = f"bench_{self.count}"
         self.cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         if template == "template0":
-            done = program.run("migrate", "--database", self.url(name))
+            done = program.run("migrate", "--database", self.url(name), program=migrate_with)
             assert done.returncode == 0, done.stderr
         return name
 
@@ -93,6 +93,9 @@ class PostgresSystem:
 
     def checkpoint(self):
         self.cluster.sql("CHECKPOINT")
+
+    def size(self, database):
+        return int(self.sql("SELECT pg_database_size(current_database())", database))
 
     def some_ids(self, database, count):
         return self.sql(f"SELECT id FROM messages ORDER BY random() LIMIT {count}",
@@ -126,6 +129,9 @@ class SqliteSystem:
 
     def checkpoint(self):
         pass
+
+    def size(self, database):
+        return database.stat().st_size if database.exists() else 0
 
     def some_ids(self, database, count):
         with sqlite3.connect(database) as connection:

@@ -15,6 +15,10 @@ from references import GET, INSERT, LIST, copy_in, copy_out, raw_http
 from systems import bulk_import, fill, serving
 
 
+class NotMeasured(Exception):
+    """Something that a workload needs is not there."""
+
+
 @dataclass(frozen=True)
 class Workload:
     name: str
@@ -24,6 +28,7 @@ class Workload:
     reference: str = ""
     at_least: Optional[float] = None
     at_most: Optional[float] = None
+    once: bool = False  # It takes long, or has no spread: more rounds would say no more.
 
     def is_reached(self, ratio):
         if self.at_least is not None:

@@ -21,9 +21,9 @@ def binary():
     return path
 
 
-def run(*arguments, environment=None, timeout=60):
-    """Runs the program to its end."""
-    return subprocess.run([binary(), *arguments], capture_output=True, text=True, check=False,
+def run(*arguments, environment=None, timeout=60, program=None):
+    """Runs the program, or another one, to its end."""
+    return subprocess.run([program or binary(), *arguments], capture_output=True, text=True, check=False,
                           env=clean_environment(environment), timeout=timeout)
 
 
@@ -38,15 +38,15 @@ class Server:
 
     With an `identity` it speaks TLS. `launcher` is a command that becomes the program, as `prlimit`
     does. `while_starting` is called with the server once it has logged that it starts, and before
-    anybody waits until it listens.
+    anybody waits until it listens. `program` is another one than that under test.
     """
 
     def __init__(self, database, log, *flags, environment=None, identity=None, launcher=(),
-                 listen="127.0.0.1:0", while_starting=None):
+                 listen="127.0.0.1:0", while_starting=None, program=None):
         self.database = database
         self.log = Path(log)
         self.identity = identity
-        command = [*launcher, binary(), "serve", "--listen", listen, "--database", database,
+        command = [*launcher, program or binary(), "serve", "--listen", listen, "--database", database,
                    "--log-format", "json", *(identity.flags() if identity else ()), *flags]
         with open(self.log, "wb") as stderr:
             self.process = subprocess.Popen(
