@@ -1,4 +1,4 @@
-"""What `./dev bench --scale` measures: a loaded database, and servers of each size on copies of it."""
+"""What `./dev bench --scale` runs on: a loaded database, and servers of each size on a copy."""
 
 import json
 import urllib.request

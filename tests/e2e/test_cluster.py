@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from kit import pooler
 from kit.api import Api, Talk
 from kit.cluster import Cluster
 from kit.proxies import is_installed
@@ -23,6 +24,25 @@ def cluster(new_database, tmp_path):
     running = Cluster(new_database(), tmp_path, SERVERS)
     yield running
     running.stop()
+
+
+@pytest.fixture(params=[
+    pytest.param("session", marks=pytest.mark.skipif(
+        not pooler.PROGRAM, reason="PgBouncer is not installed")),
+    pytest.param("transaction", marks=pytest.mark.skipif(
+        not pooler.tracks_statements(),
+        reason="PgBouncer is older than 1.21; BOTAPI_PGBOUNCER may name a newer one")),
+])
+def pooled_cluster(request, postgres, new_database, tmp_path):
+    """The same with a PgBouncer in front of PostgreSQL."""
+    direct = new_database()
+    pool = pooler.for_servers(SERVERS, postgres, tmp_path, request.param)
+    try:
+        running = Cluster(pool.url(direct), tmp_path, SERVERS, flags=pool.flags(direct))
+        yield running
+        running.stop()
+    finally:
+        pool.stop()
 
 
 @pytest.fixture
@@ -114,6 +134,16 @@ def test_a_server_that_is_killed_under_load_costs_a_retry_at_most(cluster, talk)
             writers.go_on()
             time.sleep(1)  # So that no request meets two kills.
     writers.check()
+
+
+def test_behind_a_pooler_a_server_that_is_killed_costs_a_retry_at_most(pooled_cluster):
+    with Api(pooled_cluster.balancer) as api:
+        with Writers(pooled_cluster, Talk(api)) as writers:
+            pooled_cluster.kill(0)
+            writers.go_on()
+            pooled_cluster.start_again(0)
+            writers.go_on()
+        writers.check()
 
 
 def test_a_rolling_upgrade_fails_no_request(cluster, talk):

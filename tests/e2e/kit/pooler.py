@@ -10,7 +10,9 @@ import subprocess
 from kit.postgres import free_port
 from kit.wait import eventually
 
-PROGRAM = os.environ.get("BOTAPI_PGBOUNCER") or shutil.which("pgbouncer")
+PROGRAM = (os.environ.get("BOTAPI_PGBOUNCER")
+           or shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin"))
+CONNECTIONS = 10  # Of a server: --db-connections and two.
 
 
 def version():
@@ -21,13 +23,22 @@ def version():
     return tuple(map(int, re.search(r"(\d+)\.(\d+)", said).groups()))
 
 
-class Pooler:
-    """A PgBouncer before `postgres`, on 127.0.0.1 and a port of its own."""
+def tracks_statements():
+    """Whether it can pool transactions for the server: Debian 12's 1.18 can't."""
+    return version() >= (1, 21)
 
-    def __init__(self, postgres, folder, **settings):
+
+class Pooler:
+    """A PgBouncer before `postgres`, on 127.0.0.1 and a port of its own.
+
+    It lets everybody in, and signs in to PostgreSQL as `botapi` with the password.
+    """
+
+    def __init__(self, postgres, folder, password="", **settings):
         self.port = free_port()
         self.server_port = postgres.port
-        (folder / "users.txt").write_text('"botapi" ""\n')
+        self.mode = settings.get("pool_mode", "session")
+        (folder / "users.txt").write_text(f'"botapi" "{password}"\n')
         every = {
             "listen_addr": "127.0.0.1",
             "listen_port": self.port,
@@ -66,6 +77,23 @@ class Pooler:
         """The URL of a database through it."""
         return direct.replace(f":{self.server_port}/", f":{self.port}/")
 
+    def flags(self, direct):
+        """What a server needs on top of the URL of a database through it."""
+        return ("--listen-database", direct) if self.mode == "transaction" else ()
+
     def stop(self):
         self.process.kill()
         self.process.wait()
+
+
+def for_servers(count, postgres, folder, mode, password=""):
+    """A pooler with room for so many servers, as docs/scaling.md has it."""
+    settings = {
+        "pool_mode": mode,
+        "default_pool_size": CONNECTIONS * count,
+        # While PostgreSQL fails over: the default keeps everybody waiting for 15 s.
+        "server_login_retry": 1,
+    }
+    if mode == "transaction":
+        settings["max_prepared_statements"] = 100
+    return Pooler(postgres, folder, password, **settings)
