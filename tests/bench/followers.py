@@ -147,7 +147,7 @@ def followers(bench):
     doubled = len(heard) - len(set(heard))
     foreign = len(set(heard) - set(stored))
     bench.say(f"{len(stored):,} stored, {skipped} skipped, {doubled} doubled, {foreign} of nobody; "
-              f"{from_standbys:,.0f} reads from standbys")
+              f"{from_standbys:,.0f} batches of reads from standbys")
     return ({"requests": len(stored), "rate": len(stored) / seconds, "skipped": skipped,
              "doubled": doubled, "foreign": foreign, "from_standbys": from_standbys} | spent,
             {}, skipped + doubled + foreign)

@@ -11,21 +11,27 @@ from kit.crowd import percentile
 from kit.wait import eventually
 from machine import Spending
 from processes import in_processes
-from sites import reads_from_standbys, two_servers, wait_for_replicas
+from sites import two_servers, wait_for_replicas
 
 CLIENTS = 4
 TOKEN = "Consistency-Token"
 
 
-def client(number, ports, count, says):
+def headers_of(freshness, answer):
+    """What a read says that must be so fresh: a `token` of the write, the `latest`, or `any`."""
+    return {"token": {TOKEN: answer.headers[TOKEN]}, "latest": {TOKEN: "latest"},
+            "any": {}}[freshness]
+
+
+def client(number, ports, count, freshness):
     """Writes to a random server and reads from a random one, by id and by list in turn.
 
-    `says` is what its reads say about freshness: None stands for the token of the write. Returns
-    how many reads saw the write, and the milliseconds of each read.
+    Returns how many reads saw the write, how many a standby answered, and the milliseconds of each.
     """
     chance = random.Random(number)
     connections = [http.client.HTTPConnection("127.0.0.1", port, timeout=30) for port in ports]
-    conversation, seen, times = made_id(7, chance.getrandbits(48)), 0, []
+    conversation = made_id(7, chance.getrandbits(48))
+    seen, from_standbys, times = 0, 0, []
     for at in range(count):
         body = json.dumps({"conversationId": conversation, "from": bot_id(0),
                            "to": made_id(8, number), "text": f"{number}, {at}"})
@@ -38,12 +44,13 @@ def client(number, ports, count, says):
         path = (f"/messages/{written['id']}" if at % 2 else
                 f"/messages?conversationId={conversation}&order=desc&limit=1")
         began = time.perf_counter()
-        reader.request("GET", path, headers={TOKEN: says or answer.headers[TOKEN]})
+        reader.request("GET", path, headers=headers_of(freshness, answer))
         read = reader.getresponse()
         found = json.loads(read.read())
         times.append(1e3 * (time.perf_counter() - began))
         seen += read.status == 200 and found in (written, [written])
-    return seen, times
+        from_standbys += float(read.headers.get("Staleness", 0)) > 0
+    return seen, from_standbys, times
 
 
 @contextmanager
@@ -62,7 +69,7 @@ def delayed(site, delay):
             wait_for_replicas(server, len(site.standbys))
 
 
-def pairs(delay, says=None):
+def pairs(delay, freshness):
     """The number of reads that did not see the write before them."""
     def run(bench):
         site = bench.at(TWO_SERVERS)
@@ -70,17 +77,16 @@ def pairs(delay, says=None):
         with delayed(site, delay):
             if delay != "0":
                 eventually(lambda: is_late(site), "the standbys are late")
-            before = reads_from_standbys(site.servers)
             spending = Spending(site.processes(), **site.postmasters())
             began = time.monotonic()
-            done = in_processes(CLIENTS, client, [one.port for one in site.servers], share, says)
+            done = in_processes(CLIENTS, client, [one.port for one in site.servers], share,
+                                freshness)
             seconds = time.monotonic() - began
             spent = spending.read(share * CLIENTS)
-            from_standbys = reads_from_standbys(site.servers) - before
-        seen = sum(each for each, _ in done)
-        times = sorted(one for _, each in done for one in each)
+        seen, from_standbys = sum(one[0] for one in done), sum(one[1] for one in done)
+        times = sorted(one for _, _, each in done for one in each)
         count = share * CLIENTS
-        bench.say(f"{seen:,} of {count:,} read their write, {from_standbys:,.0f} from a standby")
+        bench.say(f"{seen:,} of {count:,} read their write; standbys answered {from_standbys:,}")
         return ({"requests": count, "rate": count / seconds, "seen": seen,
                  "from_standbys": from_standbys, "p50_ms": percentile(times, 0.5),
                  "p99_ms": percentile(times, 0.99), "p999_ms": percentile(times, 0.999)} | spent,
