@@ -116,7 +116,7 @@ def listen(bench, site, count):
     began = time.monotonic()
     followers = [start(follow, number, kind, bots[number], ports, done, heard, path)
                  for (number, kind), path in zip(enumerate(KINDS), followers_files)]
-    writers = [start(write, number, ports, bots, count // WRITERS, stored, path)
+    writers = [start(write, number, ports, bots, -(-count // WRITERS), stored, path)
                for number, path in enumerate(writers_files)]
     try:
         while any(one.is_alive() for one in writers):
