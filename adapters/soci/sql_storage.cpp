@@ -109,11 +109,12 @@ result<std::vector<database_url>> check_replicas(
 {
     std::vector<database_url> all;
     for (const auto& url : options.read_replicas) {
-        if (url.dialect() != dialect::postgresql || route.url.dialect() != dialect::postgresql)
+        if (url.dialect() != dialect::postgresql || route.url.dialect() != dialect::postgresql) {
             return refuse(
                 errc::unavailable,
                 "Only a PostgreSQL server can be a read replica, and only of another one."
             );
+        }
         for (auto& host : url_of_each_host(url))
             all.push_back(std::move(host));
     }

@@ -9,6 +9,17 @@ namespace {
 constexpr std::string_view limits = "Limits";
 constexpr std::string_view times = "Times";
 
+setting failover_wait()
+{
+    return time_of(
+        {"failover-wait",
+         times,
+         "how long requests wait for a database that is away; 0s for not at all"},
+        [](settings & s) -> auto& { return s.http.limits.failover_wait; },
+        std::chrono::milliseconds{0}
+    );
+}
+
 }  // namespace
 
 std::vector<setting> request_limit_settings()
@@ -121,13 +132,7 @@ std::vector<setting> time_settings()
             {"queue-timeout", times, "longest wait for the database; beyond it requests get 503"},
             [](settings & s) -> auto& { return s.http.limits.queue_wait_max; }
         ),
-        time_of(
-            {"failover-wait",
-             times,
-             "how long requests wait for a database that is away; 0s for not at all"},
-            [](settings & s) -> auto& { return s.http.limits.failover_wait; },
-            std::chrono::milliseconds{0}
-        ),
+        failover_wait(),
         time_of(
             {"write-timeout", times, "longest pause of a client that reads an answer"},
             [](settings & s) -> auto& { return s.http.limits.write_max; }

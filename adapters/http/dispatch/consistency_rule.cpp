@@ -43,7 +43,7 @@ std::string in_seconds(std::chrono::milliseconds time)
     return std::to_string(time.count() / 1'000) + '.' + text;
 }
 
-problem malformed(std::string detail)
+problem bad_token(std::string detail)
 {
     return {problem_kind::invalid_header, detail, {{"header", header, detail}}};
 }
@@ -59,12 +59,12 @@ awaitable<std::optional<problem>> consistency_rule::check(request& request) cons
 {
     const auto text = request.header(header);
     if (text && request.headers.count(header) > 1)
-        co_return malformed("Consistency-Token occurs more than once.");
+        co_return bad_token("Consistency-Token occurs more than once.");
     std::optional<botcore::storage_position> position;
     if (text && *text != latest) {
         position = botcore::parse_storage_position(*text);
         if (!position) {
-            co_return malformed(
+            co_return bad_token(
                 "Consistency-Token is no token of an answer, and not `latest`. Send it as it came."
             );
         }

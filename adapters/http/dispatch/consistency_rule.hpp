@@ -33,7 +33,7 @@ public:
 
 private:
     [[nodiscard]] bool is_certain(const botcore::storage_position& position) const;
-    boost::asio::awaitable<botcore::freshness> demand(
+    [[nodiscard]] boost::asio::awaitable<botcore::freshness> demand(
         botcore::storage_position position,
         wait_limit until
     ) const;

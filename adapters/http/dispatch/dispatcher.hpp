@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace botapi::http {
 
@@ -32,7 +33,7 @@ public:
         : router_{std::move(router)},
           cors_{std::move(cors)},
           access_{access},
-          consistency_{consistency}
+          consistency_{std::move(consistency)}
     {
     }
 

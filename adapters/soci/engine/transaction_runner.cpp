@@ -187,7 +187,7 @@ result<> transaction_runner::confirm(const botcore::storage_position& position, 
     auto found = history.includes(position);
     if (found && !*found) {
         const auto look = [&](session& db) { history.reach(db.look_up_position()); };
-        if (const auto done = read(until, look); !done)
+        if (auto done = read(until, look); !done)
             return done;
         found = history.includes(position);
     }
@@ -202,6 +202,38 @@ result<> transaction_runner::trust() const
     if (link.is_distrusted())
         return distrusted();
     return link.is_in_place() ? result<>{} : result<>{displaced()};
+}
+
+/// Runs a transaction up to its end.
+void transaction_runner::run_once(session& db, const transaction& work, deadline until)
+{
+    db.begin_write(work.lock, until);
+    const auto done = work.run(db);
+    if (done != progress::committed)
+        db.check_primary();
+    if (done == progress::written)
+        db.commit();
+    if (done == progress::nothing)
+        db.settle();
+    topology_.for_write().link->history().reach(db.position());
+}
+
+/// The answer after an interrupted commit, which has ended by now. Nothing if the work has to be
+/// repeated.
+std::optional<result<>> transaction_runner::verify(
+    session& db,
+    const transaction& work,
+    deadline until
+)
+{
+    db.begin_write(exclusive_, until);
+    const auto status = work.verify_commit(db);
+    db.check_primary();
+    if (status == commit_status::committed) {
+        db.settle();
+        topology_.for_write().link->history().reach(db.position());
+    }
+    return answer_to(status);
 }
 
 result<> transaction_runner::write(deadline until, const transaction& work)
@@ -221,25 +253,12 @@ result<> transaction_runner::write(deadline until, const transaction& work)
     std::optional<result<>> answer;
     const auto carry_out = [&](session& db) {
         if (is_in_doubt) {
-            db.begin_write(exclusive_, until);
-            const auto status = work.verify_commit(db);
-            db.check_primary();
-            answer = answer_to(status);
-            if (status == commit_status::committed)
-                db.settle();
+            answer = verify(db, work, until);
             leased->rollback();
             is_in_doubt = false;
             return;
         }
-        db.begin_write(work.lock, until);
-        const auto done = work.run(db);
-        if (done != progress::committed)
-            db.check_primary();
-        if (done == progress::written)
-            db.commit();
-        if (done == progress::nothing)
-            db.settle();
-        link->history().reach(db.position());
+        run_once(db, work, until);
         answer = result<>{};
     };
 

@@ -96,6 +96,12 @@ private:
     /// Whether a copy has run `work`.
     bool read_copy(const botcore::read_terms& terms, const reading& work);
 
+    void run_once(session& db, const transaction& work, botcore::deadline until);
+    std::optional<botcore::result<>> verify(
+        session& db,
+        const transaction& work,
+        botcore::deadline until
+    );
     std::optional<failure> attempt_on(
         const topology::copy_choice& copy,
         const botcore::read_terms& terms,
