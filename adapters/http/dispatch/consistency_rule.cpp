@@ -21,19 +21,19 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr const char* header = "Consistency-Token";
+constexpr const char* token_header = "Consistency-Token";
 
 /// The token that stands for everything that is committed when a server reads it.
-constexpr std::string_view latest = "latest";
+constexpr std::string_view latest_token = "latest";
 
-bool is_read(const request& request)
+bool only_reads(const request& request)
 {
     return request.method == verb::get || request.method == verb::head;
 }
 
 /// How long a read waits for a copy that will soon have what its token stands for.
 constexpr std::chrono::milliseconds copy_wait_max{50};
-constexpr std::chrono::milliseconds look_interval{1};
+constexpr std::chrono::milliseconds copy_look_interval{1};
 
 /// A time in seconds, with three decimals.
 std::string in_seconds(std::chrono::milliseconds time)
@@ -45,7 +45,7 @@ std::string in_seconds(std::chrono::milliseconds time)
 
 problem bad_token(std::string detail)
 {
-    return {problem_kind::invalid_header, detail, {{"header", header, detail}}};
+    return {problem_kind::invalid_header, detail, {{"header", token_header, detail}}};
 }
 
 }  // namespace
@@ -57,11 +57,11 @@ consistency_rule::consistency_rule(gateway& gateway)
 
 awaitable<std::optional<problem>> consistency_rule::check(request& request) const
 {
-    const auto text = request.header(header);
-    if (text && request.headers.count(header) > 1)
+    const auto text = request.header(token_header);
+    if (text && request.headers.count(token_header) > 1)
         co_return bad_token("Consistency-Token occurs more than once.");
     std::optional<botcore::storage_position> position;
-    if (text && *text != latest) {
+    if (text && *text != latest_token) {
         position = botcore::parse_storage_position(*text);
         if (!position) {
             co_return bad_token(
@@ -70,7 +70,7 @@ awaitable<std::optional<problem>> consistency_rule::check(request& request) cons
         }
     }
     // A write always sees everything.
-    if (!is_read(request))
+    if (!only_reads(request))
         co_return std::nullopt;
     if (position && !is_certain(*position)) {
         auto ask = [&](services& core) {
@@ -116,14 +116,14 @@ awaitable<botcore::freshness> consistency_rule::demand(
             co_return botcore::freshness::latest();
         if (!pause)
             pause.emplace(co_await boost::asio::this_coro::executor);
-        pause->expires_after(look_interval);
+        pause->expires_after(copy_look_interval);
         co_await pause->async_wait(boost::asio::use_awaitable);
     }
 }
 
 void consistency_rule::tell(request& request, response& answer) const
 {
-    if (is_read(request)) {
+    if (only_reads(request)) {
         if (request.until.reads != nullptr && !answer.is_live && !answer.upgrade)
             answer.headers.emplace_back("Staleness", in_seconds(request.reads.age()));
         return;
@@ -131,9 +131,9 @@ void consistency_rule::tell(request& request, response& answer) const
     if (request.method == verb::options || answer.status / 100 != 2)
         return;
     // What an import stores comes after this header.
-    auto token = answer.chunks ? std::string{latest}
+    auto token = answer.chunks ? std::string{latest_token}
                                : to_text(gateway_.direct().storage.consistency().position());
-    answer.headers.emplace_back(header, std::move(token));
+    answer.headers.emplace_back(token_header, std::move(token));
 }
 
 }  // namespace botapi::http

@@ -41,7 +41,7 @@ std::vector<std::string> parts_of(std::string_view list)
 }
 
 /// The value of a parameter of a URI: a directory of a socket has slashes.
-std::string encoded(std::string_view text)
+std::string percent_encoded(std::string_view text)
 {
     std::string made;
     for (const char character : text)
@@ -69,7 +69,7 @@ std::vector<database_url> url_of_each_host(const database_url& url)
     for (std::size_t at = 0; at < all_hosts.size(); ++at) {
         const auto& port = all_ports.size() == 1 ? all_ports.front() : all_ports.at(at);
         // The last parameter of a name counts.
-        const auto made = url.target() + separator + "host=" + encoded(all_hosts[at]) +
+        const auto made = url.target() + separator + "host=" + percent_encoded(all_hosts[at]) +
                           "&port=" + port + "&target_session_attrs=any";
         all.push_back(all_hosts.size() == 1 ? url : *database_url::parse(made));
     }

@@ -17,10 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto pause = 100ms;
-constexpr auto short_pause = 1ms;  ///< While a read waits for a copy.
+constexpr auto look_pause = 100ms;
+constexpr auto hurried_pause = 1ms;  ///< While a read waits for a copy.
 constexpr auto hurry_time = 60ms;
-constexpr auto silence_max = 1'000ms;  ///< A server that needs longer counts as away.
+constexpr auto reply_max = 1'000ms;  ///< A server that needs longer counts as away.
 
 /// The columns that identify the store of a server: the cluster and the number of the database.
 const std::string store_columns =
@@ -117,9 +117,9 @@ void replication_watch::repeat(
         };
         std::unique_lock lock{mutex_};
         if (is_hurried())
-            changed_.wait_for(lock, end, short_pause, [] { return false; });
+            changed_.wait_for(lock, end, hurried_pause, [] { return false; });
         else
-            changed_.wait_for(lock, end, pause, is_hurried);
+            changed_.wait_for(lock, end, look_pause, is_hurried);
     }
 }
 
@@ -128,7 +128,7 @@ void replication_watch::watch_primary(const std::stop_token& end, const database
     polled_connection primary{url, question_to_primary};
     repeat(end, false, [&] {
         const auto sent = steady_clock::now();
-        if (const auto answer = primary.ask(silence_max))
+        if (const auto answer = primary.ask(reply_max))
             found_.see_primary(sent, position_in_answer(*answer));
         else
             found_.miss_primary();
@@ -144,7 +144,7 @@ void replication_watch::watch_copy(
     polled_connection copy{url, question_to_copy};
     std::optional<bool> is_there;
     repeat(end, true, [&] {
-        const auto answer = copy.ask(silence_max);
+        const auto answer = copy.ask(reply_max);
         if (answer) {
             found_.see_copy(
                 number,
