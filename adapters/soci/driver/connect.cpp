@@ -27,6 +27,16 @@ namespace {
 
 using connection_options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
+/// The value of a parameter. Empty if there is none.
+std::string_view value_of(const connection_options& all, std::string_view name)
+{
+    for (const auto* one = all.get(); one != nullptr && one->keyword != nullptr; ++one) {
+        if (one->keyword == name)
+            return one->val != nullptr ? one->val : "";
+    }
+    return {};
+}
+
 /// The parts of a list with commas. An empty text has one part, which is empty.
 std::vector<std::string> parts_of(std::string_view list)
 {
@@ -54,16 +64,8 @@ std::string percent_encoded(std::string_view text)
 std::vector<database_url> url_of_each_host(const database_url& url)
 {
     const connection_options given{PQconninfoParse(url.target().c_str(), nullptr), &PQconninfoFree};
-    std::string hosts;
-    std::string ports;
-    for (const auto* one = given.get(); one != nullptr && one->keyword != nullptr; ++one) {
-        if (one->val != nullptr && std::string_view{one->keyword} == "host")
-            hosts = one->val;
-        if (one->val != nullptr && std::string_view{one->keyword} == "port")
-            ports = one->val;
-    }
-    const auto all_hosts = parts_of(hosts);
-    const auto all_ports = parts_of(ports);
+    const auto all_hosts = parts_of(value_of(given, "host"));
+    const auto all_ports = parts_of(value_of(given, "port"));
     std::vector<database_url> all;
     const char separator = url.target().find('?') == std::string::npos ? '?' : '&';
     for (std::size_t at = 0; at < all_hosts.size(); ++at) {
@@ -89,14 +91,6 @@ std::string connection_uri(const database_url& url)
     const connection_options given{PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree};
     const connection_options usual{PQconndefaults(), &PQconninfoFree};
 
-    const auto value_of = [](const connection_options& all,
-                             std::string_view name) -> std::string_view {
-        for (const auto* one = all.get(); one != nullptr && one->keyword != nullptr; ++one) {
-            if (one->keyword == name)
-                return one->val != nullptr ? one->val : "";
-        }
-        return {};
-    };
     std::string made = uri;
     char separator = uri.find('?') == std::string::npos ? '?' : '&';
     const auto add = [&](std::string_view name, std::string_view value) {

@@ -168,10 +168,11 @@ store_identity session_postgresql::identify_store()
     store_identity found;
     auto& selection = prepared(
         {"SELECT CAST(d.oid AS bigint), " + std::string{timeline_column} +
-             ", CAST(to_regclass('botapi_schema') IS NOT NULL AS integer), c.system_identifier"
+             ", CAST(to_regclass('botapi_schema') IS NOT NULL AS integer), c.system_identifier,"
+             " CAST(pg_is_in_recovery() AS integer)"
              " FROM pg_database d, pg_control_system() c WHERE d.datname = current_database()",
          {},
-         "nnnn"}
+         "nnnnn"}
     );
     bool has_history = false;
     for (selection.run(); selection.next();) {
@@ -179,6 +180,7 @@ store_identity session_postgresql::identify_store()
         found.timeline = selection.number(1);
         has_history = selection.number(2) != 0;
         found.cluster = selection.number(3);
+        is_on_standby_ = selection.number(4) != 0;
     }
     if (has_history) {
         auto& first = prepared({"SELECT applied_at FROM botapi_schema WHERE number = 1", {}, "t"});
@@ -186,7 +188,6 @@ store_identity session_postgresql::identify_store()
             found.migrated_at = first.text(0);
     }
     end_read();
-    is_on_standby_ = is_standby();
     store_ = found;
     return found;
 }

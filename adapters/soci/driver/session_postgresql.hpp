@@ -141,7 +141,6 @@ private:
     );
     [[nodiscard]] bool is_in_transaction() const noexcept;
     database_state query_state();
-    bool is_standby() { return query_state() == database_state::standby; }
 
     bool is_pooled_;
     bool is_relayed_ = false;  ///< Whether a pooler is before the server.

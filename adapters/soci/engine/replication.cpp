@@ -51,7 +51,7 @@ void replication::see_copy(std::size_t number, const copy_sighting& seen)
     one.is_known = true;
     one.seen = seen;
     if (!seen.is_standby)
-        one.primary_on = std::max(one.primary_on.value_or(0), seen.at.timeline);
+        one.primary_on = std::max(one.primary_on, seen.at.timeline);
 }
 
 void replication::miss_copy(std::size_t number)
@@ -65,7 +65,7 @@ bool replication::may_serve(const copy& one) const
 {
     return one.is_known && one.seen.is_standby && !looks_.empty() &&
            one.seen.at.store == primary_.store && one.seen.at.timeline == primary_.timeline &&
-           one.primary_on.value_or(0) < primary_.timeline;
+           one.primary_on < primary_.timeline;
 }
 
 /// How old what the copy serves may be. Nothing if it is older than all looks. The caller holds the

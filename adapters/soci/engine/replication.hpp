@@ -79,7 +79,7 @@ private:
     struct copy {
         bool is_known = false;  ///< Whether it answered the last look.
         copy_sighting seen{};
-        std::optional<std::uint32_t> primary_on{};  ///< The last timeline on which it was primary.
+        std::uint32_t primary_on = 0;  ///< The last timeline on which it was primary; 0: none.
         std::uint64_t reads = 0;
     };
 
